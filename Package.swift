@@ -1,0 +1,133 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// libtorch: `LIBTORCH` (a directory with `include/` and `lib/`), else the CPU build that
+// `make deps` puts into the user's cache. The Makefile also tries the active Python's torch.
+let environment = ProcessInfo.processInfo.environment
+let home = environment["HOME"] ?? "/root"
+let cache = environment["XDG_CACHE_HOME"] ?? "\(home)/.cache"
+let libtorch = environment["LIBTORCH"] ?? "\(cache)/sheaf/libtorch-2.13.0/torch"
+let hasCUDALibrary = FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cuda.so")
+if !FileManager.default.fileExists(atPath: "\(libtorch)/include/torch/csrc/api/include/torch/torch.h") {
+  print("warning: no libtorch at \(libtorch): run `make deps`, or set LIBTORCH to a directory with include/ and lib/")
+}
+let torchLinkerSettings: [LinkerSetting] = [
+  .unsafeFlags(
+    ["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]
+      + (hasCUDALibrary ? ["-Xlinker", "--no-as-needed", "-ltorch_cuda", "-Xlinker", "--as-needed"] : [])),
+  .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"), .linkedLibrary("stdc++"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// Floors, lowest first: a module imports only from floors below its own.
+let modules: [Target] = [
+  // Floor 0: C libraries.
+  .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+  .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
+  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .systemLibrary(name: "CBlosc", pkgConfig: "blosc", providers: [.apt(["libblosc-dev"])]),
+  .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+  .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+  .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+  .target(
+    name: "CTorch",
+    cxxSettings: [
+      .unsafeFlags([
+        "-isystem", "\(libtorch)/include", "-isystem", "\(libtorch)/include/torch/csrc/api/include", "-O2",
+      ])
+    ],
+    linkerSettings: torchLinkerSettings),
+  // Floor 1.
+  .target(name: "Files"),
+  .target(name: "Voxels"),
+  .target(name: "MPI", dependencies: ["CMPI"]),
+  .target(name: "Torch", dependencies: ["CTorch"]),
+  // Floor 2.
+  .target(name: "Zarr", dependencies: ["Files", "Voxels", "CZstd", "CBlosc", "CDeflate", "CISAL"]),
+  .target(name: "VolumeFormats", dependencies: ["Files", "Voxels", "Zarr", "CTIFF", "CDeflate"]),
+  .target(name: "Jobs", dependencies: ["Files", "MPI"]),
+  .target(name: "Signal", dependencies: ["Files", "Voxels"]),
+  .target(name: "Phantom", dependencies: ["Files", "Voxels"]),
+  .target(name: "Networks", dependencies: ["Files", "Torch"]),
+  // Floor 3.
+  .target(name: "Tiling", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "Signal"]),
+  .target(name: "Corpus", dependencies: ["Files", "Voxels", "Zarr", "Jobs", "MPI", "Signal"]),
+  .target(name: "Evaluation", dependencies: ["Files", "Voxels"]),
+  // Floor 4.
+  .target(
+    name: "Training",
+    dependencies: [
+      "Files", "Voxels", "Zarr", "VolumeFormats", "Signal", "Torch", "Networks", "Corpus", "Jobs", "MPI", "Evaluation",
+      yams,
+    ]),
+  .target(
+    name: "Inference",
+    dependencies: ["Files", "Voxels", "Torch", "Networks", "Zarr", "Jobs", "MPI", "Signal"]),
+  // Floor 5.
+  .target(name: "Reports", dependencies: ["Files", "Voxels", "Evaluation", "CPNG"]),
+  // Floor 6.
+  .executableTarget(
+    name: "sheaf",
+    dependencies: [
+      "Files", "Voxels", "MPI", "Torch", "Zarr", "VolumeFormats", "Jobs", "Signal", "Phantom", "Networks", "Tiling",
+      "Corpus", "Evaluation", "Training", "Inference", "Reports", argumentParser, yams,
+    ]),
+]
+
+func testTarget(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources)
+}
+
+let tests: [Target] = [
+  testTarget("FilesTests", ["Files"]),
+  testTarget("VoxelsTests", ["Voxels"]),
+  testTarget("PhantomTests", ["Phantom", "Voxels"]),
+  testTarget("ReportsTests", ["Reports", "Voxels", "Files"]),
+  testTarget("MPITests", ["MPI"]),
+  testTarget("JobsTests", ["Jobs", "MPI", "Files"]),
+  testTarget("ZarrTests", ["Zarr", "Voxels", "Files"]),
+  testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files"]),
+  testTarget("SignalTests", ["Signal", "Voxels"]),
+  testTarget("TilingTests", ["Tiling", "Zarr", "VolumeFormats", "Voxels", "Signal", "Jobs", "MPI", "Files"]),
+  testTarget("CorpusTests", ["Corpus", "Signal", "Zarr", "Voxels", "Files", "Jobs", "MPI"]),
+  testTarget("EvaluationTests", ["Evaluation", "Voxels"]),
+  testTarget("TorchTests", ["Torch"]),
+  testTarget("NetworksTests", ["Networks", "Torch", "Files"]),
+  testTarget("TrainingTests", ["Training", "Networks", "Torch", "Corpus", "MPI", "Voxels", "Files"]),
+  testTarget("InferenceTests", ["Inference", "Networks", "Voxels", "Zarr", "Signal", "Jobs", "MPI", "Files"]),
+  testTarget("EndToEndTests", ["sheaf", "Files", "Voxels", "Zarr", "VolumeFormats"]),
+]
+
+/// `SHEAF_ONLY=ZarrTests,JobsTests swift test` builds and runs just these test targets and what they need.
+func closure(of names: [String], in targets: [Target]) -> Set<String> {
+  var found = Set(names)
+  var open = names
+  while let name = open.popLast(), let target = targets.first(where: { $0.name == name }) {
+    for dependency in target.dependencies {
+      if case .byNameItem(let next, _) = dependency, found.insert(next).inserted { open.append(next) }
+    }
+  }
+  return found
+}
+
+var targets = modules + tests
+if let only = environment["SHEAF_ONLY"], !only.isEmpty {
+  let wanted = closure(of: only.split(separator: ",").map(String.init), in: targets)
+  targets = targets.filter { wanted.contains($0.name) }
+}
+
+let package = Package(
+  name: "sheaf",
+  platforms: [.macOS(.v15)],
+  products: targets.contains { $0.name == "sheaf" } ? [.executable(name: "sheaf", targets: ["sheaf"])] : [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: targets,
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)

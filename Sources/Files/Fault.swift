@@ -1,0 +1,41 @@
+/// What went wrong, as a user reads it: one sentence that names what and where, what was expected, what was found
+/// and what to do, and the exit code it ends the program with (sysexits.h).
+///
+/// Every module throws a `Fault` for bad input and failed system calls. A broken invariant of the program itself is a
+/// `precondition`; an expected absence is an optional.
+public struct Fault: Error, Sendable, CustomStringConvertible {
+  /// The exit codes of the command line; the raw values are those of sysexits.h.
+  public enum Kind: Int32, Sendable {
+    /// The command line asks for something that cannot be (EX_USAGE).
+    case usage = 64
+    /// Input was read and found malformed or damaged (EX_DATAERR).
+    case badData = 65
+    /// Input is missing or unreadable (EX_NOINPUT).
+    case noInput = 66
+    /// A bug in Sheaf (EX_SOFTWARE).
+    case bug = 70
+    /// An output cannot be created, or belongs to another command (EX_CANTCREAT).
+    case cannotCreate = 73
+    /// The operating system failed a read or a write, a full disk included (EX_IOERR).
+    case io = 74
+    /// Stopped early by a signal or a time limit; the same command carries on (EX_TEMPFAIL).
+    case stopped = 75
+  }
+
+  public let kind: Kind
+  public let message: String
+
+  public init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+
+  public var description: String { message }
+
+  package static func usage(_ message: String) -> Fault { Fault(.usage, message) }
+  package static func badData(_ message: String) -> Fault { Fault(.badData, message) }
+  package static func noInput(_ message: String) -> Fault { Fault(.noInput, message) }
+  package static func cannotCreate(_ message: String) -> Fault { Fault(.cannotCreate, message) }
+  package static func io(_ message: String) -> Fault { Fault(.io, message) }
+  package static func stopped(_ message: String) -> Fault { Fault(.stopped, message) }
+}

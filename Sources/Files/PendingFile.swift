@@ -1,0 +1,99 @@
+import Foundation
+
+/// A file being written, invisible under its final name until `publish()`.
+///
+/// 1. The bytes go to a temporary name in the same directory (a rename never crosses a file system).
+/// 2. `publish()` flushes the file (`fsync`), renames it over the final name, and flushes the directory, so that a
+///    reader sees the old file, none, or the whole new one, also after a power cut.
+/// 3. A pending file that is dropped without `publish()` removes its temporary name. What a killed process leaves
+///    behind ends in `.partial` and is never read; the next writer of the same file replaces it.
+///
+/// Not safe for use from several threads at once, except `write(_:at:)` on disjoint ranges.
+package final class PendingFile: @unchecked Sendable {
+  package let path: String
+  private let temporaryPath: String
+  private var descriptor: Int32
+  /// Bytes appended so far, which is where the next `append` writes.
+  package private(set) var offset: Int = 0
+
+  /// - Throws: `Fault.cannotCreate` when the directory cannot be written.
+  package init(_ path: String) throws {
+    self.path = path
+    let directory = parentDirectory(of: path)
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    // The process id and a counter keep ranks and threads that share a directory apart.
+    temporaryPath = joinPath(directory, ".\(name).\(getpid()).\(nextPendingNumber()).partial")
+    descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    if descriptor < 0 {
+      if errno == ENOSPC || errno == EDQUOT { throw systemFault("create", path) }
+      throw Fault.cannotCreate("cannot create \(path): \(systemErrorText())")
+    }
+  }
+
+  deinit {
+    if descriptor >= 0 {
+      close(descriptor)
+      unlink(temporaryPath)
+    }
+  }
+
+  package func append(_ bytes: UnsafeRawBufferPointer) throws {
+    try write(bytes, at: offset)
+    offset += bytes.count
+  }
+
+  package func append(_ data: Data) throws {
+    try data.withUnsafeBytes { try append($0) }
+  }
+
+  package func write(_ bytes: UnsafeRawBufferPointer, at position: Int) throws {
+    precondition(descriptor >= 0, "write after publish")
+    var done = 0
+    while done < bytes.count {
+      let written = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(position + done))
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw systemFault("write", path)
+      }
+      done += written
+    }
+  }
+
+  /// Makes the file appear under its final name, complete and on disk.
+  package func publish() throws {
+    precondition(descriptor >= 0, "published twice")
+    if fsync(descriptor) != 0 { throw systemFault("flush", path) }
+    if close(descriptor) != 0 {
+      let code = errno
+      descriptor = -1
+      unlink(temporaryPath)
+      throw systemFault("close", path, code: code)
+    }
+    descriptor = -1
+    if rename(temporaryPath, path) != 0 {
+      let code = errno
+      unlink(temporaryPath)
+      throw Fault.cannotCreate("cannot create \(path): \(systemErrorText(code))")
+    }
+    try flushDirectory(parentDirectory(of: path))
+  }
+}
+
+/// Publishes `data` under `path` in one atomic step.
+package func publish(_ data: Data, to path: String) throws {
+  let file = try PendingFile(path)
+  try file.append(data)
+  try file.publish()
+}
+
+package func publish(_ text: String, to path: String) throws {
+  try publish(Data(text.utf8), to: path)
+}
+
+package func flushDirectory(_ path: String) throws {
+  let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  if descriptor < 0 { throw systemFault("open directory", path) }
+  defer { close(descriptor) }
+  // Some network file systems refuse fsync on a directory with EINVAL; nothing more can be done there.
+  if fsync(descriptor) != 0 && errno != EINVAL { throw systemFault("flush directory", path) }
+}

@@ -1,0 +1,71 @@
+import Foundation
+
+/// A file open for positioned reads; safe for use from many threads at once.
+package final class ReadableFile: Sendable {
+  package let path: String
+  /// Size in bytes when the file was opened.
+  package let size: Int
+  private let descriptor: Int32
+
+  /// - Throws: `Fault.noInput` when the file is missing, unreadable or a directory.
+  package init(_ path: String) throws {
+    self.path = path
+    let opened = open(path, O_RDONLY | O_CLOEXEC)
+    if opened < 0 { throw systemFault("open", path) }
+    var status = stat()
+    if fstat(opened, &status) != 0 {
+      let code = errno
+      close(opened)
+      throw systemFault("read", path, code: code)
+    }
+    if (status.st_mode & S_IFMT) == S_IFDIR {
+      close(opened)
+      throw Fault.noInput("cannot read \(path): it is a directory, a file was expected")
+    }
+    descriptor = opened
+    size = Int(status.st_size)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Fills `buffer` from `offset` on.
+  ///
+  /// - Throws: `Fault.badData` when the file ends before the buffer is full.
+  package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
+    guard offset >= 0, offset <= size, buffer.count <= size - offset else {
+      throw Fault.badData(
+        "\(path) is truncated: expected \(buffer.count) bytes at offset \(offset), but the file has \(size) bytes")
+    }
+    var done = 0
+    while done < buffer.count {
+      let count = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw systemFault("read", path)
+      }
+      if count == 0 {
+        throw Fault.badData("\(path) became shorter while it was read: expected \(size) bytes, found \(offset + done)")
+      }
+      done += count
+    }
+  }
+
+  package func read(at offset: Int, count: Int) throws -> Data {
+    guard count >= 0, offset >= 0, offset <= size, count <= size - offset else {
+      throw Fault.badData(
+        "\(path) is truncated: expected \(count) bytes at offset \(offset), but the file has \(size) bytes")
+    }
+    var data = Data(count: count)
+    try data.withUnsafeMutableBytes { try read(into: $0, at: offset) }
+    return data
+  }
+}
+
+/// A whole file, refused beyond `limit` bytes so that a hostile file cannot exhaust memory.
+package func readWholeFile(_ path: String, limit: Int = 1 << 30) throws -> Data {
+  let file = try ReadableFile(path)
+  guard file.size <= limit else {
+    throw Fault.badData("\(path) is too large: expected at most \(limit) bytes, found \(file.size)")
+  }
+  return try file.read(at: 0, count: file.size)
+}

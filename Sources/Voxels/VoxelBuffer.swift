@@ -1,0 +1,73 @@
+import Foundation
+
+/// A dense box of voxels in memory, C order (z, y, x with x fastest), native byte order, 64-byte aligned.
+///
+/// A class because copies of hundreds of megabytes must be visible in the code. It is handed between threads; whoever
+/// writes must be the only one to use the written part meanwhile.
+public final class VoxelBuffer: @unchecked Sendable {
+  public let type: VoxelType
+  public let extent: Extent
+  public let bytes: UnsafeMutableRawBufferPointer
+
+  /// Voxels are zero.
+  public init(_ type: VoxelType, _ extent: Extent) {
+    self.type = type
+    self.extent = extent
+    let count = extent.count * type.byteCount
+    bytes = .allocate(byteCount: max(count, 1), alignment: 64)
+    memset(bytes.baseAddress!, 0, bytes.count)
+  }
+
+  /// - Precondition: `voxels.count == extent.count`.
+  public convenience init<Scalar: VoxelScalar>(_ extent: Extent, _ voxels: [Scalar]) {
+    precondition(voxels.count == extent.count, "\(voxels.count) voxels do not fill \(extent)")
+    self.init(Scalar.voxelType, extent)
+    voxels.withUnsafeBytes { source in
+      if let base = source.baseAddress { memcpy(bytes.baseAddress!, base, source.count) }
+    }
+  }
+
+  deinit { bytes.deallocate() }
+
+  public var byteCount: Int { extent.count * type.byteCount }
+
+  /// The voxels as `Scalar`.
+  ///
+  /// - Precondition: `Scalar.voxelType == type`.
+  @inlinable
+  public func voxels<Scalar: VoxelScalar>(as scalar: Scalar.Type = Scalar.self) -> UnsafeMutableBufferPointer<Scalar> {
+    precondition(Scalar.voxelType == type, "voxels of type \(type) were asked for as \(Scalar.voxelType)")
+    return UnsafeMutableBufferPointer(
+      start: bytes.baseAddress!.assumingMemoryBound(to: Scalar.self), count: extent.count)
+  }
+
+  public func array<Scalar: VoxelScalar>(of scalar: Scalar.Type) -> [Scalar] { Array(voxels(as: scalar)) }
+
+  /// Copies the box `source` of `other` to `origin` here, row by row.
+  ///
+  /// - Precondition: both boxes lie inside their buffers and the types are equal.
+  public func copy(_ source: Region, of other: VoxelBuffer, to origin: Coordinate) {
+    precondition(type == other.type, "cannot copy \(other.type) voxels into \(type) voxels")
+    precondition(Region(other.extent).contains(source), "box \(source) is outside the source \(other.extent)")
+    precondition(
+      Region(extent).contains(Region(origin: origin, extent: source.extent)),
+      "box of \(source.extent) at \(origin) is outside the destination \(extent)")
+    if source.isEmpty { return }
+    let size = type.byteCount
+    let rowBytes = source.extent.x * size
+    for z in 0..<source.extent.z {
+      for y in 0..<source.extent.y {
+        let from = other.extent.index(of: Coordinate(source.origin.z + z, source.origin.y + y, source.origin.x))
+        let to = extent.index(of: Coordinate(origin.z + z, origin.y + y, origin.x))
+        memcpy(bytes.baseAddress! + to * size, other.bytes.baseAddress! + from * size, rowBytes)
+      }
+    }
+  }
+
+  /// The box `region` as a buffer of its own.
+  public func cropped(to region: Region) -> VoxelBuffer {
+    let result = VoxelBuffer(type, region.extent)
+    result.copy(region, of: self, to: .zero)
+    return result
+  }
+}
