@@ -1,0 +1,18 @@
+/// The part of a step's global batch that one rank computes.
+///
+/// Ranks take consecutive slices whose sizes differ by at most one; with more ranks than samples some slices are empty.
+package struct BatchSlice: Sendable, Equatable {
+  package let indices: Range<Int>
+
+  package init(globalBatch: Int, rank: Int, ranks: Int) {
+    precondition(ranks > 0 && (0..<ranks).contains(rank), "rank \(rank) of \(ranks)")
+    indices = (globalBatch * rank / ranks)..<(globalBatch * (rank + 1) / ranks)
+  }
+
+  /// The slice cut into pieces that go through the network together.
+  package func pieces(ofAtMost count: Int) -> [Range<Int>] {
+    stride(from: indices.lowerBound, to: indices.upperBound, by: count).map {
+      $0..<min($0 + count, indices.upperBound)
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import Files
+
+/// The resolved settings of a fine-tuning run: Dice and cross-entropy on annotated crops as in nnU-Net (Isensee et al.,
+/// Nature Methods 2021), with a lower peak rate and a warm-up because the encoder is pre-trained.
+package struct FinetuningRecipe: Codable, Sendable, Equatable {
+  package var training: TrainingRecipe
+  /// Which parts of the pre-trained network are taken: `encoder`, or `encoder+decoder`.
+  package var transfer: String
+  /// Fraction of the samples whose crop is centred on an annotated foreground voxel.
+  package var foregroundFraction: Double
+  /// Losses at the coarser decoder stages too, halved from stage to stage.
+  package var deepSupervision: Bool
+  package var noiseProbability: Double
+  package var brightnessProbability: Double
+  package var contrastProbability: Double
+  package var gammaProbability: Double
+  /// What the values of the label volumes mean; see `LabelMap`.
+  package var labelMap: String
+  /// Fraction of the source volumes that is kept from training and validated on.
+  package var validationFraction: Double
+  /// Number of folds by source volume; 1 for none.
+  package var folds: Int
+  /// Which fold is validated on, from 0.
+  package var fold: Int
+  /// z-planes, comma-separated, whose annotation is used for validation only; empty for none.
+  package var holdBackPlanes: String
+  /// Steps between validations; the last step is always validated.
+  package var validationInterval: Int
+
+  enum CodingKeys: String, CodingKey {
+    case transfer
+    case foregroundFraction = "foreground-fraction"
+    case deepSupervision = "deep-supervision"
+    case noiseProbability = "noise-probability"
+    case brightnessProbability = "brightness-probability"
+    case contrastProbability = "contrast-probability"
+    case gammaProbability = "gamma-probability"
+    case labelMap = "label-map"
+    case validationFraction = "validation-fraction"
+    case folds, fold
+    case holdBackPlanes = "hold-back-planes"
+    case validationInterval = "validation-interval"
+  }
+
+  package init(training: TrainingRecipe, validationInterval: Int) {
+    self.training = training
+    transfer = "encoder"
+    foregroundFraction = 0.33
+    deepSupervision = true
+    noiseProbability = 0.1
+    brightnessProbability = 0.15
+    contrastProbability = 0.15
+    gammaProbability = 0.3
+    labelMap = LabelMap.standard.text
+    validationFraction = 0
+    folds = 1
+    fold = 0
+    holdBackPlanes = ""
+    self.validationInterval = validationInterval
+  }
+
+  package init(from decoder: any Decoder) throws {
+    training = try TrainingRecipe(from: decoder)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    transfer = try container.decode(String.self, forKey: .transfer)
+    foregroundFraction = try container.decode(Double.self, forKey: .foregroundFraction)
+    deepSupervision = try container.decode(Bool.self, forKey: .deepSupervision)
+    noiseProbability = try container.decode(Double.self, forKey: .noiseProbability)
+    brightnessProbability = try container.decode(Double.self, forKey: .brightnessProbability)
+    contrastProbability = try container.decode(Double.self, forKey: .contrastProbability)
+    gammaProbability = try container.decode(Double.self, forKey: .gammaProbability)
+    labelMap = try container.decode(String.self, forKey: .labelMap)
+    validationFraction = try container.decode(Double.self, forKey: .validationFraction)
+    folds = try container.decode(Int.self, forKey: .folds)
+    fold = try container.decode(Int.self, forKey: .fold)
+    holdBackPlanes = try container.decode(String.self, forKey: .holdBackPlanes)
+    validationInterval = try container.decode(Int.self, forKey: .validationInterval)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    try training.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(transfer, forKey: .transfer)
+    try container.encode(foregroundFraction, forKey: .foregroundFraction)
+    try container.encode(deepSupervision, forKey: .deepSupervision)
+    try container.encode(noiseProbability, forKey: .noiseProbability)
+    try container.encode(brightnessProbability, forKey: .brightnessProbability)
+    try container.encode(contrastProbability, forKey: .contrastProbability)
+    try container.encode(gammaProbability, forKey: .gammaProbability)
+    try container.encode(labelMap, forKey: .labelMap)
+    try container.encode(validationFraction, forKey: .validationFraction)
+    try container.encode(folds, forKey: .folds)
+    try container.encode(fold, forKey: .fold)
+    try container.encode(holdBackPlanes, forKey: .holdBackPlanes)
+    try container.encode(validationInterval, forKey: .validationInterval)
+  }
+}
+
+extension FinetuningRecipe: Recipe {
+  package static let command = "finetune"
+
+  package static func standard(tier: String) -> FinetuningRecipe? {
+    switch tier {
+    case "XS":
+      // Sized for a demonstration on two processor cores: about a minute and a half.
+      FinetuningRecipe(
+        training: .shared(
+          tier: tier, crop: 48, batch: 4, steps: 300, learningRate: 1e-2, warmUpSteps: 30, momentum: 0.9),
+        validationInterval: 150)
+    case "S":
+      FinetuningRecipe(
+        training: .shared(tier: tier, crop: 96, batch: 2, steps: 37_500, learningRate: 1e-3, warmUpSteps: 3_750),
+        validationInterval: 2_500)
+    case "L":
+      FinetuningRecipe(
+        training: .shared(tier: tier, crop: 160, batch: 2, steps: 37_500, learningRate: 1e-3, warmUpSteps: 3_750),
+        validationInterval: 2_500)
+    default: nil
+    }
+  }
+
+  /// The planes of `holdBackPlanes`.
+  ///
+  /// - Throws: `Fault.usage` when the text is no list of plane numbers.
+  package func planesHeldBack() throws -> [Int] {
+    try holdBackPlanes.split(separator: ",").map { part in
+      guard let plane = Int(part.filter { $0 != " " }), plane >= 0 else {
+        throw Fault.usage("the setting hold-back-planes has '\(part)'; expected plane numbers such as 17,77")
+      }
+      return plane
+    }
+  }
+
+  package func check() throws {
+    try training.check()
+    try require(
+      ["encoder", "encoder+decoder"].contains(transfer), "transfer", transfer, "encoder or encoder+decoder")
+    try requireProbability(foregroundFraction, "foreground-fraction")
+    try requireProbability(noiseProbability, "noise-probability")
+    try requireProbability(brightnessProbability, "brightness-probability")
+    try requireProbability(contrastProbability, "contrast-probability")
+    try requireProbability(gammaProbability, "gamma-probability")
+    _ = try LabelMap(parsing: labelMap)
+    try require(
+      validationFraction >= 0 && validationFraction < 1, "validation-fraction", validationFraction,
+      "a fraction of at least 0 and below 1")
+    try require(folds >= 1, "folds", folds, "at least 1")
+    try require(fold >= 0 && fold < folds, "fold", fold, "0 up to, not including, the number of folds, \(folds)")
+    try require(
+      folds == 1 || validationFraction == 0, "validation-fraction", validationFraction, "0 when folds are used")
+    _ = try planesHeldBack()
+    try require(validationInterval >= 1, "validation-interval", validationInterval, "at least 1 step")
+  }
+}

@@ -1,0 +1,76 @@
+import Files
+
+/// Which class each value of a label volume means, as in `2=1,1=0,3=0,*=ignore`.
+///
+/// Classes are 0 (background) and 1 (foreground): one binary mask serves all structures. A voxel that maps to `ignore`
+/// counts nowhere, neither in a loss nor in a metric.
+package struct LabelMap: Sendable, Equatable {
+  /// The classes of mapped label voxels as they are kept in memory.
+  package static let background: UInt8 = 0
+  package static let foreground: UInt8 = 1
+  package static let ignore: UInt8 = 255
+
+  /// Explicit values.
+  package let classes: [Int64: UInt8]
+  /// What every other value means; nil makes an unlisted value an error.
+  package let otherwise: UInt8?
+  /// The text it was parsed from.
+  package let text: String
+
+  /// 0 is background, everything else foreground.
+  package static let standard = LabelMap(classes: [0: background], otherwise: foreground, text: "0=0,*=1")
+
+  private init(classes: [Int64: UInt8], otherwise: UInt8?, text: String) {
+    self.classes = classes
+    self.otherwise = otherwise
+    self.text = text
+  }
+
+  /// - Parameter text: comma-separated `VALUE=CLASS` where VALUE is an integer or `*` (all others) and CLASS is 0, 1 or
+  ///   `ignore`; empty text is the standard map.
+  /// - Throws: `Fault.usage`.
+  package init(parsing text: String) throws {
+    if text.allSatisfy({ $0 == " " }) {
+      self = .standard
+      return
+    }
+    var classes: [Int64: UInt8] = [:]
+    var otherwise: UInt8?
+    for entry in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let parts = entry.split(separator: "=", omittingEmptySubsequences: false).map(trimmed)
+      guard parts.count == 2 else {
+        throw Fault.usage("label map entry '\(entry)' is not VALUE=CLASS; write for example 2=1,1=0,*=ignore")
+      }
+      let mapped: UInt8
+      switch parts[1] {
+      case "0": mapped = LabelMap.background
+      case "1": mapped = LabelMap.foreground
+      case "ignore": mapped = LabelMap.ignore
+      default:
+        throw Fault.usage("label map entry '\(entry)' maps to '\(parts[1])'; a class is 0, 1 or ignore")
+      }
+      if parts[0] == "*" {
+        guard otherwise == nil else { throw Fault.usage("label map '\(text)' gives * twice") }
+        otherwise = mapped
+      } else {
+        guard let value = Int64(parts[0]) else {
+          throw Fault.usage("label map entry '\(entry)' starts with '\(parts[0])'; an integer or * was expected")
+        }
+        guard classes.updateValue(mapped, forKey: value) == nil else {
+          throw Fault.usage("label map '\(text)' gives the value \(value) twice")
+        }
+      }
+    }
+    self.init(classes: classes, otherwise: otherwise, text: text)
+  }
+
+  /// The class of one label value, or nil when the map does not know it.
+  package func mappedClass(of value: Int64) -> UInt8? { classes[value] ?? otherwise }
+}
+
+private func trimmed(_ text: Substring) -> String {
+  var part = text
+  while part.first == " " { part.removeFirst() }
+  while part.last == " " { part.removeLast() }
+  return String(part)
+}

@@ -1,0 +1,79 @@
+/// The resolved settings of a pre-training run: a masked autoencoder on the residual-encoder U-Net as in nnssl
+/// (Wald et al., "Revisiting MAE pre-training for 3D medical image segmentation", CVPR 2025).
+package struct PretrainingRecipe: Codable, Sendable, Equatable {
+  package var training: TrainingRecipe
+  /// Fraction of the blocks of a crop that is hidden.
+  package var maskFraction: Double
+  /// Edge of a masked block in voxels.
+  package var maskBlock: Int
+
+  enum CodingKeys: String, CodingKey {
+    case maskFraction = "mask-fraction"
+    case maskBlock = "mask-block"
+  }
+
+  package init(training: TrainingRecipe, maskFraction: Double, maskBlock: Int) {
+    self.training = training
+    self.maskFraction = maskFraction
+    self.maskBlock = maskBlock
+  }
+
+  package init(from decoder: any Decoder) throws {
+    training = try TrainingRecipe(from: decoder)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    maskFraction = try container.decode(Double.self, forKey: .maskFraction)
+    maskBlock = try container.decode(Int.self, forKey: .maskBlock)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    try training.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(maskFraction, forKey: .maskFraction)
+    try container.encode(maskBlock, forKey: .maskBlock)
+  }
+}
+
+extension PretrainingRecipe: Recipe {
+  package static let command = "pretrain"
+
+  package static func standard(tier: String) -> PretrainingRecipe? {
+    switch tier {
+    case "XS":
+      // Sized for a demonstration on two processor cores: about a minute.
+      PretrainingRecipe(
+        training: .shared(
+          tier: tier, crop: 48, batch: 4, steps: 300, learningRate: 1e-2, warmUpSteps: 10, momentum: 0.9),
+        maskFraction: 0.75, maskBlock: 8)
+    case "S":
+      PretrainingRecipe(
+        training: .shared(tier: tier, crop: 96, batch: 8, steps: 50_000, learningRate: 1e-2), maskFraction: 0.75,
+        maskBlock: 16)
+    case "L":
+      PretrainingRecipe(
+        training: .shared(tier: tier, crop: 160, batch: 8, steps: 250_000, learningRate: 1e-2), maskFraction: 0.75,
+        maskBlock: 16)
+    default: nil
+    }
+  }
+
+  package func check() throws {
+    try training.check()
+    try require(maskFraction > 0 && maskFraction < 1, "mask-fraction", maskFraction, "a fraction above 0 and below 1")
+    try require(
+      maskBlock >= 1 && maskBlock * 2 <= training.crop, "mask-block", maskBlock,
+      "1 to half the crop, which is \(training.crop)")
+  }
+}
+
+extension TrainingRecipe {
+  /// What both kinds of training have in common; rates and lengths as nnssl and nnU-Net use them.
+  static func shared(
+    tier: String, crop: Int, batch: Int, steps: Int, learningRate: Double, warmUpSteps: Int = 0, momentum: Double = 0.99
+  ) -> TrainingRecipe {
+    TrainingRecipe(
+      tier: tier, crop: crop, batch: batch, steps: steps, seed: 0, precision: "fp32", learningRate: learningRate,
+      warmUpSteps: warmUpSteps, decayPower: 0.9, momentum: momentum, weightDecay: 3e-5, clipNorm: 12, samplesPerPass: 1,
+      bucketMegabytes: 25, checkpointInterval: 250, checksumInterval: 100, rotationDegrees: 30, scaleLowest: 0.7,
+      scaleHighest: 1.4, spatialProbability: 0.2, mirror: true)
+  }
+}

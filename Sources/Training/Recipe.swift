@@ -1,0 +1,103 @@
+import Files
+import Yams
+
+/// The resolved settings of a training run, written to `recipe.yaml` and compared when a run is resumed.
+package protocol Recipe: Codable, Sendable, Equatable {
+  /// The command that trains by it.
+  static var command: String { get }
+  var training: TrainingRecipe { get }
+  /// The defaults of a network size, or nil for an unknown one.
+  static func standard(tier: String) -> Self?
+  /// - Throws: `Fault.usage` naming the first setting that cannot be.
+  func check() throws
+}
+
+extension Recipe {
+  /// Resolves the settings: the tier's defaults, then the recipe file, then `options` in order, the later winning.
+  ///
+  /// - Parameters:
+  ///   - file: path of a YAML mapping of settings, as a run's own `recipe.yaml` is.
+  ///   - options: (key, value text) as the command line gives them.
+  /// - Throws: `Fault.usage` for an unknown key, a value of the wrong kind or out of range; `Fault.badData` for a file
+  ///   that is not a YAML mapping.
+  package static func resolve(file: String?, options: [(key: String, value: String)]) throws -> Self {
+    var overrides: [(key: Node, value: Node, origin: String)] = []
+    if let file {
+      for (key, value) in try mappingNode(ofFile: file) { overrides.append((key, value, file)) }
+    }
+    for option in options {
+      overrides.append((Node(option.key), Node(option.value), "the command line"))
+    }
+    let tier = overrides.last { $0.key.string == "tier" }?.value.string ?? "XS"
+    guard let defaults = standard(tier: tier) else {
+      throw Fault.usage("the setting tier is '\(tier)'; expected XS, S or L")
+    }
+    guard var mapping = try Yams.compose(yaml: defaults.yaml())?.mapping else {
+      preconditionFailure("the default recipe is a mapping")
+    }
+    for (key, value, origin) in overrides {
+      guard let name = key.string, mapping[name] != nil else {
+        let known = mapping.keys.compactMap(\.string).joined(separator: ", ")
+        throw Fault.usage("\(origin) has the setting '\(key.string ?? "?")', which is none of \(known)")
+      }
+      guard value.scalar != nil else {
+        throw Fault.usage("the setting \(name) of \(origin) is a list or mapping; expected one value")
+      }
+      mapping[name] = value
+    }
+    let recipe = try decoded(Node(mapping.map { ($0.key, $0.value) }))
+    try recipe.check()
+    return recipe
+  }
+
+  /// The settings as a YAML mapping, keys in order of declaration; equal recipes give equal text.
+  package func yaml() throws -> String {
+    try YAMLEncoder().encode(self)
+  }
+
+  private static func mappingNode(ofFile path: String) throws -> Node.Mapping {
+    let data = try readWholeFile(path, limit: 1 << 20)
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw Fault.badData("\(path) is not UTF-8 text; expected a YAML mapping of settings")
+    }
+    let node: Node?
+    do { node = try Yams.compose(yaml: text) } catch {
+      throw Fault.badData("\(path) is not YAML: \(error)")
+    }
+    guard let mapping = node?.mapping else {
+      throw Fault.badData("\(path) is not a YAML mapping of settings such as 'steps: 1000'")
+    }
+    return mapping
+  }
+
+  private static func decoded(_ node: Node) throws -> Self {
+    do {
+      return try YAMLDecoder().decode(Self.self, from: node)
+    } catch let error as DecodingError {
+      throw Fault.usage(usageText(error, in: node))
+    }
+  }
+
+  private static func usageText(_ error: DecodingError, in node: Node) -> String {
+    switch error {
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      return text(context.codingPath, type, in: node)
+    case .dataCorrupted(let context): return text(context.codingPath, nil, in: node)
+    case .keyNotFound(let key, _): return "the setting \(key.stringValue) is missing"
+    @unknown default: return "a setting has a value of the wrong kind: \(error)"
+    }
+  }
+
+  private static func text(_ path: [any CodingKey], _ type: (any Any.Type)?, in node: Node) -> String {
+    let key = path.last?.stringValue ?? "?"
+    let found = node.mapping?[key]?.string ?? "?"
+    let expected =
+      switch type {
+      case is Double.Type, is Float.Type: "a number"
+      case is Int.Type, is UInt64.Type: "a whole number"
+      case is Bool.Type: "true or false"
+      default: "a value of another kind"
+      }
+    return "the setting \(key) is '\(found)'; expected \(expected)"
+  }
+}

@@ -1,0 +1,96 @@
+import Files
+
+/// The settings that pre-training and fine-tuning share, resolved: nothing is left to a default.
+///
+/// Keys in a recipe file are these names with hyphens (`learning-rate`).
+package struct TrainingRecipe: Codable, Sendable, Equatable {
+  /// Network size: XS, S or L.
+  package var tier: String
+  /// Edge of the cubic crop a sample is cut to, in voxels.
+  package var crop: Int
+  /// Samples of one optimiser step over all ranks together.
+  package var batch: Int
+  /// Optimiser steps of the whole run.
+  package var steps: Int
+  package var seed: UInt64
+  /// `fp32`, or `bf16` for bfloat16 autocast with fp32 weights and reduction.
+  package var precision: String
+  package var learningRate: Double
+  package var warmUpSteps: Int
+  /// Exponent of the polynomial decay of the learning rate.
+  package var decayPower: Double
+  /// Nesterov momentum of the SGD.
+  package var momentum: Double
+  package var weightDecay: Double
+  /// Gradients with a larger Euclidean norm are scaled down to it.
+  package var clipNorm: Double
+  /// How many samples of a rank go through the network together; the result does not depend on it but for rounding.
+  package var samplesPerPass: Int
+  /// Size of a gradient bucket, the piece that is all-reduced at once.
+  package var bucketMegabytes: Double
+  /// Steps between checkpoints.
+  package var checkpointInterval: Int
+  /// Steps between comparisons of the parameters over all ranks.
+  package var checksumInterval: Int
+  package var rotationDegrees: Double
+  package var scaleLowest: Double
+  package var scaleHighest: Double
+  /// Probability of rotation, and separately of scaling.
+  package var spatialProbability: Double
+  package var mirror: Bool
+
+  enum CodingKeys: String, CodingKey {
+    case tier, crop, batch, steps, seed, precision
+    case learningRate = "learning-rate"
+    case warmUpSteps = "warm-up-steps"
+    case decayPower = "decay-power"
+    case momentum
+    case weightDecay = "weight-decay"
+    case clipNorm = "clip-norm"
+    case samplesPerPass = "samples-per-pass"
+    case bucketMegabytes = "bucket-megabytes"
+    case checkpointInterval = "checkpoint-interval"
+    case checksumInterval = "checksum-interval"
+    case rotationDegrees = "rotation-degrees"
+    case scaleLowest = "scale-lowest"
+    case scaleHighest = "scale-highest"
+    case spatialProbability = "spatial-probability"
+    case mirror
+  }
+
+  package var schedule: LearningRateSchedule {
+    LearningRateSchedule(peak: learningRate, warmUpSteps: warmUpSteps, steps: steps, power: decayPower)
+  }
+
+  /// - Throws: `Fault.usage` naming the first setting that cannot be.
+  func check() throws {
+    try require(crop >= 8 && crop <= 1024, "crop", crop, "an edge of 8 to 1024 voxels")
+    try require(batch >= 1 && batch <= 65_536, "batch", batch, "1 to 65536 samples")
+    try require(steps >= 1, "steps", steps, "at least 1")
+    try require(["fp32", "bf16"].contains(precision), "precision", precision, "fp32 or bf16")
+    try require(learningRate.isFinite && learningRate > 0, "learning-rate", learningRate, "a number above 0")
+    try require(warmUpSteps >= 0 && warmUpSteps <= steps, "warm-up-steps", warmUpSteps, "0 to the number of steps")
+    try require(decayPower.isFinite && decayPower >= 0, "decay-power", decayPower, "a number of at least 0")
+    try require(momentum >= 0 && momentum < 1, "momentum", momentum, "0 up to, not including, 1")
+    try require(weightDecay.isFinite && weightDecay >= 0, "weight-decay", weightDecay, "a number of at least 0")
+    try require(clipNorm.isFinite && clipNorm > 0, "clip-norm", clipNorm, "a number above 0")
+    try require(samplesPerPass >= 1, "samples-per-pass", samplesPerPass, "at least 1")
+    try require(
+      bucketMegabytes.isFinite && bucketMegabytes > 0 && bucketMegabytes <= 1024, "bucket-megabytes", bucketMegabytes,
+      "a number above 0, at most 1024")
+    try require(checkpointInterval >= 1, "checkpoint-interval", checkpointInterval, "at least 1 step")
+    try require(checksumInterval >= 1, "checksum-interval", checksumInterval, "at least 1 step")
+    try require(rotationDegrees >= 0 && rotationDegrees <= 180, "rotation-degrees", rotationDegrees, "0 to 180")
+    try require(scaleLowest >= 0.25 && scaleLowest <= 1, "scale-lowest", scaleLowest, "0.25 to 1")
+    try require(scaleHighest >= 1 && scaleHighest <= 4, "scale-highest", scaleHighest, "1 to 4")
+    try requireProbability(spatialProbability, "spatial-probability")
+  }
+}
+
+func require(_ condition: Bool, _ key: String, _ found: some Any, _ expected: String) throws {
+  if !condition { throw Fault.usage("the setting \(key) is \(found); expected \(expected)") }
+}
+
+func requireProbability(_ value: Double, _ key: String) throws {
+  try require(value >= 0 && value <= 1, key, value, "a fraction from 0 to 1")
+}

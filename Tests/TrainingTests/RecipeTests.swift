@@ -1,0 +1,77 @@
+import Files
+import Foundation
+import Testing
+import Training
+
+@Suite struct RecipeTests {
+  @Test func everyTierHasDefaultsThatPassTheirOwnCheck() throws {
+    for tier in ["XS", "S", "L"] {
+      let pretraining = try PretrainingRecipe.resolve(file: nil, options: [("tier", tier)])
+      #expect(pretraining == PretrainingRecipe.standard(tier: tier))
+      let finetuning = try FinetuningRecipe.resolve(file: nil, options: [("tier", tier)])
+      #expect(finetuning == FinetuningRecipe.standard(tier: tier))
+    }
+  }
+
+  @Test func theWrittenRecipeIsReadBackEqual() throws {
+    let directory = try TemporaryDirectory()
+    var recipe = try #require(FinetuningRecipe.standard(tier: "S"))
+    recipe.labelMap = "2=1,1=0,3=0,*=ignore"
+    recipe.holdBackPlanes = "77"
+    recipe.training.learningRate = 0.00123
+    recipe.training.seed = .max
+    let path = directory.path("recipe.yaml")
+    try publish(recipe.yaml(), to: path)
+    #expect(try FinetuningRecipe.resolve(file: path, options: []) == recipe)
+  }
+
+  @Test func laterOptionsWinOverTheFileAndTheFileOverTheTier() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path("mine.yaml")
+    try publish("tier: S\nsteps: 77\nbatch: 3\n", to: path)
+    let recipe = try PretrainingRecipe.resolve(file: path, options: [("batch", "5"), ("batch", "6"), ("crop", "64")])
+    #expect(recipe.training.tier == "S")
+    #expect(recipe.training.steps == 77)
+    #expect(recipe.training.batch == 6)
+    #expect(recipe.training.crop == 64)
+  }
+
+  @Test(arguments: [
+    ("learning-rate", "nan", "learning-rate"), ("learning-rate", ".nan", "learning-rate"),
+    ("learning-rate", "0", "learning-rate"), ("learning-rate", "fast", "learning-rate"),
+    ("steps", "-1", "steps"), ("steps", "1.5", "steps"), ("batch", "0", "batch"),
+    ("batch", "99999999999999999999", "batch"),
+    ("momentum", "1", "momentum"), ("crop", "4", "crop"), ("mask-block", "30", "mask-block"),
+    ("precision", "fp8", "precision"), ("tier", "XXL", "tier"), ("stepz", "3", "stepz"), ("seed", "-1", "seed"),
+    ("mirror", "perhaps", "mirror"), ("warm-up-steps", "301", "warm-up-steps"),
+  ])
+  func settingsThatCannotBeAreUsageErrorsNamingTheSetting(key: String, value: String, named: String) throws {
+    let fault = #expect(throws: Fault.self) {
+      try PretrainingRecipe.resolve(file: nil, options: [("steps", "300"), (key, value)])
+    }
+    #expect(fault?.kind == .usage)
+    #expect(fault?.message.contains(named) == true, "\(fault?.message ?? "")")
+  }
+
+  @Test(arguments: ["- a\n- b\n", "just text", "a: [\n", "steps: [1, 2]\n", ""])
+  func aFileThatIsNoRecipeIsRefused(text: String) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path("bad.yaml")
+    try publish(text, to: path)
+    #expect(throws: Fault.self) { try PretrainingRecipe.resolve(file: path, options: []) }
+  }
+}
+
+/// A directory that goes away with the test.
+final class TemporaryDirectory {
+  let root: String
+
+  init() throws {
+    root = joinPath(NSTemporaryDirectory(), "sheaf-training-\(UUID().uuidString)")
+    try createDirectory(root)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: root) }
+
+  func path(_ name: String) -> String { joinPath(root, name) }
+}
