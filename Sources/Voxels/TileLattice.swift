@@ -1,0 +1,83 @@
+/// A volume covered by overlapping tiles of one size, anchored at the origin; the last tile along an axis is moved back
+/// so that it ends where the volume ends.
+///
+/// Where the tiles lie depends on the volume, the tile and the overlap alone, never on the block that asks. Along an axis
+/// where the volume is smaller than a tile there is one tile, which reaches beyond the volume. Tiles are numbered in C
+/// order (x fastest).
+public struct TileLattice: Hashable, Sendable {
+  /// What is covered.
+  public let extent: Extent
+  public let tile: Extent
+  /// Distance between the origins of neighbouring tiles; smaller before the last tile of an axis.
+  public let stride: Extent
+  /// Number of tiles along each axis.
+  public let counts: Extent
+
+  /// - Parameter overlap: the share of a tile's edge that it has in common with the next, 0 up to, not including, 1;
+  ///   the stride is tile · (1 − overlap), rounded half away from zero, at least 1.
+  public init(extent: Extent, tile: Extent, overlap: Double) {
+    precondition(!tile.isEmpty, "a lattice needs tiles of at least one voxel")
+    precondition(overlap >= 0 && overlap < 1, "tiles cannot overlap by \(overlap) of their size")
+    func stride(_ edge: Int) -> Int { max(1, Int((Double(edge) * (1 - overlap)).rounded())) }
+    self.init(extent: extent, tile: tile, stride: Extent(stride(tile.z), stride(tile.y), stride(tile.x)))
+  }
+
+  /// - Precondition: no stride is larger than its tile edge, which would leave voxels uncovered.
+  public init(extent: Extent, tile: Extent, stride: Extent) {
+    precondition(!tile.isEmpty && !stride.isEmpty, "a lattice needs tiles and strides of at least one voxel")
+    precondition(
+      stride.z <= tile.z && stride.y <= tile.y && stride.x <= tile.x, "strides \(stride) leave gaps between tiles")
+    self.extent = extent
+    self.tile = tile
+    self.stride = stride
+    func count(_ axis: Int) -> Int {
+      if extent[axis] <= 0 { return 0 }
+      if extent[axis] <= tile[axis] { return 1 }
+      return 1 + (extent[axis] - tile[axis] + stride[axis] - 1) / stride[axis]
+    }
+    counts = Extent(count(0), count(1), count(2))
+  }
+
+  /// Number of tiles.
+  public var count: Int { counts.count }
+
+  public func position(of index: Int) -> Coordinate { counts.position(of: index) }
+  public func index(of position: Coordinate) -> Int { counts.index(of: position) }
+
+  /// Where tile number `index` along `axis` begins.
+  public func origin(_ index: Int, axis: Int) -> Int {
+    min(index * stride[axis], max(0, extent[axis] - tile[axis]))
+  }
+
+  /// The tile at `position` in full size; it reaches beyond the volume only where the volume is smaller than a tile.
+  public func region(at position: Coordinate) -> Region {
+    Region(
+      origin: Coordinate(origin(position.z, axis: 0), origin(position.y, axis: 1), origin(position.x, axis: 2)),
+      extent: tile)
+  }
+
+  public func region(_ index: Int) -> Region { region(at: position(of: index)) }
+
+  /// The positions of the tiles that share a voxel with `region`, as a box in the grid of tiles.
+  public func positions(intersecting region: Region) -> Region {
+    let inside = region.intersection(Region(extent))
+    if inside.isEmpty { return Region(Extent(0)) }
+    let z = indices(intersecting: inside.range(0), axis: 0)
+    let y = indices(intersecting: inside.range(1), axis: 1)
+    let x = indices(intersecting: inside.range(2), axis: 2)
+    return Region(
+      from: Coordinate(z.lowerBound, y.lowerBound, x.lowerBound),
+      to: Coordinate(z.upperBound, y.upperBound, x.upperBound))
+  }
+
+  /// The tiles along `axis` that share a voxel with `range`, which is not empty and lies inside the volume.
+  public func indices(intersecting range: Range<Int>, axis: Int) -> Range<Int> {
+    let last = counts[axis] - 1
+    // Every tile but the last begins at a multiple of the stride.
+    var first = max(0, (range.lowerBound - tile[axis]) / stride[axis])
+    while first < last, origin(first, axis: axis) + tile[axis] <= range.lowerBound { first += 1 }
+    var end = min(last, (range.upperBound - 1) / stride[axis]) + 1
+    if end == last, origin(last, axis: axis) < range.upperBound { end = last + 1 }
+    return first..<end
+  }
+}

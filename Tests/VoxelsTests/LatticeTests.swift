@@ -1,0 +1,94 @@
+import Testing
+import Voxels
+
+@Suite struct LatticeTests {
+  @Test func boxesCoverEveryVoxelExactlyOnce() {
+    for extent in extents(upTo: 5) {
+      for cell in extents(upTo: 3) {
+        let lattice = Lattice(extent: extent, cell: cell)
+        var covered = [Int](repeating: 0, count: extent.count)
+        for index in 0..<lattice.count {
+          #expect(lattice.index(of: lattice.position(of: index)) == index)
+          let region = lattice.region(index)
+          #expect(!region.isEmpty && Region(extent).contains(region))
+          region.forEachPosition { covered[extent.index(of: $0)] += 1 }
+        }
+        #expect(covered.allSatisfy { $0 == 1 }, "\(extent) in boxes of \(cell)")
+      }
+    }
+  }
+
+  @Test func positionsIntersectingARegionAreThoseThatDo() {
+    let lattice = Lattice(extent: Extent(5, 4, 3), cell: Extent(2, 3, 1))
+    for origin in positions(of: lattice.extent) {
+      for size in extents(upTo: 5) {
+        let region = Region(origin: origin, extent: size)
+        let found = lattice.positions(intersecting: region)
+        for position in positions(of: lattice.counts) {
+          #expect(found.contains(position) == !lattice.region(at: position).intersection(region).isEmpty)
+        }
+      }
+    }
+  }
+
+  @Test func tilesFollowTheirDefinition() {
+    for extent in extents(upTo: 5) {
+      for tile in extents(upTo: 4) {
+        for overlap in [0, 0.25, 0.5, 0.75] {
+          let lattice = TileLattice(extent: extent, tile: tile, overlap: overlap)
+          for axis in 0..<3 {
+            #expect(lattice.stride[axis] == max(1, Int((Double(tile[axis]) * (1 - overlap)).rounded())))
+            var origins = [0]
+            while origins.last! + tile[axis] < extent[axis] {
+              origins.append(min(origins.last! + lattice.stride[axis], extent[axis] - tile[axis]))
+            }
+            #expect((0..<lattice.counts[axis]).map { lattice.origin($0, axis: axis) } == origins)
+          }
+        }
+      }
+    }
+  }
+
+  @Test func tilesCoverEveryVoxelAndStayInside() {
+    for extent in extents(upTo: 5) {
+      for tile in extents(upTo: 4) {
+        let lattice = TileLattice(extent: extent, tile: tile, overlap: 0.5)
+        var covered = [Bool](repeating: false, count: extent.count)
+        for index in 0..<lattice.count {
+          #expect(lattice.index(of: lattice.position(of: index)) == index)
+          let region = lattice.region(index)
+          #expect(region.extent == tile)
+          for axis in 0..<3 { #expect(region.end[axis] <= max(extent[axis], tile[axis])) }
+          region.intersection(Region(extent)).forEachPosition { covered[extent.index(of: $0)] = true }
+        }
+        #expect(covered.allSatisfy { $0 }, "\(extent) in tiles of \(tile)")
+      }
+    }
+  }
+
+  @Test func tilesIntersectingARangeAreThoseThatDo() {
+    for length in 1...9 {
+      for edge in 1...5 {
+        for stride in 1...edge {
+          let lattice = TileLattice(
+            extent: Extent(1, 1, length), tile: Extent(1, 1, edge), stride: Extent(1, 1, stride))
+          for lower in 0..<length {
+            for upper in (lower + 1)...length {
+              let expected = (0..<lattice.count).filter {
+                let origin = lattice.origin($0, axis: 2)
+                return origin < upper && origin + edge > lower
+              }
+              #expect(Array(lattice.indices(intersecting: lower..<upper, axis: 2)) == expected)
+              let region = Region(from: Coordinate(0, 0, lower), to: Coordinate(1, 1, upper))
+              #expect(lattice.positions(intersecting: region).range(2) == expected.first!..<(expected.last! + 1))
+            }
+          }
+        }
+      }
+    }
+    #expect(
+      TileLattice(extent: Extent(3), tile: Extent(2), overlap: 0).positions(
+        intersecting: Region(origin: Coordinate(3, 0, 0), extent: Extent(1))
+      ).isEmpty)
+  }
+}
