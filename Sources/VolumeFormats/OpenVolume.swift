@@ -1,0 +1,33 @@
+import Files
+import Foundation
+import Voxels
+
+/// Opens a volume of any format, told apart by content, not by name.
+///
+/// - Throws: `Fault.noInput` when there is nothing at `path` or nothing in it, `Fault.badData` when it is no volume
+///   Sheaf reads, `Fault.usage` when the options ask for a channel, time point or dataset that is not there.
+package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()) throws -> any VolumeSource {
+  guard options.channel >= 0, options.timePoint >= 0 else {
+    throw Fault.usage(
+      "channels and time points count from 0, but channel \(options.channel) at time point \(options.timePoint) was asked for"
+    )
+  }
+  guard fileExists(path) else {
+    throw Fault.noInput("cannot read \(path): there is no such file or directory")
+  }
+  if isDirectory(path) {
+    return try TIFFPlaneSeries(path, options: options)
+  }
+  let file = try ReadableFile(path)
+  let head = [UInt8](try file.read(at: 0, count: min(file.size, 512)))
+  if isTIFF(head) { return try TIFFStack(path, options: options) }
+  throw Fault.badData(
+    "\(path) is no volume that Sheaf reads: expected a directory of TIFF planes, an OME-Zarr store, or a TIFF, NIfTI or MetaImage file, found \(file.size == 0 ? "an empty file" : "something else")"
+  )
+}
+
+private func isTIFF(_ head: [UInt8]) -> Bool {
+  guard head.count >= 4 else { return false }
+  let magics: [[UInt8]] = [[0x49, 0x49, 42, 0], [0x4D, 0x4D, 0, 42], [0x49, 0x49, 43, 0], [0x4D, 0x4D, 0, 43]]
+  return magics.contains(Array(head[0..<4]))
+}

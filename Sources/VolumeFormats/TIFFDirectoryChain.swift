@@ -1,0 +1,47 @@
+import Files
+
+/// The offsets of the directories (pages) of a TIFF file.
+///
+/// Classic TIFF: 2 bytes count, 12 bytes an entry, 4 bytes offset of the next directory (TIFF 6.0, section 2);
+/// BigTIFF: 8, 20 and 8. Only the links are followed here, because libtiff would read every tag of every page on the
+/// way to the last.
+enum TIFFDirectoryChain {
+  /// - Throws: `Fault.badData` for links that leave the file or run in a circle.
+  static func offsets(in path: String) throws -> [UInt64] {
+    let file = try ReadableFile(path)
+    let head = [UInt8](try file.read(at: 0, count: 8))
+    let isBig = head[2] == 43 || head[3] == 43
+    let isBigEndian = head[0] == 0x4D
+    func number(_ offset: UInt64, _ count: Int) throws -> UInt64 {
+      guard let position = Int(exactly: offset), position <= file.size - count else {
+        throw Fault.badData(
+          "\(path) is truncated or damaged: expected the directory of a page at offset \(offset), but the file has \(file.size) bytes"
+        )
+      }
+      let bytes = try file.read(at: position, count: count)
+      let ordered = isBigEndian ? Array(bytes) : Array(bytes.reversed())
+      return ordered.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    var next = isBig ? try number(8, 8) : try number(4, 4)
+    var offsets: [UInt64] = []
+    var seen: Set<UInt64> = []
+    while next != 0 {
+      guard seen.insert(next).inserted else {
+        throw Fault.badData(
+          "\(path) is damaged: expected a chain of pages, found that page \(offsets.count) leads back")
+      }
+      offsets.append(next)
+      let entries = try number(next, isBig ? 8 : 2)
+      let (length, overflow) = entries.multipliedReportingOverflow(by: isBig ? 20 : 12)
+      let (end, overflow2) = next.addingReportingOverflow(length)
+      let (link, overflow3) = end.addingReportingOverflow(isBig ? 8 : 2)
+      guard !overflow, !overflow2, !overflow3 else {
+        throw Fault.badData(
+          "\(path) is damaged: expected a directory at offset \(next), found one of \(entries) entries")
+      }
+      next = try number(link, isBig ? 8 : 4)
+    }
+    guard !offsets.isEmpty else { throw Fault.badData("\(path) is damaged: expected at least one page, found none") }
+    return offsets
+  }
+}

@@ -1,0 +1,140 @@
+import CTIFF
+import Files
+import Voxels
+
+/// How one page of a TIFF file stores its pixels, read from its tags and checked.
+struct TIFFPage: Equatable, Sendable {
+  let width: Int
+  let height: Int
+  let samplesPerPixel: Int
+  let stored: StoredType
+  let compression: Int
+  /// Whether the samples of a pixel lie in separate planes.
+  let isSeparate: Bool
+  /// A strip has the full width.
+  let pieceWidth: Int
+  let pieceHeight: Int
+  let isTiled: Bool
+  /// Whether the file's byte order is not this machine's.
+  let isSwapped: Bool
+  let isPalette: Bool
+  let isWhiteZero: Bool
+
+  /// Bytes of one decoded strip or tile are limited so that a damaged header cannot exhaust memory.
+  static let largestPieceInBytes = 1 << 31
+
+  /// Reads the tags of the handle's current page.
+  ///
+  /// - Throws: `Fault.badData` for sizes or types that no voxels can have.
+  init(_ handle: TIFFHandle) throws {
+    let path = handle.path
+    guard let width = handle.unsigned32(TIFFTAG_IMAGEWIDTH), let height = handle.unsigned32(TIFFTAG_IMAGELENGTH),
+      width > 0, height > 0, width < Int(Int32.max), height < Int(Int32.max)
+    else {
+      throw Fault.badData("\(path) is damaged: expected the width and height of an image, found none above zero")
+    }
+    self.width = width
+    self.height = height
+    isSwapped = TIFFIsByteSwapped(handle.tiff) != 0
+    samplesPerPixel = handle.unsigned16(TIFFTAG_SAMPLESPERPIXEL)
+    isSeparate = samplesPerPixel > 1 && handle.unsigned16(TIFFTAG_PLANARCONFIG) == Int(PLANARCONFIG_SEPARATE)
+    compression = handle.unsigned16(TIFFTAG_COMPRESSION)
+    let bits = handle.unsigned16(TIFFTAG_BITSPERSAMPLE)
+    let format = handle.unsigned16(TIFFTAG_SAMPLEFORMAT)
+    let photometric = handle.unsigned16(TIFFTAG_PHOTOMETRIC)
+    isPalette = photometric == Int(PHOTOMETRIC_PALETTE)
+    isWhiteZero = photometric == Int(PHOTOMETRIC_MINISWHITE)
+    guard samplesPerPixel > 0, let stored = Self.storedType(bits: bits, format: format) else {
+      throw Fault.badData(
+        "\(path) holds \(samplesPerPixel) × \(bits)-bit samples of format \(format): expected integers of 8, 16, 32 or 64 bits or floats of 32 or 64; convert the file first"
+      )
+    }
+    self.stored = stored
+    guard photometric != Int(PHOTOMETRIC_YCBCR) else {
+      throw Fault.badData("\(path) holds colours as YCbCr: expected grey values; convert the file first")
+    }
+    guard compression == Int(COMPRESSION_NONE) || sheaf_tiff_is_configured(UInt16(compression)) != 0 else {
+      throw Fault.badData(
+        "\(path) is compressed by scheme \(compression), which this libtiff cannot read; convert it first")
+    }
+    isTiled = TIFFIsTiled(handle.tiff) != 0
+    if isTiled {
+      guard let tileWidth = handle.unsigned32(TIFFTAG_TILEWIDTH),
+        let tileHeight = handle.unsigned32(TIFFTAG_TILELENGTH),
+        tileWidth > 0, tileHeight > 0, tileWidth < Int(Int32.max), tileHeight < Int(Int32.max)
+      else { throw Fault.badData("\(path) is damaged: expected tiles of at least one pixel, found none") }
+      pieceWidth = tileWidth
+      pieceHeight = tileHeight
+    } else {
+      var rows: UInt32 = 0
+      _ = sheaf_tiff_get_u32_defaulted(handle.tiff, UInt32(TIFFTAG_ROWSPERSTRIP), &rows)
+      guard rows > 0 else { throw Fault.badData("\(path) is damaged: expected strips of at least one row, found none") }
+      pieceWidth = width
+      pieceHeight = min(Int(rows), height)
+    }
+    let pixels = Extent(1, pieceHeight, pieceWidth).checkedCount ?? Int.max
+    let (bytes, overflow) = pixels.multipliedReportingOverflow(
+      by: stored.byteCount * (isSeparate ? 1 : samplesPerPixel))
+    let isDirect = compression == Int(COMPRESSION_NONE) && !isTiled
+    guard !overflow, isDirect || bytes <= Self.largestPieceInBytes else {
+      throw Fault.badData(
+        "\(path) has strips or tiles of \(pieceHeight) × \(pieceWidth) pixels: expected at most \(Self.largestPieceInBytes) bytes in each, found \(overflow ? "more than can be counted" : "\(bytes)")"
+      )
+    }
+    pieceInBytes = bytes
+  }
+
+  /// Bytes of one decoded strip or tile.
+  let pieceInBytes: Int
+
+  private static func storedType(bits: Int, format: Int) -> StoredType? {
+    switch (format, bits) {
+    case (1, 8), (4, 8): .uint8
+    case (1, 16), (4, 16): .uint16
+    case (1, 32), (4, 32): .uint32
+    case (1, 64), (4, 64): .uint64
+    case (2, 8): .int8
+    case (2, 16): .int16
+    case (2, 32): .int32
+    case (2, 64): .int64
+    case (3, 32): .float32
+    case (3, 64): .float64
+    default: nil
+    }
+  }
+
+  /// Uncompressed strips are read at row offsets, whatever their size.
+  var isDirect: Bool { compression == Int(COMPRESSION_NONE) && !isTiled }
+
+  var rowInBytes: Int { width * stored.byteCount * (isSeparate ? 1 : samplesPerPixel) }
+  var planeInBytes: Int { rowInBytes * height }
+
+  /// The smallest box that is decoded whole.
+  var piece: Extent { isDirect ? Extent(1) : Extent(1, pieceHeight, pieceWidth) }
+
+  var scratchInBytes: Int {
+    if !isDirect { return pieceInBytes }
+    return samplesPerPixel > 1 || stored.byteCount != stored.voxelType.byteCount ? rowInBytes : 0
+  }
+
+  /// For example `deflate strips of 8 rows, big-endian`.
+  var storageText: String {
+    let order = isSwapped == (UInt16(1).littleEndian == 1) ? "big-endian" : "little-endian"
+    let cut = isTiled ? "tiles of \(pieceHeight) × \(pieceWidth)" : "strips of \(pieceHeight) rows"
+    return "\(Self.compressionName(compression)) \(cut), \(order)"
+  }
+
+  static func compressionName(_ compression: Int) -> String {
+    switch Int32(compression) {
+    case COMPRESSION_NONE: "uncompressed"
+    case COMPRESSION_LZW: "LZW"
+    case COMPRESSION_ADOBE_DEFLATE, COMPRESSION_DEFLATE: "deflate"
+    case COMPRESSION_PACKBITS: "PackBits"
+    case COMPRESSION_JPEG: "JPEG"
+    case COMPRESSION_LZMA: "LZMA"
+    case COMPRESSION_ZSTD: "Zstd"
+    case COMPRESSION_WEBP: "WebP"
+    default: "compression \(compression)"
+    }
+  }
+}

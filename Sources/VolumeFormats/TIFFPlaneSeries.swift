@@ -1,0 +1,125 @@
+import CTIFF
+import Files
+import Foundation
+import Voxels
+
+/// A directory of TIFF files, one plane each, in natural order of their names.
+///
+/// Only the first plane is looked at when the series is opened; every other one is compared with it when it is read or
+/// checked. No file stays open between two calls of `read`, so that a call holds one descriptor.
+final class TIFFPlaneSeries: VolumeSource {
+  let description: VolumeDescription
+  let readingGeometry: ReadingGeometry
+  private let directory: String
+  private let names: [String]
+  private let first: TIFFPage
+  private let sample: Int
+
+  /// Names that are planes: not hidden, and ending in `.tif` or `.tiff`.
+  static func planeNames(in directory: String) throws -> [String] {
+    try directoryEntries(directory).filter { name in
+      let lower = name.lowercased()
+      return !name.hasPrefix(".") && (lower.hasSuffix(".tif") || lower.hasSuffix(".tiff"))
+    }.sorted(by: NaturalOrder.precedes)
+  }
+
+  /// - Throws: `Fault.noInput` when the directory is missing or has no plane, `Fault.badData` for a bad first plane.
+  init(_ directory: String, options: VolumeOptions) throws {
+    self.directory = directory
+    names = try Self.planeNames(in: directory)
+    guard let firstName = names.first else {
+      throw Fault.noInput("\(directory) has no planes: expected files that end in .tif or .tiff, found none")
+    }
+    let path = joinPath(directory, firstName)
+    let handle = try TIFFHandle(reading: path)
+    first = try TIFFPage(handle)
+    guard options.channel < first.samplesPerPixel, options.timePoint == 0 else {
+      throw Fault.usage(
+        "\(directory) has \(first.samplesPerPixel) channels and 1 time point, but channel \(options.channel) at time point \(options.timePoint) was asked for; they count from 0"
+      )
+    }
+    sample = options.channel
+    let extent = Extent(names.count, first.height, first.width)
+    try checkSize(extent, first.stored.voxelType, path: directory)
+    let metadata = ImageMetadata(description: handle.text(TIFFTAG_IMAGEDESCRIPTION), handle: handle)
+    var notes = NaturalOrder.remarks(on: names) + first.notes
+    if first.samplesPerPixel > 1 { notes.append("channel \(sample) of \(first.samplesPerPixel) is read") }
+    description = VolumeDescription(
+      path: directory, format: "TIFF plane series", extent: extent, voxelType: first.stored.voxelType,
+      voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? metadata.voxelSizeInMicrometres,
+      channels: first.samplesPerPixel, storage: first.storageText, notes: notes)
+    readingGeometry = ReadingGeometry(piece: first.piece, scratchInBytes: first.scratchInBytes)
+  }
+
+  func read(_ region: Region, into buffer: VoxelBuffer, at origin: Coordinate) throws {
+    checkRequest(region, buffer, origin)
+    if region.isEmpty { return }
+    let scratch = Scratch()
+    let voxelBytes = buffer.type.byteCount
+    for z in region.range(0) {
+      let (handle, page) = try openPlane(z)
+      let to = Coordinate(origin.z + z - region.origin.z, origin.y, origin.x)
+      try page.read(
+        handle, sample: sample, rows: region.range(1), columns: region.range(2),
+        into: RowDestination(
+          base: buffer.bytes.baseAddress! + buffer.extent.index(of: to) * voxelBytes,
+          rowStrideInBytes: buffer.extent.x * voxelBytes),
+        scratch: scratch)
+    }
+  }
+
+  func check(part: Int, of parts: Int) throws {
+    for z in stride(from: part, to: names.count, by: parts) {
+      let (handle, page) = try openPlane(z)
+      guard page.isDirect else { continue }
+      // The offsets of uncompressed strips tell a truncated plane without reading it.
+      let strips =
+        (page.height + page.pieceHeight - 1) / page.pieceHeight * (page.isSeparate ? page.samplesPerPixel : 1)
+      for strip in 0..<strips {
+        let top = strip % ((page.height + page.pieceHeight - 1) / page.pieceHeight) * page.pieceHeight
+        let bytes = min(page.pieceHeight, page.height - top) * page.rowInBytes
+        let offset = Int(clamping: TIFFGetStrileOffset(handle.tiff, UInt32(strip)))
+        guard offset > 0, offset <= handle.size, bytes <= handle.size - offset else {
+          throw Fault.badData(
+            "\(handle.path) is truncated: expected \(bytes) bytes of voxels at offset \(offset), but the file has \(handle.size) bytes"
+          )
+        }
+      }
+    }
+  }
+
+  func fingerprint() throws -> String { try inputFingerprint(of: names.map { joinPath(directory, $0) }) }
+
+  private func openPlane(_ z: Int) throws -> (TIFFHandle, TIFFPage) {
+    let handle = try TIFFHandle(reading: joinPath(directory, names[z]))
+    let page = try TIFFPage(handle)
+    guard page.width == first.width, page.height == first.height, page.stored == first.stored,
+      page.samplesPerPixel == first.samplesPerPixel
+    else {
+      throw Fault.badData(
+        "\(handle.path) does not belong to the series: expected \(first.shapeText) as in \(names[0]), found \(page.shapeText)"
+      )
+    }
+    guard page.piece == first.piece || page.pieceInBytes <= max(first.scratchInBytes, 1 << 24) else {
+      throw Fault.badData(
+        "\(handle.path) does not belong to the series: expected \(first.storageText) as in \(names[0]), found \(page.storageText)"
+      )
+    }
+    return (handle, page)
+  }
+}
+
+extension TIFFPage {
+  /// For example `510 × 667 pixels of uint16`.
+  var shapeText: String {
+    "\(height) × \(width) pixels of \(samplesPerPixel > 1 ? "\(samplesPerPixel) " : "")\(stored.rawValue)"
+  }
+
+  var notes: [String] {
+    var notes: [String] = []
+    if let note = stored.note { notes.append(note) }
+    if isPalette { notes.append("colours of a palette are read as their numbers") }
+    if isWhiteZero { notes.append("the file shows zero as white; voxels are read as they are stored") }
+    return notes
+  }
+}
