@@ -1,0 +1,177 @@
+// The operators of the networks, of augmentation, and the losses.
+
+#include "Shim.hpp"
+
+#include <vector>
+
+using namespace sheaf;
+
+namespace {
+
+at::IntArrayRef three(const int64_t *values) { return at::IntArrayRef(values, 3); }
+
+/// Sums over every axis but the first: one number a sample.
+at::Tensor sumPerSample(const at::Tensor &value) { return value.flatten(1).sum(1); }
+
+}  // namespace
+
+CTorchStatus ctorch_conv3d(const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias,
+                           const int64_t stride[3], const int64_t padding[3], CTorchTensor **out) {
+  return produce(out, [&] {
+    return at::conv3d(input->tensor, weight->tensor, optionalTensor(bias), three(stride), three(padding));
+  });
+}
+
+CTorchStatus ctorch_conv_transpose3d(const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias,
+                                     const int64_t stride[3], CTorchTensor **out) {
+  return produce(out, [&] {
+    return at::conv_transpose3d(input->tensor, weight->tensor, optionalTensor(bias), three(stride));
+  });
+}
+
+CTorchStatus ctorch_instance_norm(const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias,
+                                  double epsilon, CTorchTensor **out) {
+  return produce(out, [&] {
+    return at::instance_norm(input->tensor, weight->tensor, bias->tensor, {}, {}, /*use_input_stats=*/true,
+                             /*momentum=*/0.1, epsilon, /*cudnn_enabled=*/true);
+  });
+}
+
+CTorchStatus ctorch_leaky_relu(const CTorchTensor *input, double slope, CTorchTensor **out) {
+  return produce(out, [&] { return at::leaky_relu(input->tensor, slope); });
+}
+
+CTorchStatus ctorch_leaky_relu_in_place(CTorchTensor *tensor, double slope) {
+  return guarded([&] { at::leaky_relu_(tensor->tensor, slope); });
+}
+
+CTorchStatus ctorch_add(const CTorchTensor *a, const CTorchTensor *b, CTorchTensor **out) {
+  return produce(out, [&] { return at::add(a->tensor, b->tensor); });
+}
+
+CTorchStatus ctorch_add_in_place(CTorchTensor *tensor, const CTorchTensor *other) {
+  return guarded([&] { tensor->tensor.add_(other->tensor); });
+}
+
+CTorchStatus ctorch_subtract(const CTorchTensor *a, const CTorchTensor *b, CTorchTensor **out) {
+  return produce(out, [&] { return at::sub(a->tensor, b->tensor); });
+}
+
+CTorchStatus ctorch_multiply(const CTorchTensor *a, const CTorchTensor *b, CTorchTensor **out) {
+  return produce(out, [&] { return at::mul(a->tensor, b->tensor); });
+}
+
+CTorchStatus ctorch_affine(const CTorchTensor *a, double factor, double offset, CTorchTensor **out) {
+  return produce(out, [&] { return a->tensor.mul(factor).add(offset); });
+}
+
+CTorchStatus ctorch_power(const CTorchTensor *a, double exponent, CTorchTensor **out) {
+  return produce(out, [&] { return at::pow(a->tensor, exponent); });
+}
+
+CTorchStatus ctorch_clamp(const CTorchTensor *a, double low, double high, CTorchTensor **out) {
+  return produce(out, [&] { return at::clamp(a->tensor, low, high); });
+}
+
+CTorchStatus ctorch_concatenate(const CTorchTensor *const *tensors, int32_t count, int32_t axis, CTorchTensor **out) {
+  return produce(out, [&] {
+    std::vector<at::Tensor> parts;
+    for (int32_t i = 0; i < count; i++) parts.push_back(tensors[i]->tensor);
+    return at::cat(parts, axis);
+  });
+}
+
+CTorchStatus ctorch_average_pool3d(const CTorchTensor *input, const int64_t kernel[3], CTorchTensor **out) {
+  return produce(out, [&] { return at::avg_pool3d(input->tensor, three(kernel), three(kernel)); });
+}
+
+CTorchStatus ctorch_sigmoid(const CTorchTensor *a, CTorchTensor **out) {
+  return produce(out, [&] { return at::sigmoid(a->tensor); });
+}
+
+CTorchStatus ctorch_softmax(const CTorchTensor *a, int32_t axis, CTorchTensor **out) {
+  return produce(out, [&] { return at::softmax(a->tensor, axis); });
+}
+
+CTorchStatus ctorch_argmax(const CTorchTensor *a, int32_t axis, CTorchTensor **out) {
+  return produce(out, [&] { return at::argmax(a->tensor, axis); });
+}
+
+CTorchStatus ctorch_sum(const CTorchTensor *a, CTorchTensor **out) {
+  return produce(out, [&] { return a->tensor.sum(); });
+}
+
+CTorchStatus ctorch_mean(const CTorchTensor *a, CTorchTensor **out) {
+  return produce(out, [&] { return a->tensor.mean(); });
+}
+
+CTorchStatus ctorch_flip(const CTorchTensor *a, const int64_t *axes, int32_t count, CTorchTensor **out) {
+  return produce(out, [&] { return at::flip(a->tensor, at::IntArrayRef(axes, static_cast<size_t>(count))); });
+}
+
+CTorchStatus ctorch_resize_nearest(const CTorchTensor *a, const int64_t size[3], CTorchTensor **out) {
+  // The "exact" variant takes the voxel whose centre is nearest; the plain one is off by half a voxel.
+  return produce(out, [&] { return at::_upsample_nearest_exact3d(a->tensor, three(size)); });
+}
+
+CTorchStatus ctorch_resize_linear(const CTorchTensor *a, const int64_t size[3], CTorchTensor **out) {
+  return produce(out, [&] { return at::upsample_trilinear3d(a->tensor, three(size), /*align_corners=*/false); });
+}
+
+CTorchStatus ctorch_affine_sample(const CTorchTensor *a, const CTorchTensor *theta, const int64_t size[3],
+                                  int32_t nearest, int32_t border, CTorchTensor **out) {
+  return produce(out, [&] {
+    const auto &volume = a->tensor;
+    auto grid = at::affine_grid_generator(theta->tensor, {volume.size(0), volume.size(1), size[0], size[1], size[2]},
+                                          /*align_corners=*/false);
+    return at::grid_sampler(volume, grid, /*interpolation_mode=*/nearest ? 1 : 0, /*padding_mode=*/border ? 1 : 0,
+                            /*align_corners=*/false);
+  });
+}
+
+CTorchStatus ctorch_masked_squared_error(const CTorchTensor *prediction, const CTorchTensor *target,
+                                         const CTorchTensor *mask, CTorchTensor **out) {
+  return produce(out, [&] {
+    auto difference = prediction->tensor.to(at::kFloat) - target->tensor.to(at::kFloat);
+    auto weight = mask->tensor.to(at::kFloat).expand_as(difference);
+    auto count = sumPerSample(weight).clamp_min(1);
+    return (sumPerSample(difference.square() * weight) / count).mean();
+  });
+}
+
+CTorchStatus ctorch_segmentation_losses(const CTorchTensor *logits, const CTorchTensor *labels,
+                                        const CTorchTensor *mask, CTorchTensor **cross_entropy, CTorchTensor **dice) {
+  return guarded([&] {
+    // What keeps an empty class from dividing by zero, as in nnU-Net's MemoryEfficientSoftDiceLoss.
+    constexpr double smooth = 1e-5;
+    auto score = logits->tensor.to(at::kFloat);
+    auto weight = mask->tensor.to(at::kFloat);
+    auto count = sumPerSample(weight).clamp_min(1);
+    auto truth = labels->tensor.to(at::kLong);
+    if (truth.dim() != 5 || truth.size(1) != 1 || weight.sizes() != truth.sizes() || score.dim() != 5 ||
+        score.size(0) != truth.size(0) || score.sizes().slice(2) != truth.sizes().slice(2)) {
+      throw Failure{CTORCH_SHAPE, "logits, labels and mask do not have matching shapes"};
+    }
+    at::Tensor entropy, probability, foreground;
+    if (score.size(1) == 1) {
+      foreground = truth.to(at::kFloat) * weight;
+      entropy = at::binary_cross_entropy_with_logits(score, truth.to(at::kFloat), {}, {}, at::Reduction::None);
+      probability = at::sigmoid(score);
+    } else {
+      // Ignored voxels may carry any label; class 0 stands in for it, and the mask takes it out again.
+      truth = truth.masked_fill(weight == 0, 0);
+      auto logarithm = at::log_softmax(score, 1);
+      entropy = -logarithm.gather(1, truth);
+      probability = logarithm.exp().slice(1, 1);
+      foreground = at::zeros(score.sizes(), score.options()).scatter_(1, truth, 1).slice(1, 1) * weight;
+    }
+    auto crossEntropy = (sumPerSample(entropy * weight) / count).mean();
+    auto predicted = (probability * weight).flatten(2).sum(2);
+    auto actual = foreground.flatten(2).sum(2);
+    auto common = (probability * foreground).flatten(2).sum(2);
+    auto overlap = (2 * common + smooth) / (predicted + actual + smooth).clamp_min(1e-8);
+    auto first = makeHandle(crossEntropy);
+    *dice = makeHandle(1 - overlap.mean());
+    *cross_entropy = first;
+  });
+}

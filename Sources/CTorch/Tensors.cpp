@@ -1,0 +1,166 @@
+// Making, reading and reshaping tensors.
+
+#include "Shim.hpp"
+
+#include <c10/core/GradMode.h>
+
+#include <cstring>
+
+using namespace sheaf;
+
+namespace {
+
+at::IntArrayRef sizes(const int64_t *shape, int32_t axes) { return at::IntArrayRef(shape, static_cast<size_t>(axes)); }
+
+at::TensorOptions options(int32_t type, const char *name) {
+  return at::TensorOptions().dtype(scalarType(type)).device(device(name));
+}
+
+/// A tensor over host memory that somebody else owns.
+at::Tensor borrowed(void *bytes, at::IntArrayRef shape, at::ScalarType type) {
+  return at::from_blob(bytes, shape, at::TensorOptions().dtype(type));
+}
+
+void checkByteCount(size_t found, int64_t elements, at::ScalarType type) {
+  auto expected = static_cast<size_t>(elements) * c10::elementSize(type);
+  if (found != expected) {
+    throw Failure{CTORCH_SHAPE, "expected " + std::to_string(expected) + " bytes of elements, found " +
+                                    std::to_string(found)};
+  }
+}
+
+}  // namespace
+
+void ctorch_tensor_free(CTorchTensor *tensor) {
+  if (tensor == nullptr) return;
+  delete tensor;
+  liveTensorCount.fetch_sub(1, std::memory_order_relaxed);
+}
+
+CTorchStatus ctorch_tensor_zeros(const int64_t *shape, int32_t axes, int32_t type, const char *name,
+                                 CTorchTensor **out) {
+  return produce(out, [&] { return at::zeros(sizes(shape, axes), options(type, name)); });
+}
+
+CTorchStatus ctorch_tensor_empty(const int64_t *shape, int32_t axes, int32_t type, const char *name,
+                                 CTorchTensor **out) {
+  return produce(out, [&] { return at::empty(sizes(shape, axes), options(type, name)); });
+}
+
+CTorchStatus ctorch_tensor_from_bytes(const void *bytes, size_t byte_count, const int64_t *shape, int32_t axes,
+                                      int32_t type, const char *name, CTorchTensor **out) {
+  return produce(out, [&] {
+    auto kind = scalarType(type);
+    auto host = at::empty(sizes(shape, axes), at::TensorOptions().dtype(kind));
+    checkByteCount(byte_count, host.numel(), kind);
+    if (byte_count > 0) std::memcpy(host.data_ptr(), bytes, byte_count);
+    return host.to(device(name));
+  });
+}
+
+CTorchStatus ctorch_tensor_to_bytes(const CTorchTensor *tensor, int32_t type, void *bytes, size_t byte_count) {
+  return guarded([&] {
+    c10::NoGradGuard noGradients;
+    auto kind = scalarType(type);
+    checkByteCount(byte_count, tensor->tensor.numel(), kind);
+    if (byte_count > 0) borrowed(bytes, tensor->tensor.sizes(), kind).copy_(tensor->tensor);
+  });
+}
+
+CTorchStatus ctorch_tensor_set_bytes(CTorchTensor *tensor, int32_t type, const void *bytes, size_t byte_count) {
+  return guarded([&] {
+    c10::NoGradGuard noGradients;
+    auto kind = scalarType(type);
+    checkByteCount(byte_count, tensor->tensor.numel(), kind);
+    if (byte_count > 0) tensor->tensor.copy_(borrowed(const_cast<void *>(bytes), tensor->tensor.sizes(), kind));
+  });
+}
+
+CTorchStatus ctorch_tensor_data(const CTorchTensor *tensor, void **data, size_t *byte_count) {
+  return guarded([&] {
+    const auto &value = tensor->tensor;
+    if (!value.device().is_cpu()) throw Failure{CTORCH_DEVICE, "the elements are on " + value.device().str()};
+    if (!value.is_contiguous()) throw Failure{CTORCH_SHAPE, "the elements are not dense in C order"};
+    *data = value.data_ptr();
+    *byte_count = value.nbytes();
+  });
+}
+
+CTorchStatus ctorch_tensor_axes(const CTorchTensor *tensor, int32_t *axes) {
+  return guarded([&] { *axes = static_cast<int32_t>(tensor->tensor.dim()); });
+}
+
+CTorchStatus ctorch_tensor_shape(const CTorchTensor *tensor, int64_t *shape, int32_t axes) {
+  return guarded([&] {
+    auto found = tensor->tensor.sizes();
+    if (found.size() != static_cast<size_t>(axes)) throw Failure{CTORCH_SHAPE, "another number of axes"};
+    std::copy(found.begin(), found.end(), shape);
+  });
+}
+
+CTorchStatus ctorch_tensor_scalar_type(const CTorchTensor *tensor, int32_t *type) {
+  return guarded([&] { *type = scalarTypeCode(tensor->tensor.scalar_type()); });
+}
+
+CTorchStatus ctorch_tensor_device(const CTorchTensor *tensor, char *name, size_t capacity) {
+  return guarded([&] {
+    auto text = tensor->tensor.device().str();
+    if (text.size() + 1 > capacity) throw Failure{CTORCH_OTHER, "device name " + text + " is too long"};
+    std::memcpy(name, text.c_str(), text.size() + 1);
+  });
+}
+
+CTorchStatus ctorch_tensor_item(const CTorchTensor *tensor, double *value) {
+  return guarded([&] { *value = tensor->tensor.item().toDouble(); });
+}
+
+CTorchStatus ctorch_tensor_to(const CTorchTensor *tensor, int32_t type, const char *name, CTorchTensor **out) {
+  return produce(out, [&] { return tensor->tensor.to(device(name), scalarType(type)); });
+}
+
+CTorchStatus ctorch_tensor_layout(const CTorchTensor *tensor, int32_t channels_last, CTorchTensor **out) {
+  return produce(out, [&] {
+    return tensor->tensor.contiguous(channels_last ? at::MemoryFormat::ChannelsLast3d : at::MemoryFormat::Contiguous);
+  });
+}
+
+CTorchStatus ctorch_tensor_clone(const CTorchTensor *tensor, CTorchTensor **out) {
+  return produce(out, [&] { return tensor->tensor.clone(); });
+}
+
+CTorchStatus ctorch_tensor_detach(const CTorchTensor *tensor, CTorchTensor **out) {
+  return produce(out, [&] { return tensor->tensor.detach(); });
+}
+
+CTorchStatus ctorch_tensor_reshape(const CTorchTensor *tensor, const int64_t *shape, int32_t axes, CTorchTensor **out) {
+  return produce(out, [&] { return tensor->tensor.reshape(sizes(shape, axes)); });
+}
+
+CTorchStatus ctorch_tensor_narrow(const CTorchTensor *tensor, int32_t axis, int64_t start, int64_t length,
+                                  CTorchTensor **out) {
+  return produce(out, [&] { return tensor->tensor.narrow(axis, start, length); });
+}
+
+CTorchStatus ctorch_tensor_copy(CTorchTensor *destination, const CTorchTensor *source) {
+  return guarded([&] {
+    c10::NoGradGuard noGradients;
+    if (destination->tensor.sizes() != source->tensor.sizes()) {
+      throw Failure{CTORCH_SHAPE, "cannot copy between tensors of different shapes"};
+    }
+    destination->tensor.copy_(source->tensor);
+  });
+}
+
+CTorchStatus ctorch_tensor_fill(CTorchTensor *tensor, double value) {
+  return guarded([&] {
+    c10::NoGradGuard noGradients;
+    tensor->tensor.fill_(value);
+  });
+}
+
+CTorchStatus ctorch_tensor_scale(CTorchTensor *tensor, double factor) {
+  return guarded([&] {
+    c10::NoGradGuard noGradients;
+    tensor->tensor.mul_(factor);
+  });
+}

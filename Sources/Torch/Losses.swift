@@ -1,0 +1,28 @@
+import CTorch
+
+/// Losses are computed in float32. Each is a mean over samples of a loss within the sample, so that the mean over any
+/// equal split of a batch (over ranks, or over gradient accumulation) is the loss of the whole batch.
+package enum Losses {
+  /// Mean squared error over the voxels whose `mask` is 1; a sample without any counts as 0.
+  ///
+  /// - Parameters: all (batch, channel, z, y, x); `mask` may have one channel for all.
+  package static func maskedSquaredError(_ prediction: Tensor, _ target: Tensor, mask: Tensor) throws -> Tensor {
+    try .make { ctorch_masked_squared_error(prediction.handle, target.handle, mask.handle, $0) }
+  }
+
+  /// Cross-entropy, and soft Dice loss (1 − Dice, mean over foreground classes, nnU-Net's smoothing of 1e-5), over the
+  /// voxels whose `mask` is 1.
+  ///
+  /// - Parameter logits: (batch, classes, z, y, x); a single class is the logit of the foreground.
+  /// - Parameter labels: (batch, 1, z, y, x) in 0..<classes (0 and 1 for a single class); any value where ignored.
+  /// - Parameter mask: (batch, 1, z, y, x), 1 where the label counts.
+  package static func segmentation(logits: Tensor, labels: Tensor, mask: Tensor) throws
+    -> (crossEntropy: Tensor, dice: Tensor)
+  {
+    var crossEntropy: OpaquePointer?
+    var dice: OpaquePointer?
+    try check(ctorch_segmentation_losses(logits.handle, labels.handle, mask.handle, &crossEntropy, &dice))
+    guard let crossEntropy, let dice else { preconditionFailure("the shim reported success without losses") }
+    return (Tensor(handle: crossEntropy), Tensor(handle: dice))
+  }
+}

@@ -1,0 +1,84 @@
+import CTorch
+
+/// Operators of networks, recorded by autograd. Volumes are (batch, channel, z, y, x); every function throws
+/// `TorchError` when shapes do not go together or memory runs out.
+extension Tensor {
+  /// Convolution with `weight` (out, in, kz, ky, kx), zero padding.
+  package func convolved(_ weight: Tensor, bias: Tensor?, stride: [Int], padding: [Int]) throws -> Tensor {
+    let stride = three(stride)
+    let padding = three(padding)
+    return try .make { ctorch_conv3d(handle, weight.handle, bias?.handle, stride, padding, $0) }
+  }
+
+  /// Transposed convolution with `weight` (in, out, kz, ky, kx), no padding.
+  package func convolvedTransposed(_ weight: Tensor, bias: Tensor?, stride: [Int]) throws -> Tensor {
+    let stride = three(stride)
+    return try .make { ctorch_conv_transpose3d(handle, weight.handle, bias?.handle, stride, $0) }
+  }
+
+  /// Every channel of every sample to mean `bias` and standard deviation `weight`.
+  package func instanceNormalized(weight: Tensor, bias: Tensor, epsilon: Double = 1e-5) throws -> Tensor {
+    try .make { ctorch_instance_norm(handle, weight.handle, bias.handle, epsilon, $0) }
+  }
+
+  package func leakyReLU(slope: Double = 0.01) throws -> Tensor {
+    try .make { ctorch_leaky_relu(handle, slope, $0) }
+  }
+
+  /// In place; only for a tensor whose own elements no other operator's gradient needs.
+  package func applyLeakyReLU(slope: Double = 0.01) throws { try check(ctorch_leaky_relu_in_place(handle, slope)) }
+
+  package func adding(_ other: Tensor) throws -> Tensor { try .make { ctorch_add(handle, other.handle, $0) } }
+
+  /// In place; only for a tensor whose own elements no other operator's gradient needs.
+  package func add(_ other: Tensor) throws { try check(ctorch_add_in_place(handle, other.handle)) }
+
+  package func subtracting(_ other: Tensor) throws -> Tensor {
+    try .make { ctorch_subtract(handle, other.handle, $0) }
+  }
+
+  package func multiplied(by other: Tensor) throws -> Tensor {
+    try .make { ctorch_multiply(handle, other.handle, $0) }
+  }
+
+  /// factor · self + offset.
+  package func scaled(by factor: Double, adding offset: Double = 0) throws -> Tensor {
+    try .make { ctorch_affine(handle, factor, offset, $0) }
+  }
+
+  package func raised(to exponent: Double) throws -> Tensor { try .make { ctorch_power(handle, exponent, $0) } }
+
+  package func clamped(to range: ClosedRange<Double>) throws -> Tensor {
+    try .make { ctorch_clamp(handle, range.lowerBound, range.upperBound, $0) }
+  }
+
+  package static func concatenated(_ tensors: [Tensor], axis: Int) throws -> Tensor {
+    let handles: [OpaquePointer?] = tensors.map(\.handle)
+    return try withExtendedLifetime(tensors) {
+      try .make { ctorch_concatenate(handles, Int32(handles.count), Int32(axis), $0) }
+    }
+  }
+
+  /// Means of boxes of `kernel` voxels, side by side; a ragged end is dropped.
+  package func averagePooled(_ kernel: [Int]) throws -> Tensor {
+    let kernel = three(kernel)
+    return try .make { ctorch_average_pool3d(handle, kernel, $0) }
+  }
+
+  package func sigmoid() throws -> Tensor { try .make { ctorch_sigmoid(handle, $0) } }
+  package func softmax(axis: Int) throws -> Tensor { try .make { ctorch_softmax(handle, Int32(axis), $0) } }
+  /// The index of the largest element along `axis`, as int64.
+  package func argmax(axis: Int) throws -> Tensor { try .make { ctorch_argmax(handle, Int32(axis), $0) } }
+  package func sum() throws -> Tensor { try .make { ctorch_sum(handle, $0) } }
+  package func mean() throws -> Tensor { try .make { ctorch_mean(handle, $0) } }
+
+  package func flipped(axes: [Int]) throws -> Tensor {
+    let axes = axes.map(Int64.init)
+    return try .make { ctorch_flip(handle, axes, Int32(axes.count), $0) }
+  }
+}
+
+func three(_ values: [Int]) -> [Int64] {
+  precondition(values.count == 3, "a volume has three axes, \(values.count) values were given")
+  return values.map(Int64.init)
+}

@@ -1,0 +1,57 @@
+import CTorch
+
+/// Settings of libtorch as a whole.
+package enum Torch {
+  /// The version of libtorch this was compiled with, like `2.13.0`.
+  package static var version: String { String(cString: ctorch_compiled_version()) }
+
+  /// Tensors that exist in the process, for leak tests.
+  package static var liveTensorCount: Int { Int(ctorch_live_tensor_count()) }
+
+  /// How many threads one operator may use, from now on and on whatever thread it is called.
+  ///
+  /// Results are the same bits for the same count; another count may sum in another order.
+  package static func setThreads(_ count: Int) throws {
+    try check(ctorch_set_threads(Int32(clamping: count)))
+  }
+
+  package static func threads() throws -> Int {
+    var count: Int32 = 0
+    try check(ctorch_get_threads(&count))
+    return Int(count)
+  }
+
+  /// Seeds libtorch's own generator. Sheaf's initial weights, masks and augmentation do not depend on it.
+  package static func seed(_ seed: UInt64) throws { try check(ctorch_manual_seed(seed)) }
+}
+
+/// Runs `body` without recording what autograd would need, on this thread.
+package func withoutGradients<Result>(_ body: () throws -> Result) throws -> Result {
+  var previous: Int32 = 0
+  try check(ctorch_set_gradients_enabled(0, &previous))
+  defer {
+    var ignored: Int32 = 0
+    // Restoring a thread-local flag cannot fail.
+    _ = ctorch_set_gradients_enabled(previous, &ignored)
+  }
+  return try body()
+}
+
+/// What the operators of a network compute in. Weights, gradients and their sums over ranks are float32 in either.
+package enum Precision: String, Sendable, Codable, CaseIterable {
+  case float32 = "fp32"
+  case bfloat16 = "bf16"
+}
+
+/// Runs `body` with automatic casts to `precision` on this thread: convolutions run in it, reductions that need more
+/// stay in float32.
+package func withAutocast<Result>(_ precision: Precision, on device: Device = .cpu, _ body: () throws -> Result) throws
+  -> Result
+{
+  guard precision == .bfloat16 else { return try body() }
+  var enabled: Int32 = 0
+  var type: Int32 = 0
+  try check(ctorch_autocast_begin(device.name, ScalarType.bfloat16.code, &enabled, &type))
+  defer { _ = ctorch_autocast_end(device.name, enabled, type) }
+  return try body()
+}
