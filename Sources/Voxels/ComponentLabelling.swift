@@ -1,0 +1,116 @@
+/// The connected components of a mask, kept as runs along x.
+///
+/// Rows are cut into runs of foreground; a run is united with the touching runs of the rows before it (He, Chao and
+/// Suzuki, "A run-based two-scan labeling algorithm", IEEE Transactions on Image Processing 17, 2008). Memory is 16
+/// bytes a run, so a sparse mask costs little whatever its size. Components are numbered 0, 1, 2… in the order of their
+/// first voxels (C order).
+public struct ComponentLabelling: Sendable {
+  /// Foreground voxels `start..<end` of one row.
+  public struct Run: Sendable, Equatable {
+    public var start: Int32
+    public var end: Int32
+    /// Which component it belongs to.
+    public var component: Int
+  }
+
+  public let extent: Extent
+  /// Number of components.
+  public let count: Int
+  /// In C order.
+  public let runs: [Run]
+  /// Where the runs of each row (z · extent.y + y) begin in `runs`; one more entry than rows.
+  public let rowStarts: [Int]
+
+  /// - Parameter isForeground: called once for each row (z, y) with a buffer of extent.x flags, to be filled with one
+  ///   value other than 0 for every foreground voxel.
+  public init(
+    extent: Extent, connectivity: Connectivity, row fill: (Int, Int, UnsafeMutableBufferPointer<UInt8>) -> Void
+  ) {
+    precondition(extent.x < Int(Int32.max), "rows of \(extent.x) voxels are too long to label")
+    var runs: [Run] = []
+    var rowStarts = [0]
+    rowStarts.reserveCapacity(extent.z * extent.y + 1)
+    var sets = UnionFind()
+    let flags = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(extent.x, 1))
+    defer { flags.deallocate() }
+    let row = UnsafeMutableBufferPointer(rebasing: flags[0..<extent.x])
+
+    for z in 0..<extent.z {
+      for y in 0..<extent.y {
+        fill(z, y, row)
+        let first = runs.count
+        appendRuns(of: UnsafeBufferPointer(row), to: &runs)
+        sets.append(count: runs.count - first)
+        rowStarts.append(runs.count)
+        if runs.count == first { continue }
+        for (dz, dy) in [(-1, -1), (-1, 0), (-1, 1), (0, -1)] {
+          guard z + dz >= 0, y + dy >= 0, y + dy < extent.y else { continue }
+          let axes = (dz != 0 ? 1 : 0) + (dy != 0 ? 1 : 0)
+          guard axes <= connectivity.differingAxes else { continue }
+          let other = (z + dz) * extent.y + y + dy
+          unite(
+            runs, first..<runs.count, rowStarts[other]..<rowStarts[other + 1],
+            reach: axes < connectivity.differingAxes ? 1 : 0, &sets)
+        }
+      }
+    }
+    let (ranks, count) = sets.ranks()
+    for index in runs.indices { runs[index].component = ranks[index] }
+    self.extent = extent
+    self.count = count
+    self.runs = runs
+    self.rowStarts = rowStarts
+  }
+
+  /// The components of the voxels of `mask` that are not 0.
+  ///
+  /// - Precondition: `mask` has extent.count values, in C order.
+  public init(_ mask: UnsafeBufferPointer<UInt8>, extent: Extent, connectivity: Connectivity) {
+    precondition(mask.count == extent.count, "\(mask.count) values are no mask of \(extent)")
+    self.init(extent: extent, connectivity: connectivity) { z, y, row in
+      let start = (z * extent.y + y) * extent.x
+      _ = row.update(fromContentsOf: mask[start..<(start + extent.x)])
+    }
+  }
+
+  public func runs(z: Int, y: Int) -> ArraySlice<Run> {
+    let row = z * extent.y + y
+    return runs[rowStarts[row]..<rowStarts[row + 1]]
+  }
+
+  /// Writes `label(component)` into the foreground voxels of `labels`, C order, and leaves the others alone.
+  public func write<Label>(into labels: UnsafeMutableBufferPointer<Label>, label: (Int) -> Label) {
+    precondition(labels.count == extent.count, "\(labels.count) labels do not fill \(extent)")
+    for row in 0..<(extent.z * extent.y) {
+      for run in runs[rowStarts[row]..<rowStarts[row + 1]] {
+        let value = label(run.component)
+        for x in Int(run.start)..<Int(run.end) { labels[row * extent.x + x] = value }
+      }
+    }
+  }
+}
+
+/// Appends the runs of one row; their component is not known yet.
+private func appendRuns(of row: UnsafeBufferPointer<UInt8>, to runs: inout [ComponentLabelling.Run]) {
+  var x = 0
+  while x < row.count {
+    while x < row.count, row[x] == 0 { x += 1 }
+    if x == row.count { return }
+    let start = x
+    while x < row.count, row[x] != 0 { x += 1 }
+    runs.append(ComponentLabelling.Run(start: Int32(start), end: Int32(x), component: 0))
+  }
+}
+
+/// Unites the runs `a` with the runs `b` of another row that touch them, one step diagonally included where `reach` is
+/// 1. Both are in ascending order, so one sweep over the two finds every pair.
+private func unite(
+  _ runs: [ComponentLabelling.Run], _ a: Range<Int>, _ b: Range<Int>, reach: Int32, _ sets: inout UnionFind
+) {
+  var i = a.lowerBound
+  var j = b.lowerBound
+  while i < a.upperBound, j < b.upperBound {
+    if runs[i].start < runs[j].end + reach, runs[j].start < runs[i].end + reach { sets.union(i, j) }
+    if runs[i].end < runs[j].end { i += 1 } else { j += 1 }
+  }
+}
