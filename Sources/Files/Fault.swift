@@ -24,6 +24,10 @@ public struct Fault: Error, Sendable, CustomStringConvertible {
 
   public let kind: Kind
   public let message: String
+  /// Whether a disk or quota is full: no other unit of work can succeed until somebody frees space.
+  package private(set) var isDiskFull = false
+  /// Whether every rank throws this same fault, so that it is to be printed only once.
+  package private(set) var isOnEveryRank = false
 
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
@@ -38,4 +42,16 @@ public struct Fault: Error, Sendable, CustomStringConvertible {
   package static func cannotCreate(_ message: String) -> Fault { Fault(.cannotCreate, message) }
   package static func io(_ message: String) -> Fault { Fault(.io, message) }
   package static func stopped(_ message: String) -> Fault { Fault(.stopped, message) }
+  package static func diskFull(_ message: String) -> Fault {
+    var fault = Fault(.io, message)
+    fault.isDiskFull = true
+    return fault
+  }
+
+  /// The same fault, marked as thrown by every rank.
+  package var onEveryRank: Fault {
+    var fault = self
+    fault.isOnEveryRank = true
+    return fault
+  }
 }

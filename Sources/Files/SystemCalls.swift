@@ -12,7 +12,7 @@ package func systemFault(_ action: String, _ path: String, code: Int32 = errno) 
   case ENOENT, ENOTDIR: return .noInput("cannot \(action) \(path): there is no such file or directory")
   case EACCES, EPERM: return .noInput("cannot \(action) \(path): permission denied")
   case ENOSPC, EDQUOT:
-    return .io(
+    return .diskFull(
       "cannot \(action) \(path): the disk or quota is full; free some space and run the same command again to carry on")
   default: return .io("cannot \(action) \(path): \(systemErrorText(code))")
   }

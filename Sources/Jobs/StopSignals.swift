@@ -1,0 +1,57 @@
+import Foundation
+import Synchronization
+
+/// Whether this process was asked to stop early: by SIGTERM, SIGUSR1 or a time limit.
+///
+/// 1. The first signal sets a flag that loops poll with `isStopRequested`; they finish what they have begun and save.
+/// 2. A second signal ends the process at once with exit code 75; journals and published files survive that.
+/// 3. Under Open MPI's mpirun, SIGUSR1 sent to mpirun reaches every rank and nothing else happens, so it is the signal
+///    to use for a polite stop. SIGTERM makes mpirun signal the ranks and kill them shortly after
+///    (`odls_base_sigkill_timeout`, one second unless raised).
+package final class StopSignals: Sendable {
+  private let deadline: ContinuousClock.Instant?
+  private let maxHours: Double?
+  private let request = Mutex<String?>(nil)
+
+  /// - Parameter maxHours: time limit in hours since the program started; nil for none.
+  package init(maxHours: Double? = nil) {
+    self.maxHours = maxHours
+    deadline = maxHours.map { processStart.advanced(by: .seconds($0 * 3600)) }
+  }
+
+  /// Begins to catch the signals; for the program's start, not for libraries.
+  package static func catchSignals() {
+    _ = processStart
+    for number in [SIGTERM, SIGUSR1] {
+      signal(number) { number in
+        // Only an atomic and _exit: both are allowed in a signal handler.
+        if caughtSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged { return }
+        _exit(75)
+      }
+    }
+  }
+
+  /// Asks for a stop from inside the program.
+  package func requestStop(_ reason: String) {
+    request.withLock { $0 = $0 ?? reason }
+  }
+
+  package var isStopRequested: Bool { reason != nil }
+
+  /// Why to stop, for the end of a sentence; nil to go on.
+  package var reason: String? {
+    switch caughtSignal.load(ordering: .relaxed) {
+    case 0: break
+    case SIGTERM: return "stopped by SIGTERM"
+    case SIGUSR1: return "stopped by SIGUSR1"
+    default: return "stopped by a signal"
+    }
+    if let deadline, let maxHours, ContinuousClock.now >= deadline {
+      return "stopped by the time limit of \(maxHours) hours"
+    }
+    return request.withLock { $0 }
+  }
+}
+
+private let caughtSignal = Atomic<Int32>(0)
+private let processStart = ContinuousClock.now
