@@ -82,13 +82,15 @@ func testTarget(_ name: String, _ dependencies: [Target.Dependency], resources: 
 }
 
 let tests: [Target] = [
+  // Shared by test targets: the Python environment with the peers that Sheaf's files are checked against.
+  .target(name: "PeerEnvironment", path: "Tests/Support/PeerEnvironment"),
   testTarget("FilesTests", ["Files"]),
   testTarget("VoxelsTests", ["Voxels"]),
   testTarget("PhantomTests", ["Phantom", "Voxels"]),
   testTarget("ReportsTests", ["Reports", "Voxels", "Files"]),
   testTarget("MPITests", ["MPI"]),
   testTarget("JobsTests", ["Jobs", "MPI", "Files"]),
-  testTarget("ZarrTests", ["Zarr", "Voxels", "Files"]),
+  testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"]),
   testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files"]),
   testTarget("SignalTests", ["Signal", "Voxels"]),
   testTarget("TilingTests", ["Tiling", "Zarr", "VolumeFormats", "Voxels", "Signal", "Jobs", "MPI", "Files"]),

@@ -1,0 +1,99 @@
+import Foundation
+import Synchronization
+
+/// A Python with the field's own readers and writers (zarr-python, tensorstore, ome-zarr-py, nibabel …), against which
+/// Sheaf's files are checked.
+///
+/// It is the first of: `SHEAF_PEERS_PYTHON`; `<cache>/sheaf/peers/bin/python`; a new virtual environment made there
+/// by pip. `<cache>` is `XDG_CACHE_HOME`, else `~/.cache`. One process makes the environment at a time.
+package struct PeerEnvironment: Sendable {
+  /// The Python interpreter.
+  package let python: String
+
+  private static let packages = [
+    "zarr>=3.1", "tensorstore", "ome-zarr", "ome-zarr-models", "numpy", "tifffile", "nibabel", "SimpleITK",
+    "safetensors",
+  ]
+  private static let found = Mutex<PeerEnvironment??>(nil)
+
+  /// The environment, or nil, with the reason printed once, when there is none and it cannot be made (no network).
+  package static func locate() -> PeerEnvironment? {
+    found.withLock { found in
+      if let found { return found }
+      let result = search()
+      found = .some(result)
+      return result
+    }
+  }
+
+  private static func search() -> PeerEnvironment? {
+    let environment = ProcessInfo.processInfo.environment
+    if let python = environment["SHEAF_PEERS_PYTHON"] { return usable(python) }
+    let cache = environment["XDG_CACHE_HOME"] ?? "\(NSHomeDirectory())/.cache"
+    let root = "\(cache)/sheaf/peers"
+    let python = "\(root)/bin/python"
+    try? FileManager.default.createDirectory(atPath: "\(cache)/sheaf", withIntermediateDirectories: true)
+    let lock = open("\(cache)/sheaf/peers.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    if lock >= 0 { flock(lock, LOCK_EX) }
+    defer { if lock >= 0 { close(lock) } }
+    if let ready = usable(python, quiet: true) { return ready }
+    print("making a Python environment with the peers in \(root) (once)")
+    do {
+      if !FileManager.default.fileExists(atPath: python) {
+        _ = try runProcess("/usr/bin/env", ["python3", "-m", "venv", root])
+      }
+      _ = try runProcess(
+        python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"] + packages)
+    } catch {
+      print("skipped: tests against the peers need a Python environment that could not be made: \(error)")
+      return nil
+    }
+    return usable(python)
+  }
+
+  private static func usable(_ python: String, quiet: Bool = false) -> PeerEnvironment? {
+    do {
+      _ = try runProcess(
+        python,
+        ["-c", "import zarr, tensorstore, ome_zarr, ome_zarr_models, numpy, tifffile, nibabel, SimpleITK, safetensors"])
+      return PeerEnvironment(python: python)
+    } catch {
+      if !quiet { print("skipped: tests against the peers cannot use \(python): \(error)") }
+      return nil
+    }
+  }
+
+  /// Runs a Python program given as text and returns what it wrote to standard output.
+  ///
+  /// - Throws: `PeerFailure` with its standard error when it ends with anything but 0.
+  package func run(_ program: String, arguments: [String] = []) throws -> String {
+    try runProcess(python, ["-c", program] + arguments)
+  }
+}
+
+/// A peer's program ended with an error.
+package struct PeerFailure: Error, CustomStringConvertible {
+  package let description: String
+}
+
+private func runProcess(_ executable: String, _ arguments: [String]) throws -> String {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: executable)
+  process.arguments = arguments
+  let output = Pipe()
+  let errorPath = NSTemporaryDirectory() + "/sheaf-peer-\(UUID().uuidString).stderr"
+  try Data().write(to: URL(fileURLWithPath: errorPath))
+  defer { try? FileManager.default.removeItem(atPath: errorPath) }
+  process.standardOutput = output
+  process.standardError = FileHandle(forWritingAtPath: errorPath)
+  process.standardInput = FileHandle.nullDevice
+  try process.run()
+  let written = output.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+    let errors = (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? ""
+    throw PeerFailure(
+      description: "\(executable) ended with \(process.terminationStatus): \(errors.suffix(4000))")
+  }
+  return String(decoding: written, as: UTF8.self)
+}
