@@ -1,0 +1,77 @@
+/// What is kept of the voxels of one cell: additive integers only, so that the parts of a cell that neighbouring units
+/// saw add up exactly in any order.
+package struct CellStatistics: Equatable, Sendable {
+  /// The coarse bin of `counts[0]`. Together with `counts` free of zeros at both ends, so that equal statistics are
+  /// equal in memory and on disk.
+  package internal(set) var firstCoarseBin = 0
+  /// Voxels in each coarse bin from `firstCoarseBin` on.
+  package internal(set) var counts: [UInt32] = []
+  /// Sum of the voxels' bins (for 8- and 16-bit types: of their values, counted from the smallest).
+  package internal(set) var sum: UInt64 = 0
+  /// Sum of the squares of the voxels' bins.
+  package internal(set) var sumOfSquares: UInt64 = 0
+  /// Sum of squared differences of bins between neighbours along x that share a run (see `StatisticsGrid.run`).
+  package internal(set) var gradientEnergy: UInt64 = 0
+  /// How many differences `gradientEnergy` sums.
+  package internal(set) var gradientCount: UInt64 = 0
+
+  package var voxelCount: Int { counts.reduce(0) { $0 + Int($1) } }
+
+  /// Voxels in `coarseBin`.
+  package func count(inCoarseBin coarseBin: Int) -> Int {
+    let index = coarseBin - firstCoarseBin
+    return counts.indices.contains(index) ? Int(counts[index]) : 0
+  }
+
+  mutating func add(_ other: CellStatistics) {
+    sum &+= other.sum
+    sumOfSquares &+= other.sumOfSquares
+    gradientEnergy &+= other.gradientEnergy
+    gradientCount &+= other.gradientCount
+    if other.counts.isEmpty { return }
+    if counts.isEmpty {
+      counts = other.counts
+      firstCoarseBin = other.firstCoarseBin
+      return
+    }
+    let first = min(firstCoarseBin, other.firstCoarseBin)
+    let end = max(firstCoarseBin + counts.count, other.firstCoarseBin + other.counts.count)
+    if first < firstCoarseBin || end > firstCoarseBin + counts.count {
+      var grown = [UInt32](repeating: 0, count: end - first)
+      for (index, count) in counts.enumerated() { grown[firstCoarseBin - first + index] = count }
+      counts = grown
+      firstCoarseBin = first
+    }
+    for (index, count) in other.counts.enumerated() { counts[other.firstCoarseBin - first + index] &+= count }
+  }
+
+  /// Voxels with a number, which all but some float32 voxels have.
+  func numberCount(_ binning: Binning) -> Int {
+    guard let bin = binning.notANumberBin else { return voxelCount }
+    return voxelCount - count(inCoarseBin: Int(binning.coarseBins[bin]))
+  }
+
+  /// The value that `rank` voxels (counted from zero, in rising order) lie under: exact where a coarse bin is a single
+  /// value, else interpolated within the coarse bin (off by less than its width, at most 3.1 %).
+  package func value(atRank rank: Int, _ binning: Binning) -> Double {
+    var below = 0
+    for (index, count) in counts.enumerated() where count > 0 {
+      if rank < below + Int(count) {
+        let members = binning.members[firstCoarseBin + index]
+        let lowest = binning.lowest(members.lowerBound)
+        let highest = binning.highest(members.upperBound)
+        return lowest + (highest - lowest) * (Double(rank - below) + 0.5) / Double(count)
+      }
+      below += Int(count)
+    }
+    precondition(false, "rank \(rank) of \(below) voxels")
+    return 0
+  }
+
+  /// The value under which `fraction` of the voxels lie.
+  package func percentile(_ fraction: Double, _ binning: Binning) -> Double {
+    let count = numberCount(binning)
+    precondition(count > 0, "a percentile of no voxels")
+    return value(atRank: min(count - 1, Int(fraction * Double(count))), binning)
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Voxels
+
+/// The level and width of a volume's dark background, in voxel values.
+///
+/// μ₀ is the mode of the lower lobe of the volume's histogram, σ₀ the half-width of that lobe's left side, which no
+/// tissue contaminates. A volume without dark surround gives its darkest broad lobe.
+package struct NoiseFloor: Codable, Equatable, Sendable {
+  /// μ₀.
+  package let mean: Double
+  /// σ₀, always positive.
+  package let deviation: Double
+  /// Share of the volume's voxels that are exact zeros taken for padding (of stitched volumes) and left out.
+  package let paddingShare: Double
+
+  package init(mean: Double, deviation: Double, paddingShare: Double = 0) {
+    self.mean = mean
+    self.deviation = deviation
+    self.paddingShare = paddingShare
+  }
+
+  /// A lobe must hold this share of the voxels, lest a few dark specks be taken for the background.
+  private static let leastLobeShare = 0.005
+
+  /// Finds the floor of `histogram`.
+  ///
+  /// 1. Saturated voxels are put aside, and as many zeros as rise above twice their neighbours: padding and clipping
+  ///    make spikes of them, not lobes.
+  /// 2. Bins are joined in groups of 1, 2, 4, … until neighbouring groups agree (the second differences of the
+  ///    histogram sum up to at most 0.35 of it), which closes the gaps of quantised or stretched intensities and
+  ///    averages the counting noise of small volumes; then smoothed with ¼, ½, ¼.
+  /// 3. Peaks are read from dark to bright; a peak ends where the density has fallen under 0.7 of it and the next
+  ///    begins where it has risen from there by as much. The first peak whose lobe, valley to valley, holds at least
+  ///    0.5 % of the voxels is the floor's; μ₀ is the mean of its part above 0.8 of its height.
+  /// 4. σ₀ is the distance under μ₀ within which 68.3 % of the lobe's left half lies: one standard deviation of a
+  ///    Gaussian, and at least half a group of bins.
+  /// 5. Where zeros were put aside and the lobe falls from zero on, its left half was clipped there (a background
+  ///    subtracted by the microscope's software): zero is μ₀, and σ₀ the distance at which the density has fallen to
+  ///    exp(−½) of its peak.
+  ///
+  /// A constant volume gives its value and half a grey value. Not-a-number is left out.
+  package static func find(in histogram: [UInt64], _ binning: Binning) -> NoiseFloor {
+    var counts = histogram
+    if let bin = binning.notANumberBin { counts[bin] = 0 }
+    let all = counts.reduce(0, &+)
+    if let bin = binning.saturatedBin { counts[bin] = 0 }
+    let zero = binning.zeroBin
+    let zeros = counts[zero]
+    let neighbours = [zero - 2, zero - 1, zero + 1, zero + 2].map { counts.indices.contains($0) ? counts[$0] : 0 }
+    counts[zero] = min(zeros, 2 * neighbours.max()!)
+    let putAside = zeros - counts[zero]
+    let rest = counts.reduce(0, &+)
+    // Everything is zero or saturated, but for specks: the commoner of the two is the floor.
+    if rest == 0 || Double(rest) < leastLobeShare * Double(all) {
+      let saturated = binning.saturatedBin.map { histogram[$0] } ?? 0
+      let bin = saturated > zeros ? binning.saturatedBin! : zero
+      return NoiseFloor(mean: binning.lowest(bin), deviation: binning.width(bin) / 2)
+    }
+    let density = LobeFinder(counts, binning)
+    let lobe = density.lowestLobe(leastShare: leastLobeShare)
+    if putAside > 0, let width = density.widthOfLobeClippedAtZero(lobe) {
+      return NoiseFloor(mean: 0, deviation: width)
+    }
+    let (mean, deviation) = density.modeAndLeftDeviation(of: lobe)
+    return NoiseFloor(mean: mean, deviation: deviation, paddingShare: Double(putAside) / Double(all))
+  }
+}

@@ -1,0 +1,123 @@
+import Files
+import Foundation
+import Voxels
+
+/// The bytes of a grid: equal grids give equal bytes, whatever order they were gathered in.
+///
+/// 1. `SHEAFST1`.
+/// 2. Variable-length integers: the voxel type's place in `VoxelType.allCases`; volume z, y, x; run; cell edge.
+/// 3. The histogram: number of occupied bins; for each the distance to the one before and the count.
+/// 4. The cells: number present; for each the distance to the one before, first coarse bin, number of coarse bins,
+///    counts, sum, sum of squares, gradient energy, gradient count.
+/// 5. A 64-bit checksum of all before, lowest byte first.
+extension StatisticsGrid {
+  private static let magic = Array("SHEAFST1".utf8)
+
+  package func encoded() -> Data {
+    var writer = ByteWriter()
+    writer.append(raw: Self.magic)
+    writer.append(VoxelType.allCases.firstIndex(of: type)!)
+    for axis in 0..<3 { writer.append(volume[axis]) }
+    writer.append(run)
+    writer.append(cells.cell.x)
+    writer.append(histogram.count { $0 != 0 })
+    var previous = 0
+    for (bin, count) in histogram.enumerated() where count != 0 {
+      writer.append(bin - previous)
+      writer.append(count)
+      previous = bin
+    }
+    writer.append(statistics.count)
+    previous = 0
+    for index in statistics.keys.sorted() {
+      let cell = statistics[index]!
+      writer.append(index - previous)
+      previous = index
+      writer.append(cell.firstCoarseBin)
+      writer.append(cell.counts.count)
+      for count in cell.counts { writer.append(UInt64(count)) }
+      writer.append(cell.sum)
+      writer.append(cell.sumOfSquares)
+      writer.append(cell.gradientEnergy)
+      writer.append(cell.gradientCount)
+    }
+    writer.append(fixed: writer.bytes.withUnsafeBytes { checksum($0) })
+    return Data(writer.bytes)
+  }
+
+  /// - Parameter name: what messages call the data: a path.
+  /// - Throws: `Fault.badData` when the bytes are not what `encoded()` gives.
+  package static func decode(_ data: Data, name: String) throws -> StatisticsGrid {
+    try data.withUnsafeBytes { bytes in
+      guard bytes.count >= magic.count + 8, bytes.starts(with: magic) else {
+        throw Fault.badData("\(name) does not hold volume statistics; write it again with `sheaf tile`")
+      }
+      let end = bytes.count - 8
+      let stored = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self))
+      guard checksum(UnsafeRawBufferPointer(rebasing: bytes[..<end])) == stored else {
+        throw Fault.badData("\(name) is damaged: its checksum is wrong; write it again with `sheaf tile`")
+      }
+      var reader = ByteReader(bytes, end: end, name: name)
+      _ = try reader.raw(magic.count)
+      return try decode(&reader)
+    }
+  }
+
+  private static func decode(_ reader: inout ByteReader) throws -> StatisticsGrid {
+    let types = VoxelType.allCases
+    let type = types[try reader.integer(in: 0...(types.count - 1), "a voxel type")]
+    let edges = 0...(1 << 40)
+    let volume = Extent(
+      z: try reader.integer(in: edges, "a volume edge"), y: try reader.integer(in: edges, "a volume edge"),
+      x: try reader.integer(in: edges, "a volume edge"))
+    guard let voxelCount = volume.checkedCount else { throw reader.malformed("the volume \(volume) is too large") }
+    let run = try reader.integer(in: 1...(1 << 40), "a run")
+    let edge = cellEdge(of: volume)
+    _ = try reader.integer(in: edge...edge, "the cell edge")
+    let cells = Lattice(extent: volume, cell: Extent(edge))
+
+    var histogram = [UInt64](repeating: 0, count: Binning.binCount)
+    var seen: UInt64 = 0
+    var bin = 0
+    for index in 0..<(try reader.integer(in: 0...Binning.binCount, "a number of bins")) {
+      bin += try reader.integer(in: (index == 0 ? 0 : 1)...Binning.binCount, "a distance of bins")
+      guard bin < Binning.binCount else { throw reader.malformed("bin \(bin) does not exist") }
+      histogram[bin] = UInt64(try reader.integer(in: 1...max(1, voxelCount), "a count of voxels"))
+      let (sum, overflow) = seen.addingReportingOverflow(histogram[bin])
+      guard !overflow, sum <= UInt64(voxelCount) else {
+        throw reader.malformed("the histogram holds more voxels than the volume's \(voxelCount)")
+      }
+      seen = sum
+    }
+
+    let coarseBinCount = Binning.of(type).coarseBinCount
+    var statistics: [Int: CellStatistics] = [:]
+    var cell = 0
+    var inCells: UInt64 = 0
+    for index in 0..<(try reader.integer(in: 0...cells.count, "a number of cells")) {
+      cell += try reader.integer(in: (index == 0 ? 0 : 1)...max(1, cells.count), "a distance of cells")
+      guard cell < cells.count else { throw reader.malformed("cell \(cell) of \(cells.count) does not exist") }
+      var value = CellStatistics()
+      value.firstCoarseBin = try reader.integer(in: 0...(coarseBinCount - 1), "a coarse bin")
+      let count = try reader.integer(in: 1...(coarseBinCount - value.firstCoarseBin), "a number of coarse bins")
+      let limit = cells.region(cell).count
+      var total = 0
+      for _ in 0..<count {
+        let voxels = try reader.integer(in: 0...min(limit - total, Int(UInt32.max)), "a count of voxels")
+        value.counts.append(UInt32(voxels))
+        total += voxels
+      }
+      value.sum = try reader.unsigned()
+      value.sumOfSquares = try reader.unsigned()
+      value.gradientEnergy = try reader.unsigned()
+      value.gradientCount = try reader.unsigned()
+      inCells += UInt64(total)
+      statistics[cell] = value
+    }
+    guard inCells == seen else {
+      throw reader.malformed("the cells hold \(inCells) voxels but the histogram \(seen)")
+    }
+    guard reader.isAtEnd else { throw reader.malformed("bytes were left over") }
+    return StatisticsGrid(volume: volume, type: type, run: run, histogram: histogram, statistics: statistics)
+  }
+}
