@@ -139,3 +139,17 @@ package final class Tensor: @unchecked Sendable {
     }
   }
 }
+
+extension Tensor {
+  /// The memory of a dense tensor on the CPU, whatever its type.
+  ///
+  /// - Throws: `TorchError` when the tensor is on another device or is not dense in C order.
+  package func withUnsafeBytes<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result) throws -> Result {
+    var data: UnsafeMutableRawPointer?
+    var byteCount = 0
+    try check(ctorch_tensor_data(handle, &data, &byteCount))
+    return try withExtendedLifetime(self) {
+      try body(UnsafeMutableRawBufferPointer(start: data, count: byteCount))
+    }
+  }
+}

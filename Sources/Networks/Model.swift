@@ -1,0 +1,159 @@
+import Files
+import Foundation
+import Torch
+
+/// A trained network ready to predict, from Sheaf, PyTorch or TorchScript.
+package final class Model: Sendable {
+  /// Names of the files in a run directory.
+  package static let weightsFileName = "model.safetensors"
+  package static let descriptionFileName = "model.json"
+  private static let metadataKey = "sheaf"
+
+  private enum Network: Sendable {
+    case residualEncoderUNet(ResidualEncoderUNet)
+    case script(ScriptModule)
+  }
+
+  /// Where it was loaded from.
+  package let path: String
+  package let description: ModelDescription
+  package let device: Device
+  private let network: Network
+
+  private init(path: String, description: ModelDescription, device: Device, network: Network) {
+    self.path = path
+    self.description = description
+    self.device = device
+    self.network = network
+  }
+
+  /// A network in memory, for instance in training.
+  package convenience init(_ network: ResidualEncoderUNet, _ description: ModelDescription) {
+    self.init(
+      path: "memory", description: description, device: network.device, network: .residualEncoderUNet(network))
+  }
+
+  /// Loads a run directory, a safetensors file or a TorchScript module; told apart by content.
+  ///
+  /// The description is taken from the weights' own metadata, else from the JSON file of the same name beside them.
+  /// A TorchScript module may do without: it then gives logits and was trained on crops of 128³.
+  ///
+  /// - Throws: `Fault.noInput` when a file is missing, `Fault.badData` when it is damaged or does not fit its
+  ///   description.
+  package static func load(_ path: String, device: Device = .cpu) throws -> Model {
+    let file = isDirectory(path) ? joinPath(path, weightsFileName) : path
+    if try WeightsFile.looksLikeWeights(file) { return try loadWeights(file, device: device) }
+    if try ReadableFile(file).size >= 4, try ReadableFile(file).read(at: 0, count: 4) == Data([0x50, 0x4b, 3, 4]) {
+      return try loadScript(file, device: device)
+    }
+    throw Fault.badData(
+      "\(file) is not a model: expected safetensors weights or a TorchScript module, found something else")
+  }
+
+  private static func loadWeights(_ file: String, device: Device) throws -> Model {
+    let weights = try WeightsFile(path: file)
+    let description = try readDescription(of: weights)
+    guard let architecture = description.architecture else {
+      throw Fault.badData("the description of \(file) has no architecture; add the stage lists of the network")
+    }
+    // Initial values are overwritten at once.
+    let network = try ResidualEncoderUNet(architecture, seed: 0, device: device)
+    let report = try network.load(weights)
+    guard report.isComplete else {
+      throw Fault.badData(
+        "\(file) does not fit its description: \(report.summary); give the description it was made with")
+    }
+    return Model(path: file, description: description, device: device, network: .residualEncoderUNet(network))
+  }
+
+  /// The description of safetensors weights.
+  package static func readDescription(of weights: WeightsFile) throws -> ModelDescription {
+    if let text = weights.metadata[metadataKey] {
+      return try ModelDescription(json: Data(text.utf8), from: weights.path)
+    }
+    let beside = descriptionPath(of: weights.path)
+    guard fileExists(beside) else {
+      throw Fault.noInput(
+        "\(weights.path) does not say what network it is for: expected a description in \(beside); write one with crop "
+          + "and architecture (the stage lists of nnU-Net's plans)")
+    }
+    return try ModelDescription(json: readWholeFile(beside, limit: 1 << 24), from: beside)
+  }
+
+  private static func loadScript(_ file: String, device: Device) throws -> Model {
+    let beside = descriptionPath(of: file)
+    let description =
+      fileExists(beside)
+      ? try ModelDescription(json: readWholeFile(beside, limit: 1 << 24), from: beside)
+      : ModelDescription(task: .segmentation, architecture: nil, crop: [128, 128, 128])
+    do {
+      let script = try ScriptModule(path: file, device: device)
+      return Model(path: file, description: description, device: device, network: .script(script))
+    } catch let error as TorchError where error.kind == .file {
+      throw Fault.badData("\(file) is not a TorchScript module: \(error.message)")
+    }
+  }
+
+  /// The file name with `.json` in place of its extension.
+  private static func descriptionPath(of file: String) -> String {
+    let name = file.split(separator: "/").last.map(String.init) ?? file
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return file + ".json" }
+    return file.dropLast(name.distance(from: dot, to: name.endIndex)) + ".json"
+  }
+
+  /// Writes `model.safetensors` and `model.json` into a run directory, each appearing complete.
+  package static func save(
+    _ network: ResidualEncoderUNet, _ description: ModelDescription, inDirectory directory: String
+  ) throws {
+    let json = try description.json()
+    try network.save(
+      to: joinPath(directory, weightsFileName), metadata: [metadataKey: String(decoding: json, as: UTF8.self)])
+    try publish(json, to: joinPath(directory, descriptionFileName))
+  }
+
+  /// Every edge of a tile must be a multiple of this, (z, y, x).
+  package var tileMultiple: [Int] { description.architecture?.inputMultiple ?? [1, 1, 1] }
+
+  /// The probability that each voxel of a tile is foreground.
+  ///
+  /// Several threads may predict at once. The result is a function of the tile alone as long as the thread count
+  /// (`Torch.setThreads`) stays the same.
+  ///
+  /// - Parameter tile: normalised voxels in C order.
+  /// - Parameter extent: edges (z, y, x).
+  /// - Returns: probabilities in C order.
+  package func predict(_ tile: UnsafeBufferPointer<Float>, extent: [Int]) throws -> [Float] {
+    guard description.task == .segmentation else {
+      throw Fault.usage(
+        "\(path) was trained to fill in hidden voxels, not to segment; fine-tune it first (sheaf finetune --from)")
+    }
+    return try withoutGradients {
+      let input = try Tensor.copying(tile, shape: [1, 1] + extent, device: device)
+      let output = try withAutocast(description.precision, on: device) {
+        switch network {
+        case .residualEncoderUNet(let network): try network.forward(input)
+        case .script(let module): try module.forward(input)
+        }
+      }
+      return try foreground(output.to(.float32), extent: extent)
+    }
+  }
+
+  private func foreground(_ output: Tensor, extent: [Int]) throws -> [Float] {
+    let shape = output.shape
+    guard shape.count == 5, shape[0] == 1, shape[1] >= 1, Array(shape[2...]) == extent else {
+      throw Fault.badData(
+        "\(path) gives an output of shape \(shape) for a tile of \(extent): expected (1, classes, z, y, x) of the same "
+          + "size")
+    }
+    let probabilities =
+      switch description.output {
+      case .probabilities: output
+      case .logits where shape[1] == 1: try output.sigmoid()
+      case .logits: try output.softmax(axis: 1)
+      }
+    if shape[1] == 1 { return try probabilities.floats() }
+    // Class 0 is background; everything else is foreground.
+    return try probabilities.narrowed(1, 0..<1).scaled(by: -1, adding: 1).floats()
+  }
+}

@@ -1,0 +1,175 @@
+import Files
+import Foundation
+import Torch
+
+/// A safetensors file open for reading.
+///
+/// 1. Bytes 0..<8 hold the length of the header, little-endian; the header is a JSON object; the elements follow.
+/// 2. The header maps each tensor's name to its `dtype`, `shape` and `data_offsets` [begin, end) from the end of the
+///    header; `__metadata__` maps text to text.
+/// 3. Elements are little-endian, dense in C order. Ranges lie one after another without gap or overlap and end with
+///    the file.
+///
+/// Everything the header claims is checked when the file is opened, before anything is allocated; every way a file can
+/// lie is one case of `WeightsFileDamage`. Tensors are read one at a time; safe for use from many threads at once.
+package final class WeightsFile: Sendable {
+  /// A tensor as the header gives it.
+  package struct Entry: Sendable, Equatable {
+    package let type: ScalarType
+    package let shape: [Int]
+    /// Byte range in the file.
+    package let range: Range<Int>
+  }
+
+  package let path: String
+  package let entries: [String: Entry]
+  package let metadata: [String: String]
+  private let file: ReadableFile
+
+  /// As the reference implementation: no header needs more, and a parser should not be fed more.
+  static let headerByteLimit = 100_000_000
+
+  /// - Throws: `Fault.noInput` when the file cannot be opened, `Fault.badData` when it is damaged.
+  package init(path: String) throws {
+    self.path = path
+    file = try ReadableFile(path)
+    do {
+      let start = try Self.headerRange(file)
+      let header = try Self.parse(file.read(at: start.lowerBound, count: start.count))
+      metadata = header.metadata
+      entries = try Self.locate(header.tensors, from: start.upperBound, fileByteCount: file.size)
+    } catch let damage as WeightsFileDamage {
+      throw Fault.badData(
+        "\(path) is not a usable weights file: \(damage); make it again, or give a safetensors file")
+    }
+  }
+
+  /// Whether the file begins like safetensors; cheap, and no promise that the rest is sound.
+  package static func looksLikeWeights(_ path: String) throws -> Bool {
+    let file = try ReadableFile(path)
+    guard file.size > 8, let range = try? headerRange(file) else { return false }
+    return try file.read(at: range.lowerBound, count: 1) == Data("{".utf8)
+  }
+
+  /// Reads one tensor.
+  ///
+  /// - Throws: `Fault` when there is none of that name or the file cannot be read, `TorchError` when memory runs out.
+  package func tensor(_ name: String, device: Device = .cpu) throws -> Tensor {
+    guard let entry = entries[name] else { throw Fault.badData("\(path) has no tensor named \(name)") }
+    let tensor = try Tensor.uninitialized(entry.shape, type: entry.type)
+    try tensor.withUnsafeBytes { bytes in
+      if bytes.count > 0 { try file.read(into: bytes, at: entry.range.lowerBound) }
+    }
+    return device.isCPU ? tensor : try tensor.to(device)
+  }
+
+  private static func headerRange(_ file: ReadableFile) throws -> Range<Int> {
+    guard file.size >= 8 else { throw WeightsFileDamage.tooShort(file.size) }
+    let length = try file.read(at: 0, count: 8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= UInt64(headerByteLimit) else { throw WeightsFileDamage.headerTooLarge(length) }
+    guard Int(length) <= file.size - 8 else {
+      throw WeightsFileDamage.headerBeyondEnd(expected: Int(length), found: file.size - 8)
+    }
+    return 8..<(8 + Int(length))
+  }
+
+  private struct Header: Decodable {
+    struct TensorHeader: Decodable {
+      let dtype: String
+      let shape: [Int]
+      let dataOffsets: [Int]
+      enum CodingKeys: String, CodingKey {
+        case dtype, shape
+        case dataOffsets = "data_offsets"
+      }
+    }
+    struct Name: CodingKey {
+      let stringValue: String
+      var intValue: Int? { nil }
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    var tensors: [String: TensorHeader] = [:]
+    var metadata: [String: String] = [:]
+
+    init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: Name.self)
+      for name in values.allKeys {
+        if name.stringValue == "__metadata__" {
+          metadata = try values.decode([String: String].self, forKey: name)
+        } else {
+          tensors[name.stringValue] = try values.decode(TensorHeader.self, forKey: name)
+        }
+      }
+    }
+  }
+
+  private static func parse(_ bytes: Data) throws -> Header {
+    guard bytes.first == UInt8(ascii: "{") else { throw WeightsFileDamage.headerNotAnObject }
+    guard String(bytes: bytes, encoding: .utf8) != nil else { throw WeightsFileDamage.headerNotText }
+    do {
+      return try JSONDecoder().decode(Header.self, from: bytes)
+    } catch {
+      throw WeightsFileDamage.headerMalformed
+    }
+  }
+
+  private static func locate(
+    _ tensors: [String: Header.TensorHeader], from dataStart: Int, fileByteCount: Int
+  ) throws -> [String: Entry] {
+    var entries: [String: Entry] = [:]
+    let available = fileByteCount - dataStart
+    for (name, tensor) in tensors {
+      guard let type = ScalarType(weightsFileName: tensor.dtype) else {
+        throw WeightsFileDamage.unknownType(name: name, type: tensor.dtype)
+      }
+      guard tensor.shape.allSatisfy({ $0 >= 0 }) else {
+        throw WeightsFileDamage.negativeSize(name: name, shape: tensor.shape)
+      }
+      var byteCount = type.byteCount
+      for size in tensor.shape {
+        let (product, overflow) = byteCount.multipliedReportingOverflow(by: size)
+        if overflow { throw WeightsFileDamage.sizeOverflow(name: name, shape: tensor.shape) }
+        byteCount = product
+      }
+      let offsets = tensor.dataOffsets
+      guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1] else {
+        throw WeightsFileDamage.badOffsets(name: name, offsets: offsets)
+      }
+      guard offsets[1] <= available else {
+        throw WeightsFileDamage.beyondEnd(name: name, end: offsets[1], available: available)
+      }
+      guard offsets[1] - offsets[0] == byteCount else {
+        throw WeightsFileDamage.wrongByteCount(name: name, expected: byteCount, found: offsets[1] - offsets[0])
+      }
+      entries[name] = Entry(
+        type: type, shape: tensor.shape, range: (dataStart + offsets[0])..<(dataStart + offsets[1]))
+    }
+    var end = dataStart
+    let ordered = entries.sorted {
+      ($0.value.range.lowerBound, $0.value.range.upperBound) < ($1.value.range.lowerBound, $1.value.range.upperBound)
+    }
+    for (name, entry) in ordered {
+      if entry.range.lowerBound > end { throw WeightsFileDamage.gap(before: name) }
+      if entry.range.lowerBound < end { throw WeightsFileDamage.overlap(name: name) }
+      end = entry.range.upperBound
+    }
+    guard end == fileByteCount else { throw WeightsFileDamage.trailingBytes(fileByteCount - end) }
+    return entries
+  }
+}
+
+extension ScalarType {
+  private static let weightsFileNames: [ScalarType: String] = [
+    .float32: "F32", .bfloat16: "BF16", .float16: "F16", .float64: "F64", .uint8: "U8", .int32: "I32", .int64: "I64",
+    .bool: "BOOL",
+  ]
+
+  init?(weightsFileName: String) {
+    guard let type = Self.weightsFileNames.first(where: { $0.value == weightsFileName })?.key else { return nil }
+    self = type
+  }
+
+  var weightsFileName: String { Self.weightsFileNames[self]! }
+}
