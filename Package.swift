@@ -47,7 +47,7 @@ let modules: [Target] = [
   .target(name: "Torch", dependencies: ["CTorch"]),
   // Floor 2.
   .target(name: "Zarr", dependencies: ["Files", "Voxels", "CZstd", "CBlosc", "CDeflate", "CISAL"]),
-  .target(name: "VolumeFormats", dependencies: ["Files", "Voxels", "Zarr", "CTIFF", "CDeflate"]),
+  .target(name: "VolumeFormats", dependencies: ["Files", "Voxels", "Zarr", "CTIFF", "CDeflate", "CISAL"]),
   .target(name: "Jobs", dependencies: ["Files", "MPI"]),
   .target(name: "Signal", dependencies: ["Files", "Voxels"]),
   .target(name: "Phantom", dependencies: ["Files", "Voxels"]),

@@ -59,6 +59,13 @@ package final class PendingFile: @unchecked Sendable {
     }
   }
 
+  /// Lends the open descriptor to a C library that writes files itself; what it writes counts for `publish()`, not for
+  /// `offset`.
+  package func withDescriptor<Result>(_ body: (Int32) throws -> Result) rethrows -> Result {
+    precondition(descriptor >= 0, "write after publish")
+    return try body(descriptor)
+  }
+
   /// Makes the file appear under its final name, complete and on disk.
   package func publish() throws {
     precondition(descriptor >= 0, "published twice")

@@ -19,8 +19,14 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
     return try TIFFPlaneSeries(path, options: options)
   }
   let file = try ReadableFile(path)
-  let head = [UInt8](try file.read(at: 0, count: min(file.size, 512)))
+  let head = [UInt8](try file.read(at: 0, count: min(file.size, NIfTIHeader.longest)))
   if isTIFF(head) { return try TIFFStack(path, options: options) }
+  if NIfTIHeader.matches(head) { return try openNIfTI(file, isCompressed: false, options: options) }
+  if head.starts(with: [0x1F, 0x8B]) {
+    let inner = try readHead(CompressedStream(file, format: .gzip), limit: NIfTIHeader.longest)
+    if NIfTIHeader.matches(inner) { return try openNIfTI(file, isCompressed: true, options: options) }
+  }
+  if MetaImageHeader.matches(head) { return try openMetaImage(file, options: options) }
   throw Fault.badData(
     "\(path) is no volume that Sheaf reads: expected a directory of TIFF planes, an OME-Zarr store, or a TIFF, NIfTI or MetaImage file, found \(file.size == 0 ? "an empty file" : "something else")"
   )

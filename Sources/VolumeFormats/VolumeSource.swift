@@ -77,6 +77,8 @@ package struct ReadingGeometry: Sendable, Equatable {
   package var scratchInBytes: Int
   /// Memory the source keeps while it is open, in bytes.
   package var residentInBytes: Int = 0
+  /// Whether the file can only be decoded from front to back: one reader at a time, in order of z, is quickest.
+  package var isSequential = false
 }
 
 /// What the user may say about an input.

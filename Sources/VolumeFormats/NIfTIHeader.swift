@@ -1,0 +1,100 @@
+import Files
+import Voxels
+
+/// The header of a NIfTI-1 (348 bytes) or NIfTI-2 (540 bytes) file, read and checked (nifti1.h, nifti2.h of the NIfTI
+/// Data Format Working Group).
+struct NIfTIHeader: Equatable {
+  /// Sizes by axis, x first; 1 beyond the axes the file has. Axis 3 is time, axes 4 to 6 count as channels.
+  var sizes: [Int]
+  var stored: StoredType
+  var isBigEndian: Bool
+  /// Where the voxels begin.
+  var offset: Int
+  var scaling: SampleDecoder.Scaling?
+  var voxelSizeInMicrometres: VoxelSize?
+  var version: Int
+
+  static let longest = 540
+
+  /// Whether the bytes begin like a NIfTI file that keeps header and voxels together.
+  static func matches(_ head: [UInt8]) -> Bool {
+    (head.count >= 348 && head[344] == 0x6E && head[345] == 0x2B && (0x31...0x39).contains(head[346]))
+      || (head.count >= 12 && Array(head[4..<8]) == [0x6E, 0x2B, 0x32, 0])
+  }
+
+  /// - Parameter head: the first `longest` bytes of the file, or all of a shorter one.
+  /// - Throws: `Fault.badData`, naming the field.
+  init(_ head: [UInt8], path: String) throws {
+    var header = HeaderBytes(bytes: head)
+    guard head.count >= 348 else {
+      throw Fault.badData("\(path) is truncated: expected a NIfTI header of 348 bytes, found \(head.count)")
+    }
+    let length = header.int32(0)
+    header.isBigEndian = length != 348 && length != 540
+    guard [348, 540].contains(header.int32(0)) else {
+      throw Fault.badData("\(path) is damaged: expected a NIfTI header of 348 or 540 bytes, found the size \(length)")
+    }
+    isBigEndian = header.isBigEndian
+    version = header.int32(0) == 348 ? 1 : 2
+    guard version == 1 || head.count >= 540 else {
+      throw Fault.badData("\(path) is truncated: expected a NIfTI-2 header of 540 bytes, found \(head.count)")
+    }
+    let isFirst = version == 1
+    let count = isFirst ? header.int16(40) : header.int64(16)
+    guard (1...7).contains(count) else {
+      throw Fault.badData("\(path) is damaged: expected 1 to 7 axes in the NIfTI header, found \(count)")
+    }
+    sizes = (1...7).map { axis in
+      axis > count ? 1 : isFirst ? header.int16(40 + 2 * axis) : header.int64(16 + 8 * axis)
+    }
+    guard sizes.allSatisfy({ $0 > 0 }) else {
+      throw Fault.badData("\(path) is damaged: expected sizes above zero in the NIfTI header, found \(sizes)")
+    }
+    let code = header.int16(isFirst ? 70 : 12)
+    guard let stored = Self.storedType(code) else {
+      throw Fault.badData(
+        "\(path) holds voxels of NIfTI type \(code): expected integers of 8 to 64 bits or floats of 32 or 64 bits")
+    }
+    self.stored = stored
+    let bits = header.int16(isFirst ? 72 : 14)
+    guard bits == stored.byteCount * 8 else {
+      throw Fault.badData(
+        "\(path) is damaged: expected \(stored.byteCount * 8) bits a voxel for \(stored), found \(bits)")
+    }
+    // NIfTI-1 keeps the offset as a float.
+    let start = isFirst ? header.float(108) : Double(header.int64(168))
+    let least = isFirst ? 348 : 540
+    guard start.isFinite, start == start.rounded(), start >= Double(least), start < 1e15 else {
+      throw Fault.badData(
+        "\(path) is damaged: expected the voxels to begin at a whole offset of at least \(least), found \(start)")
+    }
+    offset = Int(start)
+    let slope = isFirst ? header.float(112) : header.double(176)
+    let intercept = isFirst ? header.float(116) : header.double(184)
+    if slope != 0, slope.isFinite, intercept.isFinite, slope != 1 || intercept != 0 {
+      scaling = SampleDecoder.Scaling(slope: slope, intercept: intercept)
+    }
+    let units = isFirst ? Int(head[123]) : header.int32(500)
+    let edges = (1...3).map { abs(isFirst ? header.float(76 + 4 * $0) : header.double(104 + 8 * $0)) }
+    let micrometres = [1: 1e6, 2: 1e3, 3: 1.0][units & 7]
+    if let micrometres, VoxelSize(edges[2], edges[1], edges[0]).isMeaningful {
+      voxelSizeInMicrometres = VoxelSize(edges[2], edges[1], edges[0]) * micrometres
+    }
+  }
+
+  static func storedType(_ code: Int) -> StoredType? {
+    switch code {
+    case 2: .uint8
+    case 4: .int16
+    case 8: .int32
+    case 16: .float32
+    case 64: .float64
+    case 256: .int8
+    case 512: .uint16
+    case 768: .uint32
+    case 1024: .int64
+    case 1280: .uint64
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Files
+import Voxels
+
+/// Opens a NIfTI file; `file` is gzip-compressed when `isCompressed`.
+///
+/// Axes beyond z: the fourth counts as time, the rest as channels, as the NIfTI standard has it.
+func openNIfTI(_ file: ReadableFile, isCompressed: Bool, options: VolumeOptions) throws -> RawVolume {
+  let path = file.path
+  let bytes: any ByteSource = isCompressed ? CompressedStream(file, format: .gzip) : file
+  let header = try NIfTIHeader(readHead(bytes, limit: NIfTIHeader.longest), path: path)
+  let extent = Extent(header.sizes[2], header.sizes[1], header.sizes[0])
+  let timePoints = header.sizes[3]
+  let channels = try product(header.sizes[4...], path: path)
+  guard options.channel < channels, options.timePoint < timePoints else {
+    throw Fault.usage(
+      "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was asked for; they count from 0"
+    )
+  }
+  let decoder = SampleDecoder(
+    header.stored, isSwapped: header.isBigEndian == (UInt16(1).littleEndian == 1), scaling: header.scaling)
+  try checkSize(extent, decoder.voxelType, path: path)
+  let volumeInBytes = extent.count * header.stored.byteCount
+  let (before, overflow) = volumeInBytes.multipliedReportingOverflow(
+    by: options.channel * timePoints + options.timePoint)
+  let (offset, overflow2) = before.addingReportingOverflow(header.offset)
+  guard !overflow, !overflow2 else {
+    throw Fault.badData("\(path) is damaged: expected sizes that can be counted, found \(header.sizes)")
+  }
+  var notes: [String] = []
+  if let scaling = header.scaling {
+    notes.append(
+      "voxels are scaled by \(scaling.slope) and shifted by \(scaling.intercept), as the header says, to float32")
+  } else if let note = header.stored.note {
+    notes.append(note)
+  }
+  if header.voxelSizeInMicrometres == VoxelSize(1000, 1000, 1000), options.voxelSizeInMicrometres == nil {
+    notes.append("the header says 1 mm along every axis, which is the default of many programs")
+  }
+  let description = VolumeDescription(
+    path: path, format: "NIfTI-\(header.version)", extent: extent, voxelType: decoder.voxelType,
+    voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? header.voxelSizeInMicrometres, channels: channels,
+    timePoints: timePoints,
+    storage: "\(isCompressed ? "gzip" : "uncompressed"), \(header.isBigEndian ? "big" : "little")-endian", notes: notes)
+  return try RawVolume(description, bytes: bytes, files: [path], decoder: decoder, layout: RawLayout(offset: offset))
+}
+
+/// The first `limit` bytes, or all there are.
+func readHead(_ bytes: any ByteSource, limit: Int) throws -> [UInt8] {
+  var count = min(limit, bytes.byteCount ?? limit)
+  while true {
+    do {
+      var head = [UInt8](repeating: 0, count: count)
+      try head.withUnsafeMutableBytes { try bytes.read(into: $0, at: 0) }
+      return head
+    } catch let fault as Fault where bytes.byteCount == nil && count > 348 && fault.kind == .badData {
+      // A compressed file may be shorter than the longer of the two headers.
+      count = 348
+    }
+  }
+}
+
+private func product(_ sizes: ArraySlice<Int>, path: String) throws -> Int {
+  var result = 1
+  for size in sizes {
+    let (next, overflow) = result.multipliedReportingOverflow(by: size)
+    guard !overflow, next < 1 << 40 else {
+      throw Fault.badData("\(path) is damaged: expected sizes that can be counted, found \(Array(sizes))")
+    }
+    result = next
+  }
+  return result
+}

@@ -1,0 +1,83 @@
+import Files
+import Voxels
+
+/// Voxels that lie behind each other, x fastest, in a file or in a decompressed stream: NIfTI and MetaImage.
+final class RawVolume: VolumeSource {
+  let description: VolumeDescription
+  let readingGeometry: ReadingGeometry
+  private let bytes: any ByteSource
+  private let files: [String]
+  private let decoder: SampleDecoder
+  private let layout: RawLayout
+
+  /// - Throws: `Fault.badData` when the bytes are known to be fewer than the voxels need.
+  init(
+    _ description: VolumeDescription, bytes: any ByteSource, files: [String], decoder: SampleDecoder, layout: RawLayout
+  ) throws {
+    self.description = description
+    self.bytes = bytes
+    self.files = files
+    self.decoder = decoder
+    self.layout = layout
+    try checkSize(description.extent, description.voxelType, path: description.path)
+    let voxels = description.extent.count
+    let (needed, overflow) = voxels.multipliedReportingOverflow(by: decoder.stored.byteCount * layout.samplesPerVoxel)
+    let (end, overflow2) = needed.addingReportingOverflow(layout.offset)
+    guard !overflow, !overflow2, end <= bytes.byteCount ?? Int.max else {
+      throw Fault.badData(
+        "\(description.path) is truncated: expected \(needed) bytes of voxels after offset \(layout.offset), but \(files[0]) has \(bytes.byteCount ?? 0) bytes"
+      )
+    }
+    let isDirect = layout.samplesPerVoxel == 1 && decoder.stored.byteCount == decoder.voxelType.byteCount
+    readingGeometry = ReadingGeometry(
+      piece: Extent(1),
+      scratchInBytes: isDirect ? 0 : description.extent.x * decoder.stored.byteCount * layout.samplesPerVoxel,
+      residentInBytes: bytes.residentInBytes, isSequential: bytes.isSequential)
+  }
+
+  func read(_ region: Region, into buffer: VoxelBuffer, at origin: Coordinate) throws {
+    checkRequest(region, buffer, origin)
+    if region.isEmpty { return }
+    let extent = description.extent
+    let voxelBytes = buffer.type.byteCount
+    let storedBytes = decoder.stored.byteCount * layout.samplesPerVoxel
+    let inPlace = storedBytes == voxelBytes
+    // Whole rows that lie behind each other on both sides are read in one piece.
+    let isWide = inPlace && region.extent.x == extent.x && buffer.extent.x == extent.x
+    let rowsAtOnce = isWide ? region.extent.y : 1
+    let scratch = Scratch()
+    for z in 0..<region.extent.z {
+      for y in stride(from: 0, to: region.extent.y, by: rowsAtOnce) {
+        let from = extent.index(of: Coordinate(region.origin.z + z, region.origin.y + y, region.origin.x))
+        let to = buffer.extent.index(of: Coordinate(origin.z + z, origin.y + y, origin.x))
+        let count = rowsAtOnce * region.extent.x
+        let target = buffer.bytes.baseAddress! + to * voxelBytes
+        let samples = inPlace ? target : scratch.bytes(count * storedBytes)
+        try bytes.read(
+          into: UnsafeMutableRawBufferPointer(start: samples, count: count * storedBytes),
+          at: layout.offset + from * storedBytes)
+        try decoder.decode(
+          samples + layout.sample * decoder.stored.byteCount, count: count, stride: layout.samplesPerVoxel,
+          into: target,
+          path: description.path)
+      }
+    }
+    try compareChecksum(after: region)
+  }
+
+  /// Compressed streams end with a checksum of everything before it, which is compared once the last voxel was read.
+  private func compareChecksum(after region: Region) throws {
+    guard region.end == Region(description.extent).end, let stream = bytes as? CompressedStream else { return }
+    let voxelBytes = decoder.stored.byteCount * layout.samplesPerVoxel
+    try stream.compareChecksum(at: layout.offset + description.extent.count * voxelBytes)
+  }
+
+  func fingerprint() throws -> String { try inputFingerprint(of: files) }
+}
+
+/// Where the voxels of one volume begin, and how the samples of a voxel are interleaved.
+struct RawLayout: Sendable, Equatable {
+  var offset: Int
+  var samplesPerVoxel = 1
+  var sample = 0
+}

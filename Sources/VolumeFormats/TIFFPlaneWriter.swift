@@ -1,0 +1,102 @@
+import Files
+import Foundation
+import Voxels
+
+/// Writes a directory of TIFF files, one plane each: `z00000.tif` and so on.
+///
+/// Planes may be written in any order, by several threads or ranks: every file is published on its own.
+package final class TIFFPlaneWriter: VolumeWriter {
+  private let directory: String
+  private let layout: VolumeLayout
+  private let isCompressed: Bool
+  private var appended = 0
+
+  /// - Throws: `Fault.cannotCreate` when the directory cannot be made.
+  package init(_ directory: String, _ layout: VolumeLayout, isCompressed: Bool) throws {
+    self.directory = directory
+    self.layout = layout
+    self.isCompressed = isCompressed
+    try createDirectory(directory)
+  }
+
+  /// The name of the file of plane `z`: as many digits as the last plane needs, five at least, so that names sort by
+  /// bytes as well.
+  package static func planeName(_ z: Int, of count: Int) -> String {
+    let width = max(5, String(max(count - 1, 0)).count)
+    let digits = String(z)
+    return "z" + String(repeating: "0", count: max(0, width - digits.count)) + digits + ".tif"
+  }
+
+  package func append(_ slab: VoxelBuffer) throws {
+    layout.checkSlab(slab, after: appended)
+    for z in 0..<slab.extent.z { try write(plane: appended + z, from: slab, at: z) }
+    appended += slab.extent.z
+  }
+
+  package func finish() throws {
+    precondition(appended == layout.extent.z, "\(appended) of \(layout.extent.z) planes were appended")
+  }
+
+  /// Publishes plane `z` of the volume, which is plane `index` of `slab`. Thread-safe.
+  package func write(plane z: Int, from slab: VoxelBuffer, at index: Int) throws {
+    precondition((0..<layout.extent.z).contains(z), "the volume has no plane \(z)")
+    layout.checkSlab(slab, after: 0)
+    let planeBytes = layout.byteCount / layout.extent.z
+    let file = try PendingFile(joinPath(directory, Self.planeName(z, of: layout.extent.z)))
+    try file.withDescriptor { descriptor in
+      let handle = try TIFFHandle(
+        writing: file.path, descriptor: descriptor, mode: planeBytes > 4_000_000_000 ? "w8" : "w")
+      try TIFFPageWriting(layout: layout, isCompressed: isCompressed).write(
+        slab.bytes.baseAddress! + index * planeBytes, to: handle, description: nil)
+    }
+    try file.publish()
+  }
+}
+
+/// Writes a TIFF file whose pages are the planes, with ImageJ's description, by which Fiji knows them as one stack and
+/// takes the voxel size; BigTIFF where 4 GB may not do.
+package final class TIFFStackWriter: VolumeWriter {
+  private let layout: VolumeLayout
+  private let isCompressed: Bool
+  private let file: PendingFile
+  /// Dropped, which closes it, before the file is published.
+  private var handle: TIFFHandle?
+  private var appended = 0
+
+  package init(_ path: String, _ layout: VolumeLayout, isCompressed: Bool) throws {
+    self.layout = layout
+    self.isCompressed = isCompressed
+    try createDirectory(parentDirectory(of: path))
+    file = try PendingFile(path)
+    // Directories and offsets take a few hundred bytes a page; deflate may lengthen what cannot be compressed.
+    let atMost = layout.byteCount / 100 * 101 + layout.extent.z * 4096
+    handle = try file.withDescriptor {
+      try TIFFHandle(writing: path, descriptor: $0, mode: atMost > 4_000_000_000 ? "w8" : "w")
+    }
+  }
+
+  package func append(_ slab: VoxelBuffer) throws {
+    layout.checkSlab(slab, after: appended)
+    guard let handle else { preconditionFailure("a plane after the end") }
+    let planeBytes = layout.byteCount / layout.extent.z
+    for z in 0..<slab.extent.z {
+      try TIFFPageWriting(layout: layout, isCompressed: isCompressed).write(
+        slab.bytes.baseAddress! + z * planeBytes, to: handle, description: appended == 0 ? imageJDescription : nil)
+      appended += 1
+    }
+  }
+
+  package func finish() throws {
+    precondition(appended == layout.extent.z, "\(appended) of \(layout.extent.z) planes were appended")
+    handle = nil
+    try file.publish()
+  }
+
+  /// Nil for types that ImageJ does not have.
+  private var imageJDescription: String? {
+    guard [.uint8, .uint16, .float32].contains(layout.voxelType) else { return nil }
+    var lines = ["ImageJ=1.54f", "images=\(layout.extent.z)", "slices=\(layout.extent.z)"]
+    if let size = layout.voxelSizeInMicrometres { lines += ["unit=micron", "spacing=\(size.z)"] }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
