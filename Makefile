@@ -1,0 +1,46 @@
+# make          build the program in release mode (.build/release/sheaf)
+# make deps     install what the build needs: Debian packages where permitted, libtorch into the user's cache
+# make demo     the whole road on a synthetic organ: planes -> store -> corpus -> training -> segmented organ -> scores
+# make test     set up and run every test
+# make bench    measure Sheaf and its peers side by side; writes benchmarks/RESULTS.md
+# make install  copy the program to PREFIX/bin (default ~/.local)
+
+SHELL := /bin/bash
+PREFIX ?= $(HOME)/.local
+DEMO ?= demo
+SWIFT_FLAGS := -c release
+
+# The Makefile and Package.swift agree on libtorch through this variable; `make deps` may have to fetch it first.
+define with_libtorch
+export LIBTORCH="$$(cluster/find-libtorch.sh)"; [ -n "$$LIBTORCH" ] || unset LIBTORCH;
+endef
+
+.PHONY: build deps demo test bench format lint install clean
+
+build: deps
+	$(with_libtorch) swift build $(SWIFT_FLAGS) --product sheaf
+
+deps:
+	@cluster/install-dependencies.sh
+
+demo: build
+	@SHEAF="$(CURDIR)/.build/release/sheaf" cluster/demo.sh "$(DEMO)"
+
+test: deps
+	$(with_libtorch) swift build $(SWIFT_FLAGS) --build-tests
+	$(with_libtorch) swift test $(SWIFT_FLAGS) --skip-build
+
+bench: build
+	@SHEAF="$(CURDIR)/.build/release/sheaf" benchmarks/run.sh
+
+format:
+	swift format format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+install: build
+	install -D .build/release/sheaf "$(PREFIX)/bin/sheaf"
+
+clean:
+	swift package clean
