@@ -12,6 +12,5 @@ struct Sheaf: ParsableCommand {
       where it stopped when the same command is given again.
       """,
     version: version,
-    subcommands: [
-    ])
+    subcommands: [])
 }

@@ -1,14 +1,63 @@
 import ArgumentParser
 import Files
 import Foundation
+import Jobs
+import MPI
 
 // One place decides what a failure prints and how the program ends.
+
+let launcherRank = Launcher.rank ?? 0
+
+/// Leaves with `code` after MPI has been left properly, which waits for the other ranks: only for endings that every
+/// rank comes to.
+func endTogether(_ code: Int32) -> Never {
+  do {
+    try Communicator.finalize()
+  } catch {
+    complain("\(error)")
+    exit(Fault.Kind.bug.rawValue)
+  }
+  exit(code)
+}
+
+/// Ends the whole job for a failure of this rank alone; the other ranks may be waiting for it.
+func endAll(_ code: Int32) -> Never {
+  if let world = try? Communicator.world(), world.size > 1 { world.abort(code) }
+  exit(code)
+}
+
+func complain(_ message: String) {
+  FileHandle.standardError.write(Data("sheaf: \(message)\n".utf8))
+}
+
+var command: any ParsableCommand
 do {
-  var command = try Sheaf.parseAsRoot()
-  try command.run()
-} catch let fault as Fault {
-  FileHandle.standardError.write(Data("sheaf: \(fault.message)\n".utf8))
-  exit(fault.kind.rawValue)
+  command = try Sheaf.parseAsRoot()
 } catch {
+  // Help, version, or a usage error: the same on every rank, so rank 0 speaks for all. The others end with 0, or
+  // mpirun might kill rank 0 before it has spoken.
+  if launcherRank != 0 { exit(0) }
   Sheaf.exit(withError: error)
+}
+
+do {
+  try command.run()
+  endTogether(0)
+} catch is DryRunEnd {
+  endTogether(0)
+} catch let fault as Fault where fault.isOnEveryRank {
+  if launcherRank == 0 { complain(fault.message) }
+  endTogether(fault.kind.rawValue)
+} catch let fault as Fault {
+  complain(fault.message)
+  endAll(fault.kind.rawValue)
+} catch let error as MPIError {
+  complain("\(error)")
+  endAll(Fault.Kind.bug.rawValue)
+} catch let error where Sheaf.exitCode(for: error) == .success || error is ValidationError || error is CleanExit {
+  if launcherRank != 0 { exit(0) }
+  Sheaf.exit(withError: error)
+} catch {
+  complain("\(error)")
+  endAll(Fault.Kind.bug.rawValue)
 }

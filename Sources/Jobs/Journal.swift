@@ -1,0 +1,175 @@
+import Files
+import Foundation
+
+/// Which units of a job are done, and what each returned: an append-only file on rank 0.
+///
+/// 1. The file begins with 16 bytes, `sheaf journal 1` and a line feed, then records follow. A record is, little-endian:
+///    kind (UInt64: 1 header, 2 unit, 3 complete), unit (UInt64), payload length (UInt64), payload, FNV-1a hash (UInt64)
+///    of all of that.
+/// 2. The first record is the header: JSON with command, job name, unit count and identity. Magic and header are
+///    published in one step, so a journal without them was not written by Sheaf.
+/// 3. Reading ends at the first record that is cut short or whose hash is wrong: a kill or power cut can tear only the
+///    end. What is dropped is done again, which is harmless since units are idempotent.
+/// 4. Records are written whole at once, so a killed process loses at most the unit in hand; they are flushed to disk
+///    within about a second, so a power cut loses little more.
+/// 5. An advisory lock keeps a second run of the same job out.
+final class Journal {
+  /// What the journal of a job is tied to.
+  struct Header: Codable, Equatable {
+    var command: String
+    var name: String
+    var unitCount: Int
+    var identity: String
+  }
+
+  /// What a journal file holds.
+  struct Contents {
+    var header: Header
+    var payloads: [Int: Data] = [:]
+    var isComplete = false
+    /// Bytes up to the end of the last whole record.
+    var validLength = 0
+  }
+
+  let path: String
+  private let descriptor: Int32
+  private var length: Int
+  private var isDirty = false
+  private var lastFlush = ContinuousClock.now
+
+  deinit { close(descriptor) }
+
+  /// Starts a journal with no units done.
+  convenience init(creating path: String, header: Header) throws {
+    var data = magic
+    data.append(record(kind: .header, unit: 0, payload: try JSONEncoder().encode(header)))
+    try publish(data, to: path)
+    try self.init(continuing: path, at: data.count)
+  }
+
+  /// Opens an existing journal to append after byte `validLength`, dropping what stands behind.
+  init(continuing path: String, at validLength: Int) throws {
+    self.path = path
+    length = validLength
+    descriptor = open(path, O_RDWR | O_CLOEXEC)
+    if descriptor < 0 { throw Fault.cannotCreate("cannot write \(path): \(systemErrorText())") }
+    try lock()
+    if ftruncate(descriptor, off_t(length)) != 0 { throw systemFault("write", path) }
+  }
+
+  /// A run that was just killed may take a moment to let go of the file.
+  private func lock() throws {
+    for _ in 0..<50 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+      // Some cluster file systems have no locks; then nothing keeps a second run out but the user.
+      if errno != EWOULDBLOCK && errno != EINTR { return }
+      usleep(100_000)
+    }
+    throw Fault.cannotCreate("cannot write \(path): another run of the same job is still at work on it")
+  }
+
+  func append(unit: Int, payload: Data) throws { try append(record(kind: .unit, unit: unit, payload: payload)) }
+
+  func appendComplete() throws {
+    try append(record(kind: .complete, unit: 0, payload: Data()))
+    try flush()
+  }
+
+  private func append(_ bytes: Data) throws {
+    try bytes.withUnsafeBytes { buffer in
+      var done = 0
+      while done < buffer.count {
+        let count = pwrite(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(length + done))
+        if count < 0 {
+          if errno == EINTR { continue }
+          throw systemFault("write", path)
+        }
+        done += count
+      }
+    }
+    length += bytes.count
+    isDirty = true
+  }
+
+  /// Flushes to disk when a second has passed since the last time.
+  func flushIfDue() throws {
+    if isDirty && ContinuousClock.now - lastFlush >= .seconds(1) { try flush() }
+  }
+
+  func flush() throws {
+    if fdatasync(descriptor) != 0 && errno != EINVAL { throw systemFault("flush", path) }
+    isDirty = false
+    lastFlush = .now
+  }
+
+  /// - Returns: nil when there is no such file.
+  /// - Throws: `Fault.badData` when it does not begin as a journal does.
+  static func read(_ path: String) throws -> Contents? {
+    guard fileExists(path) else { return nil }
+    let data = try readWholeFile(path, limit: 1 << 36)
+    var reader = RecordReader(data: data, offset: magic.count)
+    guard data.starts(with: magic), let first = reader.next(), first.kind == .header,
+      let header = try? JSONDecoder().decode(Header.self, from: first.payload)
+    else {
+      throw Fault.badData(
+        "\(path) is no journal of sheaf, or damaged at its beginning; remove the output and start again")
+    }
+    var contents = Contents(header: header, validLength: reader.offset)
+    while let record = reader.next() {
+      switch record.kind {
+      case .unit where record.unit < header.unitCount: contents.payloads[record.unit] = record.payload
+      case .complete where contents.payloads.count == header.unitCount: contents.isComplete = true
+      default: return contents
+      }
+      contents.validLength = reader.offset
+    }
+    return contents
+  }
+}
+
+private let magic = Data("sheaf journal 1\n".utf8)
+
+private enum RecordKind: UInt64 {
+  case header = 1
+  case unit = 2
+  case complete = 3
+}
+
+private func record(kind: RecordKind, unit: Int, payload: Data) -> Data {
+  var bytes = Data(capacity: payload.count + 32)
+  for number in [kind.rawValue, UInt64(unit), UInt64(payload.count)] {
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+  bytes.append(payload)
+  withUnsafeBytes(of: fnv1a(bytes).littleEndian) { bytes.append(contentsOf: $0) }
+  return bytes
+}
+
+/// Takes records off the bytes of a journal until one is not whole.
+private struct RecordReader {
+  let data: Data
+  var offset: Int
+
+  mutating func next() -> (kind: RecordKind, unit: Int, payload: Data)? {
+    let left = data.count - offset
+    guard left >= 32 else { return nil }
+    let payloadLength = number(at: offset + 16)
+    guard payloadLength <= UInt64(left - 32) else { return nil }
+    let payloadEnd = offset + 24 + Int(payloadLength)
+    guard number(at: payloadEnd) == fnv1a(data[offset..<payloadEnd]),
+      let kind = RecordKind(rawValue: number(at: offset)), let unit = Int(exactly: number(at: offset + 8))
+    else { return nil }
+    let payload = Data(data[offset + 24..<payloadEnd])
+    offset = payloadEnd + 8
+    return (kind, unit, payload)
+  }
+
+  private func number(at position: Int) -> UInt64 {
+    data.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: UInt64.self)) }
+  }
+}
+
+/// The 64-bit FNV-1a hash (Fowler, Noll, Vo): every change of one byte changes it.
+func fnv1a(_ bytes: some Sequence<UInt8>, seed: UInt64 = 0xcbf2_9ce4_8422_2325) -> UInt64 {
+  bytes.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+}

@@ -1,0 +1,96 @@
+import Files
+import Foundation
+import MPI
+
+/// What one rank may use of its node.
+struct RankResources: Codable {
+  let threads: Int
+  let processors: Int
+}
+
+/// The plan as text, and the reasons to refuse it. Rank 0 only.
+struct PlanReport {
+  let plan: JobPlan
+  let settings: JobSettings
+  let ranks: [RankResources]
+  let unitsDone: Int
+  /// Free bytes where the output goes, and a path to name it; nil when unknown.
+  let disk: (path: String, freeInBytes: Int)?
+
+  /// Disk still needed: units done already have theirs.
+  var diskStillNeededInBytes: Int {
+    if plan.unitCount == 0 { return plan.diskNeededInBytes }
+    return Int(Double(plan.diskNeededInBytes) * (Double(plan.unitCount - unitsDone) / Double(plan.unitCount)))
+  }
+
+  var lines: [String] {
+    var lines = ["sheaf \(plan.name): \(plan.unitCount) \(plan.unitName)" + doneText]
+    lines += plan.description.map { "  \($0)" }
+    var traffic: [String] = []
+    if plan.bytesRead > 0 { traffic.append("reads \(ByteSize(bytes: plan.bytesRead))") }
+    if plan.bytesWritten > 0 { traffic.append("writes at most \(ByteSize(bytes: plan.bytesWritten))") }
+    if let disk { traffic.append("\(ByteSize(bytes: disk.freeInBytes)) free at \(disk.path)") }
+    if !traffic.isEmpty { lines.append("  " + traffic.joined(separator: ", ")) }
+    lines.append("  " + resourcesText)
+    if ranks.contains(where: { $0.processors == 1 && $0.threads > 1 }) {
+      lines.append(
+        "  warning: a rank with several threads may run on one CPU only; start mpirun with --bind-to none "
+          + "(or --map-by slot:PE=N) to give its threads CPUs of their own")
+    }
+    return lines
+  }
+
+  private var doneText: String {
+    if unitsDone == 0 { return "" }
+    if unitsDone == plan.unitCount { return ", all of them done already" }
+    return ", \(unitsDone) of them done already (\(unitsDone * 100 / plan.unitCount) %)"
+  }
+
+  private var resourcesText: String {
+    var text = ""
+    if plan.memoryPerRankInBytes > 0 {
+      text += "memory \(ByteSize(bytes: plan.memoryPerRankInBytes)) a rank"
+      if let allowed = settings.memoryInBytes { text += " (\(ByteSize(bytes: allowed)) allowed)" }
+      text += ", "
+    }
+    text += "\(ranks.count) \(ranks.count == 1 ? "rank" : "ranks") × \(rangeText(ranks.map(\.threads))) threads"
+    return text + ", a rank may run on \(rangeText(ranks.map(\.processors))) CPUs"
+  }
+
+  /// - Throws: `Fault.usage` when `--memory` is too small for the plan; `Fault.io`, as for a disk that fills up later,
+  ///   when there is not enough free space.
+  func refuseIfImpossible() throws {
+    if let allowed = settings.memoryInBytes, plan.memoryPerRankInBytes > allowed {
+      let leastMiB = (plan.memoryPerRankInBytes + (1 << 20) - 1) >> 20
+      throw Fault.usage(
+        "\(plan.name) needs \(ByteSize(bytes: plan.memoryPerRankInBytes)) of memory a rank, but --memory allows "
+          + "\(ByteSize(bytes: allowed)); give at least --memory \(leastMiB)MiB")
+    }
+    if let disk, diskStillNeededInBytes > disk.freeInBytes {
+      throw Fault.diskFull(
+        "\(plan.name) needs up to \(ByteSize(bytes: diskStillNeededInBytes)) of disk, but only "
+          + "\(ByteSize(bytes: disk.freeInBytes)) are free at \(disk.path); free some space or write elsewhere")
+    }
+  }
+}
+
+/// `4` when all are equal, else `2 to 4`.
+private func rangeText(_ values: [Int]) -> String {
+  let least = values.min() ?? 0
+  let most = values.max() ?? 0
+  return least == most ? "\(least)" : "\(least) to \(most)"
+}
+
+/// Space an unprivileged process may still fill on the file system of `path` or its nearest existing parent; nil when
+/// the file system does not say.
+func freeDiskInBytes(at path: String) -> Int? {
+  var existing = path
+  while !fileExists(existing) {
+    let parent = parentDirectory(of: existing)
+    if parent == existing { return nil }
+    existing = parent
+  }
+  var status = statvfs()
+  if statvfs(existing, &status) != 0 || status.f_blocks == 0 { return nil }
+  return Int(clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
+}

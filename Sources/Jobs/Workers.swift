@@ -1,0 +1,70 @@
+import Files
+import Foundation
+import Synchronization
+
+/// The workers of one rank: `slots` threads that run units from a source until it has no more.
+struct Workers {
+  let source: any UnitSource
+  let slots: Int
+  let prefetch: (@Sendable (Int) throws -> Void)?
+
+  /// - Throws: the first error of the source itself (a failed MPI call); failing units are reported to the source.
+  func run(_ body: @Sendable (Int) throws -> Data) throws {
+    let failure = Mutex<(any Error)?>(nil)
+    runOnThreads(slots) { slot in
+      do {
+        try work(slot, body)
+      } catch {
+        failure.withLock { $0 = $0 ?? error }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+
+  private func work(_ slot: Int, _ body: (Int) throws -> Data) throws {
+    var ahead: Int?
+    while let unit = try source.next(slot: slot, held: ahead) {
+      ahead = prefetch == nil ? nil : try source.ahead(slot: slot)
+      let prefetching = DispatchGroup()
+      if let prefetch, let ahead {
+        prefetching.enter()
+        startThread {
+          // Only a head start: what is wrong with the unit comes out again when it runs.
+          try? prefetch(ahead)
+          prefetching.leave()
+        }
+      }
+      do {
+        let payload = try body(unit)
+        try source.finish(unit, payload: payload)
+      } catch {
+        try source.fail(unit, Fault(describing: error))
+      }
+      prefetching.wait()
+    }
+  }
+}
+
+/// Watches for stop signals on a rank other than 0 and tells the dispatcher at once, also while units run.
+final class StopWatcher: Sendable {
+  private let isEnding = Atomic<Bool>(false)
+  private let ended = DispatchSemaphore(value: 0)
+
+  init(_ stopSignals: StopSignals, tell: @escaping @Sendable (Fault) -> Void) {
+    startThread { [self] in
+      while !isEnding.load(ordering: .relaxed) {
+        if let reason = stopSignals.reason {
+          tell(.stopped(reason))
+          break
+        }
+        usleep(50_000)
+      }
+      ended.signal()
+    }
+  }
+
+  func end() {
+    isEnding.store(true, ordering: .relaxed)
+    ended.wait()
+  }
+}
