@@ -55,7 +55,7 @@ let modules: [Target] = [
   // Floor 3.
   .target(name: "Tiling", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "Signal"]),
   .target(name: "Corpus", dependencies: ["Files", "Voxels", "Zarr", "Jobs", "MPI", "Signal"]),
-  .target(name: "Evaluation", dependencies: ["Files", "Voxels"]),
+  .target(name: "Evaluation", dependencies: ["Files", "Voxels", "Jobs", "MPI"]),
   // Floor 4.
   .target(
     name: "Training",
@@ -77,8 +77,11 @@ let modules: [Target] = [
     ]),
 ]
 
-func testTarget(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-  .testTarget(name: name, dependencies: dependencies, resources: resources)
+/// Files in a test's Fixtures directory are read in place, so they are no resources to be copied.
+func testTarget(
+  _ name: String, _ dependencies: [Target.Dependency], fixtures: [String] = [], resources: [Resource]? = nil
+) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: fixtures, resources: resources)
 }
 
 let tests: [Target] = [
@@ -95,7 +98,7 @@ let tests: [Target] = [
   testTarget("SignalTests", ["Signal", "Voxels"]),
   testTarget("TilingTests", ["Tiling", "Zarr", "VolumeFormats", "Voxels", "Signal", "Jobs", "MPI", "Files"]),
   testTarget("CorpusTests", ["Corpus", "Signal", "Zarr", "Voxels", "Files", "Jobs", "MPI"]),
-  testTarget("EvaluationTests", ["Evaluation", "Voxels"]),
+  testTarget("EvaluationTests", ["Evaluation", "Voxels", "Files", "MPI"], fixtures: ["Fixtures"]),
   testTarget("TorchTests", ["Torch"]),
   testTarget("NetworksTests", ["Networks", "Torch", "Files"]),
   testTarget("TrainingTests", ["Training", "Networks", "Torch", "Corpus", "MPI", "Voxels", "Files"]),

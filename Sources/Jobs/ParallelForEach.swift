@@ -31,17 +31,33 @@ package func parallelForEach(
 package func runOnThreads(_ count: Int, _ body: @Sendable (Int) -> Void) {
   if count <= 0 { return }
   withoutActuallyEscaping(body) { body in
+    let shared = SharedBody(body)
     let group = DispatchGroup()
     for number in 1..<max(1, count) {
       group.enter()
       startThread {
-        body(number)
+        shared.run(number)
         group.leave()
       }
     }
-    body(0)
+    shared.run(0)
     group.wait()
+    shared.release()
   }
+}
+
+/// What threads run together. A thread's own block is freed some time after the thread said it was done, when the
+/// closure, which lives no longer than the call it was passed to, must already be out of its hands.
+private final class SharedBody: @unchecked Sendable {
+  private var body: (@Sendable (Int) -> Void)?
+
+  init(_ body: @escaping @Sendable (Int) -> Void) { self.body = body }
+
+  @inline(never)
+  func run(_ number: Int) { body!(number) }
+
+  /// Only once no thread runs it any more.
+  func release() { body = nil }
 }
 
 /// Starts a thread with the stack of a main thread: recursion in C libraries is sized for that, and Foundation's

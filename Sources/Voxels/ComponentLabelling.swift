@@ -11,6 +11,12 @@ public struct ComponentLabelling: Sendable {
     public var end: Int32
     /// Which component it belongs to.
     public var component: Int
+
+    public init(start: Int32, end: Int32, component: Int) {
+      self.start = start
+      self.end = end
+      self.component = component
+    }
   }
 
   public let extent: Extent
@@ -48,9 +54,10 @@ public struct ComponentLabelling: Sendable {
           let axes = (dz != 0 ? 1 : 0) + (dy != 0 ? 1 : 0)
           guard axes <= connectivity.differingAxes else { continue }
           let other = (z + dz) * extent.y + y + dy
-          unite(
-            runs, first..<runs.count, rowStarts[other]..<rowStarts[other + 1],
-            reach: axes < connectivity.differingAxes ? 1 : 0, &sets)
+          ComponentLabelling.forEachContact(
+            runs, first..<runs.count, runs, rowStarts[other]..<rowStarts[other + 1],
+            reach: axes < connectivity.differingAxes ? 1 : 0
+          ) { sets.union($0, $1) }
         }
       }
     }
@@ -99,18 +106,5 @@ private func appendRuns(of row: UnsafeBufferPointer<UInt8>, to runs: inout [Comp
     let start = x
     while x < row.count, row[x] != 0 { x += 1 }
     runs.append(ComponentLabelling.Run(start: Int32(start), end: Int32(x), component: 0))
-  }
-}
-
-/// Unites the runs `a` with the runs `b` of another row that touch them, one step diagonally included where `reach` is
-/// 1. Both are in ascending order, so one sweep over the two finds every pair.
-private func unite(
-  _ runs: [ComponentLabelling.Run], _ a: Range<Int>, _ b: Range<Int>, reach: Int32, _ sets: inout UnionFind
-) {
-  var i = a.lowerBound
-  var j = b.lowerBound
-  while i < a.upperBound, j < b.upperBound {
-    if runs[i].start < runs[j].end + reach, runs[j].start < runs[i].end + reach { sets.union(i, j) }
-    if runs[i].end < runs[j].end { i += 1 } else { j += 1 }
   }
 }
