@@ -50,11 +50,11 @@ let modules: [Target] = [
   .target(name: "VolumeFormats", dependencies: ["Files", "Voxels", "Zarr", "CTIFF", "CDeflate", "CISAL"]),
   .target(name: "Jobs", dependencies: ["Files", "MPI"]),
   .target(name: "Signal", dependencies: ["Files", "Voxels"]),
-  .target(name: "Phantom", dependencies: ["Files", "Voxels"]),
   .target(name: "Networks", dependencies: ["Files", "Torch"]),
   // Floor 3.
   .target(name: "Tiling", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "Signal"]),
   .target(name: "Corpus", dependencies: ["Files", "Voxels", "Zarr", "Jobs", "MPI", "Signal"]),
+  .target(name: "Phantom", dependencies: ["Files", "Voxels", "VolumeFormats", "Jobs", "MPI"]),
   .target(name: "Evaluation", dependencies: ["Files", "Voxels", "Jobs", "MPI"]),
   // Floor 4.
   .target(
@@ -89,7 +89,7 @@ let tests: [Target] = [
   .target(name: "PeerEnvironment", path: "Tests/Support/PeerEnvironment"),
   testTarget("FilesTests", ["Files"]),
   testTarget("VoxelsTests", ["Voxels"]),
-  testTarget("PhantomTests", ["Phantom", "Voxels"]),
+  testTarget("PhantomTests", ["Phantom", "Voxels", "VolumeFormats", "Jobs", "MPI", "Files"]),
   testTarget("ReportsTests", ["Reports", "Voxels", "Files"]),
   testTarget("MPITests", ["MPI"]),
   testTarget("JobsTests", ["Jobs", "MPI", "Files"]),

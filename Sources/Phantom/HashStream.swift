@@ -1,0 +1,76 @@
+/// Random numbers that are a pure function of what they are for.
+///
+/// A key is made from the seed and from whole numbers such as the position of a voxel or a lattice node; the same key
+/// gives the same numbers on every rank, in every order. The mixing function is the finaliser of SplitMix64 (Steele, Lea
+/// and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014), with the constants of Stafford's
+/// variant 13.
+struct HashKey: Sendable {
+  let bits: UInt64
+
+  init(bits: UInt64) { self.bits = bits }
+
+  init(seed: UInt64, purpose: Purpose) {
+    bits = HashKey.mix(HashKey.mix(seed &+ HashKey.golden) ^ (UInt64(purpose.rawValue) &* HashKey.golden))
+  }
+
+  /// What random numbers are drawn for; numbers of two purposes have nothing to do with each other.
+  enum Purpose: UInt32 {
+    case organWarp, organSurface, hollows, fluorescence, texture, stripes, shadows
+    case nuclei, plaques, vessels, axons, axonDirections, density, haze, debris, camera, hotPixels, pairs
+  }
+
+  static let golden: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  @inline(__always)
+  static func mix(_ value: UInt64) -> UInt64 {
+    var mixed = value
+    mixed = (mixed ^ (mixed &>> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed &>> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed &>> 31)
+  }
+
+  /// A key for the `number`-th thing under this key.
+  @inline(__always)
+  subscript(number: Int) -> HashKey {
+    HashKey(bits: HashKey.mix(bits &+ UInt64(truncatingIfNeeded: number) &* HashKey.golden))
+  }
+
+  /// A key for a position on a lattice.
+  @inline(__always)
+  subscript(z: Int, y: Int, x: Int) -> HashKey { self[z][y][x] }
+
+  /// Evenly distributed over 0 up to, not including, 1.
+  @inline(__always)
+  var uniform: Double { Double(bits &>> 11) * 0x1p-53 }
+
+  /// Evenly distributed over −1 up to 1.
+  @inline(__always)
+  var symmetric: Double { uniform * 2 - 1 }
+
+  var stream: HashStream { HashStream(key: self) }
+}
+
+/// Successive random numbers under one key.
+struct HashStream {
+  private let key: HashKey
+  private var drawn = 0
+
+  init(key: HashKey) { self.key = key }
+
+  mutating func next() -> HashKey {
+    drawn += 1
+    return key[drawn]
+  }
+
+  mutating func uniform() -> Double { next().uniform }
+  mutating func uniform(_ range: ClosedRange<Double>) -> Double {
+    range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
+  }
+
+  /// A vector of unit length, evenly distributed over directions near enough: a point of the cube, normalised.
+  mutating func direction() -> Point {
+    let point = Point(uniform() * 2 - 1, uniform() * 2 - 1, uniform() * 2 - 1)
+    let length = point.length
+    return length > 1e-3 ? point / length : Point(1, 0, 0)
+  }
+}
