@@ -94,7 +94,7 @@ let tests: [Target] = [
   testTarget("MPITests", ["MPI"]),
   testTarget("JobsTests", ["Jobs", "MPI", "Files"]),
   testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"]),
-  testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files"]),
+  testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files", "PeerEnvironment"]),
   testTarget("SignalTests", ["Signal", "Voxels"]),
   testTarget("TilingTests", ["Tiling", "Zarr", "VolumeFormats", "Voxels", "Signal", "Jobs", "MPI", "Files"]),
   testTarget("CorpusTests", ["Corpus", "Signal", "Zarr", "Voxels", "Files", "Jobs", "MPI"]),
