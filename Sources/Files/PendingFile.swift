@@ -66,6 +66,25 @@ package final class PendingFile: @unchecked Sendable {
     return try body(descriptor)
   }
 
+  /// What was written there before.
+  package func read(_ range: Range<Int>) throws -> Data {
+    precondition(descriptor >= 0, "read after publish")
+    var data = Data(count: range.count)
+    try data.withUnsafeMutableBytes { buffer in
+      var done = 0
+      while done < buffer.count {
+        let count = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(range.lowerBound + done))
+        if count < 0 {
+          if errno == EINTR { continue }
+          throw systemFault("read", path)
+        }
+        precondition(count > 0, "read beyond what was written")
+        done += count
+      }
+    }
+    return data
+  }
+
   /// Makes the file appear under its final name, complete and on disk.
   package func publish() throws {
     precondition(descriptor >= 0, "published twice")

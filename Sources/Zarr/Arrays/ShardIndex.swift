@@ -1,0 +1,78 @@
+import Files
+import Foundation
+
+/// Where the chunks of a shard lie in its file, in C order over the shard's grid of chunks.
+struct ShardIndex: Sendable {
+  /// Both numbers of an entry without a chunk.
+  static let absent = UInt64.max
+
+  /// Offset and byte count in turns, native byte order.
+  private let numbers: [UInt64]
+  /// The part of the file that holds chunks.
+  private let data: Range<Int>
+
+  static func byteCount(chunkCount: Int, hasChecksum: Bool) -> Int {
+    chunkCount * 16 + (hasChecksum ? ChecksumCodec.byteCount : 0)
+  }
+
+  /// Reads and checks the index of an open shard. The entries are checked as they are used, so that one that is wrong
+  /// does not hide the others.
+  ///
+  /// - Throws: `Fault.badData` when the file is too short (an empty one too) or the checksum is wrong.
+  init(of file: ReadableFile, sharding: ShardingCodec, chunkCount: Int) throws {
+    let byteCount = ShardIndex.byteCount(chunkCount: chunkCount, hasChecksum: sharding.indexHasChecksum)
+    guard file.size >= byteCount else {
+      throw Fault.badData(
+        "\(file.path) is truncated: the index of a shard of \(chunkCount) chunks has \(byteCount) bytes, the file has "
+          + "\(file.size); restore it or make the store again")
+    }
+    let isAtStart = sharding.indexLocation == .start
+    data = isAtStart ? byteCount..<file.size : 0..<(file.size - byteCount)
+    let bytes = try file.read(at: isAtStart ? 0 : file.size - byteCount, count: byteCount)
+    if sharding.indexHasChecksum {
+      let stored = bytes.suffix(ChecksumCodec.byteCount).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      let computed = crc32c(bytes.dropLast(ChecksumCodec.byteCount))
+      guard stored == computed else {
+        throw Fault.badData(
+          "\(file.path) is damaged: the checksum of its index is \(hexadecimal(stored)), the index has "
+            + "\(hexadecimal(computed)); restore the file or make the store again")
+      }
+    }
+    numbers = bytes.withUnsafeBytes { raw in
+      (0..<chunkCount * 2).map { position in
+        let number = raw.loadUnaligned(fromByteOffset: position * 8, as: UInt64.self)
+        return sharding.indexIsBigEndian ? UInt64(bigEndian: number) : UInt64(littleEndian: number)
+      }
+    }
+  }
+
+  var memoryInBytes: Int { numbers.count * 8 }
+
+  /// The bytes of chunk `position` in the file, nil when the shard does not hold it.
+  ///
+  /// - Throws: `CodecError` when the entry points outside the part of the file that holds chunks.
+  func range(ofChunk position: Int) throws -> Range<Int>? {
+    let offset = numbers[position * 2]
+    let count = numbers[position * 2 + 1]
+    if offset == ShardIndex.absent && count == ShardIndex.absent { return nil }
+    let (end, overflow) = offset.addingReportingOverflow(count)
+    guard !overflow, offset >= UInt64(data.lowerBound), end <= UInt64(data.upperBound) else {
+      throw CodecError(
+        "its index entry (offset \(offset), \(count) bytes) points outside the bytes "
+          + "\(data.lowerBound)…\(data.upperBound) that hold chunks")
+    }
+    return Int(offset)..<Int(end)
+  }
+
+  /// The index as Sheaf writes it: little-endian with its checksum. `ranges` in C order.
+  static func encode(_ ranges: [Range<Int>?]) -> Data {
+    var bytes = Data(capacity: byteCount(chunkCount: ranges.count, hasChecksum: true))
+    func append(_ number: UInt64) { withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) } }
+    for range in ranges {
+      append(range.map { UInt64($0.lowerBound) } ?? absent)
+      append(range.map { UInt64($0.count) } ?? absent)
+    }
+    withUnsafeBytes(of: crc32c(bytes).littleEndian) { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+}

@@ -1,0 +1,255 @@
+import Files
+import Foundation
+import Synchronization
+import Voxels
+
+/// Writes one shard of an array, chunk by chunk, in bounded memory; safe for use from many threads.
+///
+/// 1. Every chunk that holds voxels of the volume is handed over once, in any order, from any thread; it is encoded in
+///    the calling thread, outside any lock.
+/// 2. The file holds the chunks in C order whatever the order and timing of the calls, so that equal voxels give equal
+///    bytes. A chunk that comes early waits in memory, up to `waitingLimitInBytes`, and beyond that in a temporary
+///    file of its own.
+/// 3. A chunk of nothing but fill value is left out, and a shard of nothing else has no file.
+/// 4. `publish()` adds the index and its checksum and makes the file appear under its name. A writer that is dropped
+///    without it leaves no trace.
+package final class ShardWriter: Sendable {
+  /// Encoded chunks that wait for their turn take at most this much memory.
+  static let waitingLimitInBytes = 64 << 20
+
+  package let array: ZarrArray
+  /// The position of the shard in `array.shards`.
+  package let position: Coordinate
+  private let path: String
+  /// The chunks with voxels of the volume, in `array.chunks`.
+  private let chunkPositions: Region
+  private let state: Mutex<State>
+
+  private struct State {
+    /// By the chunk's turn: its place among `chunkPositions` in C order.
+    var ranges: [Range<Int>?]
+    var isHandedOver: [Bool]
+    /// The next turn to be given a place in the file.
+    var nextTurn = 0
+    var waiting: [Int: Waiting] = [:]
+    var waitingInMemory = 0
+    /// Made with the first chunk that is not empty.
+    var file: PendingFile?
+    var fileEnd = 0
+    var spill: PendingFile?
+    var hasFailed = false
+  }
+
+  /// An encoded chunk before its turn.
+  private enum Waiting {
+    case empty
+    case inMemory(Data)
+    case spilled(Range<Int>)
+  }
+
+  /// A chunk whose place in the file is settled.
+  private struct Placed {
+    let waiting: Waiting
+    let offset: Int
+  }
+
+  /// - Precondition: the array is three-dimensional.
+  package init(_ array: ZarrArray, at position: Coordinate) throws {
+    precondition(array.leadingIndices.isEmpty, "only three-dimensional arrays are written")
+    precondition(array.metadata.pipeline.axisOrder == [0, 1, 2], "transposed chunks are only read")
+    self.array = array
+    self.position = position
+    path = array.shardPath(at: position)
+    chunkPositions = array.chunkPositions(ofShard: position)
+    let count = chunkPositions.count
+    state = Mutex(
+      State(ranges: .init(repeating: nil, count: count), isHandedOver: .init(repeating: false, count: count)))
+    try createDirectory(parentDirectory(of: path))
+  }
+
+  /// Hands over the chunk at `chunkPosition` of `array.chunks`.
+  ///
+  /// - Parameters:
+  ///   - buffer: holds the chunk's voxels as far as they lie inside the volume.
+  ///   - origin: where in the volume the buffer begins.
+  package func write(chunkAt chunkPosition: Coordinate, from buffer: VoxelBuffer, origin: Coordinate) throws {
+    precondition(chunkPositions.contains(chunkPosition), "chunk \(chunkPosition) is not part of shard \(position)")
+    precondition(buffer.type == array.voxelType, "\(buffer.type) voxels for an array of \(array.voxelType)")
+    try withCodecContext { context in
+      let voxels = gather(chunkPosition, from: buffer, origin: origin, context)
+      if array.metadata.fillValue.fills(voxels) {
+        try hand(over: nil, turn: turn(of: chunkPosition))
+      } else {
+        do {
+          let encoded = try array.metadata.pipeline.encode(voxels, voxelByteCount: buffer.type.byteCount, context)
+          try hand(over: encoded, turn: turn(of: chunkPosition))
+        } catch let error as CodecError {
+          throw Fault(.bug, "\(path): chunk \(chunkPosition) cannot be encoded: \(error.message)")
+        }
+      }
+    }
+  }
+
+  /// Hands over a chunk that is known to hold nothing but fill value.
+  package func skip(chunkAt chunkPosition: Coordinate) throws {
+    precondition(chunkPositions.contains(chunkPosition), "chunk \(chunkPosition) is not part of shard \(position)")
+    try hand(over: nil, turn: turn(of: chunkPosition))
+  }
+
+  /// Hands over all chunks of the shard that lie in `buffer`, one after the other.
+  package func writeChunks(from buffer: VoxelBuffer, origin: Coordinate) throws {
+    let covered = Region(origin: origin, extent: buffer.extent)
+    try chunkPositions.forEachPosition { chunkPosition in
+      if covered.contains(array.chunks.region(at: chunkPosition)) {
+        try write(chunkAt: chunkPosition, from: buffer, origin: origin)
+      }
+    }
+  }
+
+  /// Completes the file and makes it appear under its name; removes an older one when the shard is empty.
+  ///
+  /// - Precondition: every chunk was handed over, and no call is still running.
+  /// - Returns: whether the shard is empty and so has no file.
+  package func publish() throws -> Bool {
+    let (file, ranges) = state.withLock { state in
+      precondition(!state.hasFailed, "a shard of which a chunk failed cannot be published")
+      precondition(
+        state.nextTurn == state.ranges.count, "chunk \(state.nextTurn) of shard \(position) was not handed over")
+      return (state.file, state.ranges)
+    }
+    array.openShards.forget(array.shards.index(of: position))
+    guard let file else {
+      try removeIfThere(path)
+      return true
+    }
+    if case .shard = array.metadata.encoding {
+      let end = ranges.reduce(0) { max($0, $1?.upperBound ?? 0) }
+      let index = ShardIndex.encode(indexEntries(ranges))
+      try index.withUnsafeBytes { try file.write($0, at: end) }
+    }
+    try file.publish()
+    return false
+  }
+
+  // MARK: Chunks in their turn
+
+  private func turn(of chunkPosition: Coordinate) -> Int {
+    chunkPositions.extent.index(of: chunkPosition - chunkPositions.origin)
+  }
+
+  /// The index covers the full grid of the shard, also beyond the end of the volume.
+  private func indexEntries(_ ranges: [Range<Int>?]) -> [Range<Int>?] {
+    var entries = [Range<Int>?](repeating: nil, count: array.chunkCountOfShard)
+    chunkPositions.forEachPosition { entries[array.indexInShard(ofChunk: $0)] = ranges[turn(of: $0)] }
+    return entries
+  }
+
+  /// Settles the places of this chunk and of those that waited for it, then writes them outside the lock; chunks that
+  /// must wait are kept.
+  private func hand(over encoded: UnsafeRawBufferPointer?, turn: Int) throws {
+    do {
+      let (file, spill, placed, offset) = try state.withLock { try settle(encoded, turn: turn, &$0) }
+      if let encoded, let offset { try file?.write(encoded, at: offset) }
+      for chunk in placed {
+        switch chunk.waiting {
+        case .empty: break
+        case .inMemory(let data): try data.withUnsafeBytes { try file?.write($0, at: chunk.offset) }
+        case .spilled(let range): try spill?.copy(range, to: file, at: chunk.offset)
+        }
+      }
+    } catch {
+      state.withLock { $0.hasFailed = true }
+      throw error
+    }
+  }
+
+  private func settle(
+    _ encoded: UnsafeRawBufferPointer?, turn: Int, _ state: inout State
+  ) throws -> (file: PendingFile?, spill: PendingFile?, placed: [Placed], offset: Int?) {
+    precondition(!state.isHandedOver[turn], "chunk \(turn) of shard \(position) was handed over twice")
+    state.isHandedOver[turn] = true
+    if encoded != nil, state.file == nil { state.file = try PendingFile(path) }
+    guard turn == state.nextTurn else {
+      state.waiting[turn] = try wait(encoded, &state)
+      return (state.file, nil, [], nil)
+    }
+    var offset: Int?
+    if let encoded { offset = place(encoded.count, turn: turn, &state) }
+    state.nextTurn += 1
+    var placed: [Placed] = []
+    while let next = state.waiting.removeValue(forKey: state.nextTurn) {
+      switch next {
+      case .empty: break
+      case .inMemory(let data):
+        placed.append(Placed(waiting: next, offset: place(data.count, turn: state.nextTurn, &state)))
+        state.waitingInMemory -= data.count
+      case .spilled(let range):
+        placed.append(Placed(waiting: next, offset: place(range.count, turn: state.nextTurn, &state)))
+      }
+      state.nextTurn += 1
+    }
+    return (state.file, state.spill, placed, offset)
+  }
+
+  private func place(_ byteCount: Int, turn: Int, _ state: inout State) -> Int {
+    let offset = state.fileEnd
+    state.ranges[turn] = offset..<(offset + byteCount)
+    state.fileEnd += byteCount
+    return offset
+  }
+
+  private func wait(_ encoded: UnsafeRawBufferPointer?, _ state: inout State) throws -> Waiting {
+    guard let encoded else { return .empty }
+    if state.waitingInMemory + encoded.count <= ShardWriter.waitingLimitInBytes {
+      state.waitingInMemory += encoded.count
+      return .inMemory(Data(encoded))
+    }
+    let spill = try state.spill ?? PendingFile(path)
+    state.spill = spill
+    let start = spill.offset
+    try spill.append(encoded)
+    return .spilled(start..<start + encoded.count)
+  }
+
+  // MARK: Voxels
+
+  /// The chunk in full size in memory of `context`, padded with fill value beyond the end of the volume.
+  private func gather(
+    _ chunkPosition: Coordinate, from buffer: VoxelBuffer, origin: Coordinate, _ context: CodecContext
+  ) -> UnsafeRawBufferPointer {
+    let full = array.chunks.fullRegion(at: chunkPosition)
+    let inside = array.chunks.region(at: chunkPosition)
+    precondition(
+      Region(origin: origin, extent: buffer.extent).contains(inside),
+      "a buffer of \(buffer.extent) at \(origin) does not hold chunk \(inside)")
+    let chunk = context.chunk.reserve(array.metadata.chunkByteCount)
+    if inside != full { array.metadata.fillValue.fill(chunk) }
+    let size = buffer.type.byteCount
+    let from = inside.relative(to: origin).origin
+    for z in 0..<inside.extent.z {
+      for y in 0..<inside.extent.y {
+        let source = buffer.extent.index(of: Coordinate(from.z + z, from.y + y, from.x)) * size
+        let target = full.extent.index(of: Coordinate(z, y, 0)) * size
+        memcpy(chunk.baseAddress! + target, buffer.bytes.baseAddress! + source, inside.extent.x * size)
+      }
+    }
+    return UnsafeRawBufferPointer(chunk)
+  }
+}
+
+extension PendingFile {
+  /// Copies a part of this file into another one.
+  fileprivate func copy(_ range: Range<Int>, to other: PendingFile?, at offset: Int) throws {
+    let data = try read(range)
+    try data.withUnsafeBytes { try other?.write($0, at: offset) }
+  }
+}
+
+/// Removes a file, and has the directory forget it on disk too; no error when there is none.
+private func removeIfThere(_ path: String) throws {
+  if unlink(path) == 0 {
+    try flushDirectory(parentDirectory(of: path))
+  } else if errno != ENOENT {
+    throw systemFault("remove", path)
+  }
+}

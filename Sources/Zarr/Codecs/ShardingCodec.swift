@@ -1,0 +1,69 @@
+import Voxels
+
+/// `sharding_indexed` (Zarr v3, codecs/sharding-indexed): many chunks in one file, found through an index.
+struct ShardingCodec: Sendable {
+  enum IndexLocation: String {
+    case start, end
+  }
+
+  /// The extent of a chunk along every axis; divides that of the shard.
+  let chunkShape: [Int]
+  let pipeline: CodecPipeline
+  let indexLocation: IndexLocation
+  /// Whether four bytes of CRC-32C follow the index.
+  let indexHasChecksum: Bool
+  let indexIsBigEndian: Bool
+
+  /// As Sheaf writes: the index at the end, little-endian, with its checksum.
+  init(chunkShape: [Int], pipeline: CodecPipeline) {
+    self.chunkShape = chunkShape
+    self.pipeline = pipeline
+    indexLocation = .end
+    indexHasChecksum = true
+    indexIsBigEndian = false
+  }
+
+  init(_ named: NamedConfiguration, shardShape: [Int], voxelType: VoxelType) throws {
+    try named.requireOnly(["chunk_shape", "codecs", "index_codecs", "index_location"])
+    let rank = shardShape.count
+    chunkShape = try (named.configuration["chunk_shape"] ?? .null)
+      .integers("chunk_shape of \"sharding_indexed\"", in: 1...Int.max)
+    guard chunkShape.count == rank, zip(shardShape, chunkShape).allSatisfy({ $0 % $1 == 0 }) else {
+      throw MetadataError("chunks of \(chunkShape) do not divide shards of \(shardShape)")
+    }
+    guard let list = named.configuration["codecs"]?.asArray else {
+      throw MetadataError("\"sharding_indexed\" lacks a list of codecs")
+    }
+    pipeline = try CodecPipeline(list, rank: rank, voxelType: voxelType)
+    switch named.configuration["index_location"] {
+    case nil, .string("end"): indexLocation = .end
+    case .string("start"): indexLocation = .start
+    case .some(let other):
+      throw MetadataError("index_location must be \"start\" or \"end\", found \(other.excerpt)")
+    }
+    guard let indexCodecs = named.configuration["index_codecs"]?.asArray else {
+      throw MetadataError("\"sharding_indexed\" lacks a list of index_codecs")
+    }
+    // Only codecs of fixed size can be undone before the index is known; these two are all there are.
+    let indexPipeline = try CodecPipeline(indexCodecs, rank: rank + 1, voxelType: .uint64)
+    guard indexPipeline.axisOrder == Array(0...rank), indexPipeline.codecs.count <= 1,
+      indexPipeline.codecs.allSatisfy({ $0 is ChecksumCodec })
+    else { throw MetadataError("index_codecs must be \"bytes\" and, if anything more, \"crc32c\"") }
+    indexHasChecksum = !indexPipeline.codecs.isEmpty
+    indexIsBigEndian = indexPipeline.isBigEndian
+  }
+
+  func json(voxelType: VoxelType) -> JSONValue {
+    var indexCodecs = [NamedConfiguration("bytes", ["endian": indexIsBigEndian ? "big" : "little"]).json]
+    if indexHasChecksum { indexCodecs.append(ChecksumCodec().json) }
+    return NamedConfiguration(
+      "sharding_indexed",
+      [
+        "chunk_shape": .array(chunkShape.map(JSONValue.integer)),
+        "codecs": .array(pipeline.json(voxelType: voxelType)),
+        "index_codecs": .array(indexCodecs),
+        "index_location": .string(indexLocation.rawValue),
+      ]
+    ).json
+  }
+}

@@ -1,0 +1,124 @@
+import Files
+import Foundation
+import Voxels
+
+/// The metadata of one Zarr array: what `zarr.json` says.
+package struct ArrayMetadata: Sendable {
+  /// Ranks this program reads: z, y, x, and channels or time points before them.
+  static let ranks = 3...5
+  /// The largest chunk, before compression: the limit of Blosc and of one-shot decoding.
+  static let chunkByteCountLimit = Int(Int32.max) - 64
+
+  /// Bounds the index of a shard to 256 MiB.
+  static let chunksPerShardLimit = 1 << 24
+
+  package let shape: [Int]
+  package let voxelType: VoxelType
+  /// The extent of one file along every axis: a shard, or a chunk where there are no shards.
+  package let fileShape: [Int]
+  let keyEncoding: ChunkKeyEncoding
+  package let fillValue: FillValue
+  let encoding: Encoding
+  package let dimensionNames: [String?]?
+  package let attributes: [String: JSONValue]
+
+  /// What a file holds.
+  enum Encoding: Sendable {
+    case chunk(CodecPipeline)
+    case shard(ShardingCodec)
+  }
+
+  /// The extent of one chunk along every axis.
+  package var chunkShape: [Int] {
+    switch encoding {
+    case .chunk: fileShape
+    case .shard(let sharding): sharding.chunkShape
+    }
+  }
+
+  var pipeline: CodecPipeline {
+    switch encoding {
+    case .chunk(let pipeline): pipeline
+    case .shard(let sharding): sharding.pipeline
+    }
+  }
+
+  /// Bytes of one decoded chunk.
+  package var chunkByteCount: Int { chunkShape.reduce(voxelType.byteCount, *) }
+
+  init(
+    shape: [Int], voxelType: VoxelType, fileShape: [Int], keyEncoding: ChunkKeyEncoding, fillValue: FillValue,
+    encoding: Encoding, dimensionNames: [String?]?, attributes: [String: JSONValue]
+  ) throws {
+    self.shape = shape
+    self.voxelType = voxelType
+    self.fileShape = fileShape
+    self.keyEncoding = keyEncoding
+    self.fillValue = fillValue
+    self.encoding = encoding
+    self.dimensionNames = dimensionNames
+    self.attributes = attributes
+    try checkSizes()
+  }
+
+  /// A three-dimensional array of shards as Sheaf writes them.
+  ///
+  /// - Parameters:
+  ///   - shard: a multiple of `chunk` along every axis.
+  ///   - dimensionNames: one name an axis.
+  /// - Throws: `Fault.usage` when the sizes do not fit each other.
+  package init(
+    extent: Extent, voxelType: VoxelType, chunk: Extent, shard: Extent, compression: ChunkCompression,
+    fillValue: FillValue? = nil, dimensionNames: [String] = ["z", "y", "x"], attributes: [String: JSONValue] = [:]
+  ) throws {
+    guard !chunk.isEmpty, !shard.isEmpty, (0..<3).allSatisfy({ shard[$0] % chunk[$0] == 0 }) else {
+      throw Fault.usage(
+        "a shard of \(shard) voxels cannot be cut into chunks of \(chunk); choose a multiple of the chunk")
+    }
+    let value = fillValue ?? .zero(voxelType)
+    precondition(value.voxelType == voxelType && dimensionNames.count == 3)
+    do {
+      try self.init(
+        shape: [extent.z, extent.y, extent.x], voxelType: voxelType, fileShape: [shard.z, shard.y, shard.x],
+        keyEncoding: .standard(separator: .slash), fillValue: value,
+        encoding: .shard(
+          ShardingCodec(
+            chunkShape: [chunk.z, chunk.y, chunk.x],
+            pipeline: CodecPipeline(rank: 3, codecs: compression.codecs(voxelType: voxelType)))),
+        dimensionNames: dimensionNames, attributes: attributes)
+    } catch let error as MetadataError {
+      throw Fault.usage("an array of \(extent) voxels cannot be made: \(error.message)")
+    }
+  }
+
+  /// All arithmetic on sizes elsewhere relies on this.
+  private func checkSizes() throws {
+    let rank = shape.count
+    guard ArrayMetadata.ranks.contains(rank) else {
+      throw MetadataError("an array of 3 to 5 axes was expected, found \(rank)")
+    }
+    guard shape.allSatisfy({ $0 >= 1 }) else { throw MetadataError("an array of \(shape) has no voxels") }
+    guard fileShape.count == rank, fileShape.allSatisfy({ $0 >= 1 }) else {
+      throw MetadataError("chunks of \(fileShape) do not fit an array of \(shape)")
+    }
+    if let dimensionNames, dimensionNames.count != rank {
+      throw MetadataError("\(dimensionNames.count) dimension_names do not fit \(rank) axes")
+    }
+    // The array grown to whole files, in bytes, bounds every product of sizes that is ever formed.
+    var total = voxelType.byteCount
+    for (edge, file) in zip(shape, fileShape) {
+      let (padded, overflow) = edge.addingReportingOverflow(file)
+      let (product, overflow2) = total.multipliedReportingOverflow(by: padded)
+      guard !overflow, !overflow2 else { throw MetadataError("an array of \(shape) is too large to address") }
+      total = product
+    }
+    let chunksPerFile = zip(fileShape, chunkShape).reduce(1) { $0 * ($1.0 / $1.1) }
+    guard chunksPerFile <= ArrayMetadata.chunksPerShardLimit else {
+      throw MetadataError("a shard of \(chunksPerFile) chunks has more than \(ArrayMetadata.chunksPerShardLimit)")
+    }
+    guard chunkByteCount <= ArrayMetadata.chunkByteCountLimit else {
+      throw MetadataError(
+        "a chunk of \(chunkShape) has \(chunkByteCount) bytes; at most \(ArrayMetadata.chunkByteCountLimit) are read")
+    }
+  }
+}

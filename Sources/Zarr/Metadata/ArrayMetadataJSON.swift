@@ -1,0 +1,133 @@
+import Files
+import Foundation
+import Voxels
+
+extension ArrayMetadata {
+  /// Reads the content of a `zarr.json` (Zarr v3, core, array metadata).
+  ///
+  /// - Throws: `Fault.badData` naming `path`.
+  package init(parsing data: Data, path: String) throws {
+    let json = try JSONValue(parsing: data, path: path)
+    do {
+      try self.init(json)
+    } catch let error as MetadataError {
+      throw Fault.badData("\(path) is no Zarr array that can be read: \(error.message)")
+    }
+  }
+
+  private static let knownMembers: Set = [
+    "zarr_format", "node_type", "shape", "data_type", "chunk_grid", "chunk_key_encoding", "fill_value", "codecs",
+    "attributes", "dimension_names", "storage_transformers",
+  ]
+
+  init(_ json: JSONValue) throws {
+    guard let members = json.asObject else { throw MetadataError("an object was expected, found \(json.excerpt)") }
+    try requireZarrNode(members, type: "array", known: ArrayMetadata.knownMembers)
+    if let transformers = members["storage_transformers"], transformers != .array([]) {
+      throw MetadataError("storage_transformers are not supported, found \(transformers.excerpt)")
+    }
+    let shape = try (members["shape"] ?? .null).integers("shape", in: 0...Int.max)
+    guard ArrayMetadata.ranks.contains(shape.count) else {
+      throw MetadataError("an array of 3 to 5 axes was expected, found \(shape.count)")
+    }
+    guard let typeName = members["data_type"]?.asString, let type = VoxelType(rawValue: typeName) else {
+      throw MetadataError(
+        "data_type must be one of \(VoxelType.allCases.map(\.rawValue).joined(separator: ", ")), "
+          + "found \(members["data_type"]?.excerpt ?? "nothing")")
+    }
+    let grid = try NamedConfiguration(members["chunk_grid"], "chunk_grid")
+    guard grid.name == "regular" else {
+      throw MetadataError("chunk_grid \"\(grid.name)\" is unknown; expected \"regular\"")
+    }
+    try grid.requireOnly(["chunk_shape"])
+    let fileShape = try (grid.configuration["chunk_shape"] ?? .null).integers("chunk_shape", in: 1...Int.max)
+    guard fileShape.count == shape.count else {
+      throw MetadataError("chunks of \(fileShape) do not fit an array of \(shape)")
+    }
+    guard let fill = members["fill_value"] else { throw MetadataError("there is no fill_value") }
+    guard let codecs = members["codecs"]?.asArray else { throw MetadataError("there is no list of codecs") }
+    try self.init(
+      shape: shape, voxelType: type, fileShape: fileShape,
+      keyEncoding: try ChunkKeyEncoding(members["chunk_key_encoding"]), fillValue: try FillValue(fill, type),
+      encoding: try Encoding(codecs, fileShape: fileShape, voxelType: type),
+      dimensionNames: try ArrayMetadata.dimensionNames(members["dimension_names"]),
+      attributes: try attributesObject(of: members))
+  }
+
+  private static func dimensionNames(_ json: JSONValue?) throws -> [String?]? {
+    guard let json, json != .null else { return nil }
+    guard let items = json.asArray else { throw MetadataError("dimension_names must be a list, found \(json.excerpt)") }
+    return try items.map { item in
+      if item == .null { return nil }
+      guard let name = item.asString else {
+        throw MetadataError("a dimension name must be text, found \(item.excerpt)")
+      }
+      return name
+    }
+  }
+
+  /// The metadata as `zarr.json` holds it: every field, also those with defaults.
+  package var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "zarr_format": 3,
+      "node_type": "array",
+      "shape": .array(shape.map(JSONValue.integer)),
+      "data_type": .string(voxelType.rawValue),
+      "chunk_grid": NamedConfiguration("regular", ["chunk_shape": .array(fileShape.map(JSONValue.integer))]).json,
+      "chunk_key_encoding": keyEncoding.json,
+      "fill_value": fillValue.json,
+      "codecs": .array(encoding.json(voxelType: voxelType)),
+      "attributes": .object(attributes),
+    ]
+    if let dimensionNames {
+      members["dimension_names"] = .array(dimensionNames.map { $0.map(JSONValue.string) ?? .null })
+    }
+    return .object(members)
+  }
+}
+
+extension ArrayMetadata.Encoding {
+  init(_ codecs: [JSONValue], fileShape: [Int], voxelType: VoxelType) throws {
+    guard let first = codecs.first else { throw MetadataError("the list of codecs is empty") }
+    let named = try NamedConfiguration(first, "codec")
+    guard named.name == "sharding_indexed" else {
+      self = .chunk(try CodecPipeline(codecs, rank: fileShape.count, voxelType: voxelType))
+      return
+    }
+    // A codec around a whole shard would have to be undone before one chunk could be read.
+    guard codecs.count == 1 else {
+      throw MetadataError("codecs after \"sharding_indexed\" are not supported; expected them inside it")
+    }
+    self = .shard(try ShardingCodec(named, shardShape: fileShape, voxelType: voxelType))
+  }
+
+  func json(voxelType: VoxelType) -> [JSONValue] {
+    switch self {
+    case .chunk(let pipeline): pipeline.json(voxelType: voxelType)
+    case .shard(let sharding): [sharding.json(voxelType: voxelType)]
+    }
+  }
+}
+
+/// Checks what arrays and groups have in common. A member that is not `known` must say that it need not be understood.
+func requireZarrNode(_ members: [String: JSONValue], type: String, known: Set<String>) throws {
+  guard members["zarr_format"] == 3 else {
+    throw MetadataError("zarr_format 3 was expected, found \(members["zarr_format"]?.excerpt ?? "nothing")")
+  }
+  guard members["node_type"] == .string(type) else {
+    throw MetadataError("node_type \"\(type)\" was expected, found \(members["node_type"]?.excerpt ?? "nothing")")
+  }
+  for key in members.keys.sorted() where !known.contains(key) {
+    guard members[key]?["must_understand"] == false else {
+      throw MetadataError("the member \"\(key)\" is unknown and does not say that it need not be understood")
+    }
+  }
+}
+
+func attributesObject(of members: [String: JSONValue]) throws -> [String: JSONValue] {
+  guard let value = members["attributes"] else { return [:] }
+  guard let attributes = value.asObject else {
+    throw MetadataError("attributes must be an object, found \(value.excerpt)")
+  }
+  return attributes
+}

@@ -1,0 +1,112 @@
+import Foundation
+import Voxels
+
+/// The value of voxels that no chunk holds, as the bytes of one voxel in native order.
+package struct FillValue: Hashable, Sendable {
+  package let voxelType: VoxelType
+  package let bytes: [UInt8]
+
+  package static func zero(_ type: VoxelType) -> FillValue {
+    FillValue(voxelType: type, bytes: [UInt8](repeating: 0, count: type.byteCount))
+  }
+
+  package init<Scalar: VoxelScalar>(_ value: Scalar) {
+    self.init(voxelType: Scalar.voxelType, bytes: withUnsafeBytes(of: value) { Array($0) })
+  }
+
+  private init(voxelType: VoxelType, bytes: [UInt8]) {
+    self.voxelType = voxelType
+    self.bytes = bytes
+  }
+
+  /// From metadata: whole numbers as such; floats as numbers, `"NaN"`, `"Infinity"`, `"-Infinity"` or their bits as
+  /// `"0x…"` (Zarr v3, data types).
+  init(_ json: JSONValue, _ type: VoxelType) throws {
+    func whole<Integer: FixedWidthInteger & VoxelScalar>(_: Integer.Type) throws -> FillValue {
+      switch json {
+      case .integer(let value):
+        if let exact = Integer(exactly: value) { return FillValue(exact) }
+      case .unsigned(let value):
+        if let exact = Integer(exactly: value) { return FillValue(exact) }
+      default: break
+      }
+      throw MetadataError("fill_value \(json.excerpt) is no \(type.rawValue)")
+    }
+    switch type {
+    case .uint8: self = try whole(UInt8.self)
+    case .uint16: self = try whole(UInt16.self)
+    case .int16: self = try whole(Int16.self)
+    case .uint32: self = try whole(UInt32.self)
+    case .uint64: self = try whole(UInt64.self)
+    case .float32:
+      guard let value = FillValue.float(json) else { throw MetadataError("fill_value \(json.excerpt) is no float32") }
+      self = FillValue(value)
+    }
+  }
+
+  private static func float(_ json: JSONValue) -> Float? {
+    switch json {
+    case .string("NaN"): Float(bitPattern: 0x7fc0_0000)
+    case .string("Infinity"): .infinity
+    case .string("-Infinity"): -.infinity
+    case .string(let text) where text.hasPrefix("0x"): UInt32(text.dropFirst(2), radix: 16).map(Float.init(bitPattern:))
+    default: json.asNumber.map { Float($0) }
+    }
+  }
+
+  var json: JSONValue {
+    func value<Scalar: VoxelScalar>(_: Scalar.Type) -> Scalar {
+      bytes.withUnsafeBytes { $0.loadUnaligned(as: Scalar.self) }
+    }
+    switch voxelType {
+    case .uint8: return .integer(Int(value(UInt8.self)))
+    case .uint16: return .integer(Int(value(UInt16.self)))
+    case .int16: return .integer(Int(value(Int16.self)))
+    case .uint32: return .integer(Int(value(UInt32.self)))
+    case .uint64:
+      let number = value(UInt64.self)
+      return Int(exactly: number).map(JSONValue.integer) ?? .unsigned(number)
+    case .float32:
+      let number = value(Float.self)
+      if number.isNaN {
+        return number.bitPattern == 0x7fc0_0000
+          ? "NaN" : .string("0x" + String(number.bitPattern, radix: 16).leftPadded(to: 8))
+      }
+      if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }
+      // Negative zero has no exact JSON number in every reader; its bits have.
+      if number == 0, number.sign == .minus { return "0x80000000" }
+      return .number(Double(number))
+    }
+  }
+
+  /// Fills `target`, whose size is a multiple of a voxel's, with this value.
+  func fill(_ target: UnsafeMutableRawBufferPointer) {
+    guard let base = target.baseAddress, !target.isEmpty else { return }
+    if bytes.allSatisfy({ $0 == bytes[0] }) {
+      memset(base, Int32(bytes[0]), target.count)
+      return
+    }
+    for (offset, byte) in bytes.enumerated() { target[offset] = byte }
+    // Doubling: each pass copies what is already filled.
+    var filled = bytes.count
+    while filled < target.count {
+      let next = min(filled, target.count - filled)
+      memcpy(base + filled, base, next)
+      filled += next
+    }
+  }
+
+  /// Whether `voxels` holds nothing else, bit for bit: negative zero is not zero.
+  func fills(_ voxels: UnsafeRawBufferPointer) -> Bool {
+    guard voxels.count >= bytes.count, let base = voxels.baseAddress else { return true }
+    guard bytes.withUnsafeBytes({ memcmp(base, $0.baseAddress!, bytes.count) }) == 0 else { return false }
+    // Equal to itself shifted by one voxel: all voxels are the first.
+    return memcmp(base, base + bytes.count, voxels.count - bytes.count) == 0
+  }
+}
+
+extension String {
+  fileprivate func leftPadded(to width: Int) -> String {
+    String(repeating: "0", count: Swift.max(0, width - count)) + self
+  }
+}

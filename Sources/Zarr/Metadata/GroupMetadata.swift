@@ -1,0 +1,37 @@
+import Files
+import Foundation
+
+/// The metadata of a Zarr group: nothing but attributes.
+package struct GroupMetadata: Sendable {
+  package let attributes: [String: JSONValue]
+
+  package init(attributes: [String: JSONValue]) { self.attributes = attributes }
+
+  /// Reads `zarr.json` in directory `path`.
+  ///
+  /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when it is no group.
+  package static func open(_ path: String) throws -> GroupMetadata {
+    let metadataPath = joinPath(path, ZarrArray.metadataName)
+    let json = try JSONValue(parsing: readMetadata(metadataPath), path: metadataPath)
+    do {
+      guard let members = json.asObject else { throw MetadataError("an object was expected, found \(json.excerpt)") }
+      // Consolidated metadata repeats what the nodes below say themselves; zarr-python marks it as ignorable.
+      try requireZarrNode(
+        members, type: "group", known: ["zarr_format", "node_type", "attributes", "consolidated_metadata"])
+      return GroupMetadata(attributes: try attributesObject(of: members))
+    } catch let error as MetadataError {
+      throw Fault.badData("\(metadataPath) is no Zarr group that can be read: \(error.message)")
+    }
+  }
+
+  /// Makes the group in directory `path`; does nothing when the same is there already.
+  ///
+  /// - Throws: `Fault.cannotCreate` when another node is there, or the directory cannot be written.
+  package func create(_ path: String) throws {
+    try publishMetadata(json, to: joinPath(path, ZarrArray.metadataName))
+  }
+
+  package var json: JSONValue {
+    .object(["zarr_format": 3, "node_type": "group", "attributes": .object(attributes)])
+  }
+}

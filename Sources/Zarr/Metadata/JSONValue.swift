@@ -1,0 +1,156 @@
+import Files
+import Foundation
+
+/// A JSON document as a value; Zarr metadata has too many optional and foreign parts for fixed structs.
+///
+/// Integers keep all their digits up to 64 bits, which fill values of uint64 arrays need.
+package enum JSONValue: Equatable, Sendable {
+  case null
+  case bool(Bool)
+  case integer(Int)
+  /// Beyond `Int.max`.
+  case unsigned(UInt64)
+  case number(Double)
+  case string(String)
+  case array([JSONValue])
+  case object([String: JSONValue])
+
+  /// Deeper documents are refused, so that a hostile one cannot exhaust the stack.
+  fileprivate static let depthLimit = 64
+
+  /// - Throws: `Fault.badData` naming `path` when the bytes are not JSON.
+  package init(parsing data: Data, path: String) throws {
+    do {
+      self = try JSONDecoder().decode(JSONValue.self, from: data)
+    } catch {
+      throw Fault.badData("\(path) is not valid JSON: \(JSONValue.reason(error)); restore the file or make it again")
+    }
+  }
+
+  /// UTF-8 text with sorted keys and a final newline: equal values give equal bytes.
+  package func serialised() -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    // Only a number that is not finite can fail, and no such number is ever put into a value.
+    guard var data = try? encoder.encode(self) else { preconditionFailure("JSON numbers must be finite") }
+    data.append(UInt8(ascii: "\n"))
+    return data
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? DecodingError else { return "\(error)" }
+    switch error {
+    case .dataCorrupted(let context), .typeMismatch(_, let context), .valueNotFound(_, let context),
+      .keyNotFound(_, let context):
+      let detail = context.underlyingError.map { ": \(($0 as NSError).userInfo["NSDebugDescription"] ?? $0)" } ?? ""
+      return (context.debugDescription + detail).split(separator: "\n").joined(separator: " ")
+    @unknown default: return "\(error)"
+    }
+  }
+}
+
+extension JSONValue: Codable {
+  package init(from decoder: any Decoder) throws {
+    guard decoder.codingPath.count <= JSONValue.depthLimit else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: [], debugDescription: "values nest deeper than \(JSONValue.depthLimit) levels"))
+    }
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(UInt64.self) {
+      self = .unsigned(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if var items = try? decoder.unkeyedContainer() {
+      var values: [JSONValue] = []
+      while !items.isAtEnd { values.append(try items.decode(JSONValue.self)) }
+      self = .array(values)
+    } else {
+      self = .object(try container.decode([String: JSONValue].self))
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .null: try container.encodeNil()
+    case .bool(let value): try container.encode(value)
+    case .integer(let value): try container.encode(value)
+    case .unsigned(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .string(let value): try container.encode(value)
+    case .array(let value): try container.encode(value)
+    case .object(let value): try container.encode(value)
+    }
+  }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+  ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(integerLiteral value: Int) { self = .integer(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self = .object(Dictionary(elements) { _, last in last })
+  }
+}
+
+extension JSONValue {
+  /// The member `key` of an object; nil for anything else.
+  package subscript(key: String) -> JSONValue? {
+    if case .object(let members) = self { return members[key] }
+    return nil
+  }
+
+  package var asObject: [String: JSONValue]? {
+    if case .object(let members) = self { return members }
+    return nil
+  }
+
+  package var asArray: [JSONValue]? {
+    if case .array(let items) = self { return items }
+    return nil
+  }
+
+  package var asString: String? {
+    if case .string(let text) = self { return text }
+    return nil
+  }
+
+  package var asBool: Bool? {
+    if case .bool(let value) = self { return value }
+    return nil
+  }
+
+  package var asInteger: Int? {
+    if case .integer(let value) = self { return value }
+    return nil
+  }
+
+  /// Any number as a `Double`.
+  package var asNumber: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .unsigned(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+
+  /// One line for error messages, cut to a readable length.
+  var excerpt: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let text = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "?"
+    return text.count <= 80 ? text : text.prefix(77) + "…"
+  }
+}

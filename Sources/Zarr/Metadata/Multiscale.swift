@@ -1,0 +1,168 @@
+import Voxels
+
+/// One entry of `multiscales` in the metadata of an OME-Zarr image (OME-NGFF 0.5, multiscales; 0.4 alike).
+package struct Multiscale: Equatable, Sendable {
+  package struct Axis: Equatable, Sendable {
+    package let name: String
+    /// `space`, `time`, `channel` or another.
+    package let type: String?
+    package let unit: String?
+
+    package init(name: String, type: String?, unit: String?) {
+      self.name = name
+      self.type = type
+      self.unit = unit
+    }
+  }
+
+  /// One level: an array and where its voxels lie.
+  package struct Dataset: Equatable, Sendable {
+    package let path: String
+    /// The distance of voxels along each axis.
+    package let scale: [Double]
+    /// Where the centre of the first voxel lies; nil is the origin.
+    package let translation: [Double]?
+  }
+
+  package let name: String?
+  package let axes: [Axis]
+  /// Largest first.
+  package let datasets: [Dataset]
+  /// How levels were made from the finer one, such as `mean`.
+  package let type: String?
+  /// A scale of all levels together.
+  package let commonScale: [Double]?
+
+  /// A pyramid of `levelCount` levels, each half the one before. Voxels of level l are f = 2^l times as large, and the
+  /// centre of the first one lies (f − 1) / 2 of level 0's voxels further in.
+  package init(name: String, voxelSizeInMicrometres: VoxelSize?, levelCount: Int, type: String) {
+    let unit = voxelSizeInMicrometres == nil ? nil : "micrometer"
+    let size = voxelSizeInMicrometres ?? VoxelSize(1, 1, 1)
+    let edges = [size.z, size.y, size.x]
+    self.name = name
+    axes = ["z", "y", "x"].map { Axis(name: $0, type: "space", unit: unit) }
+    datasets = (0..<levelCount).map { level in
+      let factor = Double(1 << level)
+      return Dataset(
+        path: String(level), scale: edges.map { $0 * factor },
+        translation: level == 0 ? nil : edges.map { $0 * (factor - 1) / 2 })
+    }
+    self.type = type
+    commonScale = nil
+  }
+
+  init(_ json: JSONValue) throws {
+    guard let members = json.asObject else {
+      throw MetadataError("a multiscale must be an object, found \(json.excerpt)")
+    }
+    name = members["name"]?.asString
+    type = members["type"]?.asString
+    axes = try Multiscale.axes(members["axes"])
+    guard let list = members["datasets"]?.asArray, !list.isEmpty else {
+      throw MetadataError("a multiscale lacks its list of datasets")
+    }
+    let rank = axes.count
+    datasets = try list.map { item in
+      guard let path = item["path"]?.asString, !path.isEmpty, !path.hasPrefix("/"),
+        !path.split(separator: "/").contains("..")
+      else { throw MetadataError("a dataset lacks a path below the image, found \(item.excerpt)") }
+      let (scale, translation) = try Multiscale.transformations(item["coordinateTransformations"], rank: rank)
+      guard let scale else { throw MetadataError("dataset \"\(path)\" lacks its scale") }
+      return Dataset(path: path, scale: scale, translation: translation)
+    }
+    commonScale = try Multiscale.transformations(members["coordinateTransformations"], rank: rank).scale
+  }
+
+  private static func axes(_ json: JSONValue?) throws -> [Axis] {
+    guard let items = json?.asArray, (2...5).contains(items.count) else {
+      throw MetadataError("a multiscale must have 2 to 5 axes, found \(json?.excerpt ?? "none")")
+    }
+    let axes = try items.map { item in
+      guard let name = item["name"]?.asString else { throw MetadataError("an axis has no name, found \(item.excerpt)") }
+      return Axis(name: name, type: item["type"]?.asString, unit: item["unit"]?.asString)
+    }
+    guard axes.suffix(3).map({ $0.name.lowercased() }) == ["z", "y", "x"] else {
+      throw MetadataError("the last axes must be z, y, x, found \(axes.map(\.name).joined(separator: ", "))")
+    }
+    return axes
+  }
+
+  private static func transformations(
+    _ json: JSONValue?, rank: Int
+  ) throws -> (scale: [Double]?, translation: [Double]?) {
+    guard let json else { return (nil, nil) }
+    guard let items = json.asArray else {
+      throw MetadataError("coordinateTransformations must be a list, found \(json.excerpt)")
+    }
+    var scale: [Double]?
+    var translation: [Double]?
+    for item in items {
+      guard let kind = item["type"]?.asString else {
+        throw MetadataError("a transformation has no type: \(item.excerpt)")
+      }
+      if kind == "identity" { continue }
+      guard kind == "scale" || kind == "translation" else {
+        throw MetadataError("the transformation \"\(kind)\" is unknown; expected scale, then translation")
+      }
+      guard let numbers = item[kind]?.asArray?.compactMap(\.asNumber), numbers.count == rank,
+        numbers.allSatisfy(\.isFinite)
+      else { throw MetadataError("\"\(kind)\" must have \(rank) numbers, found \(item[kind]?.excerpt ?? "none")") }
+      if kind == "scale" { scale = numbers } else { translation = numbers }
+    }
+    return (scale, translation)
+  }
+
+  package var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "axes": .array(
+        axes.map { axis in
+          var item: [String: JSONValue] = ["name": .string(axis.name)]
+          item["type"] = axis.type.map(JSONValue.string)
+          item["unit"] = axis.unit.map(JSONValue.string)
+          return .object(item)
+        }),
+      "datasets": .array(
+        datasets.map { dataset in
+          .object([
+            "path": .string(dataset.path),
+            "coordinateTransformations": .array(
+              Multiscale.transformation("scale", dataset.scale)
+                + Multiscale.transformation("translation", dataset.translation)),
+          ])
+        }),
+    ]
+    members["name"] = name.map(JSONValue.string)
+    if let type {
+      members["type"] = .string(type)
+      members["metadata"] = .object([
+        "description": .string(
+          "each level is half the one before along every axis, by the \(type) of up to 2 × 2 × 2 voxels"),
+        "method": .string("sheaf \(type)"),
+      ])
+    }
+    return .object(members)
+  }
+
+  private static func transformation(_ kind: String, _ numbers: [Double]?) -> [JSONValue] {
+    numbers.map { [.object(["type": .string(kind), kind: .array($0.map(JSONValue.number))])] } ?? []
+  }
+
+  /// The voxel size of a level, nil when a unit is absent or not a length: a size is never invented.
+  package func voxelSizeInMicrometres(level: Int) -> VoxelSize? {
+    let first = axes.count - 3
+    var edges: [Double] = []
+    for axis in first..<axes.count {
+      guard let unit = axes[axis].unit, let factor = micrometresPerUnit[unit] else { return nil }
+      edges.append(datasets[level].scale[axis] * (commonScale?[axis] ?? 1) * factor)
+    }
+    let size = VoxelSize(edges[0], edges[1], edges[2])
+    return size.isMeaningful ? size : nil
+  }
+}
+
+/// The UDUNITS-2 names of lengths that OME-NGFF lists, as far as a microscope may use them, and what is often written
+/// instead.
+private let micrometresPerUnit: [String: Double] = [
+  "angstrom": 1e-4, "picometer": 1e-6, "nanometer": 1e-3, "micrometer": 1, "millimeter": 1e3, "centimeter": 1e4,
+  "meter": 1e6, "nm": 1e-3, "um": 1, "µm": 1, "μm": 1, "micron": 1, "mm": 1e3,
+]

@@ -1,0 +1,46 @@
+import Files
+
+extension Store {
+  private var labelsDirectory: String { joinPath(path, "labels") }
+
+  /// The names of the label images of this image (OME-NGFF 0.5, labels), as the `labels` group lists them.
+  ///
+  /// - Throws: `Fault.badData` when the group is damaged.
+  package func labelNames() throws -> [String] {
+    guard Store.isStore(labelsDirectory) else { return [] }
+    let group = try GroupMetadata.open(labelsDirectory)
+    guard let names = group.attributes["ome"]?["labels"]?.asArray?.compactMap(\.asString),
+      names.allSatisfy({ !$0.isEmpty && !$0.hasPrefix("/") && !$0.split(separator: "/").contains("..") })
+    else { throw Fault.badData("\(labelsDirectory)/zarr.json does not list the label images") }
+    return names
+  }
+
+  /// - Throws: `Fault.noInput` when there are no labels of that name.
+  package func label(_ name: String) throws -> Store {
+    guard try labelNames().contains(name) else {
+      throw Fault.noInput("\(path) has no labels \"\(name)\"; it has \(try labelNames())")
+    }
+    return try Store.open(joinPath(labelsDirectory, name))
+  }
+
+  /// Makes the label image `layout.name`, or opens it for writing when it is there; then lists it in the `labels`
+  /// group. One rank at a time may add labels of one image.
+  ///
+  /// - Throws: `Fault.usage` when the voxels are no unsigned integers; as `create`.
+  package func createLabel(_ layout: StoreLayout) throws -> Store {
+    precondition(layout.content == .labels)
+    guard layout.voxelType.isUnsignedInteger else {
+      throw Fault.usage("labels must be unsigned integers, found \(layout.voxelType.rawValue)")
+    }
+    let label = try Store.create(joinPath(labelsDirectory, layout.name), layout)
+    var names = try labelNames()
+    if !names.contains(layout.name) {
+      names = (names + [layout.name]).sorted()
+      let group = GroupMetadata(attributes: [
+        "ome": ["version": "0.5", "labels": .array(names.map(JSONValue.string))]
+      ])
+      try publish(group.json.serialised(), to: joinPath(labelsDirectory, ZarrArray.metadataName))
+    }
+    return label
+  }
+}

@@ -1,0 +1,111 @@
+import Files
+import Foundation
+import Voxels
+
+/// An OME-Zarr image: a group with the levels of one volume, largest first, and perhaps labels.
+///
+/// What Sheaf itself keeps with a store it wrote lies in `<store>/.sheaf`, which is a Zarr group so that listings by
+/// other programs do not stumble over it. Every other file is what the OME-NGFF 0.5 specification asks for.
+package final class Store: Sendable {
+  package let path: String
+  package let multiscale: Multiscale
+  package let levels: [ZarrArray]
+  /// All attributes of the group.
+  package let attributes: [String: JSONValue]
+  /// Number of channels and time points, of which one each was chosen when opening.
+  package let channelCount: Int
+  package let timePointCount: Int
+
+  init(path: String, multiscale: Multiscale, levels: [ZarrArray], attributes: [String: JSONValue]) {
+    self.path = path
+    self.multiscale = multiscale
+    self.levels = levels
+    self.attributes = attributes
+    let counts = Store.leadingCounts(multiscale, shape: levels[0].metadata.shape)
+    channelCount = counts.channels
+    timePointCount = counts.timePoints
+  }
+
+  package var extent: Extent { levels[0].extent }
+  package var voxelType: VoxelType { levels[0].voxelType }
+  /// Of level 0; nil when the store does not tell.
+  package var voxelSizeInMicrometres: VoxelSize? { multiscale.voxelSizeInMicrometres(level: 0) }
+
+  /// Sheaf's own attributes, given when the store was created.
+  package var sheafAttributes: [String: JSONValue] { attributes["sheaf"]?.asObject ?? [:] }
+
+  /// The directory for Sheaf's own files of this store.
+  package var ownDirectory: String { Store.ownDirectory(of: path) }
+
+  package static func ownDirectory(of path: String) -> String { joinPath(path, StoreContents.directoryName) }
+
+  /// Whether Sheaf wrote the store, and whether the job that did has finished.
+  package var isOurs: Bool { fileExists(joinPath(ownDirectory, ZarrArray.metadataName)) }
+  package var isFinished: Bool { fileExists(StoreContents.path(ofStore: path)) }
+
+  // MARK: Opening
+
+  /// Whether `path` is a directory that `open` would try to read.
+  package static func isStore(_ path: String) -> Bool {
+    fileExists(joinPath(path, ZarrArray.metadataName))
+  }
+
+  /// Opens the image in directory `path`, one channel and time point of it.
+  ///
+  /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when its metadata cannot be understood,
+  ///   `Fault.usage` when it has no such channel or time point.
+  package static func open(_ path: String, channel: Int = 0, timePoint: Int = 0) throws -> Store {
+    guard isStore(path) else {
+      throw Fault.noInput("\(path) is no OME-Zarr image: there is no \(ZarrArray.metadataName) in it")
+    }
+    let group = try GroupMetadata.open(path)
+    let multiscale = try multiscale(of: group, path: path)
+    let levels = try multiscale.datasets.map { dataset in
+      let indices = try leadingIndices(multiscale, channel: channel, timePoint: timePoint)
+      let array = try ZarrArray.open(joinPath(path, dataset.path), leadingIndices: indices)
+      guard array.metadata.shape.count == multiscale.axes.count else {
+        throw Fault.badData(
+          "\(array.path) has \(array.metadata.shape.count) axes, but the image \(path) says \(multiscale.axes.count)")
+      }
+      return array
+    }
+    guard levels.allSatisfy({ $0.voxelType == levels[0].voxelType }) else {
+      throw Fault.badData("\(path) has levels of different voxel types: \(levels.map(\.voxelType.rawValue))")
+    }
+    return Store(path: path, multiscale: multiscale, levels: levels, attributes: group.attributes)
+  }
+
+  private static func multiscale(of group: GroupMetadata, path: String) throws -> Multiscale {
+    let metadataPath = joinPath(path, ZarrArray.metadataName)
+    guard let ome = group.attributes["ome"] else {
+      throw Fault.badData("\(metadataPath) is no OME-Zarr image: it has no \"ome\" attributes")
+    }
+    guard ome["version"] == "0.5" else {
+      throw Fault.badData(
+        "\(metadataPath): OME-Zarr version 0.5 was expected, found \(ome["version"]?.excerpt ?? "none")")
+    }
+    guard let first = ome["multiscales"]?.asArray?.first else {
+      throw Fault.badData("\(metadataPath) is no OME-Zarr image: it has no multiscales")
+    }
+    do {
+      return try Multiscale(first)
+    } catch let error as MetadataError {
+      throw Fault.badData("\(metadataPath) is no OME-Zarr image that can be read: \(error.message)")
+    }
+  }
+
+  private static func isTime(_ axis: Multiscale.Axis) -> Bool { axis.type == "time" || axis.name == "t" }
+
+  private static func leadingIndices(_ multiscale: Multiscale, channel: Int, timePoint: Int) throws -> [Int] {
+    let leading = multiscale.axes.dropLast(3)
+    return leading.map { isTime($0) ? timePoint : channel }
+  }
+
+  private static func leadingCounts(_ multiscale: Multiscale, shape: [Int]) -> (channels: Int, timePoints: Int) {
+    var (channels, timePoints) = (1, 1)
+    for (axis, count) in zip(multiscale.axes.dropLast(3), shape) {
+      if isTime(axis) { timePoints = count } else { channels = count }
+    }
+    return (channels, timePoints)
+  }
+}

@@ -1,0 +1,80 @@
+import Files
+import Foundation
+
+/// What a finished store holds, beyond what Zarr can say: which shards are empty rather than lost, and the checksums
+/// of its metadata files. The last file a job writes (`.sheaf/contents.json`), so its presence says "finished".
+///
+/// ```json
+/// { "arrays": { "0": { "shards": 12, "empty": [[0, 3], [9, 3]] } },
+///   "files": { "zarr.json": "0x…", "0/zarr.json": "0x…" },
+///   "checksum": "0x…" }
+/// ```
+/// `empty` are runs of shard numbers in C order; `checksum` is the CRC-32C of the document without that member.
+struct StoreContents: Sendable {
+  static let directoryName = ".sheaf"
+  static let fileName = "contents.json"
+
+  /// By the array's path below the store.
+  let arrays: [String: JSONValue]
+  /// CRC-32C by the file's path below the store.
+  let files: [String: String]
+
+  static func path(ofStore store: String) -> String { joinPath(store, directoryName, fileName) }
+
+  /// nil when the store is not finished.
+  ///
+  /// - Throws: `Fault.badData` when the file is damaged.
+  static func read(ofStore store: String) throws -> StoreContents? {
+    let path = path(ofStore: store)
+    guard fileExists(path) else { return nil }
+    let json = try JSONValue(parsing: readMetadata(path), path: path)
+    guard var members = json.asObject, case .string(let stored)? = members.removeValue(forKey: "checksum"),
+      let arrays = members["arrays"]?.asObject, let files = members["files"]?.asObject,
+      stored == hexadecimal(crc32c(JSONValue.object(members).serialised()))
+    else {
+      throw Fault.badData("\(path) is damaged: its checksum is wrong; restore the file or make the store again")
+    }
+    return StoreContents(arrays: arrays, files: files.compactMapValues(\.asString))
+  }
+
+  func publish(toStore store: String) throws {
+    var members: [String: JSONValue] = [
+      "arrays": .object(arrays), "files": .object(files.mapValues(JSONValue.string)),
+    ]
+    members["checksum"] = .string(hexadecimal(crc32c(JSONValue.object(members).serialised())))
+    try Files.publish(JSONValue.object(members).serialised(), to: StoreContents.path(ofStore: store))
+  }
+
+  /// Whether `data` is what the store's file `name` held when it was finished; nil when that was not recorded.
+  func matches(_ data: Data, file name: String) -> Bool? {
+    files[name].map { $0 == hexadecimal(crc32c(data)) }
+  }
+
+  /// What an absent shard of array `name` means.
+  func missingShards(ofArray name: String, shardCount: Int, store: String) throws -> MissingShards {
+    guard let json = arrays[name] else { return .areEmpty }
+    do {
+      return .areLost(except: try EmptyShards(json, count: shardCount))
+    } catch let error as MetadataError {
+      throw Fault.badData("\(StoreContents.path(ofStore: store)) does not fit array \(name): \(error.message)")
+    }
+  }
+}
+
+extension StoreContents {
+  /// The Sheaf store that an array belongs to: the nearest directory above it with a `.sheaf` group.
+  static func store(around arrayPath: String) -> (store: String, name: String)? {
+    var parts = arrayPath.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
+    var name: [String] = []
+    let root = arrayPath.hasPrefix("/") ? "/" : ""
+    for _ in 0..<3 {
+      guard let last = parts.popLast() else { return nil }
+      name.insert(last, at: 0)
+      let store = parts.isEmpty && root.isEmpty ? "." : root + parts.joined(separator: "/")
+      if fileExists(joinPath(store, directoryName, ZarrArray.metadataName)) {
+        return (store, name.joined(separator: "/"))
+      }
+    }
+    return nil
+  }
+}

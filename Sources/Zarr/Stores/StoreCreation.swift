@@ -1,0 +1,60 @@
+import Files
+import Foundation
+import Voxels
+
+extension Store {
+  /// Makes the directories and metadata of a store, or opens it for writing when they are already there and the same.
+  /// May be called by every rank at once.
+  ///
+  /// The order matters to whoever reads after a crash: first the mark that the store is Sheaf's and not finished, last
+  /// the group that makes it an image.
+  ///
+  /// - Throws: `Fault.cannotCreate` when another output is there; `Fault.usage` when sizes do not fit each other.
+  package static func create(_ path: String, _ layout: StoreLayout) throws -> Store {
+    guard layout.voxelSizeInMicrometres?.isMeaningful != false else {
+      throw Fault.usage(
+        "\(path): a voxel size must be above zero along every axis, found \(layout.voxelSizeInMicrometres!)")
+    }
+    let extents = layout.levelExtents
+    let multiscale = Multiscale(
+      name: layout.name, voxelSizeInMicrometres: layout.voxelSizeInMicrometres, levelCount: extents.count,
+      type: layout.content.rawValue)
+    let metadata = try extents.map(layout.metadata(ofLevel:))
+    let attributes = layout.groupAttributes(multiscale)
+    try GroupMetadata(attributes: [:]).create(ownDirectory(of: path))
+    let levels = try zip(multiscale.datasets, metadata).map { dataset, metadata in
+      try ZarrArray.create(joinPath(path, dataset.path), metadata)
+    }
+    try GroupMetadata(attributes: attributes).create(path)
+    return Store(path: path, multiscale: multiscale, levels: levels, attributes: attributes)
+  }
+
+  /// Marks the store as finished: from now on a shard without a file is an error unless listed here, and `verify`
+  /// knows the metadata by their checksums. Called once, after every shard of every level was published.
+  ///
+  /// - Parameters:
+  ///   - emptyShards: one list a level.
+  ///   - ownFiles: names in `ownDirectory` whose checksums are recorded too; they must not change any more.
+  package func finish(emptyShards: [EmptyShards], ownFiles: [String] = []) throws {
+    precondition(emptyShards.count == levels.count, "one list of empty shards a level")
+    var files = [ZarrArray.metadataName, joinPath(StoreContents.directoryName, ZarrArray.metadataName)]
+    files += multiscale.datasets.map { joinPath($0.path, ZarrArray.metadataName) }
+    files += ownFiles.map { joinPath(StoreContents.directoryName, $0) }
+    var checksums: [String: String] = [:]
+    for file in files {
+      checksums[file] = hexadecimal(crc32c(try readWholeFile(joinPath(path, file), limit: 1 << 32)))
+    }
+    let arrays = zip(multiscale.datasets, emptyShards).map { ($0.path, $1.json) }
+    try StoreContents(arrays: Dictionary(uniqueKeysWithValues: arrays), files: checksums).publish(toStore: path)
+  }
+}
+
+extension StoreLayout {
+  fileprivate func groupAttributes(_ multiscale: Multiscale) -> [String: JSONValue] {
+    var ome: [String: JSONValue] = ["version": "0.5", "multiscales": [multiscale.json]]
+    if content == .labels { ome["image-label"] = ["source": ["image": "../../"]] }
+    var all: [String: JSONValue] = ["ome": .object(ome)]
+    if !attributes.isEmpty { all["sheaf"] = .object(attributes) }
+    return all
+  }
+}
