@@ -87,12 +87,15 @@ func testTarget(
 let tests: [Target] = [
   // Shared by test targets: the Python environment with the peers that Sheaf's files are checked against.
   .target(name: "PeerEnvironment", path: "Tests/Support/PeerEnvironment"),
+  // Starting programs, also through mpirun, with a time limit; and a program to start that runs MPI and jobs.
+  .target(name: "Launching", path: "Tests/Support/Launching"),
+  .executableTarget(name: "mpi-probe", dependencies: ["Files", "MPI", "Jobs"], path: "Tests/Support/MPIProbe"),
   testTarget("FilesTests", ["Files"]),
   testTarget("VoxelsTests", ["Voxels"]),
   testTarget("PhantomTests", ["Phantom", "Voxels", "VolumeFormats", "Jobs", "MPI", "Files"]),
   testTarget("ReportsTests", ["Reports", "Voxels", "Files"]),
-  testTarget("MPITests", ["MPI"]),
-  testTarget("JobsTests", ["Jobs", "MPI", "Files"]),
+  testTarget("MPITests", ["MPI", "Launching", "mpi-probe"]),
+  testTarget("JobsTests", ["Jobs", "MPI", "Files", "Launching", "mpi-probe"]),
   testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"]),
   testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files", "PeerEnvironment"]),
   testTarget("SignalTests", ["Signal", "Voxels"]),

@@ -119,8 +119,8 @@ public final class Communicator: @unchecked Sendable {
   }
 
   /// Ends every rank of the whole job at once; `mpirun` returns `code`. Never returns.
-  public func abort(_ code: Int32) -> Never {
-    if case .mpi(let handle) = transport, Runtime.isUsable { MPI_Abort(handle, code) }
+  public static func abort(_ code: Int32) -> Never {
+    if Runtime.isUsable { MPI_Abort(sheaf_mpi_comm_world(), code) }
     exit(code)
   }
 

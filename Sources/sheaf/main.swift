@@ -20,10 +20,12 @@ func endTogether(_ code: Int32) -> Never {
   exit(code)
 }
 
-/// Ends the whole job for a failure of this rank alone; the other ranks may be waiting for it.
-func endAll(_ code: Int32) -> Never {
-  if let world = try? Communicator.world(), world.size > 1 { world.abort(code) }
-  exit(code)
+/// Ends the whole job for a failure of this rank that the others may know nothing of.
+func endAll(_ message: String, _ code: Int32) -> Never {
+  // When every rank fails alike, such as over a bad argument, rank 0 gets to speak for all and ends the others here.
+  if launcherRank != 0 { usleep(500_000) }
+  complain(message)
+  Communicator.abort(code)
 }
 
 func complain(_ message: String) {
@@ -49,15 +51,10 @@ do {
   if launcherRank == 0 { complain(fault.message) }
   endTogether(fault.kind.rawValue)
 } catch let fault as Fault {
-  complain(fault.message)
-  endAll(fault.kind.rawValue)
-} catch let error as MPIError {
-  complain("\(error)")
-  endAll(Fault.Kind.bug.rawValue)
-} catch let error where Sheaf.exitCode(for: error) == .success || error is ValidationError || error is CleanExit {
-  if launcherRank != 0 { exit(0) }
+  endAll(fault.message, fault.kind.rawValue)
+} catch let error where error is ValidationError || error is CleanExit || error is ExitCode {
+  if launcherRank != 0 { usleep(500_000) }
   Sheaf.exit(withError: error)
 } catch {
-  complain("\(error)")
-  endAll(Fault.Kind.bug.rawValue)
+  endAll("\(error)", Fault.Kind.bug.rawValue)
 }
