@@ -13,22 +13,29 @@ import Foundation
 /// 4. Records are written whole at once, so a killed process loses at most the unit in hand; they are flushed to disk
 ///    within about a second, so a power cut loses little more.
 /// 5. An advisory lock keeps a second run of the same job out.
-final class Journal {
+package final class Journal {
   /// What the journal of a job is tied to.
-  struct Header: Codable, Equatable {
-    var command: String
-    var name: String
-    var unitCount: Int
-    var identity: String
+  package struct Header: Codable, Equatable {
+    package var command: String
+    package var name: String
+    package var unitCount: Int
+    package var identity: String
+
+    package init(command: String, name: String, unitCount: Int, identity: String) {
+      self.command = command
+      self.name = name
+      self.unitCount = unitCount
+      self.identity = identity
+    }
   }
 
   /// What a journal file holds.
-  struct Contents {
-    var header: Header
-    var payloads: [Int: Data] = [:]
-    var isComplete = false
+  package struct Contents {
+    package var header: Header
+    package var payloads: [Int: Data] = [:]
+    package var isComplete = false
     /// Bytes up to the end of the last whole record.
-    var validLength = 0
+    package var validLength = 0
   }
 
   let path: String
@@ -40,7 +47,7 @@ final class Journal {
   deinit { close(descriptor) }
 
   /// Starts a journal with no units done.
-  convenience init(creating path: String, header: Header) throws {
+  package convenience init(creating path: String, header: Header) throws {
     var data = magic
     data.append(record(kind: .header, unit: 0, payload: try JSONEncoder().encode(header)))
     try publish(data, to: path)
@@ -48,29 +55,30 @@ final class Journal {
   }
 
   /// Opens an existing journal to append after byte `validLength`, dropping what stands behind.
-  init(continuing path: String, at validLength: Int) throws {
+  package init(continuing path: String, at validLength: Int, patienceInSeconds: Double = 5) throws {
     self.path = path
     length = validLength
     descriptor = open(path, O_RDWR | O_CLOEXEC)
     if descriptor < 0 { throw Fault.cannotCreate("cannot write \(path): \(systemErrorText())") }
-    try lock()
+    try lock(patienceInSeconds)
     if ftruncate(descriptor, off_t(length)) != 0 { throw systemFault("write", path) }
   }
 
   /// A run that was just killed may take a moment to let go of the file.
-  private func lock() throws {
-    for _ in 0..<50 {
+  private func lock(_ patienceInSeconds: Double) throws {
+    let deadline = secondsSinceBoot() + patienceInSeconds
+    repeat {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
       // Some cluster file systems have no locks; then nothing keeps a second run out but the user.
       if errno != EWOULDBLOCK && errno != EINTR { return }
-      usleep(100_000)
-    }
+      usleep(50_000)
+    } while secondsSinceBoot() < deadline
     throw Fault.cannotCreate("cannot write \(path): another run of the same job is still at work on it")
   }
 
-  func append(unit: Int, payload: Data) throws { try append(record(kind: .unit, unit: unit, payload: payload)) }
+  package func append(unit: Int, payload: Data) throws { try append(record(kind: .unit, unit: unit, payload: payload)) }
 
-  func appendComplete() throws {
+  package func appendComplete() throws {
     try append(record(kind: .complete, unit: 0, payload: Data()))
     try flush()
   }
@@ -92,11 +100,11 @@ final class Journal {
   }
 
   /// Flushes to disk when a second has passed since the last time.
-  func flushIfDue() throws {
+  package func flushIfDue() throws {
     if isDirty && ContinuousClock.now - lastFlush >= .seconds(1) { try flush() }
   }
 
-  func flush() throws {
+  package func flush() throws {
     if fdatasync(descriptor) != 0 && errno != EINVAL { throw systemFault("flush", path) }
     isDirty = false
     lastFlush = .now
@@ -104,7 +112,7 @@ final class Journal {
 
   /// - Returns: nil when there is no such file.
   /// - Throws: `Fault.badData` when it does not begin as a journal does.
-  static func read(_ path: String) throws -> Contents? {
+  package static func read(_ path: String) throws -> Contents? {
     guard fileExists(path) else { return nil }
     let data = try readWholeFile(path, limit: 1 << 36)
     var reader = RecordReader(data: data, offset: magic.count)

@@ -82,7 +82,7 @@ struct JournalPlace {
     for index in 0..<max(found.count, wanted.count) {
       let old = index < found.count ? String(found[index]) : "nothing"
       let new = index < wanted.count ? String(wanted[index]) : "nothing"
-      if old != new { return "was begun with other settings (expected \(new), found \(old))" }
+      if old != new { return "was begun with other settings (expected \"\(new)\", found \"\(old)\")" }
     }
     if other.unitCount != header.unitCount {
       return

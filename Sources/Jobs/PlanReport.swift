@@ -3,27 +3,43 @@ import Foundation
 import MPI
 
 /// What one rank may use of its node.
-struct RankResources: Codable {
-  let threads: Int
-  let processors: Int
+package struct RankResources: Codable {
+  package let threads: Int
+  package let processors: Int
+
+  package init(threads: Int, processors: Int) {
+    self.threads = threads
+    self.processors = processors
+  }
 }
 
 /// The plan as text, and the reasons to refuse it. Rank 0 only.
-struct PlanReport {
-  let plan: JobPlan
-  let settings: JobSettings
-  let ranks: [RankResources]
-  let unitsDone: Int
+package struct PlanReport {
+  package let plan: JobPlan
+  package let settings: JobSettings
+  package let ranks: [RankResources]
+  package let unitsDone: Int
   /// Free bytes where the output goes, and a path to name it; nil when unknown.
-  let disk: (path: String, freeInBytes: Int)?
+  package let disk: (path: String, freeInBytes: Int)?
+
+  package init(
+    plan: JobPlan, settings: JobSettings, ranks: [RankResources], unitsDone: Int,
+    disk: (path: String, freeInBytes: Int)?
+  ) {
+    self.plan = plan
+    self.settings = settings
+    self.ranks = ranks
+    self.unitsDone = unitsDone
+    self.disk = disk
+  }
 
   /// Disk still needed: units done already have theirs.
-  var diskStillNeededInBytes: Int {
+  package var diskStillNeededInBytes: Int {
     if plan.unitCount == 0 { return plan.diskNeededInBytes }
     return Int(Double(plan.diskNeededInBytes) * (Double(plan.unitCount - unitsDone) / Double(plan.unitCount)))
   }
 
-  var lines: [String] {
+  package var lines: [String] {
     var lines = ["sheaf \(plan.name): \(plan.unitCount) \(plan.unitName)" + doneText]
     lines += plan.description.map { "  \($0)" }
     var traffic: [String] = []
@@ -53,13 +69,13 @@ struct PlanReport {
       if let allowed = settings.memoryInBytes { text += " (\(ByteSize(bytes: allowed)) allowed)" }
       text += ", "
     }
-    text += "\(ranks.count) \(ranks.count == 1 ? "rank" : "ranks") × \(rangeText(ranks.map(\.threads))) threads"
-    return text + ", a rank may run on \(rangeText(ranks.map(\.processors))) CPUs"
+    text += "\(ranks.count) \(ranks.count == 1 ? "rank" : "ranks") × \(counted(ranks.map(\.threads), "thread"))"
+    return text + ", each rank may run on \(counted(ranks.map(\.processors), "CPU"))"
   }
 
   /// - Throws: `Fault.usage` when `--memory` is too small for the plan; `Fault.io`, as for a disk that fills up later,
   ///   when there is not enough free space.
-  func refuseIfImpossible() throws {
+  package func refuseIfImpossible() throws {
     if let allowed = settings.memoryInBytes, plan.memoryPerRankInBytes > allowed {
       let leastMiB = (plan.memoryPerRankInBytes + (1 << 20) - 1) >> 20
       throw Fault.usage(
@@ -74,16 +90,17 @@ struct PlanReport {
   }
 }
 
-/// `4` when all are equal, else `2 to 4`.
-private func rangeText(_ values: [Int]) -> String {
+/// `1 thread`, `4 threads`, or `2 to 4 threads` when the ranks differ.
+private func counted(_ values: [Int], _ noun: String) -> String {
   let least = values.min() ?? 0
   let most = values.max() ?? 0
-  return least == most ? "\(least)" : "\(least) to \(most)"
+  if least == most { return "\(least) \(noun)" + (least == 1 ? "" : "s") }
+  return "\(least) to \(most) \(noun)s"
 }
 
 /// Space an unprivileged process may still fill on the file system of `path` or its nearest existing parent; nil when
 /// the file system does not say.
-func freeDiskInBytes(at path: String) -> Int? {
+package func freeDiskInBytes(at path: String) -> Int? {
   var existing = path
   while !fileExists(existing) {
     let parent = parentDirectory(of: existing)

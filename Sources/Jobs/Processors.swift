@@ -30,7 +30,7 @@ package enum Processors {
   }
 
   /// `0-2,5` → 0, 1, 2, 5. What is no number is left out.
-  static func numbers(inList text: Substring) -> [Int] {
+  package static func numbers(inList text: Substring) -> [Int] {
     text.split { $0 == "," || $0.isWhitespace }.flatMap { part -> [Int] in
       let ends = part.split(separator: "-").compactMap { Int($0) }
       guard let first = ends.first, let last = ends.last, first <= last, last < 1 << 20 else { return [] }

@@ -85,7 +85,7 @@ package final class Progress: Sendable {
   }
 
   /// One line without the bar: `tile: 12 of 40 bands (30 %), 1.20 GiB/s, 3 min 20 s left`.
-  static func text(
+  package static func text(
     label: String, done: Int, total: Int, unitName: String, doneNow: Int, seconds: Double, bytesPerUnit: Double,
     note: String?
   ) -> String {

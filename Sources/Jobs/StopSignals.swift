@@ -5,9 +5,10 @@ import Synchronization
 ///
 /// 1. The first signal sets a flag that loops poll with `isStopRequested`; they finish what they have begun and save.
 /// 2. A second signal ends the process at once with exit code 75; journals and published files survive that.
-/// 3. Under Open MPI's mpirun, SIGUSR1 sent to mpirun reaches every rank and nothing else happens, so it is the signal
-///    to use for a polite stop. SIGTERM makes mpirun signal the ranks and kill them shortly after
-///    (`odls_base_sigkill_timeout`, one second unless raised).
+/// 3. Open MPI's mpirun (4.1, measured) forwards SIGUSR1 to every rank and goes on, so that is the signal for a polite
+///    stop of a job under mpirun, which then returns 75. SIGTERM to mpirun reaches the ranks after
+///    `odls_base_sigkill_timeout` (one second), and whatever still runs after the same time again is killed; raising it
+///    only delays both. mpirun then returns 1. Units in hand are lost then, and nothing else.
 package final class StopSignals: Sendable {
   private let deadline: ContinuousClock.Instant?
   private let maxHours: Double?

@@ -1,8 +1,8 @@
 import Files
 
 /// Which units are waiting, running, done or given up: the dispatcher's decisions, free of threads and messages.
-struct UnitQueue {
-  static let attemptsAllowed = 3
+package struct UnitQueue {
+  package static let attemptsAllowed = 3
 
   /// Units never begun, in ascending order from `nextFresh` on; then those to try again.
   private let fresh: [Int]
@@ -11,22 +11,21 @@ struct UnitQueue {
   private var running: Set<Int> = []
   private var attempts: [Int: Int] = [:]
   /// Units that failed too often, with the last fault of each.
-  private(set) var setAside: [Int: Fault] = [:]
-  private(set) var finishedCount = 0
+  package private(set) var setAside: [Int: Fault] = [:]
+  package private(set) var finishedCount = 0
   /// Why no more units are handed out before all are done.
-  private(set) var stopFault: Fault?
+  package private(set) var stopFault: Fault?
 
   /// - Parameter units: the units to do, ascending.
-  init(units: [Int]) { fresh = units }
+  package init(units: [Int]) { fresh = units }
 
   private var waitingCount: Int { fresh.count - nextFresh + again.count }
 
   /// Whether workers that ask for a unit will never get one.
-  var isOver: Bool { stopFault != nil || (waitingCount == 0 && running.isEmpty) }
-  var hasRunning: Bool { !running.isEmpty }
+  package var isOver: Bool { stopFault != nil || (waitingCount == 0 && running.isEmpty) }
 
   /// A unit to run now; nil when none is waiting.
-  mutating func take() -> Int? {
+  package mutating func take() -> Int? {
     if stopFault != nil { return nil }
     let unit: Int
     if nextFresh < fresh.count {
@@ -43,21 +42,21 @@ struct UnitQueue {
 
   /// A unit to prefetch while another runs; nil near the end, where it would make a busy worker hold what an idle one
   /// of the `workers` could run.
-  mutating func takeAhead(workers: Int) -> Int? { waitingCount >= workers ? take() : nil }
+  package mutating func takeAhead(workers: Int) -> Int? { waitingCount >= workers ? take() : nil }
 
   /// Whether a unit taken ahead may be begun; after a stop it goes back.
-  mutating func confirm(_ unit: Int) -> Bool {
+  package mutating func confirm(_ unit: Int) -> Bool {
     if stopFault == nil { return true }
     running.remove(unit)
     return false
   }
 
-  mutating func finish(_ unit: Int) {
+  package mutating func finish(_ unit: Int) {
     precondition(running.remove(unit) != nil, "unit \(unit) was not running")
     finishedCount += 1
   }
 
-  mutating func fail(_ unit: Int, _ fault: Fault) {
+  package mutating func fail(_ unit: Int, _ fault: Fault) {
     precondition(running.remove(unit) != nil, "unit \(unit) was not running")
     // A full disk fails every unit, and a stopped one has not failed.
     if fault.isDiskFull || fault.kind == .stopped { return stop(fault) }
@@ -70,5 +69,5 @@ struct UnitQueue {
   }
 
   /// Hands out nothing more; the first reason stands.
-  mutating func stop(_ fault: Fault) { stopFault = stopFault ?? fault }
+  package mutating func stop(_ fault: Fault) { stopFault = stopFault ?? fault }
 }

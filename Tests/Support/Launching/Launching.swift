@@ -67,7 +67,8 @@ package final class Running: @unchecked Sendable {
 /// with fewer cores than ranks, without binding.
 package func launch(ranks: Int, _ program: String, _ arguments: [String]) -> [String] {
   if ranks == 0 { return [program] + arguments }
-  return ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", "\(ranks)", program] + arguments
+  return ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", "\(ranks)", program]
+    + arguments
 }
 
 /// A program that the package builds, beside the test's own executable.

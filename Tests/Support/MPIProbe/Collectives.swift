@@ -74,9 +74,13 @@ private struct Card: Codable, Equatable {
 
 private func probeCoding(_ communicator: Communicator) throws {
   let last = communicator.size - 1
-  let card = Card(name: "µ₀ of rank \(communicator.rank)", values: [0.1, -.infinity, .leastNonzeroMagnitude, Double(communicator.rank)])
+  let card = Card(
+    name: "µ₀ of rank \(communicator.rank)",
+    values: [0.1, -.infinity, .leastNonzeroMagnitude, Double(communicator.rank)])
   let received = try communicator.broadcast(coding: card, from: last)
-  expect(received == Card(name: "µ₀ of rank \(last)", values: [0.1, -.infinity, .leastNonzeroMagnitude, Double(last)]), "\(received)")
+  expect(
+    received == Card(name: "µ₀ of rank \(last)", values: [0.1, -.infinity, .leastNonzeroMagnitude, Double(last)]),
+    "\(received)")
   expect(try communicator.broadcast(coding: communicator.rank, from: last) == last, "a single number")
   let cards = try communicator.gather(coding: card.name)
   expect(cards == (communicator.isRoot ? (0...last).map { "µ₀ of rank \($0)" } : nil), "\(cards ?? [])")

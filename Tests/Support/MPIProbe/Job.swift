@@ -85,7 +85,9 @@ func probeJob(_ arguments: [String]) throws {
 
 private func runUnit(_ unit: Int, _ script: JobScript, rank: Int) throws -> Data {
   try note(unit, "begin", script.directory, rank)
-  usleep(UInt32(script.milliseconds) * 1000)
+  // A signal cuts usleep short.
+  let end = secondsSinceBoot() + Double(script.milliseconds) / 1000
+  while secondsSinceBoot() < end { usleep(1000) }
   if unit == script.deadly { kill(getpid(), SIGKILL) }
   if unit == script.full { throw Fault.diskFull("cannot write unit \(unit): the disk is full") }
   if script.poison.contains(unit) { throw Fault.badData("unit \(unit) is damaged") }
