@@ -117,6 +117,10 @@ package final class Tensor: @unchecked Sendable {
     try set(UnsafeRawBufferPointer(elements), of: Element.scalarType)
   }
 
+  package func set<Element: TensorElement>(_ elements: [Element]) throws {
+    try elements.withUnsafeBufferPointer { try set($0) }
+  }
+
   package func set(_ bytes: UnsafeRawBufferPointer, of type: ScalarType) throws {
     try check(ctorch_tensor_set_bytes(handle, type.code, bytes.baseAddress, bytes.count))
   }

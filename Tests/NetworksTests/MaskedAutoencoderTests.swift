@@ -1,0 +1,101 @@
+import Networks
+import Testing
+import Torch
+
+@Suite struct MaskedAutoencoderTests {
+  @Test func hidesAWholeNumberOfBlocks() {
+    for extent in [[64, 64, 64], [20, 33, 16], [1, 1, 1], [16, 16, 32]] {
+      for ratio in [0, 0.25, 0.75, 1] {
+        let mask = BlockMask(extent: extent, blockEdge: 16, ratio: ratio, seed: 7)
+        let blocks = extent.map { ($0 + 15) / 16 }.reduce(1, *)
+        #expect(mask.hidden.count == blocks)
+        #expect(mask.hidden.filter { $0 }.count == Int((Double(blocks) * ratio).rounded()))
+      }
+    }
+  }
+
+  @Test func voxelsFollowTheirBlock() {
+    let mask = BlockMask(extent: [5, 4, 7], blockEdge: 3, ratio: 0.5, seed: 11)
+    let voxels = mask.voxels()
+    #expect(mask.counts == [2, 2, 3])
+    for z in 0..<5 {
+      for y in 0..<4 {
+        for x in 0..<7 {
+          #expect((voxels[(z * 4 + y) * 7 + x] == 1) == mask.hidden[((z / 3) * 2 + y / 3) * 3 + x / 3])
+        }
+      }
+    }
+  }
+
+  @Test func dependsOnTheSeedAlone() {
+    func hidden(_ seed: UInt64) -> [Bool] { BlockMask(extent: [96, 96, 96], seed: seed).hidden }
+    #expect(hidden(1) == hidden(1))
+    #expect(hidden(1) != hidden(2))
+    // Every block is hidden about as often as any other.
+    var counts = [Int](repeating: 0, count: 216)
+    for seed in 0..<400 {
+      for (block, isHidden) in hidden(UInt64(seed)).enumerated() where isHidden { counts[block] += 1 }
+    }
+    #expect(counts.allSatisfy { (240...360).contains($0) })
+  }
+
+  @Test func hiddenVoxelsAreNotSeen() throws {
+    let autoencoder = try MaskedAutoencoder(tier: .extraSmall, seed: 5)
+    let extent = [32, 32, 32]
+    let hidden = try BlockMask.tensor([BlockMask(extent: extent, seed: 3)])
+    let crop = try Tensor.copying(numbers(32768, key: 2), shape: [1, 1] + extent)
+    // Another crop that differs where the network may not look.
+    let other = try crop.adding(hidden)
+    try withoutGradients {
+      let (a, b) = (
+        try autoencoder.reconstruct(crop, hidden: hidden), try autoencoder.reconstruct(other, hidden: hidden)
+      )
+      #expect(try a.floats() == b.floats())
+      #expect(try autoencoder.loss(crop, hidden: hidden).item() != autoencoder.loss(other, hidden: hidden).item())
+    }
+  }
+
+  @Test func onlyHiddenAndValidVoxelsCount() throws {
+    let autoencoder = try MaskedAutoencoder(tier: .extraSmall, seed: 5)
+    let extent = [32, 32, 32]
+    let mask = BlockMask(extent: extent, seed: 3)
+    let hidden = try BlockMask.tensor([mask])
+    let values = numbers(32768, key: 2)
+    let crop = try Tensor.copying(values, shape: [1, 1] + extent)
+    let valid = (0..<32768).map { Float($0 % 3 == 0 ? 0 : 1) }
+    try withoutGradients {
+      let reconstruction = try autoencoder.reconstruct(crop, hidden: hidden).floats()
+      var (sum, count) = (0.0, 0.0)
+      for (index, isHidden) in mask.voxels().enumerated() where isHidden == 1 && valid[index] == 1 {
+        let difference = Double(reconstruction[index] - values[index])
+        sum += difference * difference
+        count += 1
+      }
+      let loss = try autoencoder.loss(crop, hidden: hidden, valid: .copying(valid, shape: [1, 1] + extent)).item()
+      #expect(abs(loss - sum / count) < 1e-5 * loss)
+    }
+  }
+
+  @Test func learnsToFillIn() throws {
+    let autoencoder = try MaskedAutoencoder(
+      ResidualEncoderUNet(
+        ArchitectureDescription(features: [4, 8], blocks: [1, 1], classes: 1, deepSupervision: false), seed: 1))
+    let flat = try FlatParameters(autoencoder.network.trainedParameters(deepSupervision: false))
+    let optimizer = try SGD(flat, momentum: 0.9)
+    let extent = [16, 16, 16]
+    // A wave: what is hidden can be guessed from its surroundings.
+    let wave = (0..<4096).map { Float(($0 / 256 + $0 / 16 % 16 + $0 % 16) % 8 < 4 ? 1 : -1) }
+    let crop = try Tensor.copying(wave, shape: [1, 1] + extent)
+    var losses: [Double] = []
+    for step in 0..<30 {
+      let hidden = try BlockMask.tensor([BlockMask(extent: extent, blockEdge: 4, ratio: 0.5, seed: UInt64(step))])
+      try flat.zeroGradients()
+      let loss = try autoencoder.loss(crop, hidden: hidden)
+      try loss.backward()
+      #expect(try flat.clipGradients(toNorm: 12).isFinite)
+      try optimizer.step(rate: 0.02)
+      losses.append(try loss.item())
+    }
+    #expect(losses.suffix(5).reduce(0, +) / 5 < 0.7 * losses[0])
+  }
+}

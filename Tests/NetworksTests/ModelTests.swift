@@ -1,0 +1,134 @@
+import Dispatch
+import Files
+import Foundation
+import Networks
+import Synchronization
+import Testing
+import Torch
+
+@Suite struct ModelTests {
+  private let extent = [8, 8, 12]
+
+  private func save(
+    _ task: ModelDescription.Task = .segmentation, classes: Int = 2, precision: Precision = .float32,
+    in scratch: ScratchDirectory
+  ) throws -> ResidualEncoderUNet {
+    let architecture = ArchitectureDescription(
+      features: [2, 3, 4], blocks: [1, 1, 1], classes: classes, deepSupervision: false)
+    let network = try ResidualEncoderUNet(architecture, seed: 4)
+    try network.setExampleWeights()
+    try Model.save(
+      network,
+      ModelDescription(
+        task: task, architecture: architecture, crop: extent, precision: precision, trainedOn: ["axons"]),
+      inDirectory: scratch.path)
+    return network
+  }
+
+  private func predict(_ model: Model, _ tile: [Float]) throws -> [Float] {
+    try tile.withUnsafeBufferPointer { try model.predict($0, extent: extent) }
+  }
+
+  private var tile: [Float] { numbers(extent.reduce(1, *), key: 9) }
+
+  @Test func predictsFromARunDirectory() throws {
+    let scratch = try ScratchDirectory()
+    let network = try save(in: scratch)
+    for path in [scratch.path, scratch.file(Model.weightsFileName)] {
+      let model = try Model.load(path)
+      #expect(model.description.crop == extent && model.description.trainedOn == ["axons"])
+      #expect(model.description.normalisation == NormalisationRecipe())
+      #expect(model.tileMultiple == [4, 4, 4])
+      let logits = try withoutGradients { try network.forward(.copying(tile, shape: [1, 1] + extent)).floats() }
+      let half = logits.count / 2
+      let expected = (0..<half).map { 1 / (1 + exp(logits[$0] - logits[half + $0])) }
+      #expect(relativeError(try predict(model, tile), expected) < 1e-5)
+    }
+  }
+
+  @Test func aSingleClassIsTheLogitOfForeground() throws {
+    let scratch = try ScratchDirectory()
+    let network = try save(classes: 1, in: scratch)
+    let logits = try withoutGradients { try network.forward(.copying(tile, shape: [1, 1] + extent)).floats() }
+    #expect(relativeError(try predict(Model.load(scratch.path), tile), logits.map { 1 / (1 + exp(-$0)) }) < 1e-5)
+  }
+
+  @Test func lowerPrecisionIsClose() throws {
+    let scratch = try ScratchDirectory()
+    _ = try save(in: scratch)
+    let exact = try predict(Model.load(scratch.path), tile)
+    _ = try save(precision: .bfloat16, in: scratch)
+    let rounded = try predict(Model.load(scratch.path), tile)
+    #expect(rounded != exact && relativeError(rounded, exact) < 0.05)
+  }
+
+  @Test func threadsSideBySideGiveTheSameBits() throws {
+    let scratch = try ScratchDirectory()
+    _ = try save(in: scratch)
+    let model = try Model.load(scratch.path)
+    let tiles = (0..<8).map { numbers(extent.reduce(1, *), key: $0) }
+    let expected = try tiles.map { try predict(model, $0) }
+    let found = Mutex([[Float]?](repeating: nil, count: tiles.count))
+    DispatchQueue.concurrentPerform(iterations: tiles.count) { index in
+      let result = try? predict(model, tiles[index])
+      found.withLock { $0[index] = result }
+    }
+    #expect(found.withLock { $0 } == expected)
+  }
+
+  @Test func readsPyTorchWeightsWithADescriptionBesideThem() throws {
+    let scratch = try ScratchDirectory()
+    let network = try save(in: scratch)
+    let path = scratch.file("other.safetensors")
+    try WeightsFile.write(network.parameters.map { ("module." + $0.name, $0.tensor) }, to: path)
+    #expect(throws: Fault.self) { try Model.load(path) }
+    let description = """
+      {"crop": [8, 8, 8], "architecture": {"input_channels": 1, "features_per_stage": [2, 3, 4],
+       "n_stages": 3, "n_blocks_per_stage": [1, 1, 1], "n_conv_per_stage_decoder": [1, 1], "num_classes": 2,
+       "kernel_sizes": [[3, 3, 3], [3, 3, 3], [3, 3, 3]], "strides": [[1, 1, 1], [2, 2, 2], [2, 2, 2]]}}
+      """
+    try publish(description, to: scratch.file("other.json"))
+    #expect(try predict(Model.load(path), tile) == predict(Model.load(scratch.path), tile))
+  }
+
+  @Test func runsTorchScript() throws {
+    let model = try Model.load(fixture("two-classes.ts"))
+    #expect(relativeError(try predict(model, tile), tile.map { 1 / (1 + exp(-2 * $0)) }) < 1e-5)
+  }
+
+  @Test func refusesWhatIsNoModel() throws {
+    let scratch = try ScratchDirectory()
+    func kind(_ path: String) throws -> Fault.Kind? {
+      do {
+        _ = try Model.load(path)
+        return nil
+      } catch let fault as Fault {
+        return fault.kind
+      }
+    }
+    #expect(try kind(scratch.path) == .noInput)
+    #expect(try kind(#filePath) == .badData)
+    try publish(Data([0x50, 0x4b, 3, 4, 1, 2, 3]), to: scratch.file("fake.ts"))
+    #expect(try kind(scratch.file("fake.ts")) == .badData)
+    let network = try save(in: scratch)
+    let path = scratch.file("partial.safetensors")
+    try WeightsFile.write(network.parameters.dropLast().map { ($0.name, $0.tensor) }, to: path)
+    #expect(try kind(path) == .noInput)
+    for (text, expected) in [
+      (try String(contentsOfFile: scratch.file("model.json"), encoding: .utf8), Fault.Kind.badData),
+      ("{}", .badData), ("[", .badData), (#"{"crop": [1, 2]}"#, .badData), (#"{"crop": [8, 8, 8]}"#, .badData),
+      (#"{"crop": [8, 8, 8], "precision": "fp4"}"#, .badData),
+      (#"{"crop": [8, 8, 8], "normalisation": {"lower_percentile": 9, "upper_percentile": 1}}"#, .badData),
+    ] {
+      try publish(text, to: scratch.file("partial.json"))
+      #expect(try kind(path) == expected)
+    }
+  }
+
+  @Test func refusesToSegmentWithAPretrainedNetwork() throws {
+    let scratch = try ScratchDirectory()
+    _ = try save(.reconstruction, classes: 1, in: scratch)
+    let model = try Model.load(scratch.path)
+    #expect(throws: Fault.self) { try predict(model, tile) }
+  }
+}

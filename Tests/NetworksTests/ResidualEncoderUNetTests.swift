@@ -1,0 +1,200 @@
+import Files
+import Foundation
+import Networks
+import Testing
+import Torch
+
+@Suite struct ResidualEncoderUNetTests {
+  private struct Fixture: Decodable {
+    struct Output: Decodable {
+      let shape: [Int]
+      let every97th: [Float]
+      enum CodingKeys: String, CodingKey {
+        case shape
+        case every97th = "every_97th"
+      }
+    }
+    let description: ArchitectureDescription
+    let outputs: [Output]
+    let loss: Double
+    let gradientNorms: [String: Double]
+    enum CodingKeys: String, CodingKey {
+      case description, outputs, loss
+      case gradientNorms = "gradient_norms"
+    }
+  }
+
+  /// Without any peer at hand: results that dynamic_network_architectures gave once.
+  @Test(arguments: ["cubic", "anisotropic"])
+  func equalsTheReferenceNetwork(name: String) throws {
+    let all = try JSONDecoder().decode(
+      [String: Fixture].self, from: readWholeFile(fixture("residual-encoder-unet.json")))
+    let expected = try #require(all[name])
+    let network = try ResidualEncoderUNet(expected.description, seed: 0)
+    #expect(Set(network.parameters.map(\.name)) == Set(expected.gradientNorms.keys))
+    try network.setExampleWeights()
+    let shape = [2, expected.description.inputChannels, 8, 12, 16]
+    let outputs = try network.forwardAtAllResolutions(
+      .copying(numbers(shape.reduce(1, *), key: 77), shape: shape))
+    #expect(outputs.map(\.shape) == expected.outputs.map(\.shape))
+    for (output, reference) in zip(outputs, expected.outputs) {
+      let values = try output.floats()
+      let every97th = stride(from: 0, to: values.count, by: 97).map { values[$0] }
+      #expect(relativeError(every97th, reference.every97th) < 1e-5)
+    }
+    #expect(
+      try network.forward(.copying(numbers(shape.reduce(1, *), key: 77), shape: shape)).floats()
+        == outputs[0].floats())
+    var loss = try Tensor.zeros([])
+    for output in outputs { loss = try loss.adding(output.raised(to: 2).mean()) }
+    #expect(abs(try loss.item() - expected.loss) < 1e-5 * expected.loss)
+    try loss.backward()
+    for parameter in network.parameters {
+      let gradient = try #require(try parameter.tensor.gradient())
+      let norm = try gradient.raised(to: 2).sum().item().squareRoot()
+      let reference = try #require(expected.gradientNorms[parameter.name])
+      // Biases before a norm have no gradient but rounding errors.
+      #expect(abs(norm - reference) < 1e-3 * reference + 1e-7, "\(parameter.name): \(norm), expected \(reference)")
+    }
+  }
+
+  @Test(arguments: [Tier.extraSmall, .small], [[32, 64, 32], [64, 64, 64]])
+  func equalsThePipPackage(tier: Tier, size: [Int]) throws {
+    guard let peers = networkPeers() else { return }
+    let scratch = try ScratchDirectory()
+    let network = try ResidualEncoderUNet(
+      ArchitectureDescription(tier, classes: 2, deepSupervision: true), seed: 3)
+    try network.setExampleWeights()
+    let shape = [1, 1] + size
+    let input = try Tensor.copying(numbers(shape.reduce(1, *), key: 5), shape: shape)
+    try network.save(to: scratch.file("weights.safetensors"))
+    try WeightsFile.write([("input", input)], to: scratch.file("input.safetensors"))
+    try JSONEncoder().encode(network.architecture).write(to: URL(fileURLWithPath: scratch.file("network.json")))
+    // The aliases in the metadata must make up the whole state dictionary, or load_state_dict refuses.
+    let program = """
+      import json, sys
+      sys.path.insert(0, sys.argv[2])
+      import torch
+      from safetensors import safe_open
+      from safetensors.torch import load_file, save_file
+      from make_fixtures import build
+      torch.set_num_threads(2)
+      directory = sys.argv[1] + "/"
+      network = build(json.load(open(directory + "network.json")))
+      state = load_file(directory + "weights.safetensors")
+      with safe_open(directory + "weights.safetensors", "pt") as file:
+          aliases = json.loads(file.metadata()["aliases"])
+      for name, others in aliases.items():
+          for other in others:
+              state[other] = state[name]
+      network.load_state_dict(state, strict=True)
+      data = load_file(directory + "input.safetensors")["input"]
+      outputs = network(data)
+      sum((output ** 2).mean() for output in outputs).backward()
+      network.decoder.deep_supervision = False
+      with torch.no_grad():
+          alone = network(data)
+      result = {f"output.{i}": output.detach().contiguous() for i, output in enumerate(outputs)}
+      result["alone"] = alone.contiguous()
+      result.update({"gradient." + name: p.grad.contiguous() for name, p in network.named_parameters()})
+      save_file(result, directory + "result.safetensors")
+      """
+    _ = try peers.run(program, arguments: [scratch.path, fixture("")])
+    let result = try WeightsFile(path: scratch.file("result.safetensors"))
+    let outputs = try network.forwardAtAllResolutions(input)
+    for (index, output) in outputs.enumerated() {
+      let expected = try result.tensor("output.\(index)")
+      #expect(output.shape == expected.shape)
+      #expect(relativeError(try output.floats(), try expected.floats()) < 1e-5)
+    }
+    let alone = try withoutGradients { try network.forward(input) }
+    #expect(relativeError(try alone.floats(), try result.tensor("alone").floats()) < 1e-5)
+    var loss = try Tensor.zeros([])
+    for output in outputs { loss = try loss.adding(output.raised(to: 2).mean()) }
+    try loss.backward()
+    for parameter in network.parameters {
+      let gradient = try #require(try parameter.tensor.gradient()).floats()
+      let expected = try result.tensor("gradient." + parameter.name).floats()
+      // Biases before a norm have no gradient but rounding errors.
+      if parameter.name.hasSuffix("conv.bias") { continue }
+      #expect(relativeError(gradient, expected) < 1e-3, "\(parameter.name)")
+    }
+  }
+
+  @Test func countsTheParametersOfTheTiers() throws {
+    for (tier, count) in [(Tier.extraSmall, 0), (.small, 10_490_000), (.large, 102_350_000)] {
+      let description = ArchitectureDescription(tier, classes: 2, deepSupervision: true)
+      #expect(description.inputMultiple == Array(repeating: 1 << (tier.features.count - 1), count: 3))
+      guard tier != .large else { continue }
+      let network = try ResidualEncoderUNet(description, seed: 0)
+      let found = network.parameters.reduce(0) { $0 + $1.tensor.count }
+      if count > 0 { #expect(abs(found - count) < 10_000) }
+    }
+  }
+
+  @Test func initialWeightsFollowTheSeedAlone() throws {
+    let description = ArchitectureDescription(.extraSmall, classes: 2, deepSupervision: false)
+    let (a, b) = (try ResidualEncoderUNet(description, seed: 1), try ResidualEncoderUNet(description, seed: 1))
+    let c = try ResidualEncoderUNet(description, seed: 2)
+    for ((a, b), c) in zip(zip(a.parameters, b.parameters), c.parameters) {
+      #expect(try a.tensor.floats() == b.tensor.floats())
+      if a.name.hasSuffix("weight") && a.tensor.shape.count == 5 {
+        #expect(try a.tensor.floats() != c.tensor.floats())
+      }
+    }
+    // He's deviation for the largest convolution, 64 × 64 × 27 numbers.
+    let weight = try #require(a.parameters.first { $0.name == "encoder.stages.3.blocks.0.conv2.conv.weight" })
+    let values = try weight.tensor.floats().map(Double.init)
+    let mean = values.reduce(0, +) / Double(values.count)
+    let deviation = (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
+    let expected = (2 / (1.0001 * 64 * 27)).squareRoot()
+    #expect(abs(deviation / expected - 1) < 0.01 && abs(mean) < expected * 0.02)
+    // Blocks start as identities.
+    for parameter in a.parameters where parameter.name.contains("conv2.norm") {
+      #expect(try parameter.tensor.floats().allSatisfy { $0 == 0 })
+    }
+  }
+
+  @Test func theTrainedParametersAreThoseThatGradientsReach() throws {
+    let network = try ResidualEncoderUNet(
+      ArchitectureDescription(features: [2, 3, 4], blocks: [1, 1, 1], classes: 2, deepSupervision: false), seed: 0)
+    try network.setExampleWeights()
+    try network.forward(.copying(numbers(512, key: 1), shape: [1, 1, 8, 8, 8])).raised(to: 2).sum().backward()
+    let trained = Set(network.trainedParameters(deepSupervision: false).map(\.name))
+    for parameter in network.parameters {
+      #expect(try (parameter.tensor.gradient() != nil) == trained.contains(parameter.name), "\(parameter.name)")
+    }
+    #expect(network.trainedParameters(deepSupervision: true).count == network.parameters.count)
+  }
+
+  @Test(arguments: [[1, 1, 8, 8, 12], [1, 2, 8, 8, 8], [1, 1, 8, 8], [1, 1, 4, 4, 4], [1, 1, 0, 8, 8]])
+  func refusesInputsThatDoNotFit(shape: [Int]) throws {
+    let network = try ResidualEncoderUNet(
+      ArchitectureDescription(features: [2, 2, 2], blocks: [1, 1, 1], classes: 1, deepSupervision: false), seed: 0)
+    if shape == [1, 1, 8, 8, 12] {
+      #expect(throws: Never.self) { try network.forward(.zeros(shape)) }
+    } else {
+      #expect(throws: Fault.self) { try network.forward(.zeros(shape)) }
+    }
+    #expect(throws: Fault.self) { try network.forward(.zeros([1, 1, 8, 8, 10])) }
+  }
+
+  @Test func refusesDescriptionsOfNoNetwork() throws {
+    let good = ArchitectureDescription(.extraSmall, classes: 2, deepSupervision: false)
+    #expect(throws: Never.self) { try good.validate(from: "a test") }
+    let spoils: [(inout ArchitectureDescription) -> Void] = [
+      { $0.featuresPerStage = [] }, { $0.featuresPerStage[0] = 0 }, { $0.featuresPerStage[1] = 1 << 40 },
+      { $0.blocksPerStage.removeLast() }, { $0.blocksPerStage[2] = -1 }, { $0.kernels[0] = [3, 3] },
+      { $0.kernels[0] = [2, 3, 3] }, { $0.kernels.removeLast() }, { $0.strides[0] = [2, 2, 2] },
+      { $0.strides[1] = [0, 1, 1] }, { $0.strides = [] }, { $0.classes = 0 }, { $0.inputChannels = -3 },
+      { $0.convolutionsPerDecoderStage = [] },
+    ]
+    for (index, spoil) in spoils.enumerated() {
+      var description = good
+      spoil(&description)
+      #expect(throws: Fault.self, "spoil \(index)") { try description.validate(from: "a test") }
+    }
+    let data = try JSONEncoder().encode(good)
+    #expect(try JSONDecoder().decode(ArchitectureDescription.self, from: data) == good)
+  }
+}
