@@ -1,3 +1,5 @@
+import Foundation
+
 /// A histogram on a linear axis, grouped and smoothed until its lobes can be told apart: steps 2 to 5 of
 /// `NoiseFloor.find`.
 struct LobeFinder {
@@ -44,13 +46,13 @@ struct LobeFinder {
   }
 
   /// The occupied part of the histogram with one entry a grey value, or, where bins have different widths, spread over
-  /// 16,384 entries from the smallest value to the 99th percentile (a floor lies under that).
+  /// about 16,384 entries from the smallest value to the 99th percentile (a floor lies under that).
   private static func linear(
     _ histogram: [UInt64], _ binning: Binning
   ) -> (counts: [Double], origin: Double, step: Double) {
     let first = histogram.firstIndex { $0 != 0 }!
     let last = histogram.lastIndex { $0 != 0 }!
-    if binning.isExact { return (histogram[first...last].map(Double.init), binning.lowest(first), 1) }
+    if binning.isExact { return (histogram[first...last].map { Double($0) }, binning.lowest(first), 1) }
     // One voxel in ten thousand may be an outlier far below all others.
     let all = histogram.reduce(0) { $0 + Double($1) }
     var below = 0.0
@@ -64,10 +66,12 @@ struct LobeFinder {
         break
       }
     }
-    let low = binning.lowest(lowBin)
     let high = binning.lowest(highBin) + binning.width(highBin)
-    let entries = binning.type == .float32 ? 16_384 : max(1, min(16_384, Int(min(high - low, 1e6))))
-    let step = (high - low) / Double(entries)
+    // A power of two, so that whole numbers kept as floating point fall evenly into groups of entries.
+    let finest = exp2(log2((high - binning.lowest(lowBin)) / 16_384).rounded(.up))
+    let step = binning.type == .float32 ? finest : max(1, finest)
+    let low = (binning.lowest(lowBin) / step).rounded(.down) * step
+    let entries = Int(((high - low) / step).rounded(.up))
     var counts = [Double](repeating: 0, count: entries)
     for bin in lowBin...highBin where histogram[bin] != 0 {
       let from = (binning.lowest(bin) - low) / step
@@ -191,7 +195,7 @@ struct LobeFinder {
     let zeroPosition = Double(start(firstOccupied)) * step + origin
     // Nothing below zero, and the density highest where it begins, next to zero.
     guard zeroPosition >= -step, zeroPosition <= 2 * width,
-      lobe.peak <= firstOccupied + 1 || smoothed[firstOccupied + 1] >= Self.modeShare * smoothed[lobe.peak]
+      max(grouped[firstOccupied], grouped[firstOccupied + 1]) >= Self.modeShare * grouped[lobe.groups].max()!
     else { return nil }
     let half = 0.6065 * smoothed[lobe.peak]
     var index = lobe.peak

@@ -24,7 +24,7 @@ package struct NoiseFloor: Codable, Equatable, Sendable {
 
   /// Finds the floor of `histogram`.
   ///
-  /// 1. Saturated voxels are put aside, and as many zeros as rise above twice their neighbours: padding and clipping
+  /// 1. Saturated voxels are put aside, and as many zeros as rise above their neighbours: padding and clipping
   ///    make spikes of them, not lobes.
   /// 2. Bins are joined in groups of 1, 2, 4, … until neighbouring groups agree (the second differences of the
   ///    histogram sum up to at most 0.35 of it), which closes the gaps of quantised or stretched intensities and
@@ -46,8 +46,8 @@ package struct NoiseFloor: Codable, Equatable, Sendable {
     if let bin = binning.saturatedBin { counts[bin] = 0 }
     let zero = binning.zeroBin
     let zeros = counts[zero]
-    let neighbours = [zero - 2, zero - 1, zero + 1, zero + 2].map { counts.indices.contains($0) ? counts[$0] : 0 }
-    counts[zero] = min(zeros, 2 * neighbours.max()!)
+    let neighbours = [zero - 1, zero + 1].map { counts.indices.contains($0) ? counts[$0] : 0 }
+    counts[zero] = min(zeros, neighbours.max()!)
     let putAside = zeros - counts[zero]
     let rest = counts.reduce(0, &+)
     // Everything is zero or saturated, but for specks: the commoner of the two is the floor.

@@ -1,3 +1,4 @@
+import Foundation
 import Voxels
 
 /// Counts the voxels of a piece of one cell; owns the scratch memory that takes.
@@ -14,15 +15,19 @@ final class PieceCounter {
 
   init(_ binning: Binning) {
     self.binning = binning
-    lanes = .allocate(capacity: Binning.binCount * 4)
-    lanes.initialize(repeating: 0, count: Binning.binCount * 4)
-    coarse = .allocate(capacity: binning.coarseBinCount)
-    coarse.initialize(repeating: 0, count: binning.coarseBinCount)
+    // Zeroed by the system where first touched: most volumes use a small part of the bins.
+    lanes = Self.zeros(Binning.binCount * 4)
+    coarse = Self.zeros(binning.coarseBinCount)
   }
 
   deinit {
-    lanes.deallocate()
-    coarse.deallocate()
+    free(lanes)
+    free(coarse)
+  }
+
+  private static func zeros(_ count: Int) -> UnsafeMutablePointer<UInt32> {
+    guard let memory = calloc(count, MemoryLayout<UInt32>.stride) else { fatalError("out of memory") }
+    return memory.bindMemory(to: UInt32.self, capacity: count)
   }
 
   /// Statistics of `piece`, a box of `buffer`; its voxels are also added to `histogram`.

@@ -34,7 +34,7 @@ package final class StoreStatistics: Sendable {
       if cell.brightness >= outside { tissue.add(statistics) }
     }
     normalisation = Normalisation(
-      tissue.counts.isEmpty ? everything : tissue, binning, floor: floor,
+      grid.histogram, tissue: tissue.counts.isEmpty ? everything : tissue, binning, floor: floor,
       saturation: Self.saturation(grid.histogram, binning))
   }
 
