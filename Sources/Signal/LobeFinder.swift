@@ -143,7 +143,8 @@ struct LobeFinder {
   /// Where a group begins, as an index into `counts` (group 0 is the empty one).
   private func start(_ index: Int) -> Int { (index - 1) * group }
 
-  func modeAndLeftDeviation(of lobe: Lobe) -> (mean: Double, deviation: Double) {
+  /// μ₀, σ₀ and the width of the right side of a lobe.
+  func measure(_ lobe: Lobe) -> (mean: Double, deviation: Double, upperDeviation: Double) {
     let height = smoothed[lobe.peak] * Self.modeShare
     var top = lobe.peak...lobe.peak
     while top.lowerBound > lobe.groups.lowerBound, smoothed[top.lowerBound - 1] >= height {
@@ -178,8 +179,14 @@ struct LobeFinder {
       }
       below += mass
     }
+    let deviation = max(0.5, groupMean - point)
+    // Where the right side crosses `modeShare` of the height: 0.668 σ away for a Gaussian.
+    let next = top.upperBound + 1 < smoothed.count ? smoothed[top.upperBound + 1] : 0
+    let last = smoothed[top.upperBound]
+    let crossing = Double(top.upperBound) + 0.5 + (last > height ? min(1, (last - height) / (last - next)) : 0)
+    let upper = (crossing - groupMean) / (-2 * log(Self.modeShare)).squareRoot()
     let width = Double(group) * step
-    return (mean, max(0.5, groupMean - point) * width)
+    return (mean, deviation * width, min(max(upper, deviation), 2.5 * deviation) * width)
   }
 
   private func massBelow(_ point: Double, in lobe: Lobe) -> Double {

@@ -108,7 +108,7 @@ package struct RegionSignal: Equatable, Sendable {
     self.brightness = brightness
     self.tailContrast = tailContrast
     signalClass = thresholds.signalClass(brightness: brightness, contrast: tailContrast, floor: floor)
-    let margin = thresholds.nearShare * thresholds.outsideSigmas * floor.deviation
+    let margin = thresholds.nearShare * thresholds.outsideSigmas * floor.upperDeviation
     isNearOutside = abs(brightness - thresholds.outsideBrightness(floor)) <= margin
     isNearContrast =
       signalClass != .outside && abs(tailContrast - thresholds.contrast) <= thresholds.nearShare * thresholds.contrast

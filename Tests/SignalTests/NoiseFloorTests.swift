@@ -132,6 +132,21 @@ struct NoiseFloorTests {
     }
   }
 
+  @Test func skewedNoiseOfFewPhotons() {
+    // A gamma distribution of shape 2 (mode at its scale 15), as the surround of real planes shows, beside tissue.
+    var counts = histogram([(0.8, 210, 60)])
+    for value in 1...400 {
+      let x = Double(value) / 15
+      counts[value] += UInt64(2e6 * x * exp(-x) / 15)
+    }
+    let floor = NoiseFloor.find(in: counts, .of(.uint16))
+    #expect(abs(floor.mean - 15) < 5, "\(floor)")
+    #expect(floor.deviation > 6 && floor.deviation < 12, "\(floor)")
+    #expect(floor.upperDeviation > 1.5 * floor.deviation, "\(floor)")
+    let gaussian = NoiseFloor.find(in: histogram([(0.3, 110, 6), (0.7, 420, 90)]), .of(.uint16))
+    #expect(abs(gaussian.upperDeviation - 6) < 0.6, "\(gaussian)")
+  }
+
   @Test func otherTypes() {
     let float = histogram([(0.6, 200, 15), (0.4, 500, 60)], type: .float32, zeros: 0.2)
     expectFloor(NoiseFloor.find(in: float, .of(.float32)), mean: 200, deviation: 15)
