@@ -98,7 +98,7 @@ let tests: [Target] = [
   testTarget("JobsTests", ["Jobs", "MPI", "Files", "Launching", "mpi-probe"]),
   testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"]),
   testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files", "PeerEnvironment"]),
-  testTarget("SignalTests", ["Signal", "Voxels", "Files"]),
+  testTarget("SignalTests", ["Signal", "Voxels"]),
   testTarget("TilingTests", ["Tiling", "Zarr", "VolumeFormats", "Voxels", "Signal", "Jobs", "MPI", "Files"]),
   testTarget("CorpusTests", ["Corpus", "Signal", "Zarr", "Voxels", "Files", "Jobs", "MPI"]),
   testTarget("EvaluationTests", ["Evaluation", "Voxels", "Files", "MPI"], fixtures: ["Fixtures"]),

@@ -12,7 +12,7 @@ struct AxonFibres: Sendable {
   private static let maximumSteps = 60
   /// The farthest a fibre gets from where it starts, in voxels.
   private static let reach = Int(stepLength) * maximumSteps
-  private static let maximumFibresInCell = 36
+  private static let maximumFibresInCell = 48
 
   let anatomy: Anatomy
   private let key: HashKey
@@ -72,8 +72,16 @@ struct AxonFibres: Sendable {
         let along = field.dot(walk.direction) < 0 ? -field : field
         var turned = walk.direction + stream.direction() * 0.38 + along * 0.30
         turned /= turned.length
-        let next = walk.place + turned * AxonFibres.stepLength
-        guard anatomy.depth(next) > 2 else { break }
+        var next = walk.place + turned * AxonFibres.stepLength
+        // At the surface a fibre turns somewhere else, or ends.
+        var attempts = 0
+        while anatomy.depth(next) <= 2 && attempts < 4 {
+          attempts += 1
+          turned = walk.direction * 0.4 + stream.direction()
+          turned /= turned.length
+          next = walk.place + turned * AxonFibres.stepLength
+        }
+        if attempts == 4 { break }
         // Brightness wanders but stays near the fibre's own; the last steps fade out.
         let fade = min(1, Double(walk.steps - step) / 8)
         let isBead = isBeaded && stream.uniform() < 0.3

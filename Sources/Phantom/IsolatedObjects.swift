@@ -25,7 +25,7 @@ struct IsolatedObjects: Sendable {
     static let nuclei = Kind(
       purpose: .nuclei, cell: 7, radii: 2.3...4.1, shapes: 0.85...1.18, raggedness: 1, gap: 1.8, abundance: 0.9)
     static let plaques = Kind(
-      purpose: .plaques, cell: 24, radii: 4.5...11, shapes: 0.85...1.2, raggedness: 1.28, gap: 4, abundance: 0.34)
+      purpose: .plaques, cell: 22, radii: 3.8...9, shapes: 0.85...1.2, raggedness: 1.28, gap: 4, abundance: 0.5)
 
     var maximumReach: Double { radii.upperBound * shapes.upperBound * raggedness }
   }

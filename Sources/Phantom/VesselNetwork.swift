@@ -22,7 +22,7 @@ struct VesselNetwork: Sendable {
   static let levels = [
     Level(spacing: 132, radii: 4...7, brightness: 500...900, loops: 0.2, tortuosity: 0.8),
     Level(spacing: 54, radii: 2...3.4, brightness: 380...800, loops: 0.3, tortuosity: 1),
-    Level(spacing: 22, radii: 0.9...1.7, brightness: 260...650, loops: 0.35, tortuosity: 1.3),
+    Level(spacing: 18, radii: 0.9...1.7, brightness: 260...650, loops: 0.35, tortuosity: 1.3),
   ]
 
   private struct Node {

@@ -34,7 +34,7 @@ package final class StoreStatistics: Sendable {
       if cell.brightness >= outside { tissue.add(statistics) }
     }
     normalisation = Normalisation(
-      grid.histogram, tissue: tissue.counts.isEmpty ? everything : tissue, binning, floor: floor,
+      tissue.counts.isEmpty ? everything : tissue, binning, floor: floor,
       saturation: Self.saturation(grid.histogram, binning))
   }
 
@@ -108,7 +108,7 @@ package struct RegionSignal: Equatable, Sendable {
     self.brightness = brightness
     self.tailContrast = tailContrast
     signalClass = thresholds.signalClass(brightness: brightness, contrast: tailContrast, floor: floor)
-    let margin = thresholds.nearShare * thresholds.outsideSigmas * floor.upperDeviation
+    let margin = thresholds.nearShare * thresholds.outsideSigmas * floor.deviation
     isNearOutside = abs(brightness - thresholds.outsideBrightness(floor)) <= margin
     isNearContrast =
       signalClass != .outside && abs(tailContrast - thresholds.contrast) <= thresholds.nearShare * thresholds.contrast

@@ -31,7 +31,8 @@ public final class VoxelBuffer: @unchecked Sendable {
 
   public var byteCount: Int { extent.count * type.byteCount }
 
-  /// The voxels as `Scalar`.
+  /// The voxels as `Scalar`, valid while the buffer lives: name the buffer, or Swift may free it before the last voxel
+  /// is read.
   ///
   /// - Precondition: `Scalar.voxelType == type`.
   @inlinable

@@ -12,5 +12,7 @@ struct Sheaf: ParsableCommand {
       where it stopped when the same command is given again.
       """,
     version: version,
-    subcommands: [])
+    subcommands: [
+      PhantomCommand.self
+    ])
 }

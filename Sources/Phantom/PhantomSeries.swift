@@ -1,0 +1,78 @@
+import Files
+import Voxels
+
+/// What `sheaf phantom` writes: the same organ once for each dye, and annotated crops of other organs to train with.
+///
+/// ```
+/// OUTPUT/<structure>/planes/z00000.tif …        uint16 image
+/// OUTPUT/<structure>/labels/z00000.tif …        uint32 labels
+/// OUTPUT/pairs/images/<structure>_<k>.nii.gz    crop k of an organ of another seed
+/// OUTPUT/pairs/labels/<structure>_<k>.nii.gz    1 the structure, 0 the rest
+/// OUTPUT/phantom.json                           what was made and how much of it there is
+/// ```
+package struct PhantomSeries: Sendable {
+  package let extent: Extent
+  package let seed: UInt64
+  package let structures: [Structure]
+  /// Annotated crops of each structure.
+  package let pairCount: Int
+  package let pairExtent: Extent
+
+  /// Structures keep their size in voxels, so this is what makes nuclei 10 to 16 micrometres wide.
+  package static let voxelSizeInMicrometres = VoxelSize(2, 2, 2)
+
+  /// - Throws: `Fault.usage` for extents that cannot be.
+  package init(extent: Extent, seed: UInt64, structures: [Structure], pairCount: Int, pairExtent: Extent) throws {
+    guard !structures.isEmpty, Set(structures).count == structures.count else {
+      throw Fault.usage("expected one structure or several different ones, found \(structures.map(\.rawValue))")
+    }
+    guard pairCount >= 0, pairCount <= 10_000 else {
+      throw Fault.usage("expected between 0 and 10000 pairs of each structure, found \(pairCount)")
+    }
+    if pairCount > 0 {
+      guard pairExtent.checkedCount != nil, !pairExtent.isEmpty, Region(extent).contains(Region(pairExtent)) else {
+        throw Fault.usage(
+          "pairs of \(pairExtent) voxels cannot be cut from organs of \(extent); ask for a smaller --pair-extent or a larger --extent"
+        )
+      }
+    }
+    for structure in structures { _ = try Phantom(extent: extent, seed: seed, structure: structure) }
+    self.extent = extent
+    self.seed = seed
+    self.structures = structures
+    self.pairCount = pairCount
+    self.pairExtent = pairExtent
+  }
+
+  /// The organ that pair `number` is cut from: one of its own, so that no two pairs share a voxel.
+  package func pairSeed(_ number: Int) -> UInt64 {
+    HashKey(seed: seed, purpose: .pairs)[number].bits >> 32
+  }
+
+  /// Planes that are drawn together: enough that little is drawn twice at their borders, few enough to bound memory.
+  /// A function of the extent alone, because it decides what a unit is.
+  var slabDepth: Int {
+    let planeBytes = max(1, extent.y * extent.x * PhantomSeries.bytesPerVoxel)
+    return min(32, extent.z, max(1, (192 << 20) / planeBytes))
+  }
+
+  /// Image and label of a voxel.
+  static let bytesPerVoxel = 6
+
+  var slabs: Lattice { Lattice(extent: extent, cell: Extent(slabDepth, extent.y, extent.x)) }
+
+  /// Slabs of every structure, then pairs of every structure.
+  var unitCount: Int { structures.count * (slabs.count + pairCount) }
+
+  enum Unit: Sendable {
+    case slab(Structure, index: Int)
+    case pair(Structure, number: Int)
+  }
+
+  func unit(_ index: Int) -> Unit {
+    let slabUnits = structures.count * slabs.count
+    if index < slabUnits { return .slab(structures[index / slabs.count], index: index % slabs.count) }
+    let rest = index - slabUnits
+    return .pair(structures[rest / pairCount], number: rest % pairCount)
+  }
+}

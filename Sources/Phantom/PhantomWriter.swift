@@ -1,0 +1,132 @@
+import Files
+import Foundation
+import Jobs
+import MPI
+import VolumeFormats
+import Voxels
+
+/// Writes a phantom series to disk: a job whose units are slabs of planes and pairs, so any number of ranks write the
+/// same bytes and an interrupted run carries on.
+package struct PhantomWriter: Sendable {
+  package let series: PhantomSeries
+  package let directory: String
+
+  package init(_ series: PhantomSeries, to directory: String) {
+    self.series = series
+    self.directory = directory
+  }
+
+  /// What a unit leaves in the journal.
+  private struct UnitResult: Codable {
+    let objects: Int
+    let labelledVoxels: Int
+    /// Of a pair.
+    var region: Region?
+  }
+
+  /// Writes what is missing, then `phantom.json`. Collective.
+  ///
+  /// - Returns: on rank 0 what was made; nil on the others.
+  /// - Throws: what `Job` throws.
+  package func write(
+    resolved: ResolvedSettings, communicator: Communicator, settings: JobSettings
+  ) throws -> PhantomDescription? {
+    let unitBytes = series.slabs.cell.count * PhantomSeries.bytesPerVoxel
+    // Shapes, scenes and the compression of a pair take little beside a slab's voxels.
+    let memoryOfUnit = unitBytes + (96 << 20)
+    let unitsAtOnce = max(1, min(settings.threads, (settings.memoryInBytes ?? .max) / memoryOfUnit))
+    let voxels = series.structures.count * (series.extent.count + series.pairCount * series.pairExtent.count)
+    let plan = JobPlan(
+      command: "phantom", unitCount: series.unitCount, unitName: "slabs and pairs",
+      bytesWritten: voxels * PhantomSeries.bytesPerVoxel, memoryPerRankInBytes: memoryOfUnit,
+      description: [
+        "organ \(series.extent) voxels, seed \(series.seed): \(series.structures.map(\.rawValue).joined(separator: ", "))",
+        "slabs of \(series.slabDepth) planes, \(series.pairCount) annotated crops of \(series.pairExtent) a structure",
+      ])
+    let job = try Job(
+      plan: plan, directory: joinPath(directory, ".sheaf"), identity: resolved.identity, output: directory,
+      communicator: communicator, settings: settings)
+    let outcome = try job.run(unitsAtOnce: unitsAtOnce) { try JSONEncoder().encode(try write(unit: $0)) }
+    return try communicator.rootOnly { () throws -> PhantomDescription? in
+      let description = try describe(outcome.payloads, version: resolved.programVersion)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try publish(try encoder.encode(description) + Data("\n".utf8), to: joinPath(directory, "phantom.json"))
+      try resolved.write(to: directory)
+      return description
+    }
+  }
+
+  private func write(unit index: Int) throws -> UnitResult {
+    switch series.unit(index) {
+    case .slab(let structure, let index): try writeSlab(index, of: structure)
+    case .pair(let structure, let number): try writePair(number, of: structure)
+    }
+  }
+
+  private func writeSlab(_ index: Int, of structure: Structure) throws -> UnitResult {
+    let phantom = try Phantom(extent: series.extent, seed: series.seed, structure: structure)
+    let region = series.slabs.region(index)
+    let slab = phantom.render(region)
+    let folder = joinPath(directory, structure.rawValue)
+    func writePlanes(_ buffer: VoxelBuffer, to name: String) throws {
+      let writer = try TIFFPlaneWriter(
+        joinPath(folder, name),
+        VolumeLayout(
+          extent: series.extent, voxelType: buffer.type,
+          voxelSizeInMicrometres: PhantomSeries.voxelSizeInMicrometres),
+        isCompressed: false)
+      for plane in 0..<region.extent.z { try writer.write(plane: region.origin.z + plane, from: buffer, at: plane) }
+    }
+    try writePlanes(slab.image, to: "planes")
+    try writePlanes(slab.labels, to: "labels")
+    return UnitResult(
+      objects: phantom.objectCount(in: region), labelledVoxels: labelledVoxelCount(slab.labels))
+  }
+
+  private func writePair(_ number: Int, of structure: Structure) throws -> UnitResult {
+    let phantom = try Phantom(extent: series.extent, seed: series.pairSeed(number), structure: structure)
+    let region = phantom.pairRegion(of: series.pairExtent, number: number)
+    let crop = phantom.render(region)
+    let mask = VoxelBuffer(.uint8, region.extent)
+    withExtendedLifetime((crop, mask)) {
+      let marks = mask.voxels(as: UInt8.self)
+      for (voxel, label) in crop.labels.voxels(as: UInt32.self).enumerated() where label != 0 { marks[voxel] = 1 }
+    }
+    for (folder, buffer) in [("images", crop.image), ("labels", mask)] {
+      let path = joinPath(directory, "pairs", folder, "\(structure.rawValue)_\(number).nii.gz")
+      let layout = VolumeLayout(
+        extent: region.extent, voxelType: buffer.type, voxelSizeInMicrometres: PhantomSeries.voxelSizeInMicrometres)
+      let writer = try createVolume(path, layout, isCompressed: true)
+      try writer.append(buffer)
+      try writer.finish()
+    }
+    return UnitResult(
+      objects: phantom.objectCount(in: region), labelledVoxels: labelledVoxelCount(mask), region: region)
+  }
+
+  private func describe(_ payloads: [Data], version: String) throws -> PhantomDescription {
+    let results = try payloads.map { try JSONDecoder().decode(UnitResult.self, from: $0) }
+    var description = PhantomDescription(
+      version: version, extent: series.extent, seed: series.seed,
+      voxelSizeInMicrometres: PhantomSeries.voxelSizeInMicrometres, structures: [], pairs: [])
+    let slabCount = series.slabs.count
+    for (index, structure) in series.structures.enumerated() {
+      let own = results[(index * slabCount)..<((index + 1) * slabCount)]
+      description.structures.append(
+        .init(
+          structure: structure, objects: structure.isContiguous ? nil : own.reduce(0) { $0 + $1.objects },
+          labelledVoxels: own.reduce(0) { $0 + $1.labelledVoxels }))
+    }
+    for index in (series.structures.count * slabCount)..<results.count {
+      guard case .pair(let structure, let number) = series.unit(index), let region = results[index].region else {
+        continue
+      }
+      description.pairs.append(
+        .init(
+          name: "\(structure.rawValue)_\(number)", structure: structure, seed: series.pairSeed(number),
+          region: region.description, labelledVoxels: results[index].labelledVoxels))
+    }
+    return description
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Files
+import Jobs
+import Phantom
+import Reports
+import Voxels
+
+struct PhantomCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "phantom",
+    abstract: "Write a synthetic organ as TIFF planes with exact labels, any size, block by block.",
+    discussion: """
+      The organ looks like light-sheet data: black surround with camera offset and noise, tissue with its own glow and \
+      stripes, and one stained structure an image: nuclei (isolated, dense), plaques (isolated, sparse), vessels \
+      (contiguous, dense), axons (contiguous, sparse). All images of one seed show the same organ.
+
+      OUTPUT/<structure>/planes holds the image (uint16), OUTPUT/<structure>/labels the labels (uint32: ids of nuclei \
+      and plaques, 1 in vessels and axons), OUTPUT/pairs annotated crops of organs of other seeds, and \
+      OUTPUT/phantom.json the settings and the number of objects that are really there.
+
+      Example:
+        sheaf phantom organ --extent 128,256,256 --seed 1 --pairs 6 --pair-extent 64
+      """)
+
+  @Argument(help: "The directory to create.")
+  var output: String
+
+  @Option(help: ArgumentHelp("Size of the organ's volume in voxels, or one number for a cube.", valueName: "z,y,x"))
+  var extent = Extent(128, 256, 256)
+
+  @Option(help: "The same seed gives the same organ.")
+  var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Which structures to make, separated by commas.", valueName: "names"))
+  var structures = StructureList(Structure.allCases)
+
+  @Option(help: "Annotated crops to write of each structure.")
+  var pairs = 0
+
+  @Option(help: ArgumentHelp("Size of these crops in voxels, or one number for a cube.", valueName: "z,y,x"))
+  var pairExtent = Extent(64)
+
+  @OptionGroup var execution: ExecutionOptions
+
+  func run() throws {
+    let context = try RunContext.start(execution)
+    let series = try PhantomSeries(
+      extent: extent, seed: seed, structures: structures.structures, pairCount: pairs, pairExtent: pairExtent)
+    var resolved = context.resolvedSettings(command: "phantom")
+    resolved.add("extent", extent.text)
+    resolved.add("seed", seed)
+    resolved.add("structures", structures.text)
+    resolved.add("pairs", pairs)
+    resolved.add("pair-extent", pairExtent.text)
+    let writer = PhantomWriter(series, to: output)
+    let made = try writer.write(
+      resolved: resolved, communicator: context.communicator, settings: context.settings)
+    guard let made else { return }
+    var table = TextTable(
+      ["structure", "objects", "labelled voxels", "share"], alignment: [.left, .right, .right, .right])
+    for structure in made.structures {
+      let share = Double(structure.labelledVoxels) / Double(extent.count) * 100
+      table.add([
+        structure.structure.rawValue, structure.objects.map { String($0) } ?? "–", String(structure.labelledVoxels),
+        TextTable.number(share, decimals: 2) + " %",
+      ])
+    }
+    context.printResult(table.text)
+  }
+}
+
+/// `nuclei,plaques` on the command line.
+struct StructureList: ExpressibleByArgument, CustomStringConvertible {
+  let structures: [Structure]
+
+  init(_ structures: [Structure]) { self.structures = structures }
+
+  init?(argument: String) {
+    var found: [Structure] = []
+    for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let structure = Structure(rawValue: String(name)) else { return nil }
+      found.append(structure)
+    }
+    self.init(found)
+  }
+
+  var text: String { structures.map(\.rawValue).joined(separator: ",") }
+  var description: String { text }
+  var defaultValueDescription: String { text }
+}
