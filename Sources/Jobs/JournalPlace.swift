@@ -15,7 +15,7 @@ struct JournalPlace {
     var pathsToRemove: [String] = []
   }
 
-  private static let suffix = ".journal"
+  static let suffix = ".journal"
   private var path: String { joinPath(directory, header.name + JournalPlace.suffix) }
 
   /// Changes nothing on disk.

@@ -17,10 +17,19 @@ public struct ComponentPlane: Sendable, Equatable {
     self.rowStarts = rowStarts
   }
 
+  /// A plane of background.
+  public static func empty(_ rowCount: Int, _ columnCount: Int) -> ComponentPlane {
+    ComponentPlane(
+      rowCount: rowCount, columnCount: columnCount, runs: [], rowStarts: Array(repeating: 0, count: rowCount + 1))
+  }
+
   /// The same plane with `offset` added to every component's number.
-  public func renumbered(by offset: Int) -> ComponentPlane {
+  public func renumbered(by offset: Int) -> ComponentPlane { renumbered { $0 + offset } }
+
+  /// The same plane with other numbers for its components.
+  public func renumbered(_ number: (Int) -> Int) -> ComponentPlane {
     var copy = self
-    for index in copy.runs.indices { copy.runs[index].component += offset }
+    for index in copy.runs.indices { copy.runs[index].component = number(copy.runs[index].component) }
     return copy
   }
 

@@ -133,8 +133,9 @@ func readMetadata(_ path: String) throws -> Data { try readWholeFile(path, limit
 func publishMetadata(_ json: JSONValue, to path: String) throws {
   let data = json.serialised()
   if fileExists(path) {
-    // Compared as values: another program may have written the same with other spaces.
-    guard try JSONValue(parsing: readMetadata(path), path: path) == json else {
+    // Compared as values: another program may have written the same with other spaces. Both are parsed, because the
+    // number 2.0 is written, and read back, as the integer 2.
+    guard try JSONValue(parsing: readMetadata(path), path: path) == JSONValue(parsing: data, path: path) else {
       throw Fault.cannotCreate(
         "\(path) belongs to another output with other settings; choose another path or --overwrite")
     }

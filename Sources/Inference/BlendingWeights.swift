@@ -1,0 +1,46 @@
+import Foundation
+import Voxels
+
+/// How much each overlapping tile counts in a voxel: a Gaussian about the tile's centre, σ = tile / 8, divided by the sum
+/// over all tiles that cover the voxel.
+///
+/// Weights are products of one factor an axis, and so is their sum over the tiles of a lattice: both are tables along
+/// three axes, computed once for the whole lattice, where others add up a volume of counts. The last tile of an axis,
+/// which is moved back inside the volume and therefore overlaps more, is in the tables as it lies, so that the weights
+/// of every voxel add up to 1 there too.
+///
+/// The Gaussian has a floor of 1/1000, so that a voxel covered by the edge of one tile alone divides by no vanishing
+/// number (Gaussian and floor are those of MONAI's `sliding_window_inference`).
+package struct BlendingWeights: Sendable {
+  /// Per axis, for each tile of the lattice, the weight of each of its voxels along that axis.
+  private let tables: [[[Float]]]
+
+  /// The least unnormalised weight.
+  package static let floor = 1e-3
+
+  package init(_ lattice: TileLattice) {
+    tables = (0..<3).map { axis in
+      let tile = lattice.tile[axis]
+      let raw = BlendingWeights.gaussian(tile)
+      let origins = (0..<lattice.counts[axis]).map { lattice.origin($0, axis: axis) }
+      var sums = [Double](repeating: 0, count: max(lattice.extent[axis], tile))
+      for origin in origins {
+        for index in 0..<tile { sums[origin + index] += raw[index] }
+      }
+      return origins.map { origin in (0..<tile).map { Float(raw[$0] / sums[origin + $0]) } }
+    }
+  }
+
+  /// The unnormalised weights along an axis of `edge` voxels.
+  package static func gaussian(_ edge: Int) -> [Double] {
+    let centre = Double(edge - 1) / 2
+    let sigma = Double(edge) / 8
+    return (0..<edge).map { index in
+      let distance = (Double(index) - centre) / sigma
+      return max(exp(-distance * distance / 2), floor)
+    }
+  }
+
+  /// The weights of tile number `index` along `axis`, one for each of its voxels.
+  package func weights(_ index: Int, axis: Int) -> [Float] { tables[axis][index] }
+}

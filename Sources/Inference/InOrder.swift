@@ -1,0 +1,58 @@
+import Files
+import Foundation
+import Jobs
+
+/// Computes `count` values on up to `threads` threads and hands them to `consume` in ascending order, one at a time.
+///
+/// A thread that is done early waits for its turn, so that at most one finished value a thread is in memory.
+///
+/// - Throws: the error of the lowest index that failed; nothing from there on is consumed.
+func forEachInOrder<Value>(
+  count: Int, threads: Int, compute: @Sendable (Int) throws -> Value, consume: @Sendable (Int, Value) throws -> Void
+) throws {
+  let turns = Turns()
+  try parallelForEach(count: count, threads: threads) { index in
+    do {
+      let value = try compute(index)
+      guard turns.wait(for: index) else { return }
+      try consume(index, value)
+      turns.end(index)
+    } catch {
+      // Those after this one give up; those before it still have their turn.
+      turns.fail(index)
+      throw error
+    }
+  }
+}
+
+/// Whose turn it is. Indices are handed out in ascending order, so the one whose turn it is is always at work.
+private final class Turns: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var current = 0
+  private var failed = Int.max
+
+  /// Returns when it is `index`'s turn; false when it never will be.
+  func wait(for index: Int) -> Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    while current != index {
+      if failed < index { return false }
+      condition.wait()
+    }
+    return true
+  }
+
+  func end(_ index: Int) {
+    condition.lock()
+    current = index + 1
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  func fail(_ index: Int) {
+    condition.lock()
+    failed = min(failed, index)
+    condition.broadcast()
+    condition.unlock()
+  }
+}

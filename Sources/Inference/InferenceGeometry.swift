@@ -1,0 +1,70 @@
+import Voxels
+
+/// Where the tiles of a volume lie, and how the work is divided. The first depends on the volume and the tile alone and
+/// decides the output; the second decides nothing but who computes what.
+package struct InferenceGeometry: Sendable {
+  /// Anchored at the volume's origin; where the volume is thinner than a tile, the tile is cut to the thinnest that
+  /// the network takes, and reaches beyond the volume by less than one multiple.
+  package let tiles: TileLattice
+
+  /// - Parameters:
+  ///   - tile: the edges asked for; rounded up to what the network takes.
+  ///   - multiple: every edge of a tile is a multiple of this.
+  package init(volume: Extent, tile: Extent, multiple: Extent, overlap: Double) {
+    func edge(_ axis: Int) -> Int {
+      let wanted = min(tile[axis], volume[axis])
+      return (wanted + multiple[axis] - 1) / multiple[axis] * multiple[axis]
+    }
+    tiles = TileLattice(extent: volume, tile: Extent(edge(0), edge(1), edge(2)), overlap: overlap)
+  }
+
+  package var volume: Extent { tiles.extent }
+
+  /// Tiles evaluated when the volume is cut into `blocks`, each of which computes every tile that touches it, for each
+  /// tile of the lattice. It is 1 for a single block.
+  package func evaluationsPerTile(_ blocks: Lattice) -> Double {
+    var ratio = 1.0
+    for axis in 0..<3 {
+      var evaluations = 0
+      for block in 0..<blocks.counts[axis] {
+        let start = block * blocks.cell[axis]
+        let range = start..<min(start + blocks.cell[axis], volume[axis])
+        evaluations += tiles.indices(intersecting: range, axis: axis).count
+      }
+      ratio *= Double(evaluations) / Double(tiles.counts[axis])
+    }
+    return ratio
+  }
+
+  /// How the volume may be divided, coarsest first: each division cuts the blocks of the one before in two along their
+  /// longest edge, in whole shards. Every division has another number of blocks.
+  package func divisions(shard: Extent) -> [Lattice] {
+    var edges = volume.dividedRoundingUp(by: shard)
+    var result: [Lattice] = []
+    while true {
+      let lattice = Lattice(extent: volume, cell: edges * shard)
+      if result.last.map({ $0.count < lattice.count }) ?? true { result.append(lattice) }
+      let axes = [0, 1, 2].filter { edges[$0] > 1 }
+      guard let longest = axes.max(by: { edges[$0] * shard[$0] < edges[$1] * shard[$1] }) else { return result }
+      edges[longest] = (edges[longest] + 1) / 2
+    }
+  }
+
+  /// Evaluations per tile up to this many are taken for granted: finer units than needed resume better.
+  static let acceptableEvaluationsPerTile = 1.15
+
+  /// The division that ends first on `ranks` ranks among those whose blocks fit in memory; nil when none does.
+  ///
+  /// - Parameter fits: whether a block of the given extent fits.
+  package func division(shard: Extent, ranks: Int, fits: (Extent) -> Bool) -> Lattice? {
+    func rounds(_ blocks: Lattice) -> Double {
+      let busiest = Double((blocks.count + ranks - 1) / ranks) / Double(blocks.count)
+      return busiest * max(evaluationsPerTile(blocks), InferenceGeometry.acceptableEvaluationsPerTile)
+    }
+    var best: Lattice?
+    for candidate in divisions(shard: shard) where fits(candidate.cell.clamped(to: volume)) {
+      if best.map({ rounds(candidate) <= rounds($0) }) ?? true { best = candidate }
+    }
+    return best
+  }
+}

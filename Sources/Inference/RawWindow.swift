@@ -1,0 +1,143 @@
+import Jobs
+import Signal
+import Voxels
+
+/// The raw voxels that the current layer of tiles needs: a window that moves down a column and reads each voxel once.
+///
+/// Plane z of the volume stands at plane z mod capacity of the buffer, so that nothing is moved when the window moves.
+/// Not safe for use from several threads while it moves; tiles may be taken side by side in between.
+final class RawWindow: @unchecked Sendable {
+  private let input: VolumeInput
+  /// The part of each plane that is read.
+  private let rows: Range<Int>
+  private let columns: Range<Int>
+  private let buffer: VoxelBuffer
+  /// Planes that are in the buffer.
+  private var planes: Range<Int>
+
+  /// - Parameters:
+  ///   - depth: planes that are needed at a time; the window holds as many more as it takes to read whole chunks.
+  ///   - firstPlane: where the column begins.
+  init(_ input: VolumeInput, rows: Range<Int>, columns: Range<Int>, depth: Int, firstPlane: Int) {
+    self.input = input
+    self.rows = rows
+    self.columns = columns
+    let capacity = RawWindow.capacity(input, depth: depth)
+    buffer = VoxelBuffer(input.voxelType, Extent(capacity, rows.count, columns.count))
+    planes = firstPlane..<firstPlane
+  }
+
+  static func capacity(_ input: VolumeInput, depth: Int) -> Int { min(depth + input.chunk.z - 1, input.extent.z) }
+
+  /// Moves the window so that it holds the planes `needed`.
+  func move(to needed: Range<Int>, threads: Int) throws {
+    let start = max(planes.lowerBound, needed.lowerBound)
+    var from = max(planes.upperBound, needed.lowerBound)
+    if from >= needed.upperBound {
+      planes = start..<planes.upperBound
+      return
+    }
+    // To the end of the chunk, which has to be decoded anyway, as far as there is room.
+    let chunkEnd = (needed.upperBound + input.chunk.z - 1) / input.chunk.z * input.chunk.z
+    let end = min(chunkEnd, input.extent.z, start + buffer.extent.z)
+    var pieces: [Region] = []
+    while from < end {
+      // Not across the end of the buffer, nor across a border between chunks.
+      let next = min(
+        end, from + buffer.extent.z - from % buffer.extent.z, (from / input.chunk.z + 1) * input.chunk.z)
+      var row = rows.lowerBound
+      while row < rows.upperBound {
+        let nextRow = min(rows.upperBound, (row / input.chunk.y + 1) * input.chunk.y)
+        pieces.append(
+          Region(
+            from: Coordinate(from, row, columns.lowerBound), to: Coordinate(next, nextRow, columns.upperBound)))
+        row = nextRow
+      }
+      from = next
+    }
+    let reads = pieces
+    try parallelForEach(count: reads.count, threads: threads) { index in
+      let piece = reads[index]
+      try input.read(
+        piece, buffer, Coordinate(piece.origin.z % buffer.extent.z, piece.origin.y - rows.lowerBound, 0))
+    }
+    planes = start..<end
+  }
+
+  /// The boxes of the buffer that hold `region` of the volume: one, or two where the buffer wraps around.
+  private func boxes(_ region: Region) -> [Region] {
+    precondition(
+      planes.lowerBound <= region.origin.z && region.end.z <= planes.upperBound, "\(region) is not in the window")
+    var boxes: [Region] = []
+    var z = region.origin.z
+    while z < region.end.z {
+      let count = min(region.end.z - z, buffer.extent.z - z % buffer.extent.z)
+      boxes.append(
+        Region(
+          origin: Coordinate(
+            z % buffer.extent.z, region.origin.y - rows.lowerBound, region.origin.x - columns.lowerBound),
+          extent: Extent(count, region.extent.y, region.extent.x)))
+      z += count
+    }
+    return boxes
+  }
+
+  /// Whether `rule` takes the tile `region`, cut at the end of the volume, for background.
+  func isBackground(_ region: Region, _ rule: BackgroundRule) -> Bool {
+    rule.isBackground(boxes(region.intersection(Region(input.extent))), of: buffer)
+  }
+
+  /// The normalised voxels of a tile. Where the tile reaches beyond the volume they are mirrored at its last plane, row
+  /// or column, which makes no edge that is not there.
+  func tile(_ region: Region) -> [Float] {
+    let inside = region.intersection(Region(input.extent))
+    return [Float](unsafeUninitializedCapacity: region.count) { voxels, count in
+      var z = 0
+      for box in boxes(inside) {
+        input.normalisation.apply(
+          to: box, of: buffer, into: voxels.baseAddress!, extent: region.extent, at: Coordinate(z, 0, 0))
+        z += box.extent.z
+      }
+      mirror(voxels, region.extent, from: inside.extent)
+      count = region.count
+    }
+  }
+
+  /// The planes `planes` of the column `rows` × `columns`, copied to `origin` of `target`.
+  func copy(_ region: Region, to target: VoxelBuffer, at origin: Coordinate) {
+    var position = origin
+    for box in boxes(region) {
+      target.copy(box, of: buffer, to: position)
+      position.z += box.extent.z
+    }
+  }
+}
+
+/// Fills what lies beyond `known` in a C-order box: first the rows, then the planes.
+private func mirror(_ voxels: UnsafeMutableBufferPointer<Float>, _ extent: Extent, from known: Extent) {
+  if extent == known { return }
+  for z in 0..<known.z {
+    for y in 0..<known.y {
+      let row = extent.index(of: Coordinate(z, y, 0))
+      for x in known.x..<extent.x { voxels[row + x] = voxels[row + mirrored(x, known.x)] }
+    }
+    for y in known.y..<extent.y {
+      let row = extent.index(of: Coordinate(z, y, 0))
+      let source = extent.index(of: Coordinate(z, mirrored(y, known.y), 0))
+      for x in 0..<extent.x { voxels[row + x] = voxels[source + x] }
+    }
+  }
+  let plane = extent.y * extent.x
+  for z in known.z..<extent.z {
+    let source = mirrored(z, known.z) * plane
+    for index in 0..<plane { voxels[z * plane + index] = voxels[source + index] }
+  }
+}
+
+/// Where `index` falls when positions 0..<count are mirrored about the last and the first, which are not repeated.
+func mirrored(_ index: Int, _ count: Int) -> Int {
+  if count == 1 { return 0 }
+  let period = 2 * (count - 1)
+  let phase = index % period
+  return phase < count ? phase : period - phase
+}

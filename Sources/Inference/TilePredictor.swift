@@ -1,0 +1,42 @@
+import Networks
+import Torch
+import Voxels
+
+/// What turns a tile of normalised voxels into probabilities.
+package protocol TilePredictor: Sendable {
+  /// Every edge of a tile must be a multiple of this.
+  var tileMultiple: Extent { get }
+
+  /// The probability of foreground of each voxel, C order. A function of the tile alone; several threads predict at
+  /// once.
+  ///
+  /// - Parameter tile: `extent.count` normalised voxels, C order.
+  func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float]
+
+  /// What predicting one tile takes beyond the tile and its probabilities, in bytes; an estimate from above.
+  func memoryInBytes(tile: Extent) -> Int
+}
+
+/// A trained network. libtorch may sum in another order with another number of threads, so a tile is evaluated by one
+/// thread, and tiles run side by side.
+package struct ModelPredictor: TilePredictor {
+  package let model: Model
+
+  package init(_ model: Model) { self.model = model }
+
+  package var tileMultiple: Extent {
+    let multiple = model.tileMultiple
+    return Extent(multiple[0], multiple[1], multiple[2])
+  }
+
+  package func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float] {
+    try model.predict(tile, extent: [extent.z, extent.y, extent.x])
+  }
+
+  /// The finest stage of a U-Net keeps its skip connection, a block's input and output and the concatenated decoder
+  /// input at full resolution, about six tensors of that stage's features at its peak, and the scratch of a convolution.
+  package func memoryInBytes(tile: Extent) -> Int {
+    let features = model.description.architecture?.featuresPerStage.first ?? 32
+    return 8 * features * tile.count * MemoryLayout<Float>.size
+  }
+}

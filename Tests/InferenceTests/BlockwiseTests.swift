@@ -1,0 +1,168 @@
+import Files
+import Foundation
+import Inference
+import Testing
+import Voxels
+
+@Suite struct BlockwiseTests {
+  /// Predicts a volume block by block; probabilities, mask, and how many tiles were evaluated.
+  private func predict(
+    _ volume: VoxelBuffer, _ tiles: TileLattice, block: Extent, threads: Int, background: BackgroundRule?,
+    slabDepth: Int = 2
+  ) throws -> (probabilities: [UInt8], mask: [UInt8], counts: TileCounts) {
+    let input = volumeInput(volume, background: background)
+    let blocks = Lattice(extent: volume.extent, cell: block)
+    var probabilities = [UInt8](repeating: 77, count: volume.extent.count)
+    var mask = probabilities
+    var counts = TileCounts()
+    for index in 0..<blocks.count {
+      let stream = BlockStream(
+        input: input, tiles: tiles, predictor: ContrastPredictor(), block: blocks.region(index),
+        slabDepth: slabDepth, threshold: 0.5, threads: threads)
+      var next = blocks.region(index).origin.z
+      let blockCounts = try stream.run { slab in
+        #expect(slab.region.origin.z == next)
+        next = slab.region.end.z
+        let values = slab.probabilities.voxels(as: UInt8.self)
+        slab.region.forEachPosition { position in
+          let within = position - slab.region.origin
+          let here = volume.extent.index(of: position)
+          probabilities[here] = values[slab.probabilities.extent.index(of: within)]
+          mask[here] = slab.mask[slab.region.extent.index(of: within)]
+          if slab.isEmpty { #expect(probabilities[here] == 0 && mask[here] == 0) }
+          if mask[here] != 0, let intensities = slab.intensities {
+            #expect(
+              intensities.voxels(as: UInt16.self)[intensities.extent.index(of: within)]
+                == volume.voxels(as: UInt16.self)[here])
+          }
+        }
+      }
+      #expect(next == blocks.region(index).end.z)
+      counts.evaluated += blockCounts.evaluated
+      counts.skipped += blockCounts.skipped
+    }
+    return (probabilities, mask, counts)
+  }
+
+  private func quantised(_ values: [Float]) -> [UInt8] { values.map { UInt8(min(max($0 * 255, 0), 255).rounded()) } }
+
+  /// Every extent, block and number of threads gives the bytes of the whole volume.
+  @Test func predictionInBlocksEqualsTheWholeForEverySmallGeometry() throws {
+    let seed: UInt64 = 4
+    print("seed \(seed)")
+    for z in [1, 4, 9] {
+      for y in [1, 4, 7] {
+        for x in [1, 5, 8] {
+          let extent = Extent(z, y, x)
+          let volume = randomVolume(extent, seed: seed + UInt64(extent.count))
+          for tile in [Extent(4, 4, 4), Extent(3, 4, 5)] {
+            let geometry = InferenceGeometry(volume: extent, tile: tile, multiple: Extent(2), overlap: 0.5)
+            for background in [nil, BackgroundRule(brightness: 300, leastVoxels: 2)] {
+              let whole = try wholeVolume(volume, geometry.tiles, ContrastPredictor(), background)
+              for (number, block) in [extent, Extent(2), Extent(4, 2, 6), Extent(100, 4, 2)].enumerated() {
+                let result = try predict(
+                  volume, geometry.tiles, block: block, threads: 1 + number % 3, background: background)
+                #expect(result.probabilities == quantised(whole), "\(extent), tile \(tile), block \(block)")
+                #expect(result.mask == whole.map { $0 >= 0.5 ? 1 : 0 }, "\(extent), tile \(tile), block \(block)")
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Single-precision sums in lattice order are as good as the textbook formula in double precision.
+  @Test func weightsAreThoseOfACountVolume() {
+    for (extent, tile, overlap) in [(13, 5, 0.5), (7, 4, 0.25), (4, 8, 0.5), (20, 8, 0.75), (9, 9, 0)] {
+      let lattice = TileLattice(extent: Extent(1, 1, extent), tile: Extent(1, 1, tile), overlap: overlap)
+      let weights = BlendingWeights(lattice)
+      var sums = [Double](repeating: 0, count: max(extent, tile))
+      var counts = sums
+      let gaussian = BlendingWeights.gaussian(tile)
+      #expect(gaussian.allSatisfy { $0 >= BlendingWeights.floor })
+      for index in 0..<lattice.counts.x {
+        for offset in 0..<tile {
+          sums[lattice.origin(index, axis: 2) + offset] += Double(weights.weights(index, axis: 2)[offset])
+          counts[lattice.origin(index, axis: 2) + offset] += gaussian[offset]
+        }
+      }
+      #expect(sums.allSatisfy { abs($0 - 1) < 1e-6 })
+      let first = weights.weights(0, axis: 2)
+      #expect((0..<tile).allSatisfy { abs(Double(first[$0]) - gaussian[$0] / counts[$0]) < 1e-7 })
+    }
+  }
+
+  @Test func skippingBackgroundChangesNothingInTheForeground() throws {
+    // Bright blocks in one corner of a dark volume: the far tiles are background.
+    let extent = Extent(8, 16, 24)
+    let volume = randomVolume(extent, seed: 9, bright: 0)
+    Region(origin: Coordinate(1, 2, 3), extent: Extent(4)).forEachPosition {
+      volume.voxels(as: UInt16.self)[extent.index(of: $0)] = 500
+    }
+    let geometry = InferenceGeometry(volume: extent, tile: Extent(8), multiple: Extent(1), overlap: 0.5)
+    let all = try predict(volume, geometry.tiles, block: extent, threads: 1, background: nil)
+    let some = try predict(
+      volume, geometry.tiles, block: extent, threads: 1, background: BackgroundRule(brightness: 300))
+    #expect(some.counts.skipped > 0)
+    #expect(some.counts.evaluated + some.counts.skipped == all.counts.evaluated)
+    #expect(all.counts.evaluated == geometry.tiles.count)
+    let bright = volume.voxels(as: UInt16.self).indices.filter { volume.voxels(as: UInt16.self)[$0] == 500 }
+    #expect(bright.allSatisfy { all.mask[$0] == 1 && some.mask[$0] == 1 })
+  }
+
+  @Test func backgroundIsATileWithTooFewBrightVoxels() throws {
+    let extent = Extent(1, 1, 40)
+    let volume = VoxelBuffer(extent, (0..<40).map { UInt16($0 < 26 ? 300 : 100) })
+    let tiles = TileLattice(extent: extent, tile: extent, overlap: 0)
+    func evaluated(_ brightness: Double) throws -> Int {
+      try predict(volume, tiles, block: extent, threads: 1, background: BackgroundRule(brightness: brightness)).counts
+        .evaluated
+    }
+    #expect(try evaluated(300) == 0)
+    #expect(try evaluated(100) == 1)
+    #expect(try evaluated(-5) == 1)
+    #expect(try evaluated(1e9) == 0)
+  }
+
+  @Test func aFailingTileStopsTheBlockWithItsError() throws {
+    let volume = randomVolume(Extent(8), seed: 1)
+    let tiles = TileLattice(extent: Extent(8), tile: Extent(4), overlap: 0.5)
+    let predictor = ContrastPredictor(onTile: { throw Fault.badData("the network is broken") })
+    for threads in [1, 3] {
+      let stream = BlockStream(
+        input: volumeInput(volume), tiles: tiles, predictor: predictor, block: Region(Extent(8)), slabDepth: 2,
+        threshold: 0.5, threads: threads)
+      #expect(throws: Fault.self) { try stream.run { _ in } }
+    }
+  }
+
+  @Test func divisionsTradeEvaluationsForRanks() {
+    let geometry = InferenceGeometry(
+      volume: Extent(1000, 2000, 3000), tile: Extent(96), multiple: Extent(16), overlap: 0.5)
+    let shard = Extent(128, 256, 256)
+    let divisions = geometry.divisions(shard: shard)
+    #expect(divisions[0].count == 1)
+    #expect(geometry.evaluationsPerTile(divisions[0]) == 1)
+    for (coarse, fine) in zip(divisions, divisions.dropFirst()) {
+      #expect(fine.count > coarse.count)
+      #expect((0..<3).allSatisfy { fine.cell[$0] % shard[$0] == 0 })
+    }
+    let one = geometry.division(shard: shard, ranks: 1, fits: { _ in true })
+    #expect(one.map { geometry.evaluationsPerTile($0) <= 1.15 } == true)
+    #expect(one.map { $0.count > 1 } == true)
+    let many = geometry.division(shard: shard, ranks: 64, fits: { _ in true })
+    #expect(many.map { $0.count >= 64 } == true)
+    let small = geometry.division(shard: shard, ranks: 1, fits: { $0.count <= 512 * 512 * 512 })
+    #expect(small.map { $0.cell.count <= 512 * 512 * 512 } == true)
+    #expect(geometry.division(shard: shard, ranks: 1, fits: { _ in false }) == nil)
+  }
+
+  @Test func tilesAreCutToThinVolumes() {
+    let brain = InferenceGeometry(volume: Extent(30, 510, 667), tile: Extent(96), multiple: Extent(16), overlap: 0.5)
+    #expect(brain.tiles.tile == Extent(32, 96, 96))
+    #expect(brain.tiles.counts.z == 1)
+    let tall = InferenceGeometry(volume: Extent(200), tile: Extent(90, 100, 96), multiple: Extent(32), overlap: 0.5)
+    #expect(tall.tiles.tile == Extent(96, 128, 96))
+  }
+}

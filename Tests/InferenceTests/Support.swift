@@ -1,0 +1,153 @@
+import Files
+import Foundation
+import Inference
+import Signal
+import Voxels
+import Zarr
+
+/// A predictor whose probabilities depend on all of a tile, as a network's do (instance normalisation): a voxel's value
+/// against the tile's mean, plus something that differs from place to place.
+struct ContrastPredictor: TilePredictor {
+  var tileMultiple = Extent(1)
+  /// Called before each prediction.
+  var onTile: @Sendable () throws -> Void = {}
+
+  func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float] {
+    try onTile()
+    let mean = tile.reduce(0, +) / Float(tile.count)
+    return tile.indices.map { index in
+      let place = Float(index % 7) / 50
+      return 1 / (1 + exp(-2 * (tile[index] - mean) - place))
+    }
+  }
+
+  func memoryInBytes(tile: Extent) -> Int { tile.count * 8 }
+}
+
+/// A small generator so that failures repeat: Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
+/// OOPSLA 2014.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+/// A volume of noise about 100 with some bright blocks of voxels.
+func randomVolume(_ extent: Extent, seed: UInt64, bright: Double = 0.05) -> VoxelBuffer {
+  var random = SplitMix(seed)
+  let buffer = VoxelBuffer(.uint16, extent)
+  let voxels = buffer.voxels(as: UInt16.self)
+  for index in voxels.indices {
+    let isBright = Double.random(in: 0..<1, using: &random) < bright
+    voxels[index] = UInt16.random(in: 90...110, using: &random) + (isBright ? 400 : 0)
+  }
+  return buffer
+}
+
+func volumeInput(
+  _ volume: VoxelBuffer, chunk: Extent = Extent(2), background: BackgroundRule? = nil
+) -> VolumeInput {
+  VolumeInput(
+    name: "volume", extent: volume.extent, voxelType: volume.type, chunk: chunk,
+    normalisation: Normalisation(
+      lowerClip: 50, upperClip: 400, mean: 120, deviation: 60, background: -0.3, saturation: nil),
+    background: background, intensity: .identity
+  ) { region, buffer, origin in buffer.copy(region, of: volume, to: origin) }
+}
+
+/// The probabilities of a whole volume at once, the definition of what every block must give.
+func wholeVolume(
+  _ volume: VoxelBuffer, _ tiles: TileLattice, _ predictor: any TilePredictor, _ background: BackgroundRule?
+)
+  throws -> [Float]
+{
+  let input = volumeInput(volume)
+  let weights = BlendingWeights(tiles)
+  var sums = [Float](repeating: 0, count: volume.extent.count)
+  let normalised = input.normalisation.apply(to: volume)
+  let voxels = volume.voxels(as: UInt16.self)
+  for number in 0..<tiles.count {
+    let position = tiles.position(of: number)
+    let region = tiles.region(number)
+    let inside = region.intersection(Region(volume.extent))
+    if let background {
+      var bright = 0
+      inside.forEachPosition { if Double(voxels[volume.extent.index(of: $0)]) >= background.brightness { bright += 1 } }
+      if bright < min(background.leastVoxels, inside.count) { continue }
+    }
+    var tile: [Float] = []
+    region.forEachPosition { place in
+      var source = place
+      for axis in 0..<3 where place[axis] >= volume.extent[axis] {
+        let last = volume.extent[axis] - 1
+        // Back and forth between the ends.
+        var (value, step) = (0, 1)
+        for _ in 0..<place[axis] {
+          if value + step > last || value + step < 0 { step = -step }
+          if last > 0 { value += step }
+        }
+        source[axis] = value
+      }
+      tile.append(normalised[volume.extent.index(of: source)])
+    }
+    let probabilities = try tile.withUnsafeBufferPointer { try predictor.predict($0, extent: tiles.tile) }
+    inside.forEachPosition { place in
+      let within = place - region.origin
+      let z = weights.weights(position.z, axis: 0)[within.z]
+      let y = weights.weights(position.y, axis: 1)[within.y]
+      let x = weights.weights(position.x, axis: 2)[within.x]
+      sums[volume.extent.index(of: place)] += probabilities[tiles.tile.index(of: within)] * (z * y * x)
+    }
+  }
+  return sums
+}
+
+/// A directory that is removed with its last reference.
+final class ScratchDirectory {
+  let path: String
+
+  init() throws {
+    path = joinPath(NSTemporaryDirectory(), "sheaf-inference-\(UUID().uuidString)")
+    try createDirectory(path)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func file(_ name: String) -> String { joinPath(path, name) }
+}
+
+/// A finished store of `volume`, as `sheaf tile` leaves it.
+func writeStore(
+  _ volume: VoxelBuffer, to path: String, chunk: Extent, shard: Extent, voxelSize: VoxelSize? = VoxelSize(2, 1, 0.5),
+  structure: String? = nil
+) throws {
+  let store = try Store.create(
+    path,
+    StoreLayout(
+      name: "volume", extent: volume.extent, voxelType: volume.type, voxelSizeInMicrometres: voxelSize, chunk: chunk,
+      shard: shard, attributes: structure.map { ["structure": .string($0)] } ?? [:]))
+  var current = volume
+  var empty: [EmptyShards] = []
+  for level in store.levels {
+    var emptyShards = EmptyShards(count: level.shards.count)
+    for shard in 0..<level.shards.count {
+      let writer = try ShardWriter(level, at: level.shards.position(of: shard))
+      try writer.writeChunks(from: current, origin: .zero)
+      if try writer.publish() { emptyShards.insert(shard) }
+    }
+    empty.append(emptyShards)
+    current = current.downsampled(.mean)
+  }
+  let grid = StatisticsGrid(volume: volume.extent, type: volume.type, run: 8)
+  grid.add(volume, at: .zero)
+  try StoreStatistics.save(grid, store: path)
+  try store.finish(emptyShards: empty)
+}
