@@ -53,7 +53,7 @@ let modules: [Target] = [
   .target(name: "Networks", dependencies: ["Files", "Torch"]),
   // Floor 3.
   .target(name: "Tiling", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "Signal"]),
-  .target(name: "Corpus", dependencies: ["Files", "Voxels", "Zarr", "Jobs", "MPI", "Signal"]),
+  .target(name: "Corpus", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "Signal"]),
   .target(name: "Phantom", dependencies: ["Files", "Voxels", "VolumeFormats", "Jobs", "MPI"]),
   .target(name: "Evaluation", dependencies: ["Files", "Voxels", "Jobs", "MPI"]),
   // Floor 4.

@@ -1,1 +1,85 @@
-// Being written.
+import Files
+import Foundation
+import Signal
+import Voxels
+
+/// A selection of patches of finished stores, for pretraining: manifest and table of patches, and, when packed, copies of
+/// the patches.
+///
+/// ```
+/// CORPUS/corpus.json   options, sources with their noise floors and normalisation, counts; written last
+///        patches.csv   every patch of every source: region, class, taken or not and why
+///        patches/      packed corpora only: one OME-Zarr store a source, one shard a patch
+///        .sheaf/       journals and settings
+/// ```
+package struct Corpus: Sendable {
+  package let path: String
+  package let manifest: CorpusManifest
+  /// Every patch, taken or not; sources in the manifest's order, patches in C order.
+  package let patches: [Patch]
+  /// Taken patches of each source, as places in `patches`.
+  package let takenPatches: [[Int]]
+
+  init(path: String, manifest: CorpusManifest, patches: [Patch]) {
+    self.path = path
+    self.manifest = manifest
+    self.patches = patches
+    var taken = [[Int]](repeating: [], count: manifest.sources.count)
+    for (index, patch) in patches.enumerated() where patch.isTaken { taken[patch.source].append(index) }
+    takenPatches = taken
+  }
+
+  package static func isCorpus(_ path: String) -> Bool { fileExists(CorpusPaths.manifest(path)) }
+
+  /// Opens a finished corpus.
+  ///
+  /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when manifest or table cannot be used or do not fit.
+  package static func open(_ path: String) throws -> Corpus {
+    let manifestPath = CorpusPaths.manifest(path)
+    guard fileExists(manifestPath) else {
+      throw Fault.noInput("\(path) is no finished corpus: there is no \(manifestPath); make it with `sheaf corpus`")
+    }
+    let manifest = try decode(readWholeFile(manifestPath), path: manifestPath)
+    let tablePath = CorpusPaths.table(path)
+    let patches = try PatchTable.parse(
+      readWholeFile(tablePath, limit: 8 << 30), path: tablePath, sources: manifest.sources)
+    let corpus = Corpus(path: path, manifest: manifest, patches: patches)
+    for (source, taken) in zip(manifest.sources, corpus.takenPatches) where source.takenCount != taken.count {
+      throw Fault.badData(
+        "\(tablePath) does not belong to \(manifestPath): expected \(source.takenCount) taken patches of "
+          + "\(source.name), found \(taken.count); make the corpus again with `sheaf corpus`")
+    }
+    return corpus
+  }
+
+  private static func decode(_ data: Data, path: String) throws -> CorpusManifest {
+    let manifest: CorpusManifest
+    do {
+      manifest = try JSONDecoder().decode(CorpusManifest.self, from: data)
+    } catch {
+      throw Fault.badData("\(path) is no manifest of a corpus: \(error); make it again with `sheaf corpus`")
+    }
+    guard manifest.format == CorpusManifest.formatName, manifest.version == CorpusManifest.currentVersion else {
+      throw Fault.badData(
+        "\(path): expected \(CorpusManifest.formatName) version \(CorpusManifest.currentVersion), found "
+          + "\(manifest.format) version \(manifest.version); make it again with this version of Sheaf")
+    }
+    let limit = 1 << 40
+    for source in manifest.sources {
+      let numbers = [source.normalisation.lowerClip, source.normalisation.upperClip, source.normalisation.mean]
+      guard (0..<3).allSatisfy({ (1...limit).contains(source.extent[$0]) }), source.extent.checkedCount != nil,
+        (0..<3).allSatisfy({ (1...source.extent[$0]).contains(source.patchExtent[$0]) }),
+        numbers.allSatisfy(\.isFinite), source.normalisation.deviation.isFinite, source.normalisation.deviation > 0
+      else {
+        throw Fault.badData("\(path) is damaged: the numbers of source \(source.name) cannot be; make the corpus again")
+      }
+    }
+    return manifest
+  }
+
+  /// The store of a source.
+  package func storePath(_ source: CorpusSource) -> String { CorpusPaths.resolve(source.path, in: path) }
+
+  /// Patches in the corpus.
+  package var takenCount: Int { takenPatches.reduce(0) { $0 + $1.count } }
+}

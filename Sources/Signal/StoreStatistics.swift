@@ -82,15 +82,17 @@ package final class StoreStatistics: Sendable {
   package func signal(of region: Region, thresholds: SignalThresholds = SignalThresholds()) -> RegionSignal {
     let positions = grid.cells.positions(intersecting: region)
     precondition(!positions.isEmpty, "\(region) is outside the volume \(grid.volume)")
-    var brightness = -Double.infinity
+    // A region without a single number is as dark as the floor.
+    var brightness: Double?
     var contrast = 0.0
     positions.forEachPosition { position in
       guard let cell = cells[grid.cells.index(of: position)] else { return }
-      brightness = max(brightness, cell.brightness)
+      brightness = max(brightness ?? cell.brightness, cell.brightness)
       // A cell in the dark has no tissue to stand out of: its contrast is that of a few hot pixels.
       if cell.brightness >= thresholds.outsideBrightness(floor) { contrast = max(contrast, cell.tailContrast) }
     }
-    return RegionSignal(brightness: brightness, tailContrast: contrast, thresholds: thresholds, floor: floor)
+    return RegionSignal(
+      brightness: brightness ?? floor.mean, tailContrast: contrast, thresholds: thresholds, floor: floor)
   }
 }
 
@@ -104,7 +106,7 @@ package struct RegionSignal: Equatable, Sendable {
   /// Whether a slightly different threshold would have changed it between low-signal and signal.
   package let isNearContrast: Bool
 
-  init(brightness: Double, tailContrast: Double, thresholds: SignalThresholds, floor: NoiseFloor) {
+  package init(brightness: Double, tailContrast: Double, thresholds: SignalThresholds, floor: NoiseFloor) {
     self.brightness = brightness
     self.tailContrast = tailContrast
     signalClass = thresholds.signalClass(brightness: brightness, contrast: tailContrast, floor: floor)

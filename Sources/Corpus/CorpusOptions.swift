@@ -1,0 +1,71 @@
+import Files
+import Signal
+import Voxels
+
+/// What decides which patches a corpus holds.
+package struct CorpusOptions: Codable, Equatable, Sendable {
+  /// What the retained share of low-signal patches is a share of.
+  package enum Whole: String, Codable, Sendable, CaseIterable {
+    /// Of all low-signal patches of the structure.
+    case pool
+    /// Of the structure's patches in the finished corpus.
+    case corpus
+  }
+
+  /// Edge of a patch in voxels. A volume thinner than that gives patches as thin as it is.
+  package var patchEdge: Int
+  /// Share of low-signal patches that are kept, 0 to 1.
+  package var lowSignalShare: Double
+  package var lowSignalOf: Whole
+  package var seed: UInt64
+  package var thresholds: SignalThresholds
+  /// Tail contrasts for single structures, in place of `thresholds.contrast`.
+  package var contrastOfStructure: [String: Double]
+  /// Whether the corpus holds copies of its patches.
+  package var isPacked: Bool
+
+  package init(
+    patchEdge: Int = 300, lowSignalShare: Double = 0.05, lowSignalOf: Whole = .pool, seed: UInt64 = 0,
+    thresholds: SignalThresholds = SignalThresholds(), contrastOfStructure: [String: Double] = [:],
+    isPacked: Bool = false
+  ) {
+    self.patchEdge = patchEdge
+    self.lowSignalShare = lowSignalShare
+    self.lowSignalOf = lowSignalOf
+    self.seed = seed
+    self.thresholds = thresholds
+    self.contrastOfStructure = contrastOfStructure
+    self.isPacked = isPacked
+  }
+
+  package func thresholds(forStructure structure: String) -> SignalThresholds {
+    var result = thresholds
+    if let contrast = contrastOfStructure[structure] { result.contrast = contrast }
+    return result
+  }
+
+  /// - Throws: `Fault.usage` for settings that no corpus can have.
+  package func check() throws {
+    guard (1...100_000).contains(patchEdge) else {
+      throw Fault.usage("a patch must be 1 to 100000 voxels wide, found \(patchEdge)")
+    }
+    guard lowSignalShare >= 0, lowSignalShare <= 1 else {
+      throw Fault.usage("the retained share of low-signal patches must lie in 0...1, found \(lowSignalShare)")
+    }
+    guard lowSignalOf == .pool || lowSignalShare < 1 else {
+      throw Fault.usage("low-signal patches cannot be all of a corpus: expected a share under 1, found 1")
+    }
+    let contrasts = [thresholds.contrast] + contrastOfStructure.values
+    guard thresholds.outsideSigmas.isFinite, thresholds.outsideSigmas >= 0,
+      contrasts.allSatisfy({ $0.isFinite && $0 >= 0 })
+    else {
+      throw Fault.usage("thresholds must be finite numbers of at least 0")
+    }
+  }
+
+  /// The patches of a volume of `extent`.
+  package func patches(of extent: Extent) -> TileLattice {
+    let patch = Extent(patchEdge).clamped(to: extent)
+    return TileLattice(extent: extent, tile: patch, stride: patch)
+  }
+}

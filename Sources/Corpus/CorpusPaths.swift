@@ -1,0 +1,45 @@
+import Files
+import Foundation
+
+/// The files of a corpus.
+enum CorpusPaths {
+  static func manifest(_ corpus: String) -> String { joinPath(corpus, "corpus.json") }
+  static func table(_ corpus: String) -> String { joinPath(corpus, "patches.csv") }
+  static func ownDirectory(_ corpus: String) -> String { joinPath(corpus, ".sheaf") }
+
+  /// The store that holds the taken patches of a source.
+  static func packed(_ source: Int, name: String) -> String {
+    joinPath(
+      "patches", "\(String(repeating: "0", count: max(0, 4 - "\(source)".count)))\(source)-\(fileName(name)).zarr")
+  }
+
+  /// `name` with everything but letters, digits, `-`, `_` and `.` of ASCII replaced by `_`.
+  static func fileName(_ name: String) -> String {
+    let kept = name.map { character in
+      character.isASCII && (character.isLetter || character.isNumber || "-_.".contains(character)) ? character : "_"
+    }
+    return kept.first == "." ? "_" + String(kept) : String(kept)
+  }
+
+  /// `path` as seen from `directory`, both existing: relative, unless they have nothing but the root in common.
+  static func relative(_ path: String, to directory: String) -> String {
+    let target = absolute(path).split(separator: "/")
+    let base = absolute(directory).split(separator: "/")
+    let common = zip(target, base).prefix { $0 == $1 }.count
+    if common == 0 { return "/" + target.joined(separator: "/") }
+    let up = [Substring](repeating: "..", count: base.count - common)
+    return (up + target[common...]).joined(separator: "/")
+  }
+
+  /// Undoes `relative`.
+  static func resolve(_ path: String, in directory: String) -> String {
+    path.hasPrefix("/") ? path : joinPath(absolute(directory), path)
+  }
+
+  /// Without links, so that `..` means what it says.
+  private static func absolute(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}

@@ -1,0 +1,27 @@
+import Signal
+import Voxels
+
+/// One row of a corpus's table: a patch of a source, taken or not.
+package struct Patch: Equatable, Sendable {
+  /// Why a patch is in the corpus, or not.
+  package enum Reason: String, Sendable, CaseIterable {
+    case signal
+    case outside
+    case lowSignalRetained = "low-signal retained"
+    case lowSignalLeft = "low-signal left out"
+  }
+
+  /// Place in the manifest's sources.
+  package let source: Int
+  /// In the source's volume.
+  package let region: Region
+  package let signalClass: SignalClass
+  package let brightness: Double
+  package let tailContrast: Double
+  package let isNearOutside: Bool
+  package let isNearContrast: Bool
+  package let key: UInt64
+  package let reason: Reason
+
+  package var isTaken: Bool { reason == .signal || reason == .lowSignalRetained }
+}

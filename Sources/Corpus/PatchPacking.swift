@@ -1,0 +1,104 @@
+import Files
+import Foundation
+import Jobs
+import MPI
+import Voxels
+import Zarr
+
+/// How the taken patches of a source lie in its packed store: one above the other along z, each a shard of its own.
+struct PackedLayout {
+  let chunk: Extent
+  /// A patch, rounded up to whole chunks.
+  let shard: Extent
+  let extent: Extent
+
+  init(_ source: CorpusSource) {
+    let patch = source.patchExtent
+    chunk = Extent(Self.chunkEdge(patch.z), Self.chunkEdge(patch.y), Self.chunkEdge(patch.x))
+    shard = patch.dividedRoundingUp(by: chunk) * chunk
+    extent = Extent(source.takenCount * shard.z, shard.y, shard.x)
+  }
+
+  func origin(ofPatch index: Int) -> Coordinate { Coordinate(index * shard.z, 0, 0) }
+
+  /// An edge up to 64 stays whole; a larger one is cut evenly into pieces near 64 where it can be, else into 64s.
+  static func chunkEdge(_ patchEdge: Int) -> Int {
+    if patchEdge <= 64 { return patchEdge }
+    let divisors = (40...96).filter { patchEdge % $0 == 0 }
+    return divisors.min { abs($0 - 64) < abs($1 - 64) } ?? 64
+  }
+}
+
+/// Copies the taken patches of a corpus into stores of its own.
+struct PatchPacking {
+  let corpus: Corpus
+  let sources: [SourceStore]
+
+  func run(_ resolved: ResolvedSettings, communicator: Communicator, settings: JobSettings) throws {
+    var settings = settings
+    settings.overwrite = false
+    let units = corpus.takenPatches.enumerated().flatMap { source, patches in
+      patches.indices.map { (source: source, index: $0) }
+    }
+    let bytes = corpus.patches.reduce(0) { sum, patch in
+      patch.isTaken ? sum + patch.region.count * corpus.manifest.sources[patch.source].voxelType.byteCount : sum
+    }
+    let patchBytes = sources.indices.map { PackedLayout(corpus.manifest.sources[$0]).shard.count * 8 }.max() ?? 0
+    let job = try Job(
+      plan: JobPlan(
+        command: resolved.command, name: "\(resolved.command)-pack", unitCount: units.count, unitName: "patches",
+        bytesRead: bytes, bytesWritten: bytes, memoryPerRankInBytes: patchBytes + 128 << 20,
+        // Light-sheet volumes compress to a third at best.
+        diskNeededInBytes: bytes / 3),
+      directory: CorpusPaths.ownDirectory(corpus.path), identity: resolved.identity, output: corpus.path,
+      communicator: communicator, settings: settings)
+    let stores = try communicator.everyRank { try corpus.manifest.sources.map(createStore) }
+    let outcome = try job.run(unitsAtOnce: patchesAtOnce(settings, patchBytes: patchBytes)) { unit in
+      let (source, index) = units[unit]
+      let isEmpty = try copy(index, of: source, to: stores[source]!)
+      return Data([isEmpty ? 1 : 0])
+    }
+    try communicator.rootOnly {
+      for (number, store) in stores.enumerated() {
+        guard let store else { continue }
+        var empty = EmptyShards(count: store.levels[0].shards.count)
+        for (unit, payload) in outcome.payloads.enumerated() where units[unit].source == number && payload == Data([1])
+        {
+          empty.insert(units[unit].index)
+        }
+        try store.finish(emptyShards: [empty])
+      }
+    }
+  }
+
+  private func createStore(_ source: CorpusSource) throws -> Store? {
+    guard let packedPath = source.packedPath else { return nil }
+    let layout = PackedLayout(source)
+    return try Store.create(
+      joinPath(corpus.path, packedPath),
+      StoreLayout(
+        name: source.name, extent: layout.extent, voxelType: source.voxelType,
+        voxelSizeInMicrometres: source.voxelSizeInMicrometres, chunk: layout.chunk, shard: layout.shard,
+        levelCount: 1,
+        attributes: ["structure": .string(source.structure), "category": .string(source.category)]))
+  }
+
+  /// Copies taken patch `index` of a source.
+  ///
+  /// - Returns: whether it is all fill value and has no file.
+  private func copy(_ index: Int, of source: Int, to store: Store) throws -> Bool {
+    let layout = PackedLayout(corpus.manifest.sources[source])
+    let region = corpus.patches[corpus.takenPatches[source][index]].region
+    let buffer = VoxelBuffer(store.voxelType, layout.shard)
+    try sources[source].store.levels[0].read(region, into: buffer, at: .zero)
+    let writer = try ShardWriter(store.levels[0], at: Coordinate(index, 0, 0))
+    try writer.writeChunks(from: buffer, origin: layout.origin(ofPatch: index))
+    return try writer.publish()
+  }
+}
+
+/// How many patches of `patchBytes` a rank works on side by side.
+func patchesAtOnce(_ settings: JobSettings, patchBytes: Int) -> Int {
+  guard let memory = settings.memoryInBytes, patchBytes > 0 else { return settings.threads }
+  return max(1, min(settings.threads, (memory - 128 << 20) / patchBytes))
+}

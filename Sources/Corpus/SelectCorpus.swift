@@ -1,0 +1,134 @@
+import Files
+import Foundation
+import Jobs
+import MPI
+import Signal
+import Voxels
+
+extension Corpus {
+  /// Makes the corpus of `stores` in directory `path`. Collective; every rank returns the finished corpus.
+  ///
+  /// 1. Each store's patches are judged from its statistics; no voxel is read.
+  /// 2. Rank 0 selects (`selectPatches`).
+  /// 3. When packed, every taken patch is copied into a shard of its own.
+  /// 4. Table and manifest are published, the manifest last: a corpus without it is not finished.
+  ///
+  /// The bytes depend on the stores' voxels and the options alone: not on the order of the stores, ranks, threads or
+  /// restarts.
+  ///
+  /// - Parameter programVersion: for the settings left beside the output.
+  /// - Throws: `Fault.usage` for impossible options, `Fault.noInput` or `Fault.badData` when a store is missing,
+  ///   unfinished or damaged, `Fault.cannotCreate` when `path` holds something else; what `Job` throws.
+  package static func select(
+    stores: [String], path: String, options: CorpusOptions, programVersion: String, communicator: Communicator,
+    settings: JobSettings
+  ) throws -> Corpus {
+    try options.check()
+    let sources = try communicator.everyRank { try SourceStore.open(stores) }
+    let resolved = try communicator.everyRank {
+      try resolve(options, sources, programVersion: programVersion)
+    }
+    let ownDirectory = CorpusPaths.ownDirectory(path)
+    let patchCount = sources.reduce(0) { $0 + options.patches(of: $1.store.extent).count }
+    let largest = sources.map(\.statisticsByteCount).max() ?? 0
+    let job = try Job(
+      plan: JobPlan(
+        command: resolved.command, unitCount: sources.count, unitName: "volumes",
+        bytesRead: sources.reduce(0) { $0 + $1.statisticsByteCount },
+        // Counts of one byte on disk take four in memory, beside what a cell costs whatever it holds.
+        memoryPerRankInBytes: 8 * largest + 64 << 20, diskNeededInBytes: 1 << 10 * patchCount,
+        description: describe(sources, options, patchCount: patchCount)),
+      directory: ownDirectory, identity: resolved.identity, output: path, communicator: communicator,
+      settings: settings)
+    let outcome = try job.run { unit in
+      try encoder.encode(sources[unit].judge(options))
+    }
+    let selection = try communicator.rootOnly { () throws -> Selection in
+      let judged = try outcome.payloads.map { try JSONDecoder().decode(JudgedSource.self, from: $0) }
+      return Selection(judged: judged)
+    }
+    let corpus = assemble(sources, selection.judged, options, path: path)
+    if options.isPacked {
+      try PatchPacking(corpus: corpus, sources: sources).run(
+        resolved, communicator: communicator, settings: settings)
+    }
+    try communicator.rootOnly {
+      try resolved.write(to: ownDirectory)
+      try publish(PatchTable.text(corpus.patches, sources: corpus.manifest.sources), to: CorpusPaths.table(path))
+      try publish(try encoder.encode(corpus.manifest) + Data("\n".utf8), to: CorpusPaths.manifest(path))
+    }
+    return corpus
+  }
+
+  /// What rank 0 tells the others.
+  private struct Selection: Codable {
+    let judged: [JudgedSource]
+  }
+
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+
+  private static func resolve(
+    _ options: CorpusOptions, _ sources: [SourceStore], programVersion: String
+  ) throws -> ResolvedSettings {
+    var resolved = ResolvedSettings(command: "corpus", programVersion: programVersion)
+    resolved.add("patch", options.patchEdge)
+    resolved.add("low-signal", options.lowSignalShare)
+    resolved.add("of", options.lowSignalOf.rawValue)
+    resolved.add("seed", options.seed)
+    resolved.add("outside", options.thresholds.outsideSigmas)
+    resolved.add("contrast", options.thresholds.contrast)
+    for (structure, contrast) in options.contrastOfStructure.sorted(by: { $0.key < $1.key }) {
+      resolved.add("contrast of \(structure)", contrast)
+    }
+    resolved.add("packed", options.isPacked)
+    for source in sources {
+      resolved.add("volume", "\(source.structure), \(source.category), channel \(source.channel), \(source.name)")
+      try resolved.add(input: "statistics", path: StoreStatistics.path(inStore: source.path))
+    }
+    return resolved
+  }
+
+  private static func describe(_ sources: [SourceStore], _ options: CorpusOptions, patchCount: Int) -> [String] {
+    var lines = ["\(patchCount) patches of \(options.patchEdge) voxels' edge in \(sources.count) volumes"]
+    for source in sources {
+      let patches = options.patches(of: source.store.extent)
+      lines.append(
+        "\(source.path): \(source.structure), \(source.store.extent) voxels, \(patches.count) patches of \(patches.tile)"
+      )
+    }
+    if sources.contains(where: { $0.structure == CorpusSource.unspecified }) {
+      lines.append(
+        "warning: stores without a structure count as one structure, \"\(CorpusSource.unspecified)\"; name it with "
+          + "`sheaf tile --structure`")
+    }
+    return lines
+  }
+
+  private static func assemble(
+    _ sources: [SourceStore], _ judged: [JudgedSource], _ options: CorpusOptions, path: String
+  ) -> Corpus {
+    let patches = selectPatches(judged, options)
+    var taken = [Int](repeating: 0, count: sources.count)
+    for patch in patches where patch.isTaken { taken[patch.source] += 1 }
+    let described = sources.enumerated().map { number, source in
+      let lattice = options.patches(of: source.store.extent)
+      let isPacked = options.isPacked && taken[number] > 0
+      return CorpusSource(
+        name: source.name, path: CorpusPaths.relative(source.path, to: path),
+        volume: hexadecimal(judged[number].volume), structure: source.structure, category: source.category,
+        channel: source.channel, extent: source.store.extent, voxelType: source.store.voxelType,
+        voxelSizeInMicrometres: source.store.voxelSizeInMicrometres, patchExtent: lattice.tile,
+        patchCount: lattice.count, takenCount: taken[number], floor: judged[number].floor,
+        normalisation: judged[number].normalisation,
+        packedPath: isPacked ? CorpusPaths.packed(number, name: source.name) : nil)
+    }
+    let summaries = summarise(patches, structures: sources.map(\.structure))
+    return Corpus(
+      path: path, manifest: CorpusManifest(options: options, sources: described, structures: summaries),
+      patches: patches)
+  }
+}
