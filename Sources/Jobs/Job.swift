@@ -22,7 +22,7 @@ package final class Job {
 
   private let communicator: Communicator
   private let settings: JobSettings
-  /// Rank 0 only.
+  /// Rank 0 only; closed once the job has run.
   private var journal: Journal?
   private var payloads: [Int: Data] = [:]
   private var isMarkedComplete = false
@@ -75,7 +75,7 @@ package final class Job {
     isMarkedComplete = opened?.contents.isComplete ?? false
   }
 
-  /// Runs the units that are not done yet.
+  /// Runs the units that are not done yet. To be called once.
   ///
   /// - Parameters:
   ///   - unitsAtOnce: units that this rank runs side by side, each on a thread of its own; 1 leaves all threads to the
@@ -90,6 +90,8 @@ package final class Job {
     unitsAtOnce: Int = 1, prefetch: (@Sendable (Int) throws -> Void)? = nil, _ body: @Sendable (Int) throws -> Data
   ) throws -> JobOutcome {
     precondition(unitsAtOnce >= 1 && unitsAtOnce < Communicator.tagLimit - 2)
+    precondition(journal != nil || !communicator.isRoot, "a job runs once")
+    defer { journal = nil }
     if isComplete { return try conclude(setAside: [:], stopFault: nil) }
     let workers = try communicator.allReduce(unitsAtOnce, .sum)
     let stopSignals = StopSignals(maxHours: settings.maxHours)

@@ -23,6 +23,12 @@ package final class StopSignals: Sendable {
   /// Begins to catch the signals; for the program's start, not for libraries.
   package static func catchSignals() {
     _ = processStart
+    // What started the program may have blocked them.
+    var caught = sigset_t()
+    sigemptyset(&caught)
+    sigaddset(&caught, SIGTERM)
+    sigaddset(&caught, SIGUSR1)
+    pthread_sigmask(SIG_UNBLOCK, &caught, nil)
     for number in [SIGTERM, SIGUSR1] {
       signal(number) { number in
         // Only an atomic and _exit: both are allowed in a signal handler.

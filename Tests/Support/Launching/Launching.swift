@@ -12,54 +12,75 @@ package struct Ending: Sendable {
 
 /// A program that a test started, with its output in files so that no pipe can fill up.
 package final class Running: @unchecked Sendable {
-  private let process = Process()
+  package let identifier: pid_t
   private let directory: String
+  /// The status that `waitpid` gave once the program had ended.
+  private var status: Int32?
 
   /// - Parameter arguments: the program (looked up in PATH when it has no slash) and its arguments.
   package init(_ arguments: [String], environment: [String: String] = [:]) throws {
     directory = try temporaryDirectory()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try Running.outputFile(outputPath)
-    process.standardError = try Running.outputFile(errorsPath)
-    try process.run()
+    let everything = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, directory + "/output", O_WRONLY | O_CREAT, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, directory + "/errors", O_WRONLY | O_CREAT, 0o600)
+    // Threads of a test block signals, which a program that is to be sent some must not inherit.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let argumentPointers = arguments.map { strdup($0) } + [nil]
+    let environmentPointers = everything.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { (argumentPointers + environmentPointers).forEach { free($0) } }
+    var started: pid_t = 0
+    let code = posix_spawnp(&started, arguments[0], &actions, &attributes, argumentPointers, environmentPointers)
+    if code != 0 { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
+    identifier = started
   }
 
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 
-  private var outputPath: String { directory + "/output" }
-  private var errorsPath: String { directory + "/errors" }
-
-  private static func outputFile(_ path: String) throws -> FileHandle {
-    FileManager.default.createFile(atPath: path, contents: nil)
-    return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+  package var isRunning: Bool {
+    if status != nil { return false }
+    var found: Int32 = 0
+    if waitpid(identifier, &found, WNOHANG) == identifier { status = found }
+    return status == nil
   }
 
-  package var identifier: Int32 { process.processIdentifier }
-  package var isRunning: Bool { process.isRunning }
+  package func send(_ signal: Int32) {
+    if isRunning { kill(identifier, signal) }
+  }
 
-  package func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
-
-  /// Waits until the program has ended; kills it, and what `mpirun` started for it, after `timeLimit` seconds.
+  /// Waits until the program has ended; ends it, and what `mpirun` started for it, after `timeLimit` seconds.
   package func wait(timeLimit: Double = 60) -> Ending {
-    let deadline = Date(timeIntervalSinceNow: timeLimit)
-    while process.isRunning && Date() < deadline { usleep(5000) }
-    let timedOut = process.isRunning
+    let timedOut = !hasEnded(withinSeconds: timeLimit)
     if timedOut {
-      // mpirun takes its ranks along when it is terminated, but not when it is killed.
+      // mpirun takes its ranks along when it is terminated.
       send(SIGTERM)
-      let lastMoment = Date(timeIntervalSinceNow: 5)
-      while process.isRunning && Date() < lastMoment { usleep(5000) }
-      if process.isRunning { send(SIGKILL) }
+      if !hasEnded(withinSeconds: 10) { send(SIGKILL) }
+      while isRunning { usleep(5000) }
     }
-    process.waitUntilExit()
-    let code = process.terminationStatus
+    // Exit code or signal as `WEXITSTATUS` and `WTERMSIG`, macros that Swift does not import, would give.
+    let signal = status! & 0x7f
     return Ending(
-      code: process.terminationReason == .uncaughtSignal ? 128 + code : code,
-      output: (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? "",
-      errors: (try? String(contentsOfFile: errorsPath, encoding: .utf8)) ?? "", timedOut: timedOut)
+      code: signal == 0 ? (status! >> 8) & 0xff : 128 + signal,
+      output: (try? String(contentsOfFile: directory + "/output", encoding: .utf8)) ?? "",
+      errors: (try? String(contentsOfFile: directory + "/errors", encoding: .utf8)) ?? "", timedOut: timedOut)
+  }
+
+  private func hasEnded(withinSeconds seconds: Double) -> Bool {
+    let deadline = Date(timeIntervalSinceNow: seconds)
+    while isRunning {
+      if Date() > deadline { return false }
+      usleep(5000)
+    }
+    return true
   }
 }
 

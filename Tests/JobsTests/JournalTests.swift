@@ -1,0 +1,109 @@
+import Files
+import Foundation
+import Jobs
+import Launching
+import Testing
+
+@Suite struct JournalTests {
+  static let header = Journal.Header(command: "tile", name: "tile", unitCount: 4, identity: "chunk: 64\nµ: ä")
+
+  /// A journal with units 2, 0 and 3 of 4.
+  private func someJournal(_ path: String) throws {
+    let journal = try Journal(creating: path, header: Self.header)
+    try journal.append(unit: 2, payload: Data("two".utf8))
+    try journal.append(unit: 0, payload: Data())
+    try journal.append(unit: 3, payload: Data(repeating: 7, count: 100))
+    try journal.flush()
+  }
+
+  private let payloads: [(unit: Int, payload: Data)] = [
+    (2, Data("two".utf8)), (0, Data()), (3, Data(repeating: 7, count: 100)),
+  ]
+
+  @Test func whatIsWrittenIsRead() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/tile.journal"
+      #expect(try Journal.read(path) == nil)
+      try someJournal(path)
+      let contents = try #require(try Journal.read(path))
+      #expect(contents.header == Self.header)
+      #expect(contents.payloads == Dictionary(uniqueKeysWithValues: payloads.map { ($0.unit, $0.payload) }))
+      #expect(!contents.isComplete)
+      let journal = try Journal(continuing: path, at: contents.validLength)
+      try journal.append(unit: 1, payload: Data([1]))
+      try journal.appendComplete()
+      let complete = try #require(try Journal.read(path))
+      #expect(complete.isComplete && complete.payloads.count == 4)
+    }
+  }
+
+  /// A kill or power cut leaves any prefix: whole records count, the torn one does not, and writing goes on.
+  @Test func everyTornEndIsDropped() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/tile.journal"
+      try someJournal(path)
+      let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+      let recordLengths = payloads.map { $0.payload.count + 32 }
+      let headerEnd = whole.count - recordLengths.reduce(0, +)
+      let ends = (0...3).map { headerEnd + recordLengths.prefix($0).reduce(0, +) }
+      for length in headerEnd...whole.count {
+        try whole.prefix(length).write(to: URL(fileURLWithPath: path))
+        let contents = try #require(try Journal.read(path))
+        let wholeRecords = ends.lastIndex { $0 <= length }!
+        #expect(Set(contents.payloads.keys) == Set(payloads.prefix(wholeRecords).map(\.unit)))
+        #expect(contents.validLength == ends[wholeRecords])
+        try Journal(continuing: path, at: contents.validLength).append(unit: 1, payload: Data("one".utf8))
+        let continued = try #require(try Journal.read(path))
+        #expect(continued.payloads[1] == Data("one".utf8))
+        #expect(continued.payloads.count == wholeRecords + 1)
+      }
+    }
+  }
+
+  /// No wrong byte anywhere is taken for a result, and none traps.
+  @Test func everyDamagedByteIsNoticed() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/tile.journal"
+      try someJournal(path)
+      let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+      let expected = Dictionary(uniqueKeysWithValues: payloads.map { ($0.unit, $0.payload) })
+      for position in whole.indices {
+        for flip in [UInt8(1), 0x80, 0xff] {
+          var damaged = whole
+          damaged[position] ^= flip
+          try damaged.write(to: URL(fileURLWithPath: path))
+          do {
+            let contents = try #require(try Journal.read(path))
+            #expect(contents.header == Self.header)
+            #expect(contents.payloads.count < 3, "damage at \(position) went unnoticed")
+            for (unit, payload) in contents.payloads { #expect(expected[unit] == payload) }
+          } catch let fault as Fault {
+            #expect(fault.kind == .badData)
+          }
+        }
+      }
+    }
+  }
+
+  @Test func aUnitBeyondThePlanIsNotBelieved() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/tile.journal"
+      let journal = try Journal(creating: path, header: Self.header)
+      try journal.append(unit: 4, payload: Data())
+      #expect(try Journal.read(path)?.payloads.isEmpty == true)
+      // Nor is an ending without all units.
+      try journal.appendComplete()
+      #expect(try Journal.read(path)?.isComplete == false)
+    }
+  }
+
+  @Test func aSecondRunIsKeptOut() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/tile.journal"
+      let first = try Journal(creating: path, header: Self.header)
+      let fault = #expect(throws: Fault.self) { try Journal(continuing: path, at: 16, patienceInSeconds: 0) }
+      #expect(fault?.kind == .cannotCreate)
+      try first.append(unit: 1, payload: Data())
+    }
+  }
+}
