@@ -67,7 +67,7 @@ let modules: [Target] = [
     name: "Inference",
     dependencies: ["Files", "Voxels", "Torch", "Networks", "Zarr", "Jobs", "MPI", "Signal"]),
   // Floor 5.
-  .target(name: "Reports", dependencies: ["Files", "Voxels", "Evaluation", "CPNG"]),
+  .target(name: "Reports", dependencies: ["Files", "Voxels", "CPNG"]),
   // Floor 6.
   .executableTarget(
     name: "sheaf",
@@ -93,7 +93,7 @@ let tests: [Target] = [
   testTarget("FilesTests", ["Files"]),
   testTarget("VoxelsTests", ["Voxels"]),
   testTarget("PhantomTests", ["Phantom", "Voxels", "VolumeFormats", "Jobs", "MPI", "Files"]),
-  testTarget("ReportsTests", ["Reports", "Voxels", "Files"]),
+  testTarget("ReportsTests", ["Reports", "Voxels", "Files", "CPNG"]),
   testTarget("MPITests", ["MPI", "Launching", "mpi-probe"]),
   testTarget("JobsTests", ["Jobs", "MPI", "Files", "Launching", "mpi-probe"]),
   testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"]),

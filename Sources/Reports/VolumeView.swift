@@ -1,0 +1,144 @@
+import Files
+import Voxels
+
+/// A volume that pictures are made of: in memory, or read piece by piece.
+package struct PicturedVolume: Sendable {
+  package let extent: Extent
+  package let voxelType: VoxelType
+  /// Reads one region in the volume's voxel type.
+  package let read: @Sendable (Region) throws -> VoxelBuffer
+
+  package init(extent: Extent, voxelType: VoxelType, read: @escaping @Sendable (Region) throws -> VoxelBuffer) {
+    self.extent = extent
+    self.voxelType = voxelType
+    self.read = read
+  }
+
+  package init(_ buffer: VoxelBuffer) {
+    self.init(extent: buffer.extent, voxelType: buffer.type) { buffer.cropped(to: $0) }
+  }
+}
+
+/// How a volume is looked at. Axis 0 is z, 1 is y, 2 is x; rows of the picture run along the first of the two other
+/// axes, columns along the second.
+package enum VolumeView: Equatable, Sendable {
+  /// The plane with this index along an axis.
+  case plane(axis: Int, index: Int)
+  /// The maximum along an axis.
+  case projection(axis: Int)
+
+  package var axis: Int {
+    switch self {
+    case .plane(let axis, _), .projection(let axis): axis
+    }
+  }
+
+  package var rowAxis: Int { axis == 0 ? 1 : 0 }
+  package var columnAxis: Int { axis == 2 ? 1 : 2 }
+
+  /// The voxels that are looked at.
+  package func region(of extent: Extent) -> Region {
+    var region = Region(extent)
+    if case .plane(let axis, let index) = self {
+      region.origin[axis] = index
+      region.extent[axis] = 1
+    }
+    return region
+  }
+}
+
+/// Values of a view, row after row.
+package struct ViewedPlane<Value: Sendable & Equatable>: Sendable, Equatable {
+  package let width: Int
+  package let height: Int
+  package var values: [Value]
+
+  package init(width: Int, height: Int, values: [Value]) {
+    precondition(values.count == width * height, "\(values.count) values do not fill \(width) × \(height) pixels")
+    self.width = width
+    self.height = height
+    self.values = values
+  }
+
+  package subscript(row: Int, column: Int) -> Value { values[row * width + column] }
+}
+
+extension PicturedVolume {
+  /// Voxels that are in memory at once.
+  private static let pieceCount = 4 << 20
+
+  /// How many voxels make the edge of a pixel so that no edge of the picture is longer than `longestEdge` pixels.
+  package func stride(_ view: VolumeView, longestEdge: Int) -> Int {
+    max(1, (max(extent[view.rowAxis], extent[view.columnAxis]) + longestEdge - 1) / longestEdge)
+  }
+
+  /// The brightest voxel behind each pixel of a view, with pixels of `stride` × `stride` voxels.
+  package func brightness(_ view: VolumeView, stride: Int = 1) throws -> ViewedPlane<Float> {
+    try sample(view, stride: stride, start: -Float.infinity) { buffer, visit in
+      switch buffer.type {
+      case .uint8: for voxel in buffer.voxels(as: UInt8.self) { visit(Float(voxel)) }
+      case .uint16: for voxel in buffer.voxels(as: UInt16.self) { visit(Float(voxel)) }
+      case .int16: for voxel in buffer.voxels(as: Int16.self) { visit(Float(voxel)) }
+      case .uint32: for voxel in buffer.voxels(as: UInt32.self) { visit(Float(voxel)) }
+      case .uint64: for voxel in buffer.voxels(as: UInt64.self) { visit(Float(voxel)) }
+      case .float32: for voxel in buffer.voxels(as: Float.self) { visit(voxel) }
+      }
+    }
+  }
+
+  /// The largest label behind each pixel of a view, 0 where there is none.
+  ///
+  /// - Throws: `Fault.badData` when the voxels cannot be labels.
+  package func labels(_ view: VolumeView, stride: Int = 1) throws -> ViewedPlane<UInt64> {
+    guard voxelType.isUnsignedInteger else {
+      throw Fault.badData("labels are whole numbers without a sign, but these voxels are \(voxelType.rawValue)")
+    }
+    return try sample(view, stride: stride, start: 0) { buffer, visit in
+      switch buffer.type {
+      case .uint8: for voxel in buffer.voxels(as: UInt8.self) { visit(UInt64(voxel)) }
+      case .uint16: for voxel in buffer.voxels(as: UInt16.self) { visit(UInt64(voxel)) }
+      case .uint32: for voxel in buffer.voxels(as: UInt32.self) { visit(UInt64(voxel)) }
+      case .uint64: for voxel in buffer.voxels(as: UInt64.self) { visit(voxel) }
+      case .int16, .float32: preconditionFailure("checked above")
+      }
+    }
+  }
+
+  /// Takes the maximum of what lies behind each pixel, reading the volume in pieces of full rows.
+  private func sample<Value: Comparable & Sendable>(
+    _ view: VolumeView, stride: Int, start: Value,
+    _ forEachVoxel: (VoxelBuffer, (Value) -> Void) -> Void
+  ) throws -> ViewedPlane<Value> {
+    let width = (extent[view.columnAxis] + stride - 1) / stride
+    let height = (extent[view.rowAxis] + stride - 1) / stride
+    var values = [Value](repeating: start, count: width * height)
+    let region = view.region(of: extent)
+    let rows = min(region.extent.y, max(1, PicturedVolume.pieceCount / max(1, region.extent.x)))
+    let planes = min(region.extent.z, max(1, PicturedVolume.pieceCount / max(1, region.extent.x * rows)))
+    let pieces = Lattice(extent: region.extent, cell: Extent(planes, rows, max(1, region.extent.x)))
+    for index in 0..<pieces.count {
+      var piece = pieces.region(index)
+      piece.origin = piece.origin + region.origin
+      let buffer = try read(piece)
+      let (size, origin) = (piece.extent, piece.origin)
+      withExtendedLifetime(buffer) {
+        var place = origin
+        // Voxels come in C order, so their place is counted along instead of computed.
+        forEachVoxel(buffer) { value in
+          let pixel = place[view.rowAxis] / stride * width + place[view.columnAxis] / stride
+          if value > values[pixel] { values[pixel] = value }
+          place.x += 1
+          if place.x == origin.x + size.x {
+            place.x = origin.x
+            place.y += 1
+            if place.y == origin.y + size.y {
+              place.y = origin.y
+              place.z += 1
+            }
+          }
+        }
+      }
+    }
+    return ViewedPlane(width: width, height: height, values: values)
+  }
+}

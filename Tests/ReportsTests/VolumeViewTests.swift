@@ -1,0 +1,110 @@
+import Files
+import Reports
+import Testing
+import Voxels
+
+@Suite struct VolumeViewTests {
+  private let extent = Extent(4, 5, 6)
+
+  private func buffer<Scalar: VoxelScalar>(_ scalar: Scalar.Type) -> VoxelBuffer {
+    VoxelBuffer(extent, (0..<extent.count).map { Scalar(exactly: ($0 * 37) % 113)! })
+  }
+
+  private func check<Scalar: VoxelScalar>(_ scalar: Scalar.Type) throws {
+    let buffer = buffer(scalar)
+    let volume = PicturedVolume(buffer)
+    for axis in 0..<3 {
+      let views = [VolumeView.projection(axis: axis)] + (0..<extent[axis]).map { .plane(axis: axis, index: $0) }
+      for view in views {
+        for stride in 1...4 {
+          let plane = try volume.brightness(view, stride: stride)
+          #expect(plane.height == (extent[view.rowAxis] + stride - 1) / stride)
+          #expect(plane.width == (extent[view.columnAxis] + stride - 1) / stride)
+          var expected = [Float](repeating: -1, count: plane.values.count)
+          view.region(of: extent).forEachPosition { place in
+            let pixel = place[view.rowAxis] / stride * plane.width + place[view.columnAxis] / stride
+            expected[pixel] = max(expected[pixel], buffer.voxels(as: scalar)[extent.index(of: place)].asFloat)
+          }
+          #expect(plane.values == expected)
+          if Scalar.voxelType.isUnsignedInteger {
+            #expect(try volume.labels(view, stride: stride).values == expected.map { UInt64($0) })
+          }
+        }
+      }
+    }
+  }
+
+  @Test func viewsTakeTheMaximumBehindEachPixel() throws {
+    try check(UInt8.self)
+    try check(UInt16.self)
+    try check(Int16.self)
+    try check(UInt32.self)
+    try check(UInt64.self)
+    try check(Float.self)
+  }
+
+  @Test func largeVolumesAreReadInPieces() throws {
+    let huge = Extent(3, 5000, 4000)
+    let volume = PicturedVolume(extent: huge, voxelType: .uint8) { region in
+      #expect(region.count <= 4 << 20)
+      let piece = VoxelBuffer(.uint8, region.extent)
+      // One bright voxel in the far corner.
+      if region.end == Coordinate.zero + huge { piece.bytes[piece.byteCount - 1] = 200 }
+      return piece
+    }
+    let view = VolumeView.projection(axis: 0)
+    let stride = volume.stride(view, longestEdge: 500)
+    #expect(stride == 10)
+    let plane = try volume.brightness(view, stride: stride)
+    #expect(plane.width == 400 && plane.height == 500)
+    #expect(plane.values.last == 200 && plane.values.reduce(0, +) == 200)
+  }
+
+  @Test func floatsAreNoLabels() {
+    #expect(throws: Fault.self) { try PicturedVolume(buffer(Float.self)).labels(.projection(axis: 0)) }
+  }
+
+  @Test func contrastRunsFromBlackToWhite() {
+    let window = ContrastWindow(black: 100, white: 300)
+    #expect([0, 100, 200, 300, 900].map { window.level($0) } == [0, 0, 128, 255, 255])
+    #expect(window.level(.nan) == 0 && window.level(.infinity) == 255)
+    #expect(ContrastWindow(black: 5, white: 5).level(5) == 0)
+    let plane = ViewedPlane(width: 10, height: 100, values: (0..<1000).map { Float($0) })
+    let percentiles = ContrastWindow(plane, low: 1, high: 90)
+    #expect(percentiles == ContrastWindow(black: 10, white: 900))
+    let empty = ViewedPlane<Float>(width: 1, height: 1, values: [.nan])
+    #expect(ContrastWindow(empty).picture(empty)[0, 0] == .grey(0))
+  }
+
+  @Test func overlaysMarkInsideAndOutline() {
+    let size = 5
+    var labels = ViewedPlane(width: size, height: size, values: [UInt64](repeating: 0, count: 25))
+    for row in 1...3 {
+      for column in 1...3 { labels.values[row * size + column] = 7 }
+    }
+    let grey = Picture(width: size, height: size, fill: .grey(100))
+    let drawn = LabelOverlay(insideShare: 0.5, outlineShare: 1).drawn(labels, over: grey)
+    let colour = Colour.ofLabel(7)
+    for row in 0..<size {
+      for column in 0..<size {
+        let isInside = row == 2 && column == 2
+        let isLabelled = (1...3).contains(row) && (1...3).contains(column)
+        let expected: Colour = isInside ? Colour.grey(100).mixed(with: colour, share: 0.5) : colour
+        #expect(drawn[row, column] == (isLabelled ? expected : .grey(100)))
+      }
+    }
+  }
+
+  @Test func tablesAlignTheirColumns() {
+    var table = TextTable(["structure", "Dice"])
+    table.add(["nuclei", TextTable.number(0.9, decimals: 3)])
+    table.add(["a longer name", "1"])
+    #expect(
+      table.text == """
+        structure       Dice
+        ─────────────  ─────
+        nuclei         0.900
+        a longer name      1
+        """)
+  }
+}
