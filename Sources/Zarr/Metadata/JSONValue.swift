@@ -55,26 +55,36 @@ extension JSONValue: Codable {
       throw DecodingError.dataCorrupted(
         .init(codingPath: [], debugDescription: "values nest deeper than \(JSONValue.depthLimit) levels"))
     }
+    // Each wrong guess costs an error made and dropped, so the most frequent kinds come first.
     let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? container.decode(String.self) {
+    if let value = try? container.decode(String.self) {
       self = .string(value)
     } else if let value = try? container.decode(Int.self) {
       self = .integer(value)
-    } else if let value = try? container.decode(UInt64.self) {
-      self = .unsigned(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
     } else if var items = try? decoder.unkeyedContainer() {
       var values: [JSONValue] = []
       while !items.isAtEnd { values.append(try items.decode(JSONValue.self)) }
       self = .array(values)
+    } else if let members = try? decoder.container(keyedBy: MemberName.self) {
+      var values: [String: JSONValue] = [:]
+      for name in members.allKeys { values[name.stringValue] = try members.decode(JSONValue.self, forKey: name) }
+      self = .object(values)
+    } else if let value = try? container.decode(Double.self) {
+      self = (try? container.decode(UInt64.self)).map(JSONValue.unsigned) ?? .number(value)
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if container.decodeNil() {
+      self = .null
     } else {
-      self = .object(try container.decode([String: JSONValue].self))
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "a number is out of range")
     }
+  }
+
+  private struct MemberName: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { return nil }
   }
 
   package func encode(to encoder: any Encoder) throws {

@@ -6,7 +6,10 @@ extension Store {
   /// The names of the label images of this image (OME-NGFF 0.5, labels), as the `labels` group lists them.
   ///
   /// - Throws: `Fault.badData` when the group is damaged.
-  package func labelNames() throws -> [String] {
+  package func labelNames() throws -> [String] { try Store.labelNames(ofImage: path) }
+
+  static func labelNames(ofImage path: String) throws -> [String] {
+    let labelsDirectory = joinPath(path, "labels")
     guard Store.isStore(labelsDirectory) else { return [] }
     let group = try GroupMetadata.open(labelsDirectory)
     guard let names = group.attributes["ome"]?["labels"]?.asArray?.compactMap(\.asString),

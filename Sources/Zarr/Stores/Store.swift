@@ -40,7 +40,7 @@ package final class Store: Sendable {
   package static func ownDirectory(of path: String) -> String { joinPath(path, StoreContents.directoryName) }
 
   /// Whether Sheaf wrote the store, and whether the job that did has finished.
-  package var isOurs: Bool { fileExists(joinPath(ownDirectory, ZarrArray.metadataName)) }
+  package var isOurs: Bool { isDirectory(ownDirectory) }
   package var isFinished: Bool { fileExists(StoreContents.path(ofStore: path)) }
 
   // MARK: Opening
@@ -75,7 +75,7 @@ package final class Store: Sendable {
     return Store(path: path, multiscale: multiscale, levels: levels, attributes: group.attributes)
   }
 
-  private static func multiscale(of group: GroupMetadata, path: String) throws -> Multiscale {
+  static func multiscale(of group: GroupMetadata, path: String) throws -> Multiscale {
     let metadataPath = joinPath(path, ZarrArray.metadataName)
     guard let ome = group.attributes["ome"] else {
       throw Fault.badData("\(metadataPath) is no OME-Zarr image: it has no \"ome\" attributes")

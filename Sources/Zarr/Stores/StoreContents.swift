@@ -62,7 +62,7 @@ struct StoreContents: Sendable {
 }
 
 extension StoreContents {
-  /// The Sheaf store that an array belongs to: the nearest directory above it with a `.sheaf` group.
+  /// The Sheaf store that an array belongs to: the nearest directory above it with a `.sheaf` directory.
   static func store(around arrayPath: String) -> (store: String, name: String)? {
     var parts = arrayPath.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
     var name: [String] = []
@@ -71,7 +71,7 @@ extension StoreContents {
       guard let last = parts.popLast() else { return nil }
       name.insert(last, at: 0)
       let store = parts.isEmpty && root.isEmpty ? "." : root + parts.joined(separator: "/")
-      if fileExists(joinPath(store, directoryName, ZarrArray.metadataName)) {
+      if isDirectory(joinPath(store, directoryName)) {
         return (store, name.joined(separator: "/"))
       }
     }

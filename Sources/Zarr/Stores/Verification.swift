@@ -1,0 +1,149 @@
+import Files
+import Foundation
+import Voxels
+
+/// Everything in a store that can be checked: its metadata, at once, and every shard of every array, one call each, so
+/// that ranks and threads can share them.
+///
+/// ```swift
+/// let verification = try Verification(of: path)
+/// for shard in 0..<verification.shardCount { findings += try verification.verifyShard(shard) }
+/// ```
+package final class Verification: Sendable {
+  /// What is wrong with metadata; shards of arrays that could not be opened are not among `shardCount`.
+  package let metadataFindings: [Finding]
+  /// Shards of all arrays, those without a file included.
+  package let shardCount: Int
+  /// The arrays and the number of the first shard of each.
+  private let arrays: [(array: ZarrArray, firstShard: Int)]
+
+  /// Reads the metadata of an array, or of a group with all that Sheaf knows below it: levels, labels, `.sheaf`.
+  ///
+  /// - Throws: `Fault.noInput` when there is no Zarr array or group at `path`.
+  package init(of path: String) throws {
+    guard isDirectory(path) else { throw Fault.noInput("cannot verify \(path): there is no such directory") }
+    guard Store.isStore(path) || isDirectory(Store.ownDirectory(of: path)) else {
+      throw Fault.noInput("cannot verify \(path): it is no Zarr array or group, there is no zarr.json in it")
+    }
+    var survey = Survey()
+    try survey.visit(path)
+    metadataFindings = survey.findings
+    var listed: [(array: ZarrArray, firstShard: Int)] = []
+    var count = 0
+    for array in survey.arrays {
+      listed.append((array, count))
+      count += array.shards.count
+    }
+    arrays = listed
+    shardCount = count
+  }
+
+  /// The file of shard `number`, for progress and messages.
+  package func shardPath(_ number: Int) -> String {
+    let (array, position) = place(of: number)
+    return array.shardPath(at: position)
+  }
+
+  /// What is wrong with shard `number` of 0..<shardCount. Safe to call from many threads.
+  package func verifyShard(_ number: Int) throws -> [Finding] {
+    let (array, position) = place(of: number)
+    return try array.verifyShard(at: position)
+  }
+
+  private func place(of number: Int) -> (ZarrArray, Coordinate) {
+    precondition((0..<shardCount).contains(number))
+    // The last array that begins at or before the shard.
+    var (low, high) = (0, arrays.count - 1)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if arrays[middle].firstShard <= number { low = middle } else { high = middle - 1 }
+    }
+    let (array, first) = arrays[low]
+    return (array, array.shards.position(of: number - first))
+  }
+}
+
+/// Walks through a store, gathering arrays and what is wrong with metadata.
+private struct Survey {
+  var arrays: [ZarrArray] = []
+  var findings: [Finding] = []
+
+  /// Runs `body`; bad or missing files become findings.
+  private mutating func check(_ path: String, _ body: (inout Survey) throws -> Void) throws {
+    do {
+      try body(&self)
+    } catch let fault as Fault where fault.kind == .badData || fault.kind == .noInput {
+      findings.append(Finding(path: path, message: fault.message))
+    }
+  }
+
+  mutating func visit(_ path: String) throws {
+    let metadataPath = joinPath(path, ZarrArray.metadataName)
+    try check(metadataPath) { survey in
+      if try survey.isArray(metadataPath) {
+        try survey.add(path)
+        return
+      }
+      if isDirectory(Store.ownDirectory(of: path)) { try survey.visitOwnFiles(ofStore: path) }
+      let group = try GroupMetadata.open(path)
+      if group.attributes["ome"]?["multiscales"] != nil { try survey.visitImage(path) }
+      try survey.visitLabels(of: path)
+    }
+  }
+
+  private func isArray(_ metadataPath: String) throws -> Bool {
+    try JSONValue(parsing: readMetadata(metadataPath), path: metadataPath)["node_type"] == "array"
+  }
+
+  private mutating func add(_ path: String) throws {
+    try check(path) { survey in survey.arrays += try ZarrArray.open(path).viewsOfAllChunks() }
+  }
+
+  private mutating func visitImage(_ path: String) throws {
+    // Opening checks what the single arrays cannot: that axes, levels and types fit each other.
+    try check(path) { _ in _ = try Store.open(path) }
+    for dataset in try Store.multiscale(of: GroupMetadata.open(path), path: path).datasets {
+      try add(joinPath(path, dataset.path))
+    }
+  }
+
+  /// The labels the group lists, and those that lie there unlisted because its list was damaged.
+  private mutating func visitLabels(of path: String) throws {
+    let directory = joinPath(path, "labels")
+    guard isDirectory(directory) else { return }
+    try check(joinPath(directory, ZarrArray.metadataName)) { survey in
+      let listed = try Store.labelNames(ofImage: path)
+      for name in listed { try survey.visit(joinPath(directory, name)) }
+      for name in try directoryEntries(directory) where !listed.contains(name) {
+        let metadata = joinPath(directory, name, ZarrArray.metadataName)
+        if fileExists(metadata) {
+          survey.findings.append(
+            Finding(path: metadata, message: "\(joinPath(directory, name)) is not listed by \(directory)/zarr.json"))
+        }
+      }
+    }
+  }
+
+  /// The contents of a store of Sheaf's, and every file whose checksum they record.
+  private mutating func visitOwnFiles(ofStore path: String) throws {
+    try check(StoreContents.path(ofStore: path)) { survey in
+      guard let contents = try StoreContents.read(ofStore: path) else {
+        survey.findings.append(
+          Finding(
+            path: StoreContents.path(ofStore: path),
+            message: "\(path) was never finished; run the command that makes it again to carry on"))
+        return
+      }
+      for file in contents.files.keys.sorted() {
+        let filePath = joinPath(path, file)
+        try survey.check(filePath) { survey in
+          guard contents.matches(try readWholeFile(filePath, limit: 1 << 32), file: file) == false else { return }
+          survey.findings.append(
+            Finding(
+              path: filePath,
+              message: "\(filePath) is not what was written when the store was finished: its checksum differs"))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import Files
+import Foundation
+import Testing
+import Voxels
+import Zarr
+
+@Suite struct VerificationTests {
+  private static let extent = Extent(7, 9, 6)
+
+  /// A finished store of two small levels with empty shards, and labels.
+  private func makeStore(_ path: String, _ compression: ChunkCompression) throws -> Store {
+    let store = try Store.create(
+      path,
+      StoreLayout(
+        name: "small", extent: Self.extent, voxelType: .uint16, voxelSizeInMicrometres: VoxelSize(2, 1, 1),
+        chunk: Extent(2), shard: Extent(4), compression: compression, levelCount: 2, attributes: ["structure": "axons"])
+    )
+    let voxels = makeVoxels(.uint16, Self.extent, seed: 5)
+    // The last shard along z and y holds nothing.
+    for z in 4..<7 {
+      for y in 8..<9 {
+        for x in 0..<6 { voxels.voxels(as: UInt16.self)[Self.extent.index(of: Coordinate(z, y, x))] = 0 }
+      }
+    }
+    let empty = [
+      try write(voxels, to: store.levels[0]),
+      try write(makeVoxels(.uint16, store.levels[1].extent, seed: 6), to: store.levels[1]),
+    ]
+    #expect(empty[0].emptyCount > 0)
+    let label = try store.createLabel(
+      StoreLayout(
+        name: "axons", extent: Self.extent, voxelType: .uint8, voxelSizeInMicrometres: VoxelSize(2, 1, 1),
+        chunk: Extent(4), shard: Extent(4), compression: compression, content: .labels, levelCount: 1))
+    try label.finish(emptyShards: [try write(makeVoxels(.uint8, Self.extent, seed: 7), to: label.levels[0])])
+    try publish("settings of the job\n", to: joinPath(store.ownDirectory, "settings.txt"))
+    try store.finish(emptyShards: empty, ownFiles: ["settings.txt"])
+    return store
+  }
+
+  private func verify(_ path: String) throws -> [Finding] {
+    let verification = try Verification(of: path)
+    return try verification.metadataFindings
+      + (0..<verification.shardCount).flatMap { try verification.verifyShard($0) }
+  }
+
+  /// A checksum of everything a reader gets from the store, values and metadata; nil for a fault.
+  private func contents(_ path: String) -> UInt32? {
+    do {
+      let store = try Store.open(path)
+      var data = JSONValue.object(store.attributes).serialised()
+      let labels = try store.labelNames().map { try store.label($0) }
+      for image in [store] + labels {
+        for level in image.levels {
+          data += level.metadata.json.serialised()
+          let voxels = try level.read(Region(level.extent))
+          withExtendedLifetime(voxels) { data += Data(voxels.bytes) }
+        }
+      }
+      return crc32c(data)
+    } catch {
+      return nil
+    }
+  }
+
+  private func files(_ path: String) -> [String] {
+    FileManager.default.enumerator(atPath: path)!.compactMap { $0 as? String }
+      .filter { !isDirectory(joinPath(path, $0)) }.sorted()
+  }
+
+  @Test(arguments: [ChunkCompression.zstd(level: 3), .bloscZstd(level: 3)])
+  func soundStoreHasNoFindings(compression: ChunkCompression) throws {
+    let directory = ScratchDirectory()
+    let store = try makeStore(directory("s"), compression)
+    #expect(try verify(store.path) == [])
+    #expect(try verify(joinPath(store.path, "0")) == [])
+  }
+
+  /// Invariant 2: a changed byte of a shard is found by `verify`, and refused by readers.
+  @Test(arguments: [ChunkCompression.zstd(level: 3), .bloscZstd(level: 3)])
+  func everyFlippedByteOfAShardIsFound(compression: ChunkCompression) throws {
+    let directory = ScratchDirectory()
+    let store = try makeStore(directory("s"), compression)
+    var generator = SeededGenerator(seed: 11)
+    let array = store.levels[1]
+    for shard in 0..<array.shards.count {
+      let position = array.shards.position(of: shard)
+      let path = array.shardPath(at: position)
+      guard fileExists(path) else { continue }
+      let original = try readWholeFile(path)
+      for byte in original.indices {
+        var changed = original
+        changed[byte] ^= UInt8(1 + generator.next() % 255)
+        try changed.write(to: URL(fileURLWithPath: path))
+        let opened = try ZarrArray(path: array.path, metadata: array.metadata, missingShards: .areEmpty)
+        #expect(try !opened.verifyShard(at: position).isEmpty, "byte \(byte) of \(path)")
+        #expect(fault { _ = try opened.read(array.shards.region(shard)) }?.kind == .badData)
+      }
+      try original.write(to: URL(fileURLWithPath: path))
+    }
+  }
+
+  /// Invariant 2 for metadata: a changed byte is found, or changes nothing that a reader gets. Every 23rd byte.
+  @Test func flippedBytesOfMetadataAreFoundOrHarmless() throws {
+    let directory = ScratchDirectory()
+    let path = try makeStore(directory("s"), .zstd(level: 3)).path
+    let sound = contents(path)
+    #expect(sound != nil)
+    var generator = SeededGenerator(seed: 12)
+    for file in files(path) where !file.contains("/c/") {
+      let filePath = joinPath(path, file)
+      let original = try readWholeFile(filePath)
+      for position in stride(from: 0, to: original.count, by: 23) {
+        var changed = original
+        changed[position] ^= UInt8(1 + generator.next() % 255)
+        try changed.write(to: URL(fileURLWithPath: filePath))
+        if try Verification(of: path).metadataFindings.isEmpty {
+          #expect(try !verify(path).isEmpty || contents(path) == sound, "byte \(position) of \(file)")
+          // These have no checksum over their spaces; all else is covered byte for byte.
+          #expect(["contents.json", "labels/zarr.json"].contains { file.hasSuffix($0) }, "byte \(position) of \(file)")
+        }
+      }
+      try original.write(to: URL(fileURLWithPath: filePath))
+    }
+    #expect(contents(path) == sound)
+  }
+
+  @Test func readersNameTheDamagedChunk() throws {
+    let directory = ScratchDirectory()
+    let store = try makeStore(directory("s"), .zstd(level: 3))
+    let shard = store.levels[0].shardPath(at: Coordinate(0, 1, 0))
+    var data = try readWholeFile(shard)
+    data[3] ^= 0x40
+    try data.write(to: URL(fileURLWithPath: shard))
+    let found = fault { _ = try Store.open(store.path).levels[0].read(Region(Self.extent)) }
+    #expect(found?.kind == .badData)
+    #expect(found?.message.contains("0/c/0/1/0 is damaged: chunk (0, ") == true, "\(found?.message ?? "")")
+    #expect(try verify(store.path).map(\.path) == [shard])
+  }
+
+  @Test func everyTruncationIsFound() throws {
+    let directory = ScratchDirectory()
+    let store = try makeStore(directory("s"), .zstd(level: 3))
+    let position = Coordinate(0, 1, 0)
+    let written = store.levels[0]
+    let shard = written.shardPath(at: position)
+    let original = try readWholeFile(shard)
+    for length in 0..<original.count {
+      try original.prefix(length).write(to: URL(fileURLWithPath: shard))
+      let array = try ZarrArray(path: written.path, metadata: written.metadata, missingShards: .areEmpty)
+      #expect(try !array.verifyShard(at: position).isEmpty, "\(length) bytes")
+      #expect(fault { _ = try array.read(array.shards.region(at: position)) }?.kind == .badData)
+    }
+  }
+
+  /// Invariant 4: missing is not zero.
+  @Test func lostShardsAreNamed() throws {
+    let directory = ScratchDirectory()
+    let store = try makeStore(directory("s"), .zstd(level: 3))
+    let shards = store.levels[0].shards
+    var lost = 0
+    for number in 0..<shards.count {
+      let shard = store.levels[0].shardPath(at: shards.position(of: number))
+      guard fileExists(shard) else { continue }
+      lost += 1
+      let original = try readWholeFile(shard)
+      try FileManager.default.removeItem(atPath: shard)
+      let found = fault { _ = try Store.open(store.path).levels[0].read(shards.region(number)) }
+      #expect(found?.kind == .badData && found!.message.contains("\(shard) is missing"))
+      #expect(try verify(store.path).map(\.path) == [shard])
+      try original.write(to: URL(fileURLWithPath: shard))
+    }
+    #expect(lost > 0 && lost < shards.count)
+    #expect(try verify(store.path) == [])
+  }
+
+  @Test func anUnfinishedStoreIsNotRead() throws {
+    let directory = ScratchDirectory()
+    let store = try makeStore(directory("s"), .zstd(level: 3))
+    try FileManager.default.removeItem(atPath: joinPath(store.ownDirectory, "contents.json"))
+    let opened = try Store.open(store.path)
+    #expect(!opened.isFinished)
+    #expect(fault { _ = try opened.levels[0].read(Region(Self.extent)) }?.message.contains("never finished") == true)
+    #expect(try verify(store.path).contains { $0.message.contains("never finished") })
+    // The job itself carries on.
+    #expect(try store.levels[0].read(Region(Self.extent)).extent == Self.extent)
+  }
+}
