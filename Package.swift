@@ -90,6 +90,8 @@ let tests: [Target] = [
   // Starting programs, also through mpirun, with a time limit; and a program to start that runs MPI and jobs.
   .target(name: "Launching", path: "Tests/Support/Launching"),
   .executableTarget(name: "mpi-probe", dependencies: ["Files", "MPI", "Jobs"], path: "Tests/Support/MPIProbe"),
+  .executableTarget(
+    name: "corpus-probe", dependencies: ["Files", "MPI", "Jobs", "Corpus"], path: "Tests/Support/CorpusProbe"),
   testTarget("FilesTests", ["Files"]),
   testTarget("VoxelsTests", ["Voxels"]),
   testTarget("PhantomTests", ["Phantom", "Voxels", "VolumeFormats", "Jobs", "MPI", "Files"]),
@@ -100,7 +102,11 @@ let tests: [Target] = [
   testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files", "PeerEnvironment"]),
   testTarget("SignalTests", ["Signal", "Voxels"]),
   testTarget("TilingTests", ["Tiling", "Zarr", "VolumeFormats", "Voxels", "Signal", "Jobs", "MPI", "Files"]),
-  testTarget("CorpusTests", ["Corpus", "Signal", "Zarr", "Voxels", "Files", "Jobs", "MPI"]),
+  testTarget(
+    "CorpusTests",
+    [
+      "Corpus", "Signal", "Zarr", "VolumeFormats", "Voxels", "Files", "Jobs", "MPI", "Launching", "corpus-probe",
+    ]),
   testTarget("EvaluationTests", ["Evaluation", "Voxels", "Files", "MPI"], fixtures: ["Fixtures"]),
   testTarget("TorchTests", ["Torch", "PeerEnvironment"], fixtures: ["Fixtures"]),
   testTarget("NetworksTests", ["Networks", "Torch", "Files", "PeerEnvironment"], fixtures: ["Fixtures"]),

@@ -5,8 +5,6 @@ import Voxels
 package struct CorpusManifest: Codable, Equatable, Sendable {
   static let formatName = "sheaf-corpus"
   static let currentVersion = 1
-  /// Far more than any collection of volumes has.
-  static let sourceLimit = 1_000_000
 
   package let format: String
   package let version: Int
@@ -51,6 +49,28 @@ package struct CorpusSource: Codable, Equatable, Sendable {
   package let packedPath: String?
 
   static let unspecified = "unspecified"
+
+  package init(
+    name: String, path: String, volume: String, structure: String, category: String, channel: Int, extent: Extent,
+    voxelType: VoxelType, voxelSizeInMicrometres: VoxelSize?, patchExtent: Extent, patchCount: Int, takenCount: Int,
+    floor: NoiseFloor, normalisation: Normalisation, packedPath: String?
+  ) {
+    self.name = name
+    self.path = path
+    self.volume = volume
+    self.structure = structure
+    self.category = category
+    self.channel = channel
+    self.extent = extent
+    self.voxelType = voxelType
+    self.voxelSizeInMicrometres = voxelSizeInMicrometres
+    self.patchExtent = patchExtent
+    self.patchCount = patchCount
+    self.takenCount = takenCount
+    self.floor = floor
+    self.normalisation = normalisation
+    self.packedPath = packedPath
+  }
 }
 
 /// Counts of patches of one structure.

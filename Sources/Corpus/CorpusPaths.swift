@@ -33,7 +33,7 @@ enum CorpusPaths {
 
   /// Undoes `relative`.
   static func resolve(_ path: String, in directory: String) -> String {
-    path.hasPrefix("/") ? path : joinPath(absolute(directory), path)
+    path.hasPrefix("/") ? path : absolute(joinPath(absolute(directory), path))
   }
 
   /// Without links, so that `..` means what it says.

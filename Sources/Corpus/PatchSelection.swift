@@ -2,16 +2,30 @@ import Signal
 import Voxels
 
 /// A source whose patches were judged.
-struct JudgedSource: Codable, Sendable {
-  let volume: UInt64
-  let structure: String
-  let channel: Int
-  let extent: Extent
-  let floor: NoiseFloor
-  let normalisation: Normalisation
+package struct JudgedSource: Codable, Sendable {
+  package let volume: UInt64
+  package let structure: String
+  package let channel: Int
+  package let extent: Extent
+  package let floor: NoiseFloor
+  package let normalisation: Normalisation
   /// Of each patch, in C order.
-  let brightness: [Double]
-  let tailContrast: [Double]
+  package let brightness: [Double]
+  package let tailContrast: [Double]
+
+  package init(
+    volume: UInt64, structure: String, channel: Int, extent: Extent, floor: NoiseFloor, normalisation: Normalisation,
+    brightness: [Double], tailContrast: [Double]
+  ) {
+    self.volume = volume
+    self.structure = structure
+    self.channel = channel
+    self.extent = extent
+    self.floor = floor
+    self.normalisation = normalisation
+    self.brightness = brightness
+    self.tailContrast = tailContrast
+  }
 }
 
 /// Which patches of the sources a corpus takes: a function of the judgements and the options alone.
@@ -19,7 +33,7 @@ struct JudgedSource: Codable, Sendable {
 /// Signal is taken, outside is not. Of low-signal patches each structure keeps those with the smallest keys, ties
 /// broken by volume and origin: k of them, where k is the wanted share of the pool, or what makes them the wanted share
 /// of the structure's taken patches, rounded up. A larger share therefore keeps what a smaller one keeps, and more.
-func selectPatches(_ sources: [JudgedSource], _ options: CorpusOptions) -> [Patch] {
+package func selectPatches(_ sources: [JudgedSource], _ options: CorpusOptions) -> [Patch] {
   var patches = sources.enumerated().flatMap { judge($1, number: $0, options) }
   var byStructure: [String: (low: [Int], signalCount: Int)] = [:]
   for (index, patch) in patches.enumerated() {
@@ -45,7 +59,7 @@ func selectPatches(_ sources: [JudgedSource], _ options: CorpusOptions) -> [Patc
 }
 
 /// How many low-signal patches of a structure are kept.
-func retainedCount(pool: Int, signal: Int, _ options: CorpusOptions) -> Int {
+package func retainedCount(pool: Int, signal: Int, _ options: CorpusOptions) -> Int {
   let share = options.lowSignalShare
   let wanted: Double =
     switch options.lowSignalOf {
@@ -87,7 +101,7 @@ extension Patch {
 }
 
 /// Counts by structure, in the order of the structures' names.
-func summarise(_ patches: [Patch], structures: [String]) -> [StructureSummary] {
+package func summarise(_ patches: [Patch], structures: [String]) -> [StructureSummary] {
   var summaries: [String: StructureSummary] = [:]
   for structure in structures { summaries[structure, default: StructureSummary(structure: structure)].sources += 1 }
   for patch in patches {

@@ -4,12 +4,12 @@ import Signal
 import Voxels
 
 /// The table of patches, `patches.csv`: one line a patch, sources in the manifest's order, patches in C order.
-enum PatchTable {
+package enum PatchTable {
   static let header =
     "patch,source,structure,z,y,x,depth,height,width,class,taken,reason,brightness,tail_contrast,near_outside,"
     + "near_contrast,key"
 
-  static func text(_ patches: [Patch], sources: [CorpusSource]) -> String {
+  package static func text(_ patches: [Patch], sources: [CorpusSource]) -> String {
     var text = header + "\n"
     for (number, patch) in patches.enumerated() {
       let (origin, extent) = (patch.region.origin, patch.region.extent)
@@ -25,7 +25,7 @@ enum PatchTable {
   }
 
   /// - Throws: `Fault.badData` naming the line that is not as `text` writes it, or a region outside its source.
-  static func parse(_ data: Data, path: String, sources: [CorpusSource]) throws -> [Patch] {
+  package static func parse(_ data: Data, path: String, sources: [CorpusSource]) throws -> [Patch] {
     guard let text = String(data: data, encoding: .utf8) else {
       throw Fault.badData("\(path) is not text in UTF-8; make the corpus again with `sheaf corpus`")
     }
