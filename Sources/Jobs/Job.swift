@@ -50,7 +50,9 @@ package final class Job {
     self.settings = settings
     self.communicator = try communicator.duplicate()
     let ranks = try communicator.gather(
-      coding: RankResources(threads: settings.threads, processors: Processors.available))
+      coding: RankResources(
+        threads: settings.threads, processors: Processors.available,
+        processorsOfNode: Processors.availableToLauncher, ranksOfNode: try communicator.sameNode().size))
     var opened: (journal: Journal, contents: Journal.Contents)?
     let opening = try communicator.rootOnly {
       let place = JournalPlace(

@@ -2,15 +2,23 @@ import Files
 import Foundation
 import MPI
 
-/// What one rank may use of its node.
+/// What one rank may use of its node: threads and CPUs of its own, and the CPUs and ranks of the job there.
 package struct RankResources: Codable {
   package let threads: Int
   package let processors: Int
+  package let processorsOfNode: Int
+  package let ranksOfNode: Int
 
-  package init(threads: Int, processors: Int) {
+  package init(threads: Int, processors: Int, processorsOfNode: Int, ranksOfNode: Int) {
     self.threads = threads
     self.processors = processors
+    self.processorsOfNode = processorsOfNode
+    self.ranksOfNode = ranksOfNode
   }
+
+  /// Whether the launcher bound the rank to one CPU that its threads share, or while others stay idle: what Open MPI
+  /// does for one or two ranks.
+  var isStarved: Bool { processors == 1 && (threads > 1 || processorsOfNode > ranksOfNode) }
 }
 
 /// The plan as text, and the reasons to refuse it. Rank 0 only.
@@ -48,10 +56,11 @@ package struct PlanReport {
     if let disk { traffic.append("\(ByteSize(bytes: disk.freeInBytes)) free at \(disk.path)") }
     if !traffic.isEmpty { lines.append("  " + traffic.joined(separator: ", ")) }
     lines.append("  " + resourcesText)
-    if ranks.contains(where: { $0.processors == 1 && $0.threads > 1 }) {
+    if let starved = ranks.first(where: \.isStarved) {
       lines.append(
-        "  warning: a rank with several threads may run on one CPU only; start mpirun with --bind-to none "
-          + "(or --map-by slot:PE=N) to give its threads CPUs of their own")
+        "  warning: a rank with \(counted([starved.threads], "thread")) is bound to 1 of its node's "
+          + "\(counted([starved.processorsOfNode], "CPU")); start mpirun with --bind-to none, or --map-by slot:PE=N for N "
+          + "each")
     }
     return lines
   }

@@ -6,19 +6,28 @@ import MPI
 package enum Processors {
   /// Numbers of the CPUs of the mask, ascending, never empty.
   static let allowed: [Int] = {
-    // The mask as the kernel tells it in text; glibc's sched_getaffinity is a GNU extension that Swift does not import.
-    // It may name CPUs the machine could have but has not, hence the second list.
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
-    let online = (try? String(contentsOfFile: "/sys/devices/system/cpu/online", encoding: .utf8)) ?? ""
-    let mask = line.map { numbers(inList: $0.dropFirst("Cpus_allowed_list:".count)) } ?? []
-    let present = Set(numbers(inList: Substring(online)))
-    let usable = present.isEmpty ? mask : mask.filter(present.contains)
-    return usable.isEmpty ? Array(0..<max(1, ProcessInfo.processInfo.activeProcessorCount)) : usable
+    let own = mask(ofProcess: "self")
+    return own.isEmpty ? Array(0..<max(1, ProcessInfo.processInfo.activeProcessorCount)) : own
   }()
+
+  /// The mask of a process as the kernel tells it in text (glibc's `sched_getaffinity` is a GNU extension that Swift
+  /// does not import); empty when it does not.
+  private static func mask(ofProcess process: String) -> [Int] {
+    let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
+    let mask = line.map { numbers(inList: $0.dropFirst("Cpus_allowed_list:".count)) } ?? []
+    // A mask may name CPUs that the machine could have but has not.
+    let online = (try? String(contentsOfFile: "/sys/devices/system/cpu/online", encoding: .utf8)) ?? ""
+    let present = Set(numbers(inList: Substring(online)))
+    return present.isEmpty ? mask : mask.filter(present.contains)
+  }
 
   /// Number of CPUs this process may run on.
   package static var available: Int { allowed.count }
+
+  /// Number of CPUs that what started this process may run on: on a node of a cluster, those of the whole job there,
+  /// before the launcher bound its ranks.
+  package static var availableToLauncher: Int { max(available, mask(ofProcess: "\(getppid())").count) }
 
   /// Threads for each rank when the user gives none: the CPUs of this rank's mask, shared with the ranks of the same
   /// node that have the same mask. Collective; ranks may get different numbers.

@@ -27,8 +27,9 @@ public final class Communicator: @unchecked Sendable {
   /// Keeps the pieces of one long message together when several threads send under one tag.
   let sendLock = NSLock()
 
-  /// 2³⁰ is a round count below the `Int32` limit of MPI 3.
-  public static let defaultElementsPerCall = 1 << 30
+  /// Far below the `Int32` limit of MPI 3, so that a piece of 8-byte numbers stays at 1 GiB: transports have had limits
+  /// on bytes of their own, and pieces of that size cost nothing.
+  public static let defaultElementsPerCall = 1 << 27
 
   private init(owning handle: MPI_Comm, elementsPerCall: Int) throws {
     try check(MPI_Comm_set_errhandler(handle, sheaf_mpi_errors_return()), "MPI_Comm_set_errhandler")

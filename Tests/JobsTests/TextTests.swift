@@ -111,9 +111,13 @@ private final class Recorder: Sendable {
     command: "tile", unitCount: 8, unitName: "bands", bytesRead: 3 << 30, bytesWritten: 2 << 30,
     memoryPerRankInBytes: 700 << 20, description: ["volume 30 × 2000 × 2000 uint16"])
 
+  private static func rank(_ threads: Int, on processors: Int, of node: Int) -> RankResources {
+    RankResources(threads: threads, processors: processors, processorsOfNode: node, ranksOfNode: 2)
+  }
+
   private func report(
     memory: Int? = nil, free: Int = 100 << 30, done: Int = 0,
-    ranks: [RankResources] = [.init(threads: 2, processors: 2)]
+    ranks: [RankResources] = [rank(2, on: 2, of: 2)]
   ) -> PlanReport {
     PlanReport(
       plan: plan, settings: JobSettings(memoryInBytes: memory, threads: 2), ranks: ranks, unitsDone: done,
@@ -131,10 +135,15 @@ private final class Recorder: Sendable {
   }
 
   @Test func threadsWithoutProcessorsAreWarnedOf() {
-    let lines = report(ranks: [.init(threads: 4, processors: 4), .init(threads: 2, processors: 1)]).lines
+    let lines = report(ranks: [Self.rank(4, on: 4, of: 4), Self.rank(2, on: 1, of: 4)]).lines
     #expect(lines.contains { $0.contains("2 ranks × 2 to 4 threads, each rank may run on 1 to 4 CPUs") })
-    #expect(lines.contains { $0.contains("warning") && $0.contains("--bind-to none") })
-    #expect(!report(ranks: [.init(threads: 1, processors: 1)]).lines.contains { $0.contains("warning") })
+    #expect(lines.contains { $0.contains("warning: a rank with 2 threads is bound to 1 of its node's 4 CPUs") })
+    func warns(_ rank: RankResources) -> Bool { report(ranks: [rank]).lines.contains { $0.contains("warning") } }
+    #expect(warns(Self.rank(1, on: 1, of: 64)))
+    #expect(warns(Self.rank(2, on: 1, of: 2)))
+    #expect(!warns(Self.rank(1, on: 1, of: 2)))
+    #expect(!warns(Self.rank(1, on: 1, of: 1)))
+    #expect(!warns(Self.rank(4, on: 2, of: 64)))
   }
 
   @Test func tooLittleMemoryIsRefusedNamingWhatWouldDo() throws {
