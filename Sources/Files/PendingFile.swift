@@ -6,7 +6,7 @@ import Foundation
 /// 2. `publish()` flushes the file (`fsync`), renames it over the final name, and flushes the directory, so that a
 ///    reader sees the old file, none, or the whole new one, also after a power cut.
 /// 3. A pending file that is dropped without `publish()` removes its temporary name. What a killed process leaves
-///    behind ends in `.partial` and is never read; the next writer of the same file replaces it.
+///    behind ends in `.partial` and is never read; whoever finishes an output removes it (`removePartialFiles`).
 ///
 /// Not safe for use from several threads at once, except `write(_:at:)` on disjoint ranges.
 package final class PendingFile: @unchecked Sendable {

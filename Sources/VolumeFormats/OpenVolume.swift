@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Voxels
+import Zarr
 
 /// Opens a volume of any format, told apart by content, not by name.
 ///
@@ -16,6 +17,7 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
     throw Fault.noInput("cannot read \(path): there is no such file or directory")
   }
   if isDirectory(path) {
+    if options.dataset != nil || Store.isStore(path) { return try ZarrVolume(path, options: options) }
     return try TIFFPlaneSeries(path, options: options)
   }
   let file = try ReadableFile(path)
@@ -30,6 +32,13 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
   throw Fault.badData(
     "\(path) is no volume that Sheaf reads: expected a directory of TIFF planes, an OME-Zarr store, or a TIFF, NIfTI or MetaImage file, found \(file.size == 0 ? "an empty file" : "something else")"
   )
+}
+
+/// One level of a store that is open.
+package func openVolume(
+  _ store: Store, level: Int, options: VolumeOptions = VolumeOptions()
+) throws -> any VolumeSource {
+  try ZarrVolume(store, level: level, options: options)
 }
 
 private func isTIFF(_ head: [UInt8]) -> Bool {

@@ -6,7 +6,7 @@ final class RawVolume: VolumeSource {
   let description: VolumeDescription
   let readingGeometry: ReadingGeometry
   private let bytes: any ByteSource
-  private let files: [String]
+  let inputPaths: [String]
   private let decoder: SampleDecoder
   private let layout: RawLayout
 
@@ -16,7 +16,7 @@ final class RawVolume: VolumeSource {
   ) throws {
     self.description = description
     self.bytes = bytes
-    self.files = files
+    inputPaths = files
     self.decoder = decoder
     self.layout = layout
     try checkSize(description.extent, description.voxelType, path: description.path)
@@ -30,7 +30,8 @@ final class RawVolume: VolumeSource {
     }
     let isDirect = layout.samplesPerVoxel == 1 && decoder.stored.byteCount == decoder.voxelType.byteCount
     readingGeometry = ReadingGeometry(
-      piece: Extent(1),
+      // A compressed stream is cheapest read plane after plane.
+      piece: bytes.isSequential ? Extent(1, description.extent.y, description.extent.x) : Extent(1),
       scratchInBytes: isDirect ? 0 : description.extent.x * decoder.stored.byteCount * layout.samplesPerVoxel,
       residentInBytes: bytes.residentInBytes, isSequential: bytes.isSequential)
   }
@@ -71,8 +72,6 @@ final class RawVolume: VolumeSource {
     let voxelBytes = decoder.stored.byteCount * layout.samplesPerVoxel
     try stream.compareChecksum(at: layout.offset + description.extent.count * voxelBytes)
   }
-
-  func fingerprint() throws -> String { try inputFingerprint(of: files) }
 }
 
 /// Where the voxels of one volume begin, and how the samples of a voxel are interleaved.

@@ -33,6 +33,7 @@ final class TIFFPlaneSeries: VolumeSource {
     let path = joinPath(directory, firstName)
     let handle = try TIFFHandle(reading: path)
     first = try TIFFPage(handle)
+    try Self.refuseSeveralPages(handle)
     guard options.channel < first.samplesPerPixel, options.timePoint == 0 else {
       throw Fault.usage(
         "\(directory) has \(first.samplesPerPixel) channels and 1 time point, but channel \(options.channel) at time point \(options.timePoint) was asked for; they count from 0"
@@ -88,11 +89,18 @@ final class TIFFPlaneSeries: VolumeSource {
     }
   }
 
-  func fingerprint() throws -> String { try inputFingerprint(of: names.map { joinPath(directory, $0) }) }
+  private static func refuseSeveralPages(_ handle: TIFFHandle) throws {
+    if TIFFLastDirectory(handle.tiff) == 0 {
+      throw Fault.badData(
+        "\(handle.path) has several pages: expected one plane in every file of the directory; give the file itself if it is the volume"
+      )
+    }
+  }
 
   private func openPlane(_ z: Int) throws -> (TIFFHandle, TIFFPage) {
     let handle = try TIFFHandle(reading: joinPath(directory, names[z]))
     let page = try TIFFPage(handle)
+    try Self.refuseSeveralPages(handle)
     guard page.width == first.width, page.height == first.height, page.stored == first.stored,
       page.samplesPerPixel == first.samplesPerPixel
     else {

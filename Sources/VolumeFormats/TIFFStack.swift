@@ -135,8 +135,6 @@ final class TIFFStack: VolumeSource {
     for z in stride(from: part, to: planes.count, by: parts) { try select(planes[z].directoryOffset, z, handle) }
   }
 
-  func fingerprint() throws -> String { try inputFingerprint(of: [path]) }
-
   /// Makes the page at `offset` the handle's current one and compares it with the first.
   private func select(_ offset: UInt64, _ z: Int, _ handle: TIFFHandle) throws {
     guard TIFFSetSubDirectory(handle.tiff, offset) != 0 else { throw handle.damage("the directory of page \(z)") }

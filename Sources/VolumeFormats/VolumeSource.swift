@@ -20,12 +20,13 @@ package protocol VolumeSource: AnyObject, Sendable {
   /// divide the work.
   func check(part: Int, of parts: Int) throws
 
-  /// A text that changes when the input is exchanged: names, sizes and modification times, not contents.
-  func fingerprint() throws -> String
+  /// The files or directories that the volume is read from, whose fingerprints tell whether it was exchanged.
+  var inputPaths: [String] { get }
 }
 
 extension VolumeSource {
   package func check(part: Int, of parts: Int) throws {}
+  package var inputPaths: [String] { [description.path] }
 
   /// The box `region` in a buffer of its own.
   package func read(_ region: Region) throws -> VoxelBuffer {
@@ -64,6 +65,21 @@ package struct VolumeDescription: Sendable, Codable, Equatable {
   /// What the user should know: gaps in a series, types that had to be converted.
   package var notes: [String] = []
 
+  package init(
+    path: String, format: String, extent: Extent, voxelType: VoxelType, voxelSizeInMicrometres: VoxelSize?,
+    channels: Int = 1, timePoints: Int = 1, storage: String, notes: [String] = []
+  ) {
+    self.path = path
+    self.format = format
+    self.extent = extent
+    self.voxelType = voxelType
+    self.voxelSizeInMicrometres = voxelSizeInMicrometres
+    self.channels = channels
+    self.timePoints = timePoints
+    self.storage = storage
+    self.notes = notes
+  }
+
   /// Bytes of the volume in memory.
   package var byteCount: Int { extent.count * voxelType.byteCount }
 }
@@ -79,6 +95,13 @@ package struct ReadingGeometry: Sendable, Equatable {
   package var residentInBytes: Int = 0
   /// Whether the file can only be decoded from front to back: one reader at a time, in order of z, is quickest.
   package var isSequential = false
+
+  package init(piece: Extent, scratchInBytes: Int, residentInBytes: Int = 0, isSequential: Bool = false) {
+    self.piece = piece
+    self.scratchInBytes = scratchInBytes
+    self.residentInBytes = residentInBytes
+    self.isSequential = isSequential
+  }
 }
 
 /// What the user may say about an input.

@@ -13,6 +13,7 @@ struct Sheaf: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      PhantomCommand.self
+      PhantomCommand.self,
+      TileCommand.self,
     ])
 }

@@ -86,6 +86,13 @@ import Voxels
     }
   }
 
+  @Test func severalPagesAreNoPlane() throws {
+    let directory = try series()
+    try write(patternVolume(.uint16, Extent(2, 6, 5)), to: directory.file("stack.tif"))
+    try replace(directory.file("p/z00001.tif")) { $0 = try! readWholeFile(directory.file("stack.tif")) }
+    expect(.badData, ["z00001.tif has several pages"]) { try useAll(directory.file("p")) }
+  }
+
   @Test func channelsThatAreNotThere() throws {
     let directory = try series()
     expect(.usage, ["1 channels", "channel 1"]) {

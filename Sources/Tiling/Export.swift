@@ -1,0 +1,91 @@
+import Files
+import Jobs
+import VolumeFormats
+import Voxels
+
+/// Writes a box of a volume to a file or a directory of planes, slab after slab.
+///
+/// While one slab is written the next is read. The file's bytes do not depend on the slabs.
+package struct Export: Sendable {
+  package let source: any VolumeSource
+  package let region: Region
+  package let path: String
+  package let isCompressed: Bool
+  package let threads: Int
+  /// Planes of a slab.
+  package let slabDepth: Int
+  /// What it takes in memory.
+  package let memoryInBytes: Int
+
+  /// - Throws: `Fault.usage` when the region is not inside the volume, when the name tells no format, or when not even
+  ///   two planes fit into `memoryInBytes`.
+  package init(
+    _ source: any VolumeSource, region: Region?, to path: String, isCompressed: Bool, threads: Int, memoryInBytes: Int
+  ) throws {
+    let extent = source.description.extent
+    let region = region ?? Region(extent)
+    guard !region.isEmpty, Region(extent).contains(region) else {
+      throw Fault.usage(
+        "the region \(region) is not inside \(source.description.path): expected one within \(Region(extent))")
+    }
+    _ = try VolumeFileFormat(path: path)
+    let geometry = source.readingGeometry
+    let planeInBytes = region.extent.y * region.extent.x * source.description.voxelType.byteCount
+    let fixed =
+      TilingMemory.programInBytes + geometry.residentInBytes + threads * (geometry.scratchInBytes + (1 << 20))
+      + (16 << 20)
+    let depths = (memoryInBytes - fixed) / (2 * planeInBytes)
+    guard depths >= 1 else {
+      let least = fixed + 2 * planeInBytes
+      throw Fault.usage(
+        "export needs \(ByteSize(bytes: least)) of memory, but \(ByteSize(bytes: memoryInBytes)) are allowed; give at least --memory \((least >> 20) + 1)MiB"
+      )
+    }
+    // Whole pieces, so that each is decoded once; and not much more than keeps all threads busy.
+    let piece = geometry.piece.z
+    let wanted = max(piece, (threads * 4 + piece - 1) / piece * piece)
+    let depth = min(wanted, depths)
+    slabDepth = min(region.extent.z, depth >= piece ? depth / piece * piece : depth)
+    self.source = source
+    self.region = region
+    self.path = path
+    self.isCompressed = isCompressed
+    self.threads = threads
+    self.memoryInBytes = fixed + 2 * planeInBytes * slabDepth
+  }
+
+  /// - Parameters:
+  ///   - progress: told how many planes are written.
+  ///   - isStopRequested: asked before every slab.
+  /// - Throws: `Fault.stopped` after a stop, with nothing left behind but whole planes of a directory.
+  package func run(progress: (Int) -> Void, isStopRequested: () -> Bool) throws {
+    let layout = VolumeLayout(
+      extent: region.extent, voxelType: source.description.voxelType,
+      voxelSizeInMicrometres: source.description.voxelSizeInMicrometres)
+    let writer = try createVolume(path, layout, isCompressed: isCompressed)
+    let reader = SlabReader(source: source, threads: threads)
+    let slabs = slabs
+    var next = Background { try reader.read(slabs[0]) }
+    for (number, slab) in slabs.enumerated() {
+      let voxels = try next.wait()
+      if isStopRequested() { throw Fault.stopped("export was stopped; run the same command again") }
+      if number + 1 < slabs.count { next = Background { try reader.read(slabs[number + 1]) } }
+      try writer.append(voxels)
+      progress(slab.end.z - region.origin.z)
+    }
+    try writer.finish()
+  }
+
+  /// The region in slabs that begin at multiples of their depth in the volume, as pieces of the source do.
+  private var slabs: [Region] {
+    var slabs: [Region] = []
+    var z = region.origin.z
+    while z < region.end.z {
+      let end = min((z / slabDepth + 1) * slabDepth, region.end.z)
+      slabs.append(
+        Region(from: Coordinate(z, region.origin.y, region.origin.x), to: Coordinate(end, region.end.y, region.end.x)))
+      z = end
+    }
+    return slabs
+  }
+}

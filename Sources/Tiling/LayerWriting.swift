@@ -1,0 +1,101 @@
+import Voxels
+import Zarr
+
+/// Writes the shards of one level under a part of a unit, layer of chunks after layer of chunks from top to bottom, and
+/// publishes every shard when its last layer is in.
+///
+/// `begin`, `end` and `finish` belong to one thread; `write` to any number between `begin` and `end`.
+final class LayerWriting: @unchecked Sendable {
+  private let array: ZarrArray
+  private let level: Int
+  private var writers: [Coordinate: ShardWriter] = [:]
+  private var empty: [UnitRecord.EmptyShard] = []
+
+  init(array: ZarrArray, level: Int) {
+    self.array = array
+    self.level = level
+  }
+
+  /// Opens the shards that meet `region`.
+  ///
+  /// - Returns: the chunks in it, in the order in which shards want them.
+  func begin(_ region: Region) throws -> [Coordinate] {
+    try array.shards.positions(intersecting: region).forEachPosition {
+      if writers[$0] == nil { writers[$0] = try ShardWriter(array, at: $0) }
+    }
+    var chunks: [Coordinate] = []
+    array.chunks.positions(intersecting: region).forEachPosition { chunks.append($0) }
+    return chunks
+  }
+
+  /// Encodes a chunk of the region begun, whose voxels `buffer` holds from `origin` of the level on. Thread-safe.
+  func write(_ chunk: Coordinate, from buffer: VoxelBuffer, origin: Coordinate) throws {
+    let start = array.chunks.fullRegion(at: chunk).origin
+    let cell = array.shards.cell
+    try writers[Coordinate(start.z / cell.z, start.y / cell.y, start.x / cell.x)]!
+      .write(chunkAt: chunk, from: buffer, origin: origin)
+  }
+
+  /// Publishes the shards that end with `region`.
+  func end(_ region: Region) throws {
+    let complete = writers.keys.filter { array.shards.region(at: $0).end.z <= region.end.z }
+    for position in complete.sorted(by: { array.shards.index(of: $0) < array.shards.index(of: $1) }) {
+      if try writers.removeValue(forKey: position)!.publish() {
+        empty.append(UnitRecord.EmptyShard(level: level, number: array.shards.index(of: position)))
+      }
+    }
+  }
+
+  /// - Precondition: all shards begun were completed.
+  /// - Returns: the empty shards.
+  func finish() throws -> [UnitRecord.EmptyShard] {
+    precondition(writers.isEmpty, "\(writers.count) shards were not completed")
+    return empty
+  }
+}
+
+/// Level 1 under a part of a unit: slabs of level 0 are halved into it until a layer of chunks is complete.
+final class HalvedSlabs: @unchecked Sendable {
+  let writing: LayerWriting
+  /// The part, in voxels of level 1.
+  private let region: Region
+  /// Where the part ends along z in level 0.
+  private let partEnd: Int
+  private let voxels: VoxelBuffer
+  /// Where the buffer begins along z.
+  private var top: Int
+
+  /// - Parameters:
+  ///   - part: in voxels of level 0; begins at even positions.
+  ///   - slabDepth: of level 0.
+  init(array: ZarrArray, part: Region, slabDepth: Int) {
+    writing = LayerWriting(array: array, level: 1)
+    partEnd = part.end.z
+    let origin = Coordinate(part.origin.z / 2, part.origin.y / 2, part.origin.x / 2)
+    region = Region(origin: origin, extent: part.extent.halvedRoundingUp)
+    let depth = min(max(array.chunks.cell.z, slabDepth / 2), region.extent.z)
+    voxels = VoxelBuffer(array.voxelType, Extent(depth, region.extent.y, region.extent.x))
+    top = origin.z
+  }
+
+  /// Halves `rows` (positions along y in level 0) of a slab. Thread-safe for different rows.
+  func halve(_ slab: VoxelBuffer, _ box: Region, rows: Range<Int>, _ method: Downsampling) {
+    let source = Region(
+      from: Coordinate(0, rows.lowerBound - box.origin.y, 0),
+      to: Coordinate(box.extent.z, rows.upperBound - box.origin.y, box.extent.x))
+    slab.downsample(
+      method, region: source, into: voxels,
+      at: Coordinate(box.origin.z / 2 - top, (rows.lowerBound - box.origin.y) / 2, 0))
+  }
+
+  /// The layers of chunks that are complete after `slab`, if any: their box in level 1 and the voxels from its origin
+  /// on.
+  func completed(by slab: Region) -> (box: Region, voxels: VoxelBuffer)? {
+    let end = slab.end.z == partEnd ? region.end.z : slab.end.z / 2
+    guard end == region.end.z || end - top == voxels.extent.z else { return nil }
+    let box = Region(
+      from: Coordinate(top, region.origin.y, region.origin.x), to: Coordinate(end, region.end.y, region.end.x))
+    top = end
+    return (box, voxels)
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Jobs
+import Voxels
+import Zarr
+
+/// Makes one shard of a level from the level below, which is complete and read back from the store: two to eight
+/// percent of the voxels, so that only the finest levels need to come from memory.
+struct LevelBuilder: Sendable {
+  let level: Int
+  let fine: ZarrArray
+  let coarse: ZarrArray
+  let method: Downsampling
+  let threads: Int
+
+  /// All shards, one after the other.
+  func runAll() throws -> UnitRecord {
+    var record = UnitRecord()
+    for shard in 0..<coarse.shards.count { record.emptyShards += try run(shard: shard).emptyShards }
+    return record
+  }
+
+  func run(shard: Int) throws -> UnitRecord {
+    let writing = LayerWriting(array: coarse, level: level)
+    let region = coarse.shards.region(shard)
+    let chunks = try writing.begin(region)
+    try parallelForEach(count: chunks.count, threads: threads) { index in
+      let target = coarse.chunks.region(at: chunks[index])
+      // Every chunk of the finer level lies under one chunk of this one and is read once.
+      let source = Region(
+        origin: Coordinate(target.origin.z * 2, target.origin.y * 2, target.origin.x * 2), extent: target.extent * 2
+      ).intersection(Region(fine.extent))
+      let voxels = try fine.read(source)
+      try writing.write(chunks[index], from: voxels.downsampled(method), origin: target.origin)
+    }
+    try writing.end(region)
+    return UnitRecord(emptyShards: try writing.finish())
+  }
+}

@@ -1,0 +1,72 @@
+import Files
+import Foundation
+import Jobs
+import VolumeFormats
+import Voxels
+
+/// Reads slabs of a volume with several threads, every piece of the source by one of them.
+struct SlabReader: Sendable {
+  let source: any VolumeSource
+  let threads: Int
+
+  /// The voxels of `region`.
+  func read(_ region: Region) throws -> VoxelBuffer {
+    let buffer = VoxelBuffer(source.description.voxelType, region.extent)
+    let geometry = source.readingGeometry
+    if geometry.isSequential {
+      try source.read(region, into: buffer, at: .zero)
+      return buffer
+    }
+    let shares = shares(of: region, piece: geometry.piece)
+    try parallelForEach(count: shares.count, threads: threads) { index in
+      try source.read(shares[index], into: buffer, at: shares[index].origin - region.origin)
+    }
+    return buffer
+  }
+
+  /// Boxes of whole planes, or, where the pieces of the source are several planes deep, of whole pieces along z and y.
+  private func shares(of region: Region, piece: Extent) -> [Region] {
+    let height = piece.z > 1 ? piece.y : region.extent.y
+    var shares: [Region] = []
+    for z in pieces(of: region.range(0), by: piece.z) {
+      for y in pieces(of: region.range(1), by: height, from: piece.z > 1 ? 0 : region.origin.y) {
+        shares.append(
+          Region(
+            from: Coordinate(z.lowerBound, y.lowerBound, region.origin.x),
+            to: Coordinate(z.upperBound, y.upperBound, region.end.x)))
+      }
+    }
+    return shares
+  }
+
+  /// `range` cut at multiples of `length`, counted from `anchor`.
+  private func pieces(of range: Range<Int>, by length: Int, from anchor: Int = 0) -> [Range<Int>] {
+    var pieces: [Range<Int>] = []
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = min(((start - anchor) / length + 1) * length + anchor, range.upperBound)
+      pieces.append(start..<end)
+      start = end
+    }
+    return pieces
+  }
+}
+
+/// Something that is computed on another thread meanwhile.
+final class Background<Value: Sendable>: @unchecked Sendable {
+  private var result: Result<Value, any Error>?
+  private let done = DispatchSemaphore(value: 0)
+
+  init(_ body: @escaping @Sendable () throws -> Value) {
+    startThread { [self] in
+      result = Result(catching: body)
+      done.signal()
+    }
+  }
+
+  /// Waits for the value; called once.
+  func wait() throws -> Value {
+    done.wait()
+    return try result!.get()
+  }
+}

@@ -1,0 +1,103 @@
+import Files
+import Foundation
+import Jobs
+import Signal
+import Synchronization
+import VolumeFormats
+import Voxels
+import Zarr
+
+/// Makes the shards of one unit: reads its voxels once, slab by slab, and from each slab makes chunks, statistics and,
+/// where the unit owns level 1, the halved slab.
+struct UnitTiler: Sendable {
+  let geometry: TilingGeometry
+  let memory: TilingMemory
+  let reader: SlabReader
+  let arrays: [ZarrArray]
+  let threads: Int
+  let isStopRequested: @Sendable () -> Bool
+
+  private var method: Downsampling { geometry.layout.content == .labels ? .mode : .mean }
+
+  /// - Returns: the record for the journal and the statistics of the unit's voxels.
+  /// - Throws: `Fault.stopped` between two slabs when a stop was requested.
+  func run(_ unit: Int) throws -> (record: UnitRecord, statistics: StatisticsGrid) {
+    let region = geometry.units.region(unit)
+    var record = UnitRecord()
+    let layout = geometry.layout
+    let grids = (0..<threads).map { _ in
+      StatisticsGrid(volume: layout.extent, type: layout.voxelType, run: layout.chunk.x)
+    }
+    // Parts of the unit along y and x, each for all of its z.
+    let parts = Lattice(extent: region.extent, cell: Extent(region.extent.z, memory.slab.y, memory.slab.x))
+    for part in 0..<parts.count {
+      let inside = parts.region(part)
+      let box = Region(origin: region.origin + inside.origin, extent: inside.extent)
+      record.emptyShards += try runPart(box, grids)
+    }
+    for grid in grids.dropFirst() { try grids[0].merge(grid) }
+    return (record, grids[0])
+  }
+
+  private func runPart(_ part: Region, _ grids: [StatisticsGrid]) throws -> [UnitRecord.EmptyShard] {
+    let slabs = stride(from: part.origin.z, to: part.end.z, by: memory.slab.z).map { z in
+      Region(
+        from: Coordinate(z, part.origin.y, part.origin.x),
+        to: Coordinate(min(z + memory.slab.z, part.end.z), part.end.y, part.end.x))
+    }
+    let fine = LayerWriting(array: arrays[0], level: 0)
+    let coarse = geometry.levelsInUnit > 1 ? HalvedSlabs(array: arrays[1], part: part, slabDepth: memory.slab.z) : nil
+    var next = read(slabs[0])
+    for (number, slab) in slabs.enumerated() {
+      let voxels = try next.wait()
+      if isStopRequested() { throw Fault.stopped("stopped between two slabs") }
+      if number + 1 < slabs.count { next = read(slabs[number + 1]) }
+      try encode(slab, voxels, fine, coarse, grids)
+    }
+    return try fine.finish() + (coarse?.writing.finish() ?? [])
+  }
+
+  private func read(_ slab: Region) -> Background<VoxelBuffer> {
+    Background { [reader] in try reader.read(slab) }
+  }
+
+  /// All that is made of one slab, as one list of tasks for all threads; the chunks in the order their shards want them.
+  private func encode(
+    _ slab: Region, _ voxels: VoxelBuffer, _ fine: LayerWriting, _ coarse: HalvedSlabs?, _ grids: [StatisticsGrid]
+  ) throws {
+    let chunks = try fine.begin(slab)
+    let columns = shares(of: slab.range(2), by: geometry.layout.chunk.x)
+    let rows = coarse == nil ? [] : shares(of: slab.range(1), by: 2)
+    let method = method
+    try parallelForEach(count: columns.count + rows.count + chunks.count, threads: threads) { task in
+      if task < columns.count {
+        // Every share has a grid of its own, and the shares do not cut a run.
+        let box = Region(
+          from: Coordinate(slab.origin.z, slab.origin.y, columns[task].lowerBound),
+          to: Coordinate(slab.end.z, slab.end.y, columns[task].upperBound))
+        grids[task].add(box, of: voxels, at: slab.origin)
+      } else if task < columns.count + rows.count {
+        coarse!.halve(voxels, slab, rows: rows[task - columns.count], method)
+      } else {
+        try fine.write(chunks[task - columns.count - rows.count], from: voxels, origin: slab.origin)
+      }
+    }
+    try fine.end(slab)
+    if let coarse, let (box, halved) = coarse.completed(by: slab) {
+      let chunks = try coarse.writing.begin(box)
+      try parallelForEach(count: chunks.count, threads: threads) {
+        try coarse.writing.write(chunks[$0], from: halved, origin: box.origin)
+      }
+      try coarse.writing.end(box)
+    }
+  }
+
+  /// `range` in at most as many shares as there are threads, cut at multiples of `length`.
+  private func shares(of range: Range<Int>, by length: Int) -> [Range<Int>] {
+    let count = (range.count + length - 1) / length
+    let perShare = (count + threads - 1) / threads * length
+    return stride(from: range.lowerBound, to: range.upperBound, by: perShare).map {
+      $0..<min($0 + perShare, range.upperBound)
+    }
+  }
+}
