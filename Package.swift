@@ -98,7 +98,7 @@ let tests: [Target] = [
   testTarget("ReportsTests", ["Reports", "Voxels", "Files", "CPNG"]),
   testTarget("MPITests", ["MPI", "Launching", "mpi-probe"]),
   testTarget("JobsTests", ["Jobs", "MPI", "Files", "Launching", "mpi-probe"]),
-  testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"]),
+  testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"], resources: [.copy("Fixtures")]),
   testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files", "PeerEnvironment"]),
   testTarget("SignalTests", ["Signal", "Voxels"]),
   testTarget("TilingTests", ["Tiling", "Zarr", "VolumeFormats", "Voxels", "Signal", "Jobs", "MPI", "Files"]),

@@ -14,12 +14,11 @@ import Voxels
 /// 4. `publish()` adds the index and its checksum and makes the file appear under its name. A writer that is dropped
 ///    without it leaves no trace.
 package final class ShardWriter: Sendable {
-  /// Encoded chunks that wait for their turn take at most this much memory.
-  static let waitingLimitInBytes = 64 << 20
-
   package let array: ZarrArray
   /// The position of the shard in `array.shards`.
   package let position: Coordinate
+  /// Encoded chunks that wait for their turn take at most this much memory.
+  package let waitingLimitInBytes: Int
   private let path: String
   /// The chunks with voxels of the volume, in `array.chunks`.
   private let chunkPositions: Region
@@ -54,11 +53,12 @@ package final class ShardWriter: Sendable {
   }
 
   /// - Precondition: the array is three-dimensional.
-  package init(_ array: ZarrArray, at position: Coordinate) throws {
+  package init(_ array: ZarrArray, at position: Coordinate, waitingLimitInBytes: Int = 64 << 20) throws {
     precondition(array.leadingIndices.isEmpty, "only three-dimensional arrays are written")
     precondition(array.metadata.pipeline.axisOrder == [0, 1, 2], "transposed chunks are only read")
     self.array = array
     self.position = position
+    self.waitingLimitInBytes = waitingLimitInBytes
     path = array.shardPath(at: position)
     chunkPositions = array.chunkPositions(ofShard: position)
     let count = chunkPositions.count
@@ -115,9 +115,11 @@ package final class ShardWriter: Sendable {
       precondition(!state.hasFailed, "a shard of which a chunk failed cannot be published")
       precondition(
         state.nextTurn == state.ranges.count, "chunk \(state.nextTurn) of shard \(position) was not handed over")
+      // Nobody waits any more: the temporary file goes.
+      state.spill = nil
       return (state.file, state.ranges)
     }
-    array.openShards.forget(array.shards.index(of: position))
+    defer { array.openShards.forget(array.shards.index(of: position)) }
     guard let file else {
       try removeIfThere(path)
       return true
@@ -200,7 +202,7 @@ package final class ShardWriter: Sendable {
 
   private func wait(_ encoded: UnsafeRawBufferPointer?, _ state: inout State) throws -> Waiting {
     guard let encoded else { return .empty }
-    if state.waitingInMemory + encoded.count <= ShardWriter.waitingLimitInBytes {
+    if state.waitingInMemory + encoded.count <= waitingLimitInBytes {
       state.waitingInMemory += encoded.count
       return .inMemory(Data(encoded))
     }

@@ -43,13 +43,18 @@ package final class ZarrArray: Sendable {
     shards = Lattice(extent: extent, cell: Extent(lastThreeOf: metadata.fileShape))
   }
 
-  /// Opens the array in directory `path`.
+  /// Opens the array in directory `path`, of Zarr v3 or v2.
   ///
   /// Absent shards are fill value, unless a finished Sheaf store around the array knows better.
   ///
   /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when its metadata cannot be understood.
   package static func open(_ path: String, leadingIndices: [Int] = []) throws -> ZarrArray {
     let metadataPath = joinPath(path, metadataName)
+    let version2Path = joinPath(path, Version2.arrayName)
+    if !fileExists(metadataPath), fileExists(version2Path) {
+      let metadata = try ArrayMetadata(parsingVersion2: readMetadata(version2Path), path: version2Path)
+      return try ZarrArray(path: path, metadata: metadata, leadingIndices: leadingIndices, missingShards: .areEmpty)
+    }
     let data = try readMetadata(metadataPath)
     var missing = MissingShards.areEmpty
     let owner = StoreContents.store(around: path)

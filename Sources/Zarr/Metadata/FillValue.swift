@@ -80,7 +80,7 @@ package struct FillValue: Hashable, Sendable {
   }
 
   /// Fills `target`, whose size is a multiple of a voxel's, with this value.
-  func fill(_ target: UnsafeMutableRawBufferPointer) {
+  package func fill(_ target: UnsafeMutableRawBufferPointer) {
     guard let base = target.baseAddress, !target.isEmpty else { return }
     if bytes.allSatisfy({ $0 == bytes[0] }) {
       memset(base, Int32(bytes[0]), target.count)

@@ -3,15 +3,19 @@ import Foundation
 
 /// The metadata of a Zarr group: nothing but attributes.
 package struct GroupMetadata: Sendable {
+  /// Those of an OME-Zarr 0.4 group are given as 0.5 has them, under `ome`.
   package let attributes: [String: JSONValue]
 
   package init(attributes: [String: JSONValue]) { self.attributes = attributes }
 
-  /// Reads `zarr.json` in directory `path`.
+  /// Reads `zarr.json` in directory `path`, or the `.zattrs` of a group of Zarr v2.
   ///
   /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when it is no group.
   package static func open(_ path: String) throws -> GroupMetadata {
     let metadataPath = joinPath(path, ZarrArray.metadataName)
+    if !fileExists(metadataPath), fileExists(joinPath(path, Version2.groupName)) {
+      return GroupMetadata(attributes: try Version2.groupAttributes(path))
+    }
     let json = try JSONValue(parsing: readMetadata(metadataPath), path: metadataPath)
     do {
       guard let members = json.asObject else { throw MetadataError("an object was expected, found \(json.excerpt)") }

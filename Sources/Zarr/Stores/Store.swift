@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Voxels
 
-/// An OME-Zarr image: a group with the levels of one volume, largest first, and perhaps labels.
+/// An OME-Zarr image (0.5; 0.4 is read): a group with the levels of one volume, largest first, and perhaps labels.
 ///
 /// What Sheaf itself keeps with a store it wrote lies in `<store>/.sheaf`, which is a Zarr group so that listings by
 /// other programs do not stumble over it. Every other file is what the OME-NGFF 0.5 specification asks for.
@@ -47,7 +47,7 @@ package final class Store: Sendable {
 
   /// Whether `path` is a directory that `open` would try to read.
   package static func isStore(_ path: String) -> Bool {
-    fileExists(joinPath(path, ZarrArray.metadataName))
+    fileExists(joinPath(path, ZarrArray.metadataName)) || fileExists(joinPath(path, Version2.groupName))
   }
 
   /// Opens the image in directory `path`, one channel and time point of it.
@@ -56,7 +56,8 @@ package final class Store: Sendable {
   ///   `Fault.usage` when it has no such channel or time point.
   package static func open(_ path: String, channel: Int = 0, timePoint: Int = 0) throws -> Store {
     guard isStore(path) else {
-      throw Fault.noInput("\(path) is no OME-Zarr image: there is no \(ZarrArray.metadataName) in it")
+      throw Fault.noInput(
+        "\(path) is no OME-Zarr image: there is neither \(ZarrArray.metadataName) nor \(Version2.groupName) in it")
     }
     let group = try GroupMetadata.open(path)
     let multiscale = try multiscale(of: group, path: path)
@@ -80,9 +81,10 @@ package final class Store: Sendable {
     guard let ome = group.attributes["ome"] else {
       throw Fault.badData("\(metadataPath) is no OME-Zarr image: it has no \"ome\" attributes")
     }
-    guard ome["version"] == "0.5" else {
+    guard ome["version"] == "0.5" || (ome["version"] == "0.4" && !fileExists(metadataPath)) else {
       throw Fault.badData(
-        "\(metadataPath): OME-Zarr version 0.5 was expected, found \(ome["version"]?.excerpt ?? "none")")
+        "\(metadataPath): OME-Zarr version 0.5 or, on Zarr v2, 0.4 was expected, found \(ome["version"]?.excerpt ?? "none")"
+      )
     }
     guard let first = ome["multiscales"]?.asArray?.first else {
       throw Fault.badData("\(metadataPath) is no OME-Zarr image: it has no multiscales")

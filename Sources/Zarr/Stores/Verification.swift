@@ -22,7 +22,10 @@ package final class Verification: Sendable {
   /// - Throws: `Fault.noInput` when there is no Zarr array or group at `path`.
   package init(of path: String) throws {
     guard isDirectory(path) else { throw Fault.noInput("cannot verify \(path): there is no such directory") }
-    guard Store.isStore(path) || isDirectory(Store.ownDirectory(of: path)) else {
+    guard
+      Store.isStore(path) || isDirectory(Store.ownDirectory(of: path))
+        || fileExists(joinPath(path, Version2.arrayName))
+    else {
       throw Fault.noInput("cannot verify \(path): it is no Zarr array or group, there is no zarr.json in it")
     }
     var survey = Survey()
@@ -80,7 +83,7 @@ private struct Survey {
   mutating func visit(_ path: String) throws {
     let metadataPath = joinPath(path, ZarrArray.metadataName)
     try check(metadataPath) { survey in
-      if try survey.isArray(metadataPath) {
+      if try survey.isArray(path) {
         try survey.add(path)
         return
       }
@@ -91,8 +94,10 @@ private struct Survey {
     }
   }
 
-  private func isArray(_ metadataPath: String) throws -> Bool {
-    try JSONValue(parsing: readMetadata(metadataPath), path: metadataPath)["node_type"] == "array"
+  private func isArray(_ path: String) throws -> Bool {
+    let metadataPath = joinPath(path, ZarrArray.metadataName)
+    guard fileExists(metadataPath) else { return fileExists(joinPath(path, Version2.arrayName)) }
+    return try JSONValue(parsing: readMetadata(metadataPath), path: metadataPath)["node_type"] == "array"
   }
 
   private mutating func add(_ path: String) throws {

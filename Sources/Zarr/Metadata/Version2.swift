@@ -1,0 +1,109 @@
+import Files
+import Foundation
+import Voxels
+
+/// Zarr v2 (`.zarray`, `.zgroup`, `.zattrs`), which OME-Zarr 0.4 is made of; only read.
+enum Version2 {
+  static let arrayName = ".zarray"
+  static let groupName = ".zgroup"
+  static let attributesName = ".zattrs"
+
+  /// The attributes of a v2 node, empty when there are none.
+  static func attributes(_ path: String) throws -> [String: JSONValue] {
+    let attributesPath = joinPath(path, attributesName)
+    guard fileExists(attributesPath) else { return [:] }
+    guard let members = try JSONValue(parsing: readMetadata(attributesPath), path: attributesPath).asObject else {
+      throw Fault.badData("\(attributesPath) must hold an object")
+    }
+    return members
+  }
+
+  /// The attributes of an OME-Zarr 0.4 group, as 0.5 has them: under `ome`, the version beside `multiscales`.
+  static func groupAttributes(_ path: String) throws -> [String: JSONValue] {
+    var attributes = try attributes(path)
+    var ome: [String: JSONValue] = [:]
+    for key in ["multiscales", "labels", "image-label", "omero"] { ome[key] = attributes.removeValue(forKey: key) }
+    if ome.isEmpty { return attributes }
+    ome["version"] = ome["multiscales"]?.asArray?.first?["version"] ?? ome["image-label"]?["version"]
+    attributes["ome"] = .object(ome)
+    return attributes
+  }
+}
+
+extension ArrayMetadata {
+  /// Reads the content of a `.zarray` (Zarr storage specification version 2).
+  ///
+  /// - Throws: `Fault.badData` naming `path`.
+  init(parsingVersion2 data: Data, path: String) throws {
+    let json = try JSONValue(parsing: data, path: path)
+    do {
+      try self.init(version2: json)
+    } catch let error as MetadataError {
+      throw Fault.badData("\(path) is no Zarr array that can be read: \(error.message)")
+    }
+  }
+
+  private init(version2 json: JSONValue) throws {
+    guard json["zarr_format"] == 2 else {
+      throw MetadataError("zarr_format 2 was expected, found \(json["zarr_format"]?.excerpt ?? "nothing")")
+    }
+    let shape = try (json["shape"] ?? .null).integers("shape", in: 0...Int.max)
+    let chunks = try (json["chunks"] ?? .null).integers("chunks", in: 1...Int.max)
+    guard ArrayMetadata.ranks.contains(shape.count), chunks.count == shape.count else {
+      throw MetadataError("an array of 3 to 5 axes was expected, found shape \(shape) and chunks \(chunks)")
+    }
+    let (type, isBigEndian) = try ArrayMetadata.version2Type(json["dtype"])
+    if let filters = json["filters"], filters != .null, filters != [] {
+      throw MetadataError("filters are not supported, found \(filters.excerpt)")
+    }
+    let isColumnMajor: Bool
+    switch json["order"] {
+    case "C": isColumnMajor = false
+    case "F": isColumnMajor = true
+    case let other: throw MetadataError("order must be \"C\" or \"F\", found \(other?.excerpt ?? "nothing")")
+    }
+    // null leaves absent chunks undefined; zero is as good as anything and what others give.
+    let fill = json["fill_value"] ?? .null
+    let separator = json["dimension_separator"]?.asString ?? "."
+    guard let separator = ChunkKeyEncoding.Separator(rawValue: separator) else {
+      throw MetadataError("dimension_separator must be \"/\" or \".\", found \"\(separator)\"")
+    }
+    try self.init(
+      shape: shape, voxelType: type, fileShape: chunks, keyEncoding: .v2(separator: separator),
+      fillValue: fill == .null ? .zero(type) : try FillValue(fill, type),
+      encoding: .chunk(
+        CodecPipeline(
+          rank: shape.count, isBigEndian: isBigEndian, isColumnMajor: isColumnMajor,
+          codecs: try ArrayMetadata.version2Codecs(json["compressor"], type))),
+      dimensionNames: nil, attributes: [:])
+  }
+
+  private static let version2Types: [String: VoxelType] = [
+    "u1": .uint8, "u2": .uint16, "i2": .int16, "u4": .uint32, "u8": .uint64, "f4": .float32,
+  ]
+
+  private static func version2Type(_ json: JSONValue?) throws -> (type: VoxelType, isBigEndian: Bool) {
+    guard let text = json?.asString, text.count == 3, let order = text.first, "<>|".contains(order),
+      let type = version2Types[String(text.dropFirst())], order != "|" || type.byteCount == 1
+    else {
+      throw MetadataError(
+        "dtype must be \"<\" or \">\" with one of \(version2Types.keys.sorted().joined(separator: ", ")), "
+          + "found \(json?.excerpt ?? "nothing")")
+    }
+    return (type, order == ">")
+  }
+
+  /// The configuration of the compressors does not matter for decoding; what they wrote tells them all.
+  private static func version2Codecs(_ json: JSONValue?, _ type: VoxelType) throws -> [any BytesCodec] {
+    guard let json, json != .null else { return [] }
+    switch json["id"] {
+    case "zstd": return [ZstdCodec(level: 0)]
+    case "gzip": return [GzipCodec(level: 5)]
+    case "zlib": return [ZlibCodec(level: 5)]
+    case "blosc":
+      return [BloscCodec(compressor: "zstd", level: 5, shuffle: .none, typeByteCount: type.byteCount)]
+    default:
+      throw MetadataError("compressor \(json.excerpt) is not supported; expected blosc, zstd, gzip, zlib or null")
+    }
+  }
+}
