@@ -3,19 +3,24 @@ import Voxels
 
 /// A volume that pictures are made of: in memory, or read piece by piece.
 package struct PicturedVolume: Sendable {
+  /// For errors.
+  package let name: String
   package let extent: Extent
   package let voxelType: VoxelType
   /// Reads one region in the volume's voxel type.
   package let read: @Sendable (Region) throws -> VoxelBuffer
 
-  package init(extent: Extent, voxelType: VoxelType, read: @escaping @Sendable (Region) throws -> VoxelBuffer) {
+  package init(
+    name: String, extent: Extent, voxelType: VoxelType, read: @escaping @Sendable (Region) throws -> VoxelBuffer
+  ) {
+    self.name = name
     self.extent = extent
     self.voxelType = voxelType
     self.read = read
   }
 
   package init(_ buffer: VoxelBuffer) {
-    self.init(extent: buffer.extent, voxelType: buffer.type) { buffer.cropped(to: $0) }
+    self.init(name: "the volume", extent: buffer.extent, voxelType: buffer.type) { buffer.cropped(to: $0) }
   }
 }
 
@@ -91,7 +96,8 @@ extension PicturedVolume {
   /// - Throws: `Fault.badData` when the voxels cannot be labels.
   package func labels(_ view: VolumeView, stride: Int = 1) throws -> ViewedPlane<UInt64> {
     guard voxelType.isUnsignedInteger else {
-      throw Fault.badData("labels are whole numbers without a sign, but these voxels are \(voxelType.rawValue)")
+      throw Fault.badData(
+        "\(name) cannot hold labels: expected whole numbers without a sign, found \(voxelType.rawValue)")
     }
     return try sample(view, stride: stride, start: 0) { buffer, visit in
       switch buffer.type {

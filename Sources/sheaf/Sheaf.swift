@@ -15,5 +15,6 @@ struct Sheaf: ParsableCommand {
     subcommands: [
       PhantomCommand.self,
       TileCommand.self,
+      PictureCommand.self,
     ])
 }

@@ -45,7 +45,7 @@ import Voxels
 
   @Test func largeVolumesAreReadInPieces() throws {
     let huge = Extent(3, 5000, 4000)
-    let volume = PicturedVolume(extent: huge, voxelType: .uint8) { region in
+    let volume = PicturedVolume(name: "huge", extent: huge, voxelType: .uint8) { region in
       #expect(region.count <= 4 << 20)
       let piece = VoxelBuffer(.uint8, region.extent)
       // One bright voxel in the far corner.
@@ -58,6 +58,18 @@ import Voxels
     let plane = try volume.brightness(view, stride: stride)
     #expect(plane.width == 400 && plane.height == 500)
     #expect(plane.values.last == 200 && plane.values.reduce(0, +) == 200)
+  }
+
+  @Test func picturesAreMadeOfTheFinestLevelThatIsNotTooLarge() {
+    let levels = [
+      Extent(9000, 8000, 4000), Extent(4500, 4000, 2000), Extent(2250, 2000, 1000), Extent(1125, 1000, 500),
+    ]
+    #expect(levelForPicture(of: levels, .plane(axis: 0, index: 0), longestEdge: 4000) == 0)
+    #expect(levelForPicture(of: levels, .plane(axis: 0, index: 0), longestEdge: 1000) == 2)
+    #expect(levelForPicture(of: levels, .plane(axis: 0, index: 0), longestEdge: 10) == 3)
+    // A projection reads every voxel.
+    #expect(levelForPicture(of: levels, .projection(axis: 0), longestEdge: 4000) == 3)
+    #expect(levelForPicture(of: [Extent(5)], .projection(axis: 2), longestEdge: 1) == 0)
   }
 
   @Test func floatsAreNoLabels() {
@@ -106,5 +118,36 @@ import Voxels
         nuclei         0.900
         a longer name      1
         """)
+  }
+}
+
+@Suite struct PicturePanelsTests {
+  private let image = VoxelBuffer(Extent(3, 20, 30), (0..<1800).map { UInt16($0) })
+
+  @Test func panelsStandSideBySide() throws {
+    let labels = VoxelBuffer(Extent(3, 20, 30), (0..<1800).map { UInt8($0 % 7 == 0 ? 1 : 0) })
+    let probability = VoxelBuffer(Extent(3, 20, 30), [Float](repeating: 1, count: 1800))
+    let panels = try PicturePanels(
+      image: PicturedVolume(image), labels: [("labels", PicturedVolume(labels))],
+      probability: PicturedVolume(probability), view: .plane(axis: 0, index: 1))
+    let picture = try panels.picture(caption: "image", longestEdge: 120)
+    // Magnified twice: three panels of 60 × 40 pixels and the gaps.
+    #expect(picture.width == 3 * 60 + 4 * 8 && picture.height == 8 + 22 + 40 + 8)
+    #expect(picture[8 + 22 + 5, 2 * 68 + 8 + 5] == .grey(255))
+    #expect(picture[8 + 22 + 39, 8 + 59] == .grey(255))
+  }
+
+  @Test func otherExtentsAndMissingPlanesAreRefused() {
+    let small = PicturedVolume(VoxelBuffer(.uint8, Extent(3, 20, 29)))
+    #expect(throws: Fault.self) {
+      try PicturePanels(
+        image: PicturedVolume(image), labels: [("labels", small)], probability: nil, view: .projection(axis: 0))
+    }
+    #expect(throws: Fault.self) {
+      try PicturePanels(image: PicturedVolume(image), labels: [], probability: small, view: .projection(axis: 0))
+    }
+    #expect(throws: Fault.self) {
+      try PicturePanels(image: PicturedVolume(image), labels: [], probability: nil, view: .plane(axis: 0, index: 3))
+    }
   }
 }

@@ -1,0 +1,49 @@
+import Files
+import Voxels
+
+/// What `sheaf picture` shows: one view of an image, of labels over it, and of a probability, side by side.
+package struct PicturePanels: Sendable {
+  package let image: PicturedVolume
+  package let labels: [(caption: String, volume: PicturedVolume)]
+  package let probability: PicturedVolume?
+  package let view: VolumeView
+
+  /// - Throws: `Fault.badData` when the volumes have different extents, `Fault.usage` when there is no such plane.
+  package init(
+    image: PicturedVolume, labels: [(caption: String, volume: PicturedVolume)], probability: PicturedVolume?,
+    view: VolumeView
+  ) throws {
+    for other in labels.map(\.volume) + [probability].compactMap({ $0 }) where other.extent != image.extent {
+      throw Fault.badData(
+        "\(other.name) does not lie over \(image.name): expected \(image.extent) voxels, found \(other.extent)")
+    }
+    if case .plane(let axis, let index) = view, !(0..<image.extent[axis]).contains(index) {
+      throw Fault.usage("\(image.name) has planes 0 to \(image.extent[axis] - 1), but plane \(index) was asked for")
+    }
+    self.image = image
+    self.labels = labels
+    self.probability = probability
+    self.view = view
+  }
+
+  /// - Parameters:
+  ///   - caption: of the image's panel.
+  ///   - longestEdge: most pixels along an edge of a panel; small volumes are magnified up to half of it.
+  package func picture(caption: String, longestEdge: Int) throws -> Picture {
+    let stride = image.stride(view, longestEdge: longestEdge)
+    let brightness = try image.brightness(view, stride: stride)
+    let grey = ContrastWindow(brightness).picture(brightness)
+    var panels = [(caption, grey)]
+    for (caption, volume) in labels {
+      panels.append((caption, LabelOverlay().drawn(try volume.labels(view, stride: stride), over: grey)))
+    }
+    if let probability {
+      let plane = try probability.brightness(view, stride: stride)
+      // Probabilities are 0 to 1, or 0 to 255 in a byte.
+      let white: Float = probability.voxelType == .uint8 ? 255 : 1
+      panels.append(("probability", ContrastWindow(black: 0, white: white).picture(plane)))
+    }
+    let factor = max(1, longestEdge / 2 / max(grey.width, grey.height))
+    return Montage([panels.map { Montage.Panel($0.0, $0.1.magnified(factor)) }]).picture()
+  }
+}
