@@ -110,7 +110,19 @@ let tests: [Target] = [
   testTarget("EvaluationTests", ["Evaluation", "Voxels", "Files", "MPI"], fixtures: ["Fixtures"]),
   testTarget("TorchTests", ["Torch", "PeerEnvironment"], fixtures: ["Fixtures"]),
   testTarget("NetworksTests", ["Networks", "Torch", "Files", "PeerEnvironment"], fixtures: ["Fixtures"]),
-  testTarget("TrainingTests", ["Training", "Networks", "Torch", "Corpus", "MPI", "Voxels", "Files"]),
+  // A made-up source of crops, and a program that trains on it under mpirun.
+  .target(
+    name: "TrainingFixtures", dependencies: ["Training", "Networks", "Voxels"], path: "Tests/Support/TrainingFixtures"),
+  .executableTarget(
+    name: "training-probe",
+    dependencies: ["TrainingFixtures", "Training", "Networks", "Torch", "Jobs", "MPI", "Files"],
+    path: "Tests/Support/TrainingProbe"),
+  testTarget(
+    "TrainingTests",
+    [
+      "Training", "TrainingFixtures", "training-probe", "Launching", "Networks", "Torch", "Signal", "Jobs", "MPI",
+      "VolumeFormats", "Voxels", "Files",
+    ]),
   testTarget("InferenceTests", ["Inference", "Networks", "Voxels", "Zarr", "Signal", "Jobs", "MPI", "Files"]),
   testTarget("EndToEndTests", ["sheaf", "Files", "Voxels", "Zarr", "VolumeFormats"]),
 ]

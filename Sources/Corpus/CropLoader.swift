@@ -46,6 +46,20 @@ package final class CropLoader: Sendable {
     }
   }
 
+  private init(_ corpus: Corpus, _ options: CropOptions, _ reader: PatchReader, _ structures: [[Int]]) {
+    self.corpus = corpus
+    self.options = options
+    self.reader = reader
+    self.structures = structures
+  }
+
+  /// A loader that reads `margin` voxels beyond the crop on both sides of each axis; shares this one's open files, so
+  /// that each sample can have a margin of its own.
+  package func reading(margin: Extent) -> CropLoader {
+    let read = options.crop + margin * 2
+    return CropLoader(corpus, CropOptions(crop: options.crop, read: read, seed: options.seed), reader, structures)
+  }
+
   /// Sample `index` of the global batch of step `step`.
   ///
   /// - Throws: `Fault.badData` naming the file and chunk that cannot be read; another sample is never put in its place.

@@ -55,6 +55,12 @@ extension Recipe {
     try YAMLEncoder().encode(self)
   }
 
+  /// The settings as text, in order of declaration.
+  package func settings() throws -> [(key: String, value: String)] {
+    guard let mapping = try Yams.compose(yaml: yaml())?.mapping else { preconditionFailure("a recipe is a mapping") }
+    return mapping.map { ($0.key.string ?? "", $0.value.string ?? "") }
+  }
+
   private static func mappingNode(ofFile path: String) throws -> Node.Mapping {
     let data = try readWholeFile(path, limit: 1 << 20)
     guard let text = String(data: data, encoding: .utf8) else {

@@ -1,4 +1,6 @@
 import Files
+import Networks
+import Torch
 
 /// The settings that pre-training and fine-tuning share, resolved: nothing is left to a default.
 ///
@@ -62,12 +64,27 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
     LearningRateSchedule(peak: learningRate, warmUpSteps: warmUpSteps, steps: steps, power: decayPower)
   }
 
+  /// The stage lists the tier stands for; the tier has been checked.
+  package func architecture(deepSupervision: Bool, classes: Int) -> ArchitectureDescription {
+    guard let tier = Tier(rawValue: tier) else { preconditionFailure("unchecked tier \(tier)") }
+    return ArchitectureDescription(tier, classes: classes, deepSupervision: deepSupervision)
+  }
+
+  package var computePrecision: Precision { Precision(rawValue: precision) ?? .float32 }
+
   /// - Throws: `Fault.usage` naming the first setting that cannot be.
   func check() throws {
-    try require(crop >= 8 && crop <= 1024, "crop", crop, "an edge of 8 to 1024 voxels")
+    let multiple = architecture(deepSupervision: false, classes: 1).inputMultiple[0]
+    try require(
+      crop >= 2 * multiple && crop <= 1024 && crop % multiple == 0, "crop", crop,
+      "a multiple of \(multiple) from \(2 * multiple) to 1024 voxels for tier \(tier)")
+    // oneDNN's bfloat16 weight gradients of convolutions over two voxels read memory nobody wrote.
+    try require(
+      computePrecision == .float32 || crop >= 3 * multiple, "crop", crop,
+      "at least \(3 * multiple) voxels for tier \(tier) with bf16")
     try require(batch >= 1 && batch <= 65_536, "batch", batch, "1 to 65536 samples")
     try require(steps >= 1, "steps", steps, "at least 1")
-    try require(["fp32", "bf16"].contains(precision), "precision", precision, "fp32 or bf16")
+    try require(Precision(rawValue: precision) != nil, "precision", precision, "fp32 or bf16")
     try require(learningRate.isFinite && learningRate > 0, "learning-rate", learningRate, "a number above 0")
     try require(warmUpSteps >= 0 && warmUpSteps <= steps, "warm-up-steps", warmUpSteps, "0 to the number of steps")
     try require(decayPower.isFinite && decayPower >= 0, "decay-power", decayPower, "a number of at least 0")

@@ -16,5 +16,7 @@ struct Sheaf: ParsableCommand {
       PhantomCommand.self,
       TileCommand.self,
       PictureCommand.self,
+      PretrainCommand.self,
+      FinetuneCommand.self,
     ])
 }

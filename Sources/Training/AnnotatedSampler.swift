@@ -1,0 +1,52 @@
+import Networks
+import Voxels
+
+/// One augmented training crop with its classes.
+package struct AnnotatedSample: TrainingSample, Equatable {
+  package let name: String
+  /// Normalised intensities, C order (z, y, x).
+  package let image: [Float]
+  /// `LabelMap` classes, C order.
+  package let classes: [UInt8]
+}
+
+/// Cuts augmented crops from annotated volumes: structures uniformly, then the volumes of the structure.
+package struct AnnotatedSampler: Sendable {
+  private let structures: [[AnnotatedVolume]]
+  private let recipe: FinetuningRecipe
+
+  /// - Precondition: at least one volume.
+  package init(_ volumes: [AnnotatedVolume], recipe: FinetuningRecipe) {
+    precondition(!volumes.isEmpty)
+    let names = Set(volumes.map(\.pair.structure)).sorted()
+    structures = names.map { name in volumes.filter { $0.pair.structure == name } }
+    self.recipe = recipe
+  }
+
+  /// A pure function of the recipe's seed, `step` and `index`.
+  package func sample(step: Int, index: Int) -> AnnotatedSample {
+    func stream(_ purpose: SamplePurpose) -> RandomStream {
+      RandomStream(seed: recipe.training.seed, step: step, index: index, purpose: purpose)
+    }
+    var positions = stream(.position)
+    let volumes = structures[positions.integer(below: structures.count)]
+    let volume = volumes[positions.integer(below: volumes.count)]
+    let crop = Extent(recipe.training.crop)
+    let origin = CropPosition.choose(
+      in: volume.labels, crop: crop, foregroundFraction: recipe.foregroundFraction, random: &positions)
+    var shapes = stream(.spatialAugmentation)
+    let spatial = SpatialAugmentation(drawnFrom: &shapes, recipe: recipe.training)
+    let source = Region(origin: origin, extent: crop).expanded(by: spatial.margin(crop: crop))
+    let cut = volume.cut(source)
+    var (image, classes) = cut.image.withUnsafeBufferPointer { image in
+      cut.classes.withUnsafeBufferPointer { classes in
+        spatial.apply(image: image, marks: classes, source: source.extent, crop: crop, outside: LabelMap.ignore)
+      }
+    }
+    var intensities = stream(.intensityAugmentation)
+    let intensity = IntensityAugmentation(drawnFrom: &intensities, recipe: recipe)
+    var noise = stream(.noise)
+    intensity.apply(to: &image, random: &noise)
+    return AnnotatedSample(name: "\(volume.pair.imagePath) at \(origin)", image: image, classes: classes)
+  }
+}

@@ -1,0 +1,88 @@
+import Files
+import Signal
+import VolumeFormats
+import Voxels
+
+/// An annotated volume in memory.
+package final class AnnotatedVolume: Sendable {
+  package let pair: AnnotatedPair
+  /// Voxels as they are in the file; crops are normalised when they are cut.
+  package let image: VoxelBuffer
+  package let normalisation: Normalisation
+  package let labels: AnnotatedLabels
+
+  package init(pair: AnnotatedPair, image: VoxelBuffer, normalisation: Normalisation, labels: AnnotatedLabels) {
+    precondition(image.extent == labels.extent)
+    self.pair = pair
+    self.image = image
+    self.normalisation = normalisation
+    self.labels = labels
+  }
+
+  package var extent: Extent { image.extent }
+
+  /// The same image with other labels, as a split of the annotation makes.
+  package func relabelled(_ labels: AnnotatedLabels) -> AnnotatedVolume {
+    AnnotatedVolume(pair: pair, image: image, normalisation: normalisation, labels: labels)
+  }
+
+  /// Reads image and labels; the normalisation comes from the volume's own histogram, as a corpus' does.
+  ///
+  /// - Throws: `Fault.badData` when the extents differ, naming both files, or a label is not in the map.
+  package static func read(_ pair: AnnotatedPair, map: LabelMap) throws -> AnnotatedVolume {
+    let (imageSource, labelSource) = try open(pair)
+    let image = try imageSource.readAll()
+    let labelVoxels = try labelSource.readAll()
+    let labels = AnnotatedLabels(
+      extent: image.extent, classes: try AnnotatedLabels.map(labelVoxels, by: map, path: pair.labelPath))
+    guard labels.annotatedCount > 0 else {
+      throw Fault.badData(
+        "\(pair.labelPath) has no annotated voxel: the label map '\(map.text)' ignores all of them")
+    }
+    let grid = StatisticsGrid(volume: image.extent, type: image.type, run: image.extent.x)
+    grid.add(image, at: .zero)
+    let statistics = try StoreStatistics(grid, name: pair.imagePath)
+    return AnnotatedVolume(pair: pair, image: image, normalisation: statistics.normalisation, labels: labels)
+  }
+
+  /// Opens both volumes and compares their extents, reading no voxels.
+  static func open(_ pair: AnnotatedPair) throws -> (image: any VolumeSource, labels: any VolumeSource) {
+    let image = try openVolume(pair.imagePath)
+    let labels = try openVolume(pair.labelPath)
+    guard image.description.extent == labels.description.extent else {
+      throw Fault.badData(
+        "\(pair.imagePath) has \(image.description.extent) voxels (z, y, x) but its labels \(pair.labelPath) have "
+          + "\(labels.description.extent); expected the same extent")
+    }
+    guard !image.description.extent.isEmpty else {
+      throw Fault.badData("\(pair.imagePath) has no voxels: its extent is \(image.description.extent)")
+    }
+    return (image, labels)
+  }
+
+  /// Memory for the volume and its labels, in bytes.
+  static func memoryInBytes(_ description: VolumeDescription) -> Int {
+    description.byteCount + description.extent.count
+  }
+
+  /// The normalised voxels and the classes of a box that may reach beyond the volume: there the image is background
+  /// and the labels are `ignore`.
+  package func cut(_ region: Region) -> (image: [Float], classes: [UInt8]) {
+    let inside = region.intersection(Region(extent))
+    let target = inside.relative(to: region.origin).origin
+    var image = [Float](repeating: Float(normalisation.background), count: region.count)
+    var classes = [UInt8](repeating: LabelMap.ignore, count: region.count)
+    if inside.isEmpty { return (image, classes) }
+    image.withUnsafeMutableBufferPointer {
+      normalisation.apply(to: inside, of: self.image, into: $0.baseAddress!, extent: region.extent, at: target)
+    }
+    for z in 0..<inside.extent.z {
+      for y in 0..<inside.extent.y {
+        let from = extent.index(of: inside.origin + Coordinate(z, y, 0))
+        let to = region.extent.index(of: target + Coordinate(z, y, 0))
+        for x in 0..<inside.extent.x { classes[to + x] = labels.classes[from + x] }
+      }
+    }
+    return (image, classes)
+  }
+}

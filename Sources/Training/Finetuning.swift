@@ -1,0 +1,150 @@
+import Files
+import Foundation
+import Jobs
+import MPI
+import Networks
+import Torch
+import VolumeFormats
+import Voxels
+
+/// Fine-tunes a network on annotated volumes: the door of `sheaf finetune`.
+package enum Finetuning {
+  /// Where the network starts.
+  package enum Start: Sendable {
+    /// Pre-trained weights: a file or a run directory.
+    case weights(String)
+    /// Random weights from the recipe's seed; the data come in the same order.
+    case scratch
+  }
+
+  /// Collective.
+  ///
+  /// - Parameters:
+  ///   - pairs: a directory or list as `AnnotatedPairs.list` takes it.
+  ///   - resolved: an empty record of the command; settings and inputs are added to it.
+  /// - Throws: `Fault` for bad input or settings, `Fault.stopped` when stopped early, `DryRunEnd`.
+  package static func run(
+    pairs path: String, start: Start, recipe: FinetuningRecipe, output: String, resolved: ResolvedSettings,
+    resources: TrainingResources, communicator: Communicator
+  ) throws -> TrainingSummary {
+    let data = try communicator.everyRank { try Data(path, recipe) }
+    var resolved = resolved
+    try communicator.everyRank {
+      for (key, value) in try recipe.settings() { resolved.add(key, value) }
+      for pair in data.pairs {
+        try resolved.add(input: "image", path: pair.imagePath)
+        try resolved.add(input: "label", path: pair.labelPath)
+      }
+      switch start {
+      case .scratch: resolved.add("from", "scratch")
+      case .weights(let weights): try resolved.add(input: "from", path: weightsFile(weights))
+      }
+    }
+    let architecture = recipe.training.architecture(deepSupervision: recipe.deepSupervision, classes: 2)
+    let run = TrainingRun(
+      directory: RunDirectory(output), recipe: recipe, resolved: resolved, resources: resources,
+      communicator: communicator)
+    if try run.plan(
+      description: data.description, dataMemoryInBytes: data.memoryInBytes, architecture: architecture)
+    {
+      return try run.finishedSummary()
+    }
+    let (training, validation) = try communicator.everyRank { try data.read() }
+    let network = try communicator.everyRank {
+      let network = try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)
+      if case .weights(let weights) = start {
+        let report = try load(weights, into: network, recipe)
+        resources.settings.console.line("finetune: \(report.summary) from \(weights)")
+      }
+      return network
+    }
+    let task = FinetuningTask(
+      network: network, recipe: recipe, training: training, validation: validation, communicator: communicator)
+    return try run.train(task)
+  }
+
+  private static func weightsFile(_ path: String) -> String {
+    isDirectory(path) ? joinPath(path, Model.weightsFileName) : path
+  }
+
+  /// - Throws: `Fault.badData` when any wanted tensor is missing or of another shape: the weights are of another
+  ///   architecture.
+  private static func load(_ path: String, into network: ResidualEncoderUNet, _ recipe: FinetuningRecipe) throws
+    -> LoadingReport
+  {
+    let weights = try WeightsFile(path: weightsFile(path))
+    let report = try network.load(weights, recipe.transfer == "encoder" ? .encoder : .encoderAndDecoder)
+    guard report.isComplete else {
+      throw Fault.badData(
+        "\(weights.path) is of another architecture than tier \(recipe.training.tier): \(report.summary); "
+          + "give the tier it was trained with")
+    }
+    return report
+  }
+
+  /// The annotated volumes of a run, split.
+  private struct Data {
+    let pairs: [AnnotatedPair]
+    let recipe: FinetuningRecipe
+    let split: ValidationSplit
+    let planesHeldBack: Set<Int>
+    let memoryInBytes: Int
+    let description: [String]
+
+    /// Opens every volume and compares extents, reading no voxels.
+    init(_ path: String, _ recipe: FinetuningRecipe) throws {
+      pairs = try AnnotatedPairs.list(path)
+      self.recipe = recipe
+      split = try ValidationSplit(pairs, recipe: recipe)
+      planesHeldBack = try Set(recipe.planesHeldBack())
+      var bytes = 0
+      for pair in pairs {
+        let extent = try AnnotatedVolume.open(pair).image.description
+        let (sum, overflow) = bytes.addingReportingOverflow(AnnotatedVolume.memoryInBytes(extent))
+        guard !overflow else { throw Fault.badData("\(pair.imagePath) is too large: \(extent.extent) voxels") }
+        bytes = sum
+        if let plane = planesHeldBack.max(), plane >= extent.extent.z {
+          throw Fault.usage(
+            "the setting hold-back-planes has plane \(plane), but \(pair.imagePath) has \(extent.extent.z) planes")
+        }
+      }
+      // Splitting by planes makes two more copies of the labels.
+      memoryInBytes = planesHeldBack.isEmpty ? bytes : bytes * 2
+      let structures = Set(pairs.map(\.structure)).filter { !$0.isEmpty }.sorted()
+      var lines = [
+        "\(pairs.count) annotated volumes" + (structures.isEmpty ? "" : " of \(structures.joined(separator: ", "))")
+      ]
+      if !split.validation.isEmpty {
+        let names = split.validation.map { [pairs] in pairs[$0].name }
+        lines.append("validates on \(names.joined(separator: ", "))")
+      }
+      if !planesHeldBack.isEmpty { lines.append("validates on the annotation of planes \(recipe.holdBackPlanes)") }
+      description = lines
+    }
+
+    /// - Throws: `Fault.badData` when nothing annotated is left on one side of the split.
+    func read() throws -> (training: [AnnotatedVolume], validation: [AnnotatedVolume]) {
+      let map = try LabelMap(parsing: recipe.labelMap)
+      let volumes = try pairs.map { try AnnotatedVolume.read($0, map: map) }
+      var training = split.training.map { volumes[$0] }
+      var validation = split.validation.map { volumes[$0] }
+      if !planesHeldBack.isEmpty {
+        let parts = training.map { ($0, $0.labels.split(holdingBack: planesHeldBack)) }
+        validation += parts.filter { $1.heldBack.annotatedCount > 0 }.map { $0.relabelled($1.heldBack) }
+        training = parts.filter { $1.training.annotatedCount > 0 }.map { $0.relabelled($1.training) }
+        guard !validation.isEmpty else {
+          throw Fault.badData("no plane of hold-back-planes \(recipe.holdBackPlanes) is annotated")
+        }
+        guard !training.isEmpty else {
+          throw Fault.badData("hold-back-planes \(recipe.holdBackPlanes) holds back all annotation")
+        }
+      }
+      guard training.contains(where: { $0.labels.foregroundCount > 0 }) else {
+        throw Fault.badData(
+          "no volume to train on has a foreground voxel under the label map '\(map.text)'; "
+            + "look at the values of the label volumes")
+      }
+      return (training, validation)
+    }
+  }
+}

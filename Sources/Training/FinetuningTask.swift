@@ -1,0 +1,82 @@
+import Files
+import MPI
+import Networks
+import Torch
+import Voxels
+
+/// Learns a binary mask from annotated crops: Dice and cross-entropy, at several resolutions, over annotated voxels.
+package final class FinetuningTask: TrainingTask {
+  package let network: ResidualEncoderUNet
+  package let parameters: [Parameter]
+  package let makeSample: @Sendable (Int, Int) throws -> AnnotatedSample
+  package var validationInterval: Int { recipe.validationInterval }
+  /// The last validation, volume by volume.
+  package private(set) var lastValidation: ValidationResult?
+
+  private let recipe: FinetuningRecipe
+  private let validator: Validator?
+  private let trainedOn: [String]
+
+  /// - Parameter validation: what is validated on; empty for no validation.
+  package init(
+    network: ResidualEncoderUNet, recipe: FinetuningRecipe, training: [AnnotatedVolume], validation: [AnnotatedVolume],
+    communicator: Communicator
+  ) {
+    self.network = network
+    self.recipe = recipe
+    let sampler = AnnotatedSampler(training, recipe: recipe)
+    makeSample = { sampler.sample(step: $0, index: $1) }
+    trainedOn = training.map(\.pair.imagePath)
+    // The coarsest output has no weight in the loss, so its layer would never be trained.
+    let untrained = "decoder.seg_layers.0."
+    parameters = network.trainedParameters(deepSupervision: recipe.deepSupervision)
+      .filter { !$0.name.hasPrefix(untrained) || network.architecture.stageCount == 2 }
+    validator =
+      validation.isEmpty
+      ? nil : Validator(validation, crop: Extent(recipe.training.crop), communicator: communicator)
+  }
+
+  package func loss(of samples: [AnnotatedSample]) throws -> Tensor {
+    let edge = recipe.training.crop
+    let shape = [samples.count, 1, edge, edge, edge]
+    let images = try Tensor.copying(samples.flatMap(\.image), shape: shape, device: network.device)
+    let classes = samples.flatMap(\.classes)
+    let labels = try Tensor.copying(classes.map { $0 == LabelMap.foreground ? Float(1) : 0 }, shape: shape)
+      .to(network.device)
+    let mask = try Tensor.copying(classes.map { $0 == LabelMap.ignore ? Float(0) : 1 }, shape: shape)
+      .to(network.device)
+    let outputs = recipe.deepSupervision ? try network.forwardAtAllResolutions(images) : [try network.forward(images)]
+    let weights = DeepSupervision.weights(outputs.count)
+    var total: Tensor?
+    for (output, weight) in zip(outputs, weights) where weight > 0 {
+      let size = Array(output.shape[2...])
+      let isFull = size == [edge, edge, edge]
+      let (crossEntropy, dice) = try Losses.segmentation(
+        logits: output, labels: isFull ? labels : labels.resized(to: size, .nearest),
+        mask: isFull ? mask : mask.resized(to: size, .nearest))
+      let loss = try crossEntropy.adding(dice).scaled(by: weight)
+      total = try total.map { try $0.adding(loss) } ?? loss
+    }
+    guard let total else { preconditionFailure("the full resolution always has weight") }
+    return total
+  }
+
+  package func validate() throws -> Double? {
+    guard let validator else { return nil }
+    let model = Model(network, description)
+    lastValidation = try validator.validate { try model.predict($0, extent: $1) }
+    return lastValidation?.dice
+  }
+
+  private var description: ModelDescription {
+    ModelDescription(
+      task: .segmentation, architecture: network.architecture,
+      crop: Array(repeating: recipe.training.crop, count: 3), precision: recipe.training.computePrecision,
+      trainedOn: trainedOn)
+  }
+
+  package func save(to directory: RunDirectory) throws {
+    try Model.save(network, description, inDirectory: directory.path)
+    if let lastValidation { try publish(lastValidation.json(), to: directory.validation) }
+  }
+}

@@ -1,0 +1,59 @@
+import Corpus
+import Files
+import Jobs
+import MPI
+import Networks
+import Torch
+import Voxels
+
+/// Pre-trains a network on the unannotated patches of a corpus: the door of `sheaf pretrain`.
+package enum Pretraining {
+  /// Collective.
+  ///
+  /// - Parameter resolved: an empty record of the command; settings and inputs are added to it.
+  /// - Throws: `Fault` for bad input or settings, `Fault.stopped` when stopped early, `DryRunEnd`.
+  package static func run(
+    corpus path: String, recipe: PretrainingRecipe, output: String, resolved: ResolvedSettings,
+    resources: TrainingResources, communicator: Communicator
+  ) throws -> TrainingSummary {
+    let crop = Extent(recipe.training.crop)
+    let loader = try communicator.everyRank {
+      try CropLoader(Corpus.open(path), CropOptions(crop: crop, seed: recipe.training.seed))
+    }
+    let sources = loader.corpus.manifest.sources.filter { $0.takenCount > 0 }
+    var resolved = resolved
+    try communicator.everyRank {
+      for (key, value) in try recipe.settings() { resolved.add(key, value) }
+      try resolved.add(input: "corpus", path: path)
+    }
+    let architecture = recipe.training.architecture(deepSupervision: false, classes: 1)
+    let run = TrainingRun(
+      directory: RunDirectory(output), recipe: recipe, resolved: resolved, resources: resources,
+      communicator: communicator)
+    let patches = sources.map(\.takenCount).reduce(0, +)
+    let structures = Set(sources.map(\.structure)).sorted().joined(separator: ", ")
+    if try run.plan(
+      description: ["\(patches) patches of \(sources.count) volumes: \(structures)"], dataMemoryInBytes: 0,
+      architecture: architecture)
+    {
+      return try run.finishedSummary()
+    }
+    let network = try communicator.everyRank {
+      try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)
+    }
+    let task = PretrainingTask(
+      network: network, recipe: recipe, crops: CorpusCrops(loader: loader), trainedOn: sources.map(\.name))
+    return try run.train(task)
+  }
+}
+
+/// Crops of a corpus, with as much margin as a sample's augmentation needs.
+private struct CorpusCrops: CropSource {
+  let loader: CropLoader
+
+  func crop(step: Int, index: Int, margin: Extent) throws -> SourceCrop {
+    let crop = try loader.reading(margin: margin).sample(step: step, index: index)
+    let source = loader.corpus.manifest.sources[crop.source]
+    return SourceCrop(name: "\(source.name) at \(crop.origin)", image: crop.voxels, valid: crop.valid)
+  }
+}

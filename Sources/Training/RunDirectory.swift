@@ -1,0 +1,119 @@
+import Files
+import Foundation
+import Networks
+
+/// The directory of a training run and the names of the files in it.
+package struct RunDirectory: Sendable {
+  package let path: String
+
+  package init(_ path: String) { self.path = path }
+
+  /// The resolved settings; can be given to `--recipe` again.
+  package var recipe: String { joinPath(path, "recipe.yaml") }
+  /// Command, program version, inputs, and whether the run is finished.
+  package var record: String { joinPath(path, "run.json") }
+  package var metrics: String { joinPath(path, "metrics.csv") }
+  package var validation: String { joinPath(path, "validation.json") }
+  package var checkpoints: String { joinPath(path, "checkpoint") }
+
+  /// What the run was started with, and how far it came.
+  package struct Record: Codable, Sendable, Equatable {
+    package var command: String
+    package var programVersion: String
+    /// Settings and inputs as text, one `key: value` a line; a run is only resumed by equal ones.
+    package var identity: String
+    package var isFinished: Bool
+
+    package init(command: String, programVersion: String, identity: String, isFinished: Bool = false) {
+      self.command = command
+      self.programVersion = programVersion
+      self.identity = identity
+      self.isFinished = isFinished
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case command
+      case programVersion = "program_version"
+      case identity
+      case isFinished = "is_finished"
+    }
+  }
+
+  /// What `prepare` found.
+  package enum State: String, Codable, Sendable {
+    case new, begun, finished
+  }
+
+  /// Looks whether the directory is free, or holds this same run, without changing anything.
+  ///
+  /// - Throws: `Fault.cannotCreate` when another run or anything else is there; with `overwrite` only when what is
+  ///   there is no training run, because nothing else is ever deleted.
+  package func state(for record: Record, overwrite: Bool) throws -> State {
+    guard fileExists(path) else { return .new }
+    guard isDirectory(path) else {
+      throw Fault.cannotCreate("cannot create the run \(path): a file of that name is in the way")
+    }
+    guard fileExists(self.record) else {
+      guard try directoryEntries(path).allSatisfy({ $0.hasSuffix(".partial") }) else {
+        throw Fault.cannotCreate("\(path) exists and is no training run; give another name to -o")
+      }
+      return .new
+    }
+    let old = try readRecord()
+    if old.command == record.command && old.identity == record.identity { return old.isFinished ? .finished : .begun }
+    if overwrite { return .new }
+    throw Fault.cannotCreate(
+      "\(path) holds another run (\(difference(old, record))); give another name to -o, or --overwrite to replace it")
+  }
+
+  /// Makes the directory hold this run: removes another run's files and writes recipe and record.
+  package func begin(_ record: Record, recipe: String) throws {
+    try createDirectory(path)
+    for name in [
+      Model.weightsFileName, Model.descriptionFileName, "metrics.csv", "validation.json", "run.json", "recipe.yaml",
+      "settings.json",
+    ] {
+      try remove(joinPath(path, name))
+    }
+    if isDirectory(checkpoints) {
+      for name in try directoryEntries(checkpoints) { try remove(joinPath(checkpoints, name)) }
+    }
+    try createDirectory(checkpoints)
+    try publish(recipe, to: self.recipe)
+    try write(record)
+  }
+
+  package func finish(_ record: Record) throws {
+    var finished = record
+    finished.isFinished = true
+    try write(finished)
+  }
+
+  private func write(_ record: Record) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try publish(encoder.encode(record), to: self.record)
+  }
+
+  private func readRecord() throws -> Record {
+    let data = try readWholeFile(record, limit: 1 << 26)
+    do { return try JSONDecoder().decode(Record.self, from: data) } catch {
+      throw Fault.badData("\(record) is not the record of a training run; give another name to -o")
+    }
+  }
+
+  private func remove(_ path: String) throws {
+    if unlink(path) != 0 && errno != ENOENT {
+      throw Fault.cannotCreate("cannot remove \(path): \(systemErrorText())")
+    }
+  }
+
+  private func difference(_ old: Record, _ new: Record) -> String {
+    if old.command != new.command { return "of the command \(old.command), not \(new.command)" }
+    let oldLines = old.identity.split(separator: "\n").map(String.init)
+    let newLines = new.identity.split(separator: "\n").map(String.init)
+    let there = oldLines.first { !newLines.contains($0) } ?? "a setting less"
+    let asked = newLines.first { !oldLines.contains($0) } ?? "a setting less"
+    return "it has '\(there)', this command asks for '\(asked)'"
+  }
+}

@@ -1,0 +1,189 @@
+import Files
+import Foundation
+import Jobs
+import MPI
+import Torch
+
+/// The loop that pre-training and fine-tuning share: samples, gradients over all ranks, optimiser, checkpoints, metrics.
+///
+/// The samples of a step are a function of (seed, step) alone and ranks take slices of them. The gradient is the mean
+/// over the global batch: every sample's loss is weighted by one over its size, whatever slice it is in, and the sums
+/// of the ranks are added. All ranks then take the same optimiser step, so that weights are never sent.
+package final class Trainer<Task: TrainingTask> {
+  private let task: Task
+  private let recipe: TrainingRecipe
+  private let settings: TrainerSettings
+  private let communicator: Communicator
+  private let parameters: FlatParameters
+  private let optimizer: SGD
+  private let reducer: GradientReducer
+  private let checkpoints: CheckpointStore
+  private let slice: BatchSlice
+
+  /// Collective.
+  package init(
+    task: Task, recipe: TrainingRecipe, directory: RunDirectory, settings: TrainerSettings, communicator: Communicator
+  ) throws {
+    self.task = task
+    self.recipe = recipe
+    self.settings = settings
+    self.communicator = communicator
+    parameters = try FlatParameters(task.parameters, device: settings.device)
+    optimizer = try SGD(parameters, momentum: recipe.momentum, weightDecay: recipe.weightDecay, nesterov: true)
+    reducer = try GradientReducer(
+      parameters, bucketByteCount: Int(recipe.bucketMegabytes * 1e6), communicator: communicator)
+    checkpoints = CheckpointStore(directory.checkpoints)
+    slice = BatchSlice(globalBatch: recipe.batch, rank: communicator.rank, ranks: communicator.size)
+    self.directory = directory
+  }
+
+  private let directory: RunDirectory
+
+  /// Trains to the end, from the last checkpoint where there is one. Collective.
+  ///
+  /// - Throws: `Fault.stopped` after a checkpoint when a stop was asked for; `Fault.badData` naming the samples when a
+  ///   loss or gradient is not finite, which leaves the last checkpoint as it is.
+  package func run() throws -> TrainingOutcome {
+    let firstStep = try resume()
+    let metrics = try communicator.rootOnlyObject {
+      try MetricsFile(directory.metrics, columns: TrainingMetrics.columns, keepingSteps: firstStep)
+    }
+    let prefetcher = SamplePrefetcher(
+      steps: firstStep..<recipe.steps, indices: slice.indices, threads: settings.sampleThreads,
+      ahead: 2 * slice.indices.count, make: task.makeSample)
+    defer { prefetcher.stop() }
+    let progress = settings.makeProgress(firstStep, recipe.steps)
+    var outcome = TrainingOutcome(steps: firstStep, loss: nil, validation: nil)
+    for step in firstStep..<recipe.steps {
+      let row = try train(step: step, from: prefetcher, metrics)
+      outcome.steps = step + 1
+      outcome.loss = row.loss
+      outcome.validation = row.validation ?? outcome.validation
+      progress.advanced(to: step + 1, loss: row.loss, validation: row.validation)
+      if (step + 1) % recipe.checksumInterval == 0 {
+        try ParameterAgreement.check(parameters, step: step + 1, over: communicator)
+      }
+      if (step + 1) % recipe.checkpointInterval == 0 || step + 1 == recipe.steps { try saveCheckpoint(step + 1) }
+    }
+    progress.finish()
+    return outcome
+  }
+
+  /// One optimiser step.
+  private func train(step: Int, from prefetcher: SamplePrefetcher<Task.Sample>, _ metrics: MetricsFile?) throws
+    -> TrainingMetrics
+  {
+    let start = ContinuousClock.now
+    let made = Result { try prefetcher.next() }
+    let dataWait = start.duration(to: .now)
+    let samples = try agreeToGoOn(step: step, made)
+    try parameters.zeroGradients()
+    let local = try backpropagate(samples)
+    let communicationWait = try reducer.finish()
+    let sums = try communicator.allReduce([local.weightedLoss], .sum)
+    let norm = try parameters.clipGradients(toNorm: recipe.clipNorm)
+    guard sums[0].isFinite && norm.isFinite else {
+      throw try notFinite(step: step, loss: sums[0], norm: norm, local.suspects)
+    }
+    let rate = recipe.schedule.rate(at: step)
+    try optimizer.step(rate: rate)
+    let seconds = start.duration(to: .now).inSeconds
+    let isLast = step + 1 == recipe.steps
+    let validation = isLast || (step + 1) % task.validationInterval == 0 ? try task.validate() : nil
+    let row = TrainingMetrics(
+      loss: sums[0], learningRate: rate, gradientNorm: norm, patchesPerSecond: Double(recipe.batch) / seconds,
+      dataWait: dataWait.inSeconds, communicationWait: communicationWait, validation: validation)
+    try communicator.everyRankUnlessAlone { try metrics?.append(step: step, row.values) }
+    return row
+  }
+
+  /// Agrees over all ranks that all samples are there and that nobody asked for a stop; one small all-reduce, so that
+  /// no rank is left waiting in the next collective call.
+  private func agreeToGoOn(step: Int, _ made: Result<[Task.Sample], any Error>) throws -> [Task.Sample] {
+    var hasFailed = 0
+    if case .failure = made { hasFailed = 1 }
+    let state = try communicator.allReduce([hasFailed, settings.stopSignals.isStopRequested ? 1 : 0], .max)
+    if state[0] != 0 { return try communicator.everyRank { try made.get() } }
+    if state[1] != 0 {
+      try saveCheckpoint(step)
+      let reason = settings.stopSignals.reason ?? "stopped on another rank"
+      throw Fault.stopped(
+        "\(reason) after \(step) of \(recipe.steps) steps; run the same command to carry on from the checkpoint"
+      ).onEveryRank
+    }
+    return try made.get()
+  }
+
+  /// Adds the gradients of this rank's samples, each weighted by one over the global batch.
+  private func backpropagate(_ samples: [Task.Sample]) throws -> (weightedLoss: Double, suspects: [String]) {
+    let pieces = stride(from: 0, to: samples.count, by: recipe.samplesPerPass).map {
+      samples[$0..<min($0 + recipe.samplesPerPass, samples.count)]
+    }
+    var losses: [(loss: Tensor, samples: ArraySlice<Task.Sample>)] = []
+    if pieces.isEmpty { try reducer.begin() }
+    for (number, piece) in pieces.enumerated() {
+      let loss = try withAutocast(settings.precision, on: settings.device) { try task.loss(of: Array(piece)) }
+      let weighted = try loss.scaled(by: Double(piece.count) / Double(recipe.batch))
+      if number == pieces.count - 1 { try reducer.begin() }
+      try weighted.backward()
+      losses.append((try weighted.detached(), piece))
+    }
+    // Read after all passes: reading waits for the device.
+    var sum = 0.0
+    var suspects: [String] = []
+    for (loss, piece) in losses {
+      let value = try loss.item()
+      sum += value
+      if !value.isFinite { suspects += piece.map(\.name) }
+    }
+    return (sum, suspects.isEmpty && !sum.isFinite ? samples.map(\.name) : suspects)
+  }
+
+  private func notFinite(step: Int, loss: Double, norm: Double, _ suspects: [String]) throws -> Fault {
+    let all = try communicator.gather(coding: suspects)?.flatMap { $0 } ?? []
+    let names = try communicator.broadcast(coding: all)
+    let cause =
+      names.isEmpty ? "the gradient norm is \(norm)" : "the loss is not finite for \(names.joined(separator: "; "))"
+    return Fault.badData(
+      "step \(step): \(cause); the last checkpoint is kept; look at these samples, or lower learning-rate and start anew"
+    ).onEveryRank
+  }
+
+  /// Takes up the last checkpoint; all ranks start from rank 0's bits.
+  ///
+  /// - Returns: steps already done.
+  private func resume() throws -> Int {
+    let step = try communicator.rootOnly { () -> Int in
+      let (found, notes) = try checkpoints.latest(flatCount: parameters.flatCount)
+      for note in notes { settings.warn(note) }
+      guard let found else { return 0 }
+      try found.values.withUnsafeBufferPointer { try parameters.values.set($0) }
+      try found.velocity.withUnsafeBufferPointer { try optimizer.state[0].tensor.set($0) }
+      return found.step
+    }
+    optimizer.stepCount = step
+    try ParameterAgreement.broadcast([parameters.values] + optimizer.state.map(\.tensor), over: communicator)
+    return step
+  }
+
+  private func saveCheckpoint(_ step: Int) throws {
+    try communicator.rootOnly {
+      try checkpoints.save(
+        Checkpoint(step: step, values: parameters.values.floats(), velocity: optimizer.state[0].tensor.floats()))
+    }
+  }
+}
+
+extension Communicator {
+  /// An object that only rank 0 has; a failure to make it is thrown on every rank. Collective.
+  func rootOnlyObject<Object>(_ make: () throws -> Object) throws -> Object? {
+    var object: Object?
+    try rootOnly { object = try make() }
+    return object
+  }
+
+  /// As `everyRank`, for what happens each step.
+  func everyRankUnlessAlone(_ body: () throws -> Void) throws {
+    if size == 1 { try body() } else { try everyRank(body) }
+  }
+}

@@ -1,0 +1,54 @@
+import Networks
+
+/// An estimate of what training a network takes, for the plan.
+struct TrainingMemory {
+  let parameterCount: Int
+  /// Memory of a rank in bytes: libtorch, parameters, and what autograd keeps of one pass.
+  let inBytes: Int
+  /// Disk of the run in bytes: two checkpoints, one being written, and the weights.
+  let diskInBytes: Int
+
+  /// Resident memory of the program with libtorch's libraries loaded, measured.
+  private static let programInBytes = 400 << 20
+
+  init(architecture: ArchitectureDescription, recipe: TrainingRecipe) {
+    parameterCount = TrainingMemory.parameterCount(architecture)
+    let features = architecture.featuresPerStage
+    var voxels = Double(recipe.crop * recipe.crop * recipe.crop)
+    var numbers = 4 * Double(features[0]) * voxels
+    for stage in features.indices {
+      voxels /= Double(architecture.strides[stage].reduce(1, *))
+      // A residual block keeps two convolutions, two norms, the sum and, at its start, the shortcut's three maps.
+      numbers += voxels * Double(features[stage]) * Double(5 * architecture.blocksPerStage[stage] + 3)
+      if stage < features.count - 1 {
+        // Upsampled map, concatenation of two, and the stage's convolutions and norms.
+        numbers += voxels * Double(features[stage]) * Double(3 + 2 * architecture.convolutionsPerDecoderStage[0])
+      }
+    }
+    let bytesPerNumber = recipe.computePrecision == .bfloat16 ? 2.5 : 4.0
+    // The backward pass holds gradients of the largest maps beside what was kept.
+    let pass = numbers * bytesPerNumber * 1.3 * Double(min(recipe.samplesPerPass, recipe.batch))
+    let samples = 12 * recipe.crop * recipe.crop * recipe.crop * 3 * recipe.batch
+    // Values, gradients, velocity, and the copies a checkpoint makes.
+    inBytes = TrainingMemory.programInBytes + 20 * parameterCount + Int(pass) + samples
+    diskInBytes = 28 * parameterCount
+  }
+
+  /// Convolutions alone; norms and biases are a thousandth of them.
+  private static func parameterCount(_ architecture: ArchitectureDescription) -> Int {
+    let features = architecture.featuresPerStage
+    func volume(_ sizes: [Int]) -> Int { sizes.reduce(1, *) }
+    var count = architecture.inputChannels * features[0] * volume(architecture.kernels[0])
+    for stage in features.indices {
+      let kernel = volume(architecture.kernels[stage])
+      let input = features[max(stage - 1, 0)]
+      count += features[stage] * kernel * (input + (2 * architecture.blocksPerStage[stage] - 1) * features[stage])
+      if input != features[stage] { count += input * features[stage] }
+      guard stage > 0 else { continue }
+      count += features[stage] * input * volume(architecture.strides[stage])
+      let convolutions = architecture.convolutionsPerDecoderStage[features.count - 1 - stage]
+      count += input * volume(architecture.kernels[stage - 1]) * (2 * input + (convolutions - 1) * input)
+    }
+    return count
+  }
+}

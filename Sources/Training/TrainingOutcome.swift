@@ -1,0 +1,60 @@
+import Jobs
+import Torch
+
+/// How a trainer runs, apart from what the recipe says: nothing here changes what is learned.
+package struct TrainerSettings: Sendable {
+  package var device: Device
+  package var precision: Precision
+  /// Threads that make samples.
+  package var sampleThreads: Int
+  package var stopSignals: StopSignals
+  /// Takes a warning, on rank 0.
+  package var warn: @Sendable (String) -> Void
+  /// Makes what shows the progress from a first step to a last.
+  package var makeProgress: @Sendable (_ first: Int, _ last: Int) -> TrainingProgress
+
+  package init(
+    device: Device = .cpu, precision: Precision = .float32, sampleThreads: Int = 1,
+    stopSignals: StopSignals = StopSignals(), warn: @escaping @Sendable (String) -> Void = { _ in },
+    makeProgress: @escaping @Sendable (Int, Int) -> TrainingProgress = { _, _ in TrainingProgress() }
+  ) {
+    self.device = device
+    self.precision = precision
+    self.sampleThreads = sampleThreads
+    self.stopSignals = stopSignals
+    self.warn = warn
+    self.makeProgress = makeProgress
+  }
+}
+
+/// How far a run came.
+package struct TrainingOutcome: Sendable, Equatable {
+  package var steps: Int
+  /// The loss of the last step; nil when there was none to do.
+  package var loss: Double?
+  /// The last validation's Dice.
+  package var validation: Double?
+}
+
+/// One row of `metrics.csv`.
+struct TrainingMetrics {
+  var loss: Double
+  var learningRate: Double
+  /// Before clipping.
+  var gradientNorm: Double
+  var patchesPerSecond: Double
+  /// Seconds this rank waited for its samples.
+  var dataWait: Double
+  /// Seconds this rank waited for the all-reduce after its backward pass.
+  var communicationWait: Double
+  var validation: Double?
+
+  static let columns = [
+    "step", "loss", "learning_rate", "gradient_norm", "patches_per_second", "data_wait_seconds",
+    "communication_wait_seconds", "validation_dice",
+  ]
+
+  var values: [Double?] {
+    [loss, learningRate, gradientNorm, patchesPerSecond, dataWait, communicationWait, validation]
+  }
+}

@@ -1,0 +1,136 @@
+import Files
+import Foundation
+import Jobs
+import MPI
+import Networks
+import Torch
+
+/// What a run is given besides its recipe: where it runs, not what it learns.
+package struct TrainingResources: Sendable {
+  package var device: Device
+  package var settings: JobSettings
+  package var stopSignals: StopSignals
+
+  package init(device: Device, settings: JobSettings, stopSignals: StopSignals) {
+    self.device = device
+    self.settings = settings
+    self.stopSignals = stopSignals
+  }
+}
+
+/// What a finished run is, for people and programs.
+package struct TrainingSummary: Codable, Sendable, Equatable {
+  package var run: String
+  package var steps: Int
+  /// The last step's loss; nil when the run was finished before.
+  package var loss: Double?
+  /// Dice on what was kept from training.
+  package var validationDice: Double?
+
+  enum CodingKeys: String, CodingKey {
+    case run, steps, loss
+    case validationDice = "validation_dice"
+  }
+}
+
+/// The course that every training command takes: look at the directory, plan, begin or resume, train, save.
+struct TrainingRun<SomeRecipe: Recipe> {
+  let directory: RunDirectory
+  let recipe: SomeRecipe
+  let resolved: ResolvedSettings
+  let resources: TrainingResources
+  let communicator: Communicator
+
+  private var record: RunDirectory.Record {
+    RunDirectory.Record(
+      command: SomeRecipe.command, programVersion: resolved.programVersion, identity: resolved.identity)
+  }
+
+  /// Prints the plan. Collective.
+  ///
+  /// - Parameters:
+  ///   - description: lines about the data.
+  ///   - dataMemoryInBytes: memory of a rank for the data, beside network and samples.
+  /// - Returns: whether the run is finished already.
+  /// - Throws: `Fault.cannotCreate` when the directory holds something else, `Fault.usage` when memory is too small,
+  ///   `DryRunEnd` when only the plan was asked for.
+  func plan(description: [String], dataMemoryInBytes: Int, architecture: ArchitectureDescription) throws -> Bool {
+    let training = recipe.training
+    let memory = TrainingMemory(architecture: architecture, recipe: training)
+    let ranks = try communicator.gather(
+      coding: RankResources(
+        threads: resources.settings.threads, processors: Processors.available,
+        processorsOfNode: Processors.availableToLauncher, ranksOfNode: communicator.sameNode().size))
+    let state = try communicator.rootOnly {
+      let state = try directory.state(for: record, overwrite: resources.settings.overwrite)
+      let done = state == .finished ? training.steps : state == .begun ? try stepsDone() : 0
+      let plan = JobPlan(
+        command: SomeRecipe.command, unitCount: training.steps, unitName: "steps",
+        bytesWritten: memory.diskInBytes, memoryPerRankInBytes: memory.inBytes + dataMemoryInBytes,
+        description: description + [
+          "tier \(training.tier), \(memory.parameterCount) parameters, crops of \(training.crop)³, "
+            + "\(training.batch) a step over all ranks, \(training.precision) on \(resources.device)"
+        ])
+      let report = PlanReport(
+        plan: plan, settings: resources.settings, ranks: ranks ?? [], unitsDone: min(done, training.steps),
+        disk: freeDiskInBytes(at: directory.path).map { (directory.path, $0) })
+      for line in report.lines { resources.settings.console.line(line) }
+      if state != .finished { try report.refuseIfImpossible() }
+      return state
+    }
+    if resources.settings.dryRun { throw DryRunEnd() }
+    if state == .new {
+      try communicator.rootOnly {
+        try directory.begin(record, recipe: recipe.yaml())
+        try resolved.write(to: directory.path)
+      }
+    }
+    return state == .finished
+  }
+
+  /// Trains and saves. Collective.
+  func train(_ task: some TrainingTask) throws -> TrainingSummary {
+    try Torch.setThreads(resources.settings.threads)
+    let console = resources.settings.console
+    let command = SomeRecipe.command
+    let settings = TrainerSettings(
+      device: resources.device, precision: recipe.training.computePrecision,
+      // On a processor the samples must not take the cores from the network; a graphics card leaves them free.
+      sampleThreads: resources.device.isCPU ? 1 : max(1, resources.settings.threads - 1),
+      stopSignals: resources.stopSignals, warn: { console.line("warning: \($0)") },
+      makeProgress: { first, last in
+        let progress = Progress(label: command, total: last, unitName: "steps", done: first, console: console)
+        return TrainingProgress(
+          onAdvance: { step, loss, validation in
+            if let validation { console.line("\(command): validation Dice \(decimals(validation)) after step \(step)") }
+            progress.update(step, note: "loss \(decimals(loss))")
+          }, onFinish: { progress.finish() })
+      })
+    let trainer = try Trainer(
+      task: task, recipe: recipe.training, directory: directory, settings: settings, communicator: communicator)
+    let outcome = try trainer.run()
+    try communicator.rootOnly {
+      try task.save(to: directory)
+      try directory.finish(record)
+    }
+    return TrainingSummary(
+      run: directory.path, steps: outcome.steps, loss: outcome.loss, validationDice: outcome.validation)
+  }
+
+  /// The summary of a run that was finished before. Collective.
+  func finishedSummary() throws -> TrainingSummary {
+    try communicator.rootOnly {
+      var dice: Double?
+      if fileExists(directory.validation) {
+        dice = try? JSONDecoder().decode(ValidationResult.self, from: readWholeFile(directory.validation)).dice
+      }
+      return TrainingSummary(
+        run: directory.path, steps: recipe.training.steps, loss: nil, validationDice: dice)
+    }
+  }
+
+  private func stepsDone() throws -> Int { try CheckpointStore(directory.checkpoints).lastStep() ?? 0 }
+}
+
+/// Four decimals, for people.
+private func decimals(_ value: Double) -> String { String(format: "%.4f", value) }

@@ -1,0 +1,33 @@
+import Networks
+import Torch
+
+/// What is learned: how samples are made, and the loss of some of them. Pre-training and fine-tuning differ in this
+/// alone; steps, ranks, checkpoints and metrics are the trainer's.
+package protocol TrainingTask: AnyObject {
+  associatedtype Sample: TrainingSample
+
+  /// The trained tensors, in the order in which the forward pass uses them.
+  var parameters: [Parameter] { get }
+
+  /// A function that makes the sample with place `index` in the global batch of `step`: a pure function of these and
+  /// the seed, called on several threads at once.
+  var makeSample: @Sendable (_ step: Int, _ index: Int) throws -> Sample { get }
+
+  /// The mean of the samples' losses, a scalar with its autograd graph.
+  func loss(of samples: [Sample]) throws -> Tensor
+
+  /// How good the network is on what was kept from training, or nil when nothing was. Collective.
+  func validate() throws -> Double?
+
+  /// Steps between validations.
+  var validationInterval: Int { get }
+
+  /// Writes the trained network; called on rank 0 at the end.
+  func save(to directory: RunDirectory) throws
+}
+
+/// One training sample.
+package protocol TrainingSample: Sendable {
+  /// Where it was cut from, for error messages.
+  var name: String { get }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Files
+import Jobs
+import Training
+
+struct FinetuneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "finetune",
+    abstract: "Trains a network to segment, from annotated volumes.",
+    discussion: """
+      PAIRS is a directory with images/ and labels/ that hold equally named volumes of any format, or a YAML list:
+
+        - {image: a.tif, label: a-labels.tif, structure: axons, category: contiguous}
+
+      Labels become background (0), foreground (1) or ignore by --label-map; ignored voxels count nowhere, so sparse \
+      annotation of a few planes is enough. Samples depend on the seed and the step alone: any number of ranks gives the \
+      same training, up to rounding, and so does a run that was stopped and carried on.
+
+      Example:
+        mpirun -n 2 sheaf finetune pairs/ -o segmenter --from pretrained --validation-fraction 0.2
+        sheaf finetune axons.yaml -o axons --from pretrained --label-map "2=1,1=0,3=0,*=ignore" --hold-back-planes 77
+      """)
+
+  @Argument(help: "Directory or YAML list of annotated volumes.")
+  var pairs: String
+
+  @OptionGroup var training: TrainingOptions
+
+  @Option(
+    help: ArgumentHelp("Pre-trained weights: a run directory or a safetensors file.", valueName: "weights"))
+  var from: String?
+
+  @Flag(help: "Start from random weights; the samples are the same as with --from.")
+  var fromScratch = false
+
+  @Option(help: ArgumentHelp("What is taken from --from: encoder, or encoder+decoder.", valueName: "parts"))
+  var transfer: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Which label values are background, foreground or ignored, such as 2=1,1=0,*=ignore.",
+      discussion: "Default: 0 is background, everything else foreground.", valueName: "map"))
+  var labelMap: String?
+
+  @Option(help: ArgumentHelp("Fraction of the volumes to validate on.", valueName: "fraction"))
+  var validationFraction: Double?
+
+  @Option(help: ArgumentHelp("Split the volumes into this many folds and validate on one.", valueName: "count"))
+  var folds: Int?
+
+  @Option(help: ArgumentHelp("The fold to validate on, from 0.", valueName: "number"))
+  var fold: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "z-planes whose annotation is used for validation only, such as 17,77.",
+      discussion: "For a single volume of which a few planes are annotated.", valueName: "planes"))
+  var holdBackPlanes: String?
+
+  @OptionGroup var execution: ExecutionOptions
+
+  func validate() throws {
+    guard (from != nil) != fromScratch else {
+      throw ValidationError("give either --from with pre-trained weights, or --from-scratch")
+    }
+  }
+
+  func run() throws {
+    let context = try RunContext.start(execution)
+    let recipe = try FinetuningRecipe.resolve(file: training.recipe, options: training.settings(ownSettings))
+    let summary = try Finetuning.run(
+      pairs: pairs, start: from.map { .weights($0) } ?? .scratch, recipe: recipe, output: training.output,
+      resolved: context.resolvedSettings(command: "finetune"), resources: training.resources(context),
+      communicator: context.communicator)
+    try training.printSummary(summary, context)
+  }
+
+  private var ownSettings: [(key: String, value: String)] {
+    let given: [(String, (any CustomStringConvertible)?)] = [
+      ("transfer", transfer), ("label-map", labelMap), ("validation-fraction", validationFraction), ("folds", folds),
+      ("fold", fold), ("hold-back-planes", holdBackPlanes),
+    ]
+    return given.compactMap { key, value in value.map { (key, $0.description) } }
+  }
+}

@@ -1,0 +1,231 @@
+import Files
+import Foundation
+import Networks
+import Signal
+import Testing
+import Training
+import Voxels
+
+@Suite struct AnnotatedLabelsTests {
+  @Test func everyLabelTypeIsMapped() throws {
+    let extent = Extent(1, 2, 3)
+    let map = try LabelMap(parsing: "2=1,1=0,3=0,*=ignore")
+    let expected: [UInt8] = [255, 0, 1, 0, 255, 1]
+    func check<Scalar: VoxelScalar>(_ voxels: [Scalar]) throws {
+      #expect(try AnnotatedLabels.map(VoxelBuffer(extent, voxels), by: map, path: "l.tif") == expected)
+    }
+    try check([0, 1, 2, 3, 4, 2] as [UInt8])
+    try check([0, 1, 2, 3, 4, 2] as [UInt16])
+    try check([0, 1, 2, 3, 4, 2] as [Int16])
+    try check([0, 1, 2, 3, 4, 2] as [UInt32])
+    try check([0, 1, 2, 3, 4, 2] as [UInt64])
+    try check([0, 1, 2, 3, 4, 2] as [Float])
+  }
+
+  @Test func anUnknownLabelIsAnErrorThatNamesFileValueAndPlace() throws {
+    let map = try LabelMap(parsing: "0=0,1=1")
+    let fault = #expect(throws: Fault.self) {
+      try AnnotatedLabels.map(VoxelBuffer(Extent(1, 2, 2), [0, 1, 7, 0] as [UInt16]), by: map, path: "dir/l.tif")
+    }
+    #expect(fault?.kind == .badData)
+    for part in ["dir/l.tif", "7", "(0, 1, 0)"] { #expect(fault?.message.contains(part) == true) }
+    for value in [Float(0.5), .nan, .infinity] {
+      #expect(throws: Fault.self) {
+        try AnnotatedLabels.map(VoxelBuffer(Extent(1), [value]), by: map, path: "l.nii")
+      }
+    }
+  }
+
+  @Test func heldBackPlanesAreInOnePartOnly() {
+    let extent = Extent(4, 2, 2)
+    let classes: [UInt8] = (0..<16).map { UInt8($0 % 2) }
+    let (training, heldBack) = AnnotatedLabels(extent: extent, classes: classes).split(holdingBack: [1, 3])
+    for index in 0..<16 {
+      let isHeld = [1, 3].contains(index / 4)
+      #expect(training.classes[index] == (isHeld ? 255 : classes[index]))
+      #expect(heldBack.classes[index] == (isHeld ? classes[index] : 255))
+    }
+    #expect(training.annotatedCount == 8 && training.foregroundCount == 4)
+  }
+
+  @Test func manyVoxelsKeepAnEvenChoiceOfPlaces() {
+    let extent = Extent(64, 64, 64)
+    let labels = AnnotatedLabels(extent: extent, classes: [UInt8](repeating: 1, count: extent.count))
+    #expect(labels.foreground.count == AnnotatedLabels.candidateLimit)
+    #expect(labels.foregroundCount == extent.count)
+    #expect(Set(labels.foreground).count == labels.foreground.count)
+    let lowerHalf = labels.foreground.count { $0 < extent.count / 2 }
+    #expect(abs(Double(lowerHalf) / Double(labels.foreground.count) - 0.5) < 0.02)
+  }
+}
+
+@Suite struct AnnotatedSamplerTests {
+  /// A volume whose intensities are their own positions and whose only foreground is one voxel of one plane.
+  private func volume(_ extent: Extent, annotatedPlane: Int?, structure: String = "") -> AnnotatedVolume {
+    var classes = [UInt8](repeating: annotatedPlane == nil ? 0 : 255, count: extent.count)
+    if let plane = annotatedPlane {
+      for position in 0..<(extent.y * extent.x) { classes[plane * extent.y * extent.x + position] = 0 }
+    }
+    classes[extent.index(of: Coordinate(annotatedPlane ?? 1, 2, 3))] = 1
+    let voxels = (0..<extent.count).map { Float($0) }
+    return AnnotatedVolume(
+      pair: AnnotatedPair(
+        name: "v", imagePath: "v\(structure).tif", labelPath: "l.tif", structure: structure),
+      image: VoxelBuffer(extent, voxels),
+      normalisation: Normalisation(
+        lowerClip: 0, upperClip: 1e9, mean: 0, deviation: 1, background: -1, saturation: nil),
+      labels: AnnotatedLabels(extent: extent, classes: classes))
+  }
+
+  private func recipe(_ change: (inout FinetuningRecipe) -> Void) -> FinetuningRecipe {
+    var recipe = FinetuningRecipe.standard(tier: "XS")!
+    recipe.training.crop = 16
+    recipe.training.spatialProbability = 0
+    recipe.training.mirror = false
+    recipe.noiseProbability = 0
+    recipe.brightnessProbability = 0
+    recipe.contrastProbability = 0
+    recipe.gammaProbability = 0
+    change(&recipe)
+    return recipe
+  }
+
+  @Test func aSampleIsAFunctionOfStepAndIndexAlone() {
+    let full = FinetuningRecipe.standard(tier: "XS")!
+    let volumes = [volume(Extent(20, 30, 40), annotatedPlane: nil), volume(Extent(60), annotatedPlane: 5)]
+    let sampler = AnnotatedSampler(volumes, recipe: full)
+    let other = AnnotatedSampler(volumes, recipe: full)
+    for step in 0..<4 {
+      #expect(sampler.sample(step: step, index: 1) == other.sample(step: step, index: 1))
+      #expect(sampler.sample(step: step, index: 0) != sampler.sample(step: step, index: 1))
+    }
+  }
+
+  @Test func foregroundSamplesHoldForegroundAndSparseSamplesHoldAnnotation() {
+    let sparse = volume(Extent(80, 40, 40), annotatedPlane: 33)
+    let always = AnnotatedSampler([sparse], recipe: recipe { $0.foregroundFraction = 1 })
+    let never = AnnotatedSampler([sparse], recipe: recipe { $0.foregroundFraction = 0 })
+    for index in 0..<60 {
+      #expect(always.sample(step: 0, index: index).classes.contains(1))
+      #expect(never.sample(step: 0, index: index).classes.contains { $0 != 255 })
+    }
+    let third = AnnotatedSampler([volume(Extent(160), annotatedPlane: nil)], recipe: recipe { _ in })
+    let count = (0..<300).count { third.sample(step: 0, index: $0).classes.contains(1) }
+    #expect(abs(count - 100) < 35)
+  }
+
+  @Test func aVolumeSmallerThanTheCropIsPaddedWithBackgroundThatIsIgnored() {
+    let extent = Extent(6, 7, 8)
+    let sampler = AnnotatedSampler([volume(extent, annotatedPlane: nil)], recipe: recipe { _ in })
+    let sample = sampler.sample(step: 0, index: 0)
+    #expect(sample.classes.count { $0 != 255 } == extent.count)
+    #expect(zip(sample.image, sample.classes).allSatisfy { ($1 == 255) == ($0 == -1) })
+  }
+
+  @Test func structuresAreDrawnUniformlyWhateverTheirNumberOfVolumes() {
+    let many = (0..<5).map { _ in volume(Extent(16), annotatedPlane: nil, structure: "a") }
+    let one = volume(Extent(16), annotatedPlane: nil, structure: "b")
+    let sampler = AnnotatedSampler(many + [one], recipe: recipe { _ in })
+    let count = (0..<200).count { sampler.sample(step: 0, index: $0).name.hasPrefix("vb") }
+    #expect(abs(count - 100) < 35)
+  }
+}
+
+@Suite struct PairTests {
+  private func make(_ names: [String], in directory: TemporaryDirectory) throws {
+    for name in names {
+      try createDirectory(parentDirectory(of: directory.path(name)))
+      try publish("x", to: directory.path(name))
+    }
+  }
+
+  @Test func imagesAndLabelsAreMatchedByNameWithoutSuffix() throws {
+    let directory = try TemporaryDirectory()
+    try make(
+      [
+        "images/b.tif", "images/a_0000.nii.gz", "images/.hidden", "images/c.mhd", "images/c.raw", "labels/a.nii.gz",
+        "labels/b.ome.tiff", "labels/c.mha", "labels/unused.tif",
+      ], in: directory)
+    let pairs = try AnnotatedPairs.list(directory.root)
+    #expect(pairs.map(\.name) == ["a", "b", "c"])
+    #expect(pairs.map { $0.labelPath.split(separator: "/").last } == ["a.nii.gz", "b.ome.tiff", "c.mha"])
+  }
+
+  @Test func whatIsMissingIsNamed() throws {
+    let directory = try TemporaryDirectory()
+    #expect(throws: Fault.self) { try AnnotatedPairs.list(directory.root) }
+    try make(["images/b.tif", "labels/c.tif"], in: directory)
+    let fault = #expect(throws: Fault.self) { try AnnotatedPairs.list(directory.root) }
+    #expect(fault?.message.contains("b.tif") == true)
+    #expect(throws: Fault.self) { try AnnotatedPairs.list(directory.path("nowhere")) }
+  }
+
+  @Test func aListGivesStructuresFoldsAndPathsRelativeToItself() throws {
+    let directory = try TemporaryDirectory()
+    try publish(
+      "- {image: a.tif, label: /l/a.tif, structure: axons, category: contiguous, fold: 2}\n- image: sub/b.nii.gz\n"
+        + "  label: sub/bl.nii.gz\n  validation: true\n", to: directory.path("pairs.yaml"))
+    let pairs = try AnnotatedPairs.list(directory.path("pairs.yaml"))
+    #expect(pairs[0].imagePath == directory.path("a.tif") && pairs[0].labelPath == "/l/a.tif")
+    #expect(pairs[0].structure == "axons" && pairs[0].category == "contiguous" && pairs[0].fold == 2)
+    #expect(pairs[1].name == "b" && pairs[1].isValidation)
+  }
+
+  @Test(arguments: ["- {image: a.tif}", "image: a.tif", "- a.tif", "[]", "- {image: [1], label: b}", "\u{7}"])
+  func malformedListsAreRefused(text: String) throws {
+    let directory = try TemporaryDirectory()
+    try publish(text, to: directory.path("pairs.yaml"))
+    #expect(throws: Fault.self) { try AnnotatedPairs.list(directory.path("pairs.yaml")) }
+  }
+}
+
+@Suite struct ValidationSplitTests {
+  private func pairs(_ count: Int) -> [AnnotatedPair] {
+    (0..<count).map {
+      AnnotatedPair(
+        name: "v\($0)", imagePath: "i\($0)", labelPath: "l\($0)", structure: "")
+    }
+  }
+
+  private func recipe(_ change: (inout FinetuningRecipe) -> Void) -> FinetuningRecipe {
+    var recipe = FinetuningRecipe.standard(tier: "XS")!
+    change(&recipe)
+    return recipe
+  }
+
+  @Test func foldsPartitionTheVolumes() throws {
+    for count in 2...11 {
+      let folds = min(count, 5)
+      var seen: [Int] = []
+      for fold in 0..<folds {
+        let split = try ValidationSplit(
+          pairs(count),
+          recipe: recipe {
+            $0.folds = folds
+            $0.fold = fold
+          })
+        #expect(Set(split.training).isDisjoint(with: split.validation))
+        #expect((split.training + split.validation).sorted() == Array(0..<count))
+        seen += split.validation
+      }
+      #expect(seen.sorted() == Array(0..<count))
+    }
+  }
+
+  @Test func aFractionAndMarkedVolumes() throws {
+    let split = try ValidationSplit(pairs(10), recipe: recipe { $0.validationFraction = 0.2 })
+    #expect(split.validation.count == 2)
+    var marked = pairs(3)
+    marked[1].isValidation = true
+    #expect(try ValidationSplit(marked, recipe: recipe { _ in }).validation == [1])
+    #expect(throws: Fault.self) { try ValidationSplit(pairs(1), recipe: recipe { $0.validationFraction = 0.5 }) }
+    #expect(throws: Fault.self) {
+      try ValidationSplit(
+        pairs(2),
+        recipe: recipe {
+          $0.folds = 4
+          $0.fold = 3
+        })
+    }
+  }
+}

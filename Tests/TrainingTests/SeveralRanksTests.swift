@@ -1,0 +1,93 @@
+import Files
+import Foundation
+import Launching
+import Networks
+import Testing
+
+/// Training under mpirun: the same learning whatever the number of ranks.
+@Suite(.serialized) struct SeveralRanksTests {
+  private func train(
+    _ run: String, ranks: Int, steps: Int, batch: Int, _ event: [String] = []
+  ) throws -> Ending {
+    try Running(
+      launch(ranks: ranks, builtProgram("training-probe"), [run, "\(steps)", "\(batch)"] + event)
+    ).wait(timeLimit: 240)
+  }
+
+  /// (loss, gradient norm) of each step.
+  private func curve(_ run: String) throws -> [(loss: Double, norm: Double)] {
+    try String(contentsOfFile: run + "/metrics.csv", encoding: .utf8).split(separator: "\n").dropFirst().map {
+      let fields = $0.split(separator: ",", omittingEmptySubsequences: false)
+      return (Double(fields[1]) ?? .nan, Double(fields[3]) ?? .nan)
+    }
+  }
+
+  /// A batch of 2 leaves the third of three ranks without a sample, one of 5 is not divisible by 2 or 3.
+  @Test(arguments: [2, 5])
+  func oneTwoAndThreeRanksHaveTheSameLossCurve(batch: Int) throws {
+    try withTemporaryDirectory { directory in
+      let steps = batch == 2 ? 30 : 6
+      let ranks = batch == 2 ? [1, 2, 3] : [0, 3]
+      for count in ranks {
+        let ending = try train("\(directory)/\(count)", ranks: count, steps: steps, batch: batch)
+        try #require(ending.code == 0, "\(ending.errors)")
+      }
+      let alone = try curve("\(directory)/\(ranks[0])")
+      #expect(alone.count == steps)
+      for count in ranks.dropFirst() {
+        for (step, (a, b)) in zip(alone, try curve("\(directory)/\(count)")).enumerated() {
+          #expect(abs(a.loss - b.loss) < 1e-4 * a.loss, "\(count) ranks, step \(step): \(a.loss) and \(b.loss)")
+          #expect(abs(a.norm - b.norm) < 1e-2 * a.norm, "\(count) ranks, step \(step): \(a.norm) and \(b.norm)")
+        }
+      }
+    }
+  }
+
+  @Test func twoRanksStoppedByOneOfThemAndResumedEndAtTheSameBits() throws {
+    try withTemporaryDirectory { directory in
+      #expect(try train("\(directory)/whole", ranks: 2, steps: 8, batch: 3).code == 0)
+      let stopped = try train("\(directory)/parts", ranks: 2, steps: 8, batch: 3, ["stop", "1", "4"])
+      #expect(stopped.code == 75, "\(stopped.errors)")
+      #expect(try train("\(directory)/parts", ranks: 2, steps: 8, batch: 3).code == 0)
+      #expect(
+        try readWholeFile("\(directory)/whole/\(Model.weightsFileName)")
+          == readWholeFile("\(directory)/parts/\(Model.weightsFileName)"))
+    }
+  }
+
+  @Test func aRankThatIsKilledLeavesARunThatResumesToTheSameBits() throws {
+    try withTemporaryDirectory { directory in
+      #expect(try train("\(directory)/whole", ranks: 1, steps: 40, batch: 2).code == 0)
+      let run = "\(directory)/parts"
+      let running = try Running(["\(builtProgram("training-probe"))", run, "40", "2"])
+      let deadline = Date(timeIntervalSinceNow: 60)
+      while try !isDirectory("\(run)/checkpoint") || directoryEntries("\(run)/checkpoint").isEmpty {
+        try #require(Date() < deadline && running.isRunning)
+        usleep(2000)
+      }
+      running.send(SIGKILL)
+      #expect(running.wait().code == 128 + SIGKILL)
+      #expect(try train(run, ranks: 1, steps: 40, batch: 2).code == 0)
+      #expect(
+        try readWholeFile("\(directory)/whole/\(Model.weightsFileName)")
+          == readWholeFile("\(run)/\(Model.weightsFileName)"))
+    }
+  }
+
+  @Test func parametersThatDriftApartAreAnErrorNamingTheRank() throws {
+    try withTemporaryDirectory { directory in
+      let ending = try train("\(directory)/run", ranks: 3, steps: 8, batch: 3, ["drift", "2", "3"])
+      #expect(ending.code == 70)
+      #expect(ending.errors.contains("rank 2 are not those of rank 0"), "\(ending.errors)")
+    }
+  }
+
+  @Test func aBrokenSampleOnOneRankEndsAllNamingIt() throws {
+    try withTemporaryDirectory { directory in
+      let ending = try train("\(directory)/run", ranks: 2, steps: 8, batch: 3, ["broken", "4", "2"])
+      #expect(ending.code == 65)
+      #expect(ending.errors.contains("wave 4.2"), "\(ending.errors)")
+      #expect(try directoryEntries("\(directory)/run/checkpoint") == ["step-3.checkpoint"])
+    }
+  }
+}

@@ -1,0 +1,213 @@
+import Files
+import Foundation
+import Jobs
+import MPI
+import Networks
+import Signal
+import Testing
+import Torch
+import Training
+import TrainingFixtures
+import Voxels
+
+@Suite(.serialized) struct TrainerTests {
+  private func trainer(
+    _ recipe: PretrainingRecipe, _ directory: TemporaryDirectory, crops: WaveCrops? = nil,
+    settings: TrainerSettings = TrainerSettings()
+  ) throws -> (Trainer<PretrainingTask>, PretrainingTask) {
+    try Torch.setThreads(1)
+    try createDirectory(directory.path("run"))
+    let network = try ResidualEncoderUNet(
+      recipe.training.architecture(deepSupervision: false, classes: 1), seed: recipe.training.seed)
+    let task = PretrainingTask(
+      network: network, recipe: recipe, crops: crops ?? WaveCrops(crop: recipe.training.crop), trainedOn: ["waves"])
+    let trainer = try Trainer(
+      task: task, recipe: recipe.training, directory: RunDirectory(directory.path("run")), settings: settings,
+      communicator: .single())
+    return (trainer, task)
+  }
+
+  private func weights(_ task: PretrainingTask) throws -> [[Float]] {
+    try task.parameters.map { try $0.tensor.floats() }
+  }
+
+  @Test func theLossFallsAndTheModelIsSaved() throws {
+    let directory = try TemporaryDirectory()
+    let recipe = tinyRecipe(steps: 30)
+    let (trainer, task) = try trainer(recipe, directory)
+    let outcome = try trainer.run()
+    #expect(outcome.steps == 30)
+    let rows = try String(contentsOfFile: directory.path("run/metrics.csv"), encoding: .utf8)
+      .split(separator: "\n").dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(rows.map { Int($0[0]) } == Array(0..<30))
+    let losses = rows.compactMap { Double($0[1]) }
+    #expect(losses[25...].reduce(0, +) < 0.8 * losses[..<5].reduce(0, +), "\(losses)")
+    try task.save(to: RunDirectory(directory.path("run")))
+    let model = try WeightsFile(path: directory.path("run/\(Model.weightsFileName)"))
+    #expect(try Model.readDescription(of: model).task == .reconstruction)
+  }
+
+  @Test func stoppedAndResumedGivesTheSameBitsAsNeverStopped() throws {
+    let whole = try TemporaryDirectory()
+    let (first, straight) = try trainer(tinyRecipe(steps: 8), whole)
+    _ = try first.run()
+
+    let parts = try TemporaryDirectory()
+    let signals = StopSignals()
+    var settings = TrainerSettings(stopSignals: signals)
+    settings.makeProgress = { _, _ in
+      TrainingProgress(onAdvance: { step, _, _ in if step == 4 { signals.requestStop("stopped by the test") } })
+    }
+    let (second, _) = try trainer(tinyRecipe(steps: 8), parts, settings: settings)
+    let fault = #expect(throws: Fault.self) { try second.run() }
+    #expect(fault?.kind == .stopped)
+    #expect(try directoryEntries(parts.path("run/checkpoint")).contains("step-4.checkpoint"))
+    let (third, resumed) = try trainer(tinyRecipe(steps: 8), parts)
+    _ = try third.run()
+    #expect(try weights(straight) == weights(resumed))
+
+    func curve(_ directory: TemporaryDirectory) throws -> [[Substring]] {
+      try String(contentsOfFile: directory.path("run/metrics.csv"), encoding: .utf8).split(separator: "\n")
+        .map { Array($0.split(separator: ",")[0..<4]) }
+    }
+    #expect(try curve(whole) == curve(parts))
+  }
+
+  @Test func aDamagedCheckpointFallsBackAndStillEndsAtTheSameBits() throws {
+    let whole = try TemporaryDirectory()
+    let (first, straight) = try trainer(tinyRecipe(steps: 7), whole)
+    _ = try first.run()
+    // Checkpoints after 3, 6 and 7 steps; the last two are kept.
+    let path = whole.path("run/checkpoint/step-7.checkpoint")
+    try publish(readWholeFile(path).dropLast(5), to: path)
+    let notes = Notes()
+    let (second, again) = try trainer(tinyRecipe(steps: 7), whole, settings: TrainerSettings(warn: notes.add))
+    _ = try second.run()
+    #expect(notes.texts.count == 1 && notes.texts[0].contains("step-7.checkpoint"))
+    #expect(try weights(straight) == weights(again))
+  }
+
+  @Test func howSamplesGoThroughTogetherChangesOnlyRounding() throws {
+    var curves: [[Double]] = []
+    for perPass in [1, 2, 3] {
+      let directory = try TemporaryDirectory()
+      var recipe = tinyRecipe(steps: 10, batch: 3)
+      recipe.training.samplesPerPass = perPass
+      let (trainer, _) = try trainer(recipe, directory)
+      _ = try trainer.run()
+      curves.append(
+        try String(contentsOfFile: directory.path("run/metrics.csv"), encoding: .utf8).split(separator: "\n")
+          .dropFirst().compactMap { Double($0.split(separator: ",")[1]) })
+    }
+    for curve in curves.dropFirst() {
+      for (a, b) in zip(curves[0], curve) { #expect(abs(a - b) < 1e-4 * a) }
+    }
+  }
+
+  @Test func aLossThatIsNotFiniteStopsNamingTheSampleAndKeepsTheCheckpoint() throws {
+    let directory = try TemporaryDirectory()
+    let (trainer, _) = try trainer(tinyRecipe(steps: 8), directory, crops: WaveCrops(crop: 16, brokenAt: (5, 1)))
+    let fault = #expect(throws: Fault.self) { try trainer.run() }
+    #expect(fault?.kind == .badData)
+    #expect(fault?.message.contains("wave 5.1") == true, "\(fault?.message ?? "")")
+    #expect(try directoryEntries(directory.path("run/checkpoint")) == ["step-3.checkpoint"])
+  }
+
+  @Test func bfloat16LearnsToo() throws {
+    let directory = try TemporaryDirectory()
+    var recipe = tinyRecipe(steps: 6)
+    recipe.training.precision = "bf16"
+    recipe.training.crop = 24
+    let (trainer, _) = try trainer(recipe, directory, settings: TrainerSettings(precision: .bfloat16))
+    #expect(try trainer.run().loss?.isFinite == true)
+  }
+
+  @Test func finetuningLearnsABrightBallAndIgnoresWhatIsNotAnnotated() throws {
+    let directory = try TemporaryDirectory()
+    try createDirectory(directory.path("run"))
+    try Torch.setThreads(1)
+    let extent = Extent(24)
+    func ball(_ centre: Coordinate, sparse: Bool) -> AnnotatedVolume {
+      var classes = [UInt8](repeating: 0, count: extent.count)
+      var voxels = [Float](repeating: 0, count: extent.count)
+      for index in 0..<extent.count {
+        let p = extent.position(of: index) - centre
+        let isInside = p.z * p.z + p.y * p.y + p.x * p.x < 40
+        voxels[index] = (isInside ? 2 : -0.5) + Float(index % 7) * 0.05
+        classes[index] = isInside ? 1 : 0
+        // Where nobody annotated, the labels must not matter.
+        if sparse && index / (24 * 24) % 4 != 0 { classes[index] = 255 }
+      }
+      return AnnotatedVolume(
+        pair: AnnotatedPair(
+          name: "ball", imagePath: "ball.tif", labelPath: "l.tif"),
+        image: VoxelBuffer(extent, voxels),
+        normalisation: Normalisation(
+          lowerClip: -9, upperClip: 9, mean: 0, deviation: 1, background: -0.5, saturation: nil),
+        labels: AnnotatedLabels(extent: extent, classes: classes))
+    }
+    var recipe = FinetuningRecipe.standard(tier: "XS")!
+    recipe.training.crop = 16
+    recipe.training.batch = 2
+    recipe.training.steps = 40
+    recipe.training.warmUpSteps = 2
+    recipe.training.checkpointInterval = 50
+    recipe.validationInterval = 20
+    let network = try ResidualEncoderUNet(
+      recipe.training.architecture(deepSupervision: true, classes: 2), seed: 0)
+    let task = FinetuningTask(
+      network: network, recipe: recipe, training: [ball(Coordinate(12, 12, 12), sparse: true)],
+      validation: [ball(Coordinate(10, 14, 12), sparse: false)], communicator: .single())
+    let trainer = try Trainer(
+      task: task, recipe: recipe.training, directory: RunDirectory(directory.path("run")),
+      settings: TrainerSettings(), communicator: .single())
+    let outcome = try trainer.run()
+    #expect((outcome.validation ?? 0) > 0.8, "\(outcome)")
+    try task.save(to: RunDirectory(directory.path("run")))
+    let saved = try Model.load(directory.path("run"))
+    #expect(saved.description.task == .segmentation)
+    let result = try JSONDecoder().decode(
+      ValidationResult.self, from: readWholeFile(directory.path("run/validation.json")))
+    #expect(result.dice == outcome.validation)
+  }
+}
+
+@Suite struct ValidatorTests {
+  @Test func ownedBoxesCoverEveryVolumeOnceAndLieInTheirTiles() {
+    for extent in [Extent(3, 8, 9), Extent(8), Extent(20, 12, 8), Extent(31, 17, 9), Extent(1)] {
+      var covered = [Int](repeating: 0, count: extent.count)
+      for (tile, owned) in Validator.tiles(of: extent, crop: Extent(8)) {
+        #expect(tile.contains(owned))
+        owned.forEachPosition { covered[extent.index(of: $0)] += 1 }
+      }
+      #expect(covered.allSatisfy { $0 == 1 })
+    }
+  }
+
+  @Test func diceOfAKnownPredictionCountsAnnotatedVoxelsOnly() throws {
+    let extent = Extent(10, 9, 17)
+    var classes = (0..<extent.count).map { UInt8($0 % 3 == 0 ? 1 : 0) }
+    for index in 0..<100 { classes[index] = 255 }
+    // The image is 1 at every even voxel, and that is the prediction.
+    let volume = AnnotatedVolume(
+      pair: AnnotatedPair(
+        name: "v", imagePath: "v", labelPath: "l", structure: "s"),
+      image: VoxelBuffer(extent, (0..<extent.count).map { Float($0 % 2 == 0 ? 1 : 0) }),
+      normalisation: Normalisation(lowerClip: 0, upperClip: 1, mean: 0, deviation: 1, background: 0, saturation: nil),
+      labels: AnnotatedLabels(extent: extent, classes: classes))
+    let result = try Validator([volume], crop: Extent(8), communicator: .single()).validate { tile, _ in Array(tile) }
+    let annotated = 100..<extent.count
+    let both = annotated.count { $0 % 6 == 0 }
+    let sum = annotated.count { $0 % 2 == 0 } + annotated.count { $0 % 3 == 0 }
+    #expect(result.volumes[0].truePositives == both)
+    #expect(result.dice == Double(2 * both) / Double(sum))
+  }
+}
+
+/// Warnings of a trainer.
+final class Notes: @unchecked Sendable {
+  private let lock = NSLock()
+  private var list: [String] = []
+  var texts: [String] { lock.withLock { list } }
+  @Sendable func add(_ text: String) { lock.withLock { list.append(text) } }
+}
