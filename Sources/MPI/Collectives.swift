@@ -4,15 +4,21 @@ import Foundation
 extension Communicator {
   /// Returns when every rank has arrived. Waits in short sleeps rather than spinning, because the others may be busy
   /// for minutes on the same cores (Open MPI's own barrier burns a core a rank).
-  public func barrier() throws {
-    guard case .mpi(let handle) = transport, size > 1 else { return }
+  public func barrier() throws { _ = try barrier(givingUpAfter: nil) }
+
+  /// The same with a time limit in seconds: false when not every rank has arrived by then. Such a communicator is of no
+  /// further use; this is for endings, where a rank that failed finds out whether all have.
+  public func barrier(givingUpAfter seconds: Double?) throws -> Bool {
+    guard case .mpi(let handle) = transport, size > 1 else { return true }
+    let deadline = seconds.map { ContinuousClock.now.advanced(by: .seconds($0)) }
     var request: MPI_Request?
     try check(MPI_Ibarrier(handle, &request), "MPI_Ibarrier")
     var pause = Pause()
     var done: Int32 = 0
     while true {
       try check(MPI_Test(&request, &done, sheaf_mpi_status_ignore()), "MPI_Test")
-      if done != 0 { return }
+      if done != 0 { return true }
+      if let deadline, ContinuousClock.now > deadline { return false }
       pause.sleep()
     }
   }

@@ -24,6 +24,7 @@ struct RunContext {
   static func start(_ options: ExecutionOptions = ExecutionOptions.defaults) throws -> RunContext {
     StopSignals.catchSignals()
     let world = try Communicator.world()
+    Ending.prepare(try world.duplicate())
     let node = try world.sameNode()
     let console = world.isRoot ? Console.standardError : .silent
     return RunContext(

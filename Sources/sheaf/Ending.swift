@@ -1,0 +1,77 @@
+import ArgumentParser
+import Files
+import Foundation
+import Jobs
+import MPI
+import Synchronization
+
+/// How the program ends: what it prints, once for all ranks where that is possible, and its exit code.
+enum Ending {
+  /// Ranks that failed meet here; nil before MPI has started.
+  private static let meeting = Mutex<Communicator?>(nil)
+  private static var launcherRank: Int { Launcher.rank ?? 0 }
+
+  /// Called once by `RunContext.start`.
+  static func prepare(_ communicator: Communicator) { meeting.withLock { $0 = communicator } }
+
+  /// After a command that every rank has finished.
+  static func succeed() -> Never { leaveTogether(EXIT_SUCCESS) }
+
+  /// Help, version, or a command line that cannot be understood: the same on every rank, before MPI has started.
+  static func refuse(_ error: any Error) -> Never {
+    // The others end quietly with 0, or mpirun might kill rank 0 before it has spoken.
+    if launcherRank != 0 { exit(EXIT_SUCCESS) }
+    Sheaf.exit(withError: error)
+  }
+
+  /// After a command that threw.
+  static func fail(_ error: any Error) -> Never {
+    switch error {
+    case is DryRunEnd: leaveTogether(EXIT_SUCCESS)
+    case let fault as Fault: fail(fault.message, fault.kind.rawValue, isOnEveryRank: fault.isOnEveryRank)
+    case is MPIError: fail("\(error)", Fault.Kind.bug.rawValue)
+    default: break
+    }
+    switch Sheaf.exitCode(for: error) {
+    case .success: refuse(error)
+    case .validationFailure: fail(Sheaf.message(for: error), ExitCode.validationFailure.rawValue)
+    default: fail("\(error)", Fault.Kind.bug.rawValue)
+    }
+  }
+
+  private static func fail(_ message: String, _ code: Int32, isOnEveryRank: Bool = false) -> Never {
+    if isOnEveryRank || everyRankFails() {
+      if launcherRank == 0 { complain(message) }
+      leaveTogether(code)
+    }
+    // Others may be waiting for this rank, so the whole job has to end.
+    complain(message)
+    Communicator.abort(code)
+  }
+
+  /// Whether all ranks come to fail within a moment, as they do over a bad argument or a missing input.
+  private static func everyRankFails() -> Bool {
+    let patienceInSeconds = 2.0
+    if let communicator = meeting.withLock({ $0 }) {
+      return (try? communicator.barrier(givingUpAfter: patienceInSeconds)) ?? false
+    }
+    // Before MPI ranks cannot meet; rank 0 speaks first, and its exit ends the others.
+    if launcherRank != 0 { usleep(UInt32(patienceInSeconds * 1e6)) }
+    return false
+  }
+
+  /// Waits for the other ranks, all of which come here, and ends.
+  private static func leaveTogether(_ code: Int32) -> Never {
+    do {
+      try Communicator.finalize()
+    } catch {
+      complain("\(error)")
+      exit(Fault.Kind.bug.rawValue)
+    }
+    exit(code)
+  }
+
+  private static func complain(_ message: String) {
+    FileHandle.standardError.write(Data("sheaf: \(message)\n".utf8))
+  }
+}
