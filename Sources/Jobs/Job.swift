@@ -148,8 +148,7 @@ package final class Job {
   private func conclude(setAside: [Int: Fault], stopFault: Fault?) throws -> JobOutcome {
     let unitsDone = try communicator.rootOnly {
       if payloads.count == plan.unitCount {
-        if !isMarkedComplete { try journal!.appendComplete() }
-        isMarkedComplete = true
+        if !isMarkedComplete { try journal!.complete(payloadsInOrder) }
         return payloads.count
       }
       try journal!.flush()
@@ -162,9 +161,12 @@ package final class Job {
       throw stopFault ?? Fault(.bug, "\(plan.name) ended with units that are neither done nor failed")
     }
     return JobOutcome(
-      payloads: communicator.isRoot ? (0..<plan.unitCount).map { payloads[$0]! } : [],
+      payloads: communicator.isRoot ? payloadsInOrder : [],
       unitsDoneBefore: unitsDoneBefore, unitsDoneNow: unitsDone - unitsDoneBefore)
   }
+
+  /// Of a job with all units done.
+  private var payloadsInOrder: [Data] { (0..<plan.unitCount).map { payloads[$0]! } }
 
   private func setAsideFault(_ setAside: [Int: Fault]) -> Fault? {
     guard let first = setAside.min(by: { $0.key < $1.key }) else { return nil }

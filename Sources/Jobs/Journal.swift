@@ -12,7 +12,9 @@ import Foundation
 ///    end. What is dropped is done again, which is harmless since units are idempotent.
 /// 4. Records are written whole at once, so a killed process loses at most the unit in hand; they are flushed to disk
 ///    within about a second, so a power cut loses little more.
-/// 5. An advisory lock keeps a second run of the same job out.
+/// 5. At the end of the job the journal is published once more with its units in order and a record that all is
+///    complete, so that a finished output holds the same bytes whatever ran when.
+/// 6. An advisory lock keeps a second run of the same job out.
 package final class Journal {
   /// What the journal of a job is tied to.
   package struct Header: Codable, Equatable {
@@ -36,9 +38,15 @@ package final class Journal {
     package var isComplete = false
     /// Bytes up to the end of the last whole record.
     package var validLength = 0
+
+    package init(header: Header, validLength: Int = 0) {
+      self.header = header
+      self.validLength = validLength
+    }
   }
 
   let path: String
+  private let header: Header
   private let descriptor: Int32
   private var length: Int
   private var isDirty = false
@@ -48,16 +56,16 @@ package final class Journal {
 
   /// Starts a journal with no units done.
   package convenience init(creating path: String, header: Header) throws {
-    var data = magic
-    data.append(record(kind: .header, unit: 0, payload: try JSONEncoder().encode(header)))
+    let data = try beginning(header)
     try publish(data, to: path)
-    try self.init(continuing: path, at: data.count)
+    try self.init(continuing: path, Contents(header: header, validLength: data.count))
   }
 
-  /// Opens an existing journal to append after byte `validLength`, dropping what stands behind.
-  package init(continuing path: String, at validLength: Int, patienceInSeconds: Double = 5) throws {
+  /// Opens an existing journal to append after what was read from it, dropping what stands behind.
+  package init(continuing path: String, _ contents: Contents, patienceInSeconds: Double = 5) throws {
     self.path = path
-    length = validLength
+    header = contents.header
+    length = contents.validLength
     descriptor = open(path, O_RDWR | O_CLOEXEC)
     if descriptor < 0 { throw Fault.cannotCreate("cannot write \(path): \(systemErrorText())") }
     try lock(patienceInSeconds)
@@ -78,9 +86,13 @@ package final class Journal {
 
   package func append(unit: Int, payload: Data) throws { try append(record(kind: .unit, unit: unit, payload: payload)) }
 
-  package func appendComplete() throws {
-    try append(record(kind: .complete, unit: 0, payload: Data()))
-    try flush()
+  /// Ends the journal of a job whose units have all been done.
+  package func complete(_ payloads: [Data]) throws {
+    precondition(payloads.count == header.unitCount)
+    var data = try beginning(header)
+    for (unit, payload) in payloads.enumerated() { data.append(record(kind: .unit, unit: unit, payload: payload)) }
+    data.append(record(kind: .complete, unit: 0, payload: Data()))
+    try publish(data, to: path)
   }
 
   private func append(_ bytes: Data) throws {
@@ -136,6 +148,12 @@ package final class Journal {
 }
 
 private let magic = Data("sheaf journal 1\n".utf8)
+
+private func beginning(_ header: Journal.Header) throws -> Data {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = .sortedKeys
+  return magic + record(kind: .header, unit: 0, payload: try encoder.encode(header))
+}
 
 private enum RecordKind: UInt64 {
   case header = 1

@@ -60,7 +60,7 @@ struct JournalPlace {
       }
     }
     if let contents = state.contents {
-      return (try Journal(continuing: path, at: contents.validLength), contents)
+      return (try Journal(continuing: path, contents), contents)
     }
     try createDirectory(directory)
     return (try Journal(creating: path, header: header), Journal.Contents(header: header))

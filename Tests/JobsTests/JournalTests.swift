@@ -29,11 +29,13 @@ import Testing
       #expect(contents.header == Self.header)
       #expect(contents.payloads == Dictionary(uniqueKeysWithValues: payloads.map { ($0.unit, $0.payload) }))
       #expect(!contents.isComplete)
-      let journal = try Journal(continuing: path, at: contents.validLength)
+      let journal = try Journal(continuing: path, contents)
       try journal.append(unit: 1, payload: Data([1]))
-      try journal.appendComplete()
+      let all = [Data(), Data([1]), Data("two".utf8), Data(repeating: 7, count: 100)]
+      #expect(try Journal.read(path)?.payloads == Dictionary(uniqueKeysWithValues: all.enumerated().map { ($0, $1) }))
+      try journal.complete(all)
       let complete = try #require(try Journal.read(path))
-      #expect(complete.isComplete && complete.payloads.count == 4)
+      #expect(complete.isComplete && (0..<4).map { complete.payloads[$0] } == all)
     }
   }
 
@@ -52,7 +54,7 @@ import Testing
         let wholeRecords = ends.lastIndex { $0 <= length }!
         #expect(Set(contents.payloads.keys) == Set(payloads.prefix(wholeRecords).map(\.unit)))
         #expect(contents.validLength == ends[wholeRecords])
-        try Journal(continuing: path, at: contents.validLength).append(unit: 1, payload: Data("one".utf8))
+        try Journal(continuing: path, contents).append(unit: 1, payload: Data("one".utf8))
         let continued = try #require(try Journal.read(path))
         #expect(continued.payloads[1] == Data("one".utf8))
         #expect(continued.payloads.count == wholeRecords + 1)
@@ -91,9 +93,6 @@ import Testing
       let journal = try Journal(creating: path, header: Self.header)
       try journal.append(unit: 4, payload: Data())
       #expect(try Journal.read(path)?.payloads.isEmpty == true)
-      // Nor is an ending without all units.
-      try journal.appendComplete()
-      #expect(try Journal.read(path)?.isComplete == false)
     }
   }
 
@@ -101,7 +100,9 @@ import Testing
     try withTemporaryDirectory { directory in
       let path = directory + "/tile.journal"
       let first = try Journal(creating: path, header: Self.header)
-      let fault = #expect(throws: Fault.self) { try Journal(continuing: path, at: 16, patienceInSeconds: 0) }
+      let fault = #expect(throws: Fault.self) {
+        try Journal(continuing: path, .init(header: Self.header), patienceInSeconds: 0)
+      }
       #expect(fault?.kind == .cannotCreate)
       try first.append(unit: 1, payload: Data())
     }

@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test(arguments: rankCounts, [SIGUSR1, SIGTERM]) func aSignalStopsCleanlyAndTheNextRunCarriesOn(
+  @Test(arguments: [0, 2, 3], [SIGUSR1, SIGTERM]) func aSignalStopsCleanlyAndTheNextRunCarriesOn(
     ranks: Int, signal: Int32
   ) throws {
     // mpirun turns SIGTERM into a kill, so there the signal goes to a rank, as from a batch system.
@@ -201,10 +201,13 @@ import Testing
     try withTemporaryDirectory { directory in
       #expect(try probe(2, directory, "units=10").wait().code == 0)
       let journal = URL(fileURLWithPath: directory + "/out/.sheaf/probe.journal")
+      let whole = try Data(contentsOf: journal)
       // Without the last record (that all is complete) and half of the one before.
-      try (try Data(contentsOf: journal)).dropLast(32 + 20).write(to: journal)
+      try whole.dropLast(32 + 20).write(to: journal)
       let ending = try probe(2, directory, "units=10").wait()
       #expect(ending.code == 0 && ending.output.contains("rank 0: 9 before, 1 now"), "\(ending.output)")
+      let mended = try Data(contentsOf: journal)
+      #expect(mended == whole)
     }
   }
 }
