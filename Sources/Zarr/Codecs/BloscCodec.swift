@@ -25,13 +25,13 @@ struct BloscCodec: BytesCodec {
   /// 0 lets the library choose.
   let blockByteCount: Int
 
-  init(compressor: String, level: Int, shuffle: Shuffle, typeByteCount: Int) {
+  init(compressor: String, level: Int, shuffle: Shuffle, typeByteCount: Int, blockByteCount: Int = 0) {
     precondition((0...9).contains(level))
     self.compressor = compressor
     self.level = level
     self.shuffle = shuffle
     self.typeByteCount = typeByteCount
-    blockByteCount = 0
+    self.blockByteCount = blockByteCount
   }
 
   private static let compressors = ["blosclz", "lz4", "lz4hc", "snappy", "zlib", "zstd"]

@@ -28,7 +28,7 @@ package struct StoreLayout: Sendable {
 
   package init(
     name: String, extent: Extent, voxelType: VoxelType, voxelSizeInMicrometres: VoxelSize?,
-    chunk: Extent = Extent(64), shard: Extent = Extent(512), compression: ChunkCompression = .zstd(level: 3),
+    chunk: Extent = Extent(64), shard: Extent = Extent(512), compression: ChunkCompression = .standard,
     content: Content = .image, levelCount: Int? = nil, attributes: [String: JSONValue] = [:]
   ) {
     self.name = name
