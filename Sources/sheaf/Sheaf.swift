@@ -15,6 +15,9 @@ struct Sheaf: ParsableCommand {
     subcommands: [
       PhantomCommand.self,
       TileCommand.self,
+      InfoCommand.self,
+      ExportCommand.self,
+      VerifyCommand.self,
       PictureCommand.self,
       PretrainCommand.self,
       FinetuneCommand.self,

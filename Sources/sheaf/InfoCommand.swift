@@ -1,0 +1,41 @@
+import ArgumentParser
+import Files
+import Foundation
+import Networks
+import Signal
+import VolumeFormats
+import Voxels
+import Zarr
+
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Tell what a volume, store, corpus or weights file is.",
+    discussion: """
+      Only headers are read, so it is quick for volumes of any size.
+
+      Example:
+        sheaf info planes/
+        sheaf info brain.zarr --json
+      """)
+
+  @Argument(help: "The volume, store, corpus or weights file.")
+  var path: String
+
+  @Flag(help: "Print as JSON.")
+  var json = false
+
+  @OptionGroup var selection: VolumeSelection
+
+  func run() throws {
+    let context = try RunContext.start()
+    try context.communicator.rootOnly {
+      let information = try Information(of: path, options: selection.options)
+      if json {
+        try context.printJSON(JSONValue.object(information.json))
+      } else {
+        for (name, value) in information.lines { context.printResult("\(name): \(value)") }
+      }
+    }
+  }
+}

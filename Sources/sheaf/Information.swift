@@ -1,0 +1,138 @@
+import Files
+import Foundation
+import Networks
+import Signal
+import VolumeFormats
+import Voxels
+import Zarr
+
+/// What is known of a path, as lines for people and as JSON.
+struct Information {
+  /// Name and text, in the order in which they are shown.
+  private(set) var lines: [(name: String, value: String)] = []
+  private(set) var json: [String: JSONValue] = [:]
+
+  /// - Throws: `Fault.noInput` and `Fault.badData` as the readers of volumes do.
+  init(of path: String, options: VolumeOptions) throws {
+    guard fileExists(path) else { throw Fault.noInput("cannot read \(path): there is no such file or directory") }
+    add("path", path)
+    if isDirectory(path), fileExists(joinPath(path, "corpus.json")) {
+      try describeCorpus(joinPath(path, "corpus.json"))
+    } else if isDirectory(path), fileExists(joinPath(path, "recipe.json")) {
+      add("kind", "run")
+      try describeDocument(joinPath(path, "recipe.json"))
+    } else if isDirectory(path), Store.isStore(path), options.dataset == nil, isImage(path) {
+      try describeStore(Store.open(path, channel: options.channel, timePoint: options.timePoint))
+    } else if !isDirectory(path), try WeightsFile.looksLikeWeights(path) {
+      try describeWeights(WeightsFile(path: path))
+    } else {
+      describeVolume(try openVolume(path, options: options).description)
+    }
+  }
+
+  private func isImage(_ path: String) -> Bool {
+    (try? GroupMetadata.open(path))?.attributes["ome"]?["multiscales"] != nil
+  }
+
+  private mutating func add(_ name: String, _ text: String, _ value: JSONValue? = nil) {
+    lines.append((name, text))
+    json[name.replacingOccurrences(of: " ", with: "-")] = value ?? .string(text)
+  }
+
+  private mutating func add(_ name: String, _ extent: Extent) {
+    add(name, extent.description, [.integer(extent.z), .integer(extent.y), .integer(extent.x)])
+  }
+
+  private mutating func add(voxelSize: VoxelSize?) {
+    let numbers = voxelSize.map { JSONValue.array([.number($0.z), .number($0.y), .number($0.x)]) }
+    add("voxel size", voxelSize?.description ?? "unknown", numbers ?? .null)
+  }
+
+  private mutating func describeVolume(_ volume: VolumeDescription) {
+    add("kind", "volume")
+    add("format", volume.format)
+    add("extent", volume.extent)
+    add("voxel type", volume.voxelType.rawValue)
+    add(voxelSize: volume.voxelSizeInMicrometres)
+    add("channels", "\(volume.channels)", .integer(volume.channels))
+    add("time points", "\(volume.timePoints)", .integer(volume.timePoints))
+    add("bytes", "\(volume.byteCount)", .integer(volume.byteCount))
+    add("storage", volume.storage)
+    for note in volume.notes { lines.append(("note", note)) }
+    json["notes"] = .array(volume.notes.map(JSONValue.string))
+  }
+
+  private mutating func describeStore(_ store: Store) throws {
+    add("kind", "store")
+    add("extent", store.extent)
+    add("voxel type", store.voxelType.rawValue)
+    add(voxelSize: store.voxelSizeInMicrometres)
+    add("channels", "\(store.channelCount)", .integer(store.channelCount))
+    add("time points", "\(store.timePointCount)", .integer(store.timePointCount))
+    for (name, value) in store.sheafAttributes.sorted(by: { $0.key < $1.key }) {
+      add(name, value.asString ?? String(decoding: value.serialised(), as: UTF8.self), value)
+    }
+    for (number, level) in store.levels.enumerated() {
+      lines.append(
+        ("level \(number)", "\(level.extent) in shards of \(level.shards.cell), chunks of \(level.chunks.cell)"))
+    }
+    json["levels"] = .array(
+      store.levels.map {
+        ["extent": numbers($0.extent), "shard": numbers($0.shards.cell), "chunk": numbers($0.chunks.cell)]
+      })
+    let labels = try store.labelNames()
+    if !labels.isEmpty { add("labels", labels.joined(separator: ", "), .array(labels.map(JSONValue.string))) }
+    if store.isOurs { add("finished", store.isFinished ? "yes" : "no", .bool(store.isFinished)) }
+    if fileExists(StoreStatistics.path(inStore: store.path)) {
+      let statistics = try StoreStatistics.load(store.path)
+      let floor = statistics.floor
+      add(
+        "noise floor", "\(floor.mean) ± \(floor.deviation)",
+        ["mean": .number(floor.mean), "deviation": .number(floor.deviation)])
+      let range = statistics.normalisation
+      add(
+        "normalisation",
+        "clip \(range.lowerClip) to \(range.upperClip), mean \(range.mean), deviation \(range.deviation)",
+        [
+          "lower-clip": .number(range.lowerClip), "upper-clip": .number(range.upperClip), "mean": .number(range.mean),
+          "deviation": .number(range.deviation),
+        ])
+    }
+  }
+
+  private func numbers(_ extent: Extent) -> JSONValue {
+    [.integer(extent.z), .integer(extent.y), .integer(extent.x)]
+  }
+
+  private mutating func describeWeights(_ weights: WeightsFile) throws {
+    add("kind", "weights")
+    let parameters = weights.entries.values.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    add("tensors", "\(weights.entries.count)", .integer(weights.entries.count))
+    add("parameters", "\(parameters)", .integer(parameters))
+    for (name, text) in weights.metadata.sorted(by: { $0.key < $1.key }) {
+      // Descriptions are JSON inside text.
+      let value = try? JSONValue(parsing: Data(text.utf8), path: weights.path)
+      add(name, text.count > 200 ? "\(text.prefix(200))…" : text, value)
+    }
+  }
+
+  private mutating func describeCorpus(_ path: String) throws {
+    add("kind", "corpus")
+    let document = try JSONValue(parsing: readWholeFile(path, limit: 1 << 30), path: path)
+    for structure in document["structures"]?.asArray ?? [] {
+      let counts = ["patches", "signal", "lowSignal", "lowSignalKept", "outside"].compactMap { name in
+        structure[name]?.asInteger.map { "\($0) \(name)" }
+      }
+      lines.append((structure["structure"]?.asString ?? "structure", counts.joined(separator: ", ")))
+    }
+    lines.append(("sources", "\(document["sources"]?.asArray?.count ?? 0)"))
+    json["manifest"] = document
+  }
+
+  private mutating func describeDocument(_ path: String) throws {
+    let document = try JSONValue(parsing: readWholeFile(path, limit: 1 << 30), path: path)
+    for (name, value) in (document.asObject ?? [:]).sorted(by: { $0.key < $1.key }) {
+      add(name, value.asString ?? String(decoding: value.serialised(), as: UTF8.self), value)
+    }
+  }
+}
