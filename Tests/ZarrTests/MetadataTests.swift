@@ -160,4 +160,26 @@ import Zarr
     #expect(fault { _ = try Store.open(directory("nothing")) }?.kind == .noInput)
     #expect(!fileExists(directory("t")))
   }
+
+  @Test func aClaimOfEndlessShardsIsRefused() throws {
+    let directory = ScratchDirectory()
+    let text = Self.metadata.replacing("[10, 11, 12]", with: "[1000000000, 1000000, 10]").replacing(
+      "uint16", with: "uint8"
+    )
+    .replacing("[8, 8, 8]", with: "[4, 4, 2]")
+    try createDirectory(directory("a"))
+    try publish(text, to: directory("a/zarr.json"))
+    #expect(fault { _ = try Verification(of: directory("a")) }?.message.contains("shards") == true)
+  }
+
+  /// Another output of Sheaf keeps its own files in `.sheaf` too; a foreign array inside it is still a foreign one.
+  @Test func aForeignArrayInsideAnotherOutput() throws {
+    let directory = ScratchDirectory()
+    try createDirectory(directory(".sheaf"))
+    let metadata = try ArrayMetadata(
+      extent: Extent(4), voxelType: .uint8, chunk: Extent(2), shard: Extent(4), compression: .standard)
+    _ = try ZarrArray.create(directory("a"), metadata)
+    let array = try ZarrArray.open(directory("a"))
+    #expect(sameVoxels(try array.read(Region(Extent(4))), VoxelBuffer(.uint8, Extent(4))))
+  }
 }

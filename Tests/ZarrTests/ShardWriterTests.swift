@@ -123,3 +123,26 @@ import Zarr
     }
   }
 }
+
+@Suite struct EmptyShardsTests {
+  /// Against a plain set, for every order of insertion that a seeded generator finds.
+  @Test func runsAreASet() {
+    var generator = SeededGenerator(seed: 31)
+    for _ in 0..<200 {
+      let count = 1 + Int(generator.next() % 12)
+      var (runs, other) = (EmptyShards(count: count), EmptyShards(count: count))
+      var expected: Set<Int> = []
+      for _ in 0..<(generator.next() % 14) {
+        let shard = Int(generator.next() % UInt64(count))
+        expected.insert(shard)
+        if generator.next() % 2 == 0 { runs.insert(shard) } else { other.insert(shard) }
+      }
+      runs.formUnion(other)
+      #expect((0..<count).allSatisfy { runs.contains($0) == expected.contains($0) })
+      #expect(runs.emptyCount == expected.count)
+      // One run between any two gaps.
+      let starts = expected.filter { !expected.contains($0 - 1) }
+      #expect(runs.json["empty"]?.asArray?.count == starts.count)
+    }
+  }
+}

@@ -43,11 +43,10 @@ extension ZarrArray {
 
   /// The file of a shard, open; nil when it does not exist and may be absent.
   func openShard(at position: Coordinate) throws -> OpenShard? {
-    let number = shards.index(of: position)
-    return try openShards.shard(number) {
+    try OpenShards.shared.shard(openShardKey(position)) {
       let path = shardPath(at: position)
       guard fileExists(path) else {
-        try refuseLostShard(number, path)
+        try refuseLostShard(shards.index(of: position), path)
         return nil
       }
       let file = try ReadableFile(path)

@@ -17,7 +17,7 @@ extension ZarrArray {
       return [Finding(path: path, message: fault.message)]
     }
     guard let shard else { return [] }
-    defer { openShards.forget(shards.index(of: position)) }
+    defer { OpenShards.shared.forget(openShardKey(position)) }
     var findings: [Finding] = []
     if case .areLost(let empty) = missingShards, empty.contains(shards.index(of: position)) {
       findings.append(
@@ -47,8 +47,6 @@ extension ZarrArray {
       }
       indices = indices.flatMap { start in starts.map { start + [$0] } }
     }
-    return try indices.map {
-      try ZarrArray(path: path, metadata: metadata, leadingIndices: $0, missingShards: missingShards)
-    }
+    return try indices.map(view(leadingIndices:))
   }
 }

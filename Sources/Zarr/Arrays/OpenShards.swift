@@ -13,18 +13,27 @@ final class OpenShard: Sendable {
   }
 }
 
-/// The shards of an array that were read last, kept open with their indices: at most 32 files and, beyond one shard,
-/// 32 MiB of indices. Safe for use from many threads.
+/// The shards that were read last, kept open with their indices: at most 128 files in the whole process, because a
+/// corpus reads from many stores and systems allow few open files; and, beyond one shard, 64 MiB of indices. Safe for
+/// use from many threads.
 final class OpenShards: Sendable {
-  private static let fileLimit = 32
-  private static let memoryLimitInBytes = 32 << 20
+  static let shared = OpenShards()
+
+  struct Key: Hashable, Sendable {
+    /// `ZarrArray.identity`
+    let array: Int
+    let shard: Int
+  }
+
+  private static let fileLimit = 128
+  private static let memoryLimitInBytes = 64 << 20
 
   private struct State {
-    var entries: [Int: (shard: OpenShard, lastUse: Int)] = [:]
+    var entries: [Key: (shard: OpenShard, lastUse: Int)] = [:]
     var clock = 0
     var memoryInBytes = 0
 
-    mutating func remove(_ key: Int) {
+    mutating func remove(_ key: Key) {
       guard let entry = entries.removeValue(forKey: key) else { return }
       memoryInBytes -= entry.shard.index?.memoryInBytes ?? 0
     }
@@ -32,8 +41,8 @@ final class OpenShards: Sendable {
 
   private let state = Mutex(State())
 
-  /// The open shard number `key`, opened by `open` when it is not here; nil, and not remembered, when that gives nil.
-  func shard(_ key: Int, open: () throws -> OpenShard?) rethrows -> OpenShard? {
+  /// The open shard `key`, opened by `open` when it is not here; nil, and not remembered, when that gives nil.
+  func shard(_ key: Key, open: () throws -> OpenShard?) rethrows -> OpenShard? {
     let known = state.withLock { state -> OpenShard? in
       state.clock += 1
       state.entries[key]?.lastUse = state.clock
@@ -50,16 +59,23 @@ final class OpenShards: Sendable {
         || (state.memoryInBytes > OpenShards.memoryLimitInBytes && state.entries.count > 1)
       {
         // Few enough entries for a scan to cost nothing beside opening a file.
-        guard let oldest = state.entries.filter({ $0.key != key }).min(by: { $0.value.lastUse < $1.value.lastUse })
-        else { break }
+        let others = state.entries.filter { $0.key != key }
+        guard let oldest = others.min(by: { $0.value.lastUse < $1.value.lastUse }) else { break }
         state.remove(oldest.key)
       }
     }
     return opened
   }
 
-  /// Closes shard number `key`, because its file was replaced.
-  func forget(_ key: Int) {
+  /// Closes a shard, because its file was replaced or is not needed again.
+  func forget(_ key: Key) {
     state.withLock { $0.remove(key) }
+  }
+
+  /// Closes all shards of an array.
+  func forget(array: Int) {
+    state.withLock { state in
+      for key in state.entries.keys where key.array == array { state.remove(key) }
+    }
   }
 }

@@ -119,7 +119,7 @@ package final class ShardWriter: Sendable {
       state.spill = nil
       return (state.file, state.ranges)
     }
-    defer { array.openShards.forget(array.shards.index(of: position)) }
+    defer { OpenShards.shared.forget(array.openShardKey(position)) }
     guard let file else {
       try removeIfThere(path)
       return true

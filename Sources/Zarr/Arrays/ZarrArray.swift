@@ -1,6 +1,9 @@
 import Files
 import Foundation
+import Synchronization
 import Voxels
+
+private let arrayNumber = Atomic<Int>(0)
 
 /// One Zarr array seen as a volume: its last three axes, z, y, x, at fixed indices of the axes before them.
 ///
@@ -18,7 +21,8 @@ package final class ZarrArray: Sendable {
   /// The volume cut into files: shards, or chunks where there are no shards.
   package let shards: Lattice
   package let missingShards: MissingShards
-  let openShards = OpenShards()
+  /// Tells arrays apart in `OpenShards`, also those of one path.
+  private let identity = arrayNumber.wrappingAdd(1, ordering: .relaxed).oldValue
 
   package var voxelType: VoxelType { metadata.voxelType }
 
@@ -43,6 +47,12 @@ package final class ZarrArray: Sendable {
     shards = Lattice(extent: extent, cell: Extent(lastThreeOf: metadata.fileShape))
   }
 
+  deinit { OpenShards.shared.forget(array: identity) }
+
+  func openShardKey(_ position: Coordinate) -> OpenShards.Key {
+    OpenShards.Key(array: identity, shard: shards.index(of: position))
+  }
+
   /// Opens the array in directory `path`, of Zarr v3 or v2.
   ///
   /// Absent shards are fill value, unless a finished Sheaf store around the array knows better.
@@ -56,10 +66,8 @@ package final class ZarrArray: Sendable {
       return try ZarrArray(path: path, metadata: metadata, leadingIndices: leadingIndices, missingShards: .areEmpty)
     }
     let data = try readMetadata(metadataPath)
-    var missing = MissingShards.areEmpty
     let owner = StoreContents.store(around: path)
     let contents = try owner.flatMap { try StoreContents.read(ofStore: $0.store) }
-    if owner != nil { missing = .areUnfinished }
     if let owner, let contents {
       // A changed shape or fill value would give wrong voxels without any damaged chunk.
       if contents.matches(data, file: joinPath(owner.name, metadataName)) == false {
@@ -69,10 +77,21 @@ package final class ZarrArray: Sendable {
       }
     }
     let metadata = try ArrayMetadata(parsing: data, path: metadataPath)
-    let array = try ZarrArray(path: path, metadata: metadata, leadingIndices: leadingIndices, missingShards: missing)
-    guard let owner, let contents else { return array }
-    missing = try contents.missingShards(ofArray: owner.name, shardCount: array.shards.count, store: owner.store)
-    return try ZarrArray(path: path, metadata: metadata, leadingIndices: leadingIndices, missingShards: missing)
+    func array(_ missing: MissingShards) throws -> ZarrArray {
+      try ZarrArray(path: path, metadata: metadata, leadingIndices: leadingIndices, missingShards: missing)
+    }
+    guard let owner else { return try array(.areEmpty) }
+    let unfinished = try array(.areUnfinished)
+    guard let contents else { return unfinished }
+    return try array(
+      contents.missingShards(ofArray: owner.name, shardCount: unfinished.shards.count, store: owner.store))
+  }
+
+  /// The same array at other indices of the axes before z, y, x.
+  ///
+  /// - Throws: `Fault.usage` when they do not select one volume.
+  package func view(leadingIndices: [Int]) throws -> ZarrArray {
+    try ZarrArray(path: path, metadata: metadata, leadingIndices: leadingIndices, missingShards: missingShards)
   }
 
   /// Makes the array in directory `path`, or opens it for writing when it is already there with the same metadata.

@@ -40,7 +40,7 @@ package final class Store: Sendable {
   package static func ownDirectory(of path: String) -> String { joinPath(path, StoreContents.directoryName) }
 
   /// Whether Sheaf wrote the store, and whether the job that did has finished.
-  package var isOurs: Bool { isDirectory(ownDirectory) }
+  package var isOurs: Bool { StoreContents.isSheafStore(path) }
   package var isFinished: Bool { fileExists(StoreContents.path(ofStore: path)) }
 
   // MARK: Opening
@@ -62,13 +62,12 @@ package final class Store: Sendable {
     let group = try GroupMetadata.open(path)
     let multiscale = try multiscale(of: group, path: path)
     let levels = try multiscale.datasets.map { dataset in
-      let indices = try leadingIndices(multiscale, channel: channel, timePoint: timePoint)
-      let array = try ZarrArray.open(joinPath(path, dataset.path), leadingIndices: indices)
+      let array = try ZarrArray.open(joinPath(path, dataset.path))
       guard array.metadata.shape.count == multiscale.axes.count else {
         throw Fault.badData(
           "\(array.path) has \(array.metadata.shape.count) axes, but the image \(path) says \(multiscale.axes.count)")
       }
-      return array
+      return try array.view(leadingIndices: leadingIndices(multiscale, channel: channel, timePoint: timePoint))
     }
     guard levels.allSatisfy({ $0.voxelType == levels[0].voxelType }) else {
       throw Fault.badData("\(path) has levels of different voxel types: \(levels.map(\.voxelType.rawValue))")
@@ -98,9 +97,8 @@ package final class Store: Sendable {
 
   private static func isTime(_ axis: Multiscale.Axis) -> Bool { axis.type == "time" || axis.name == "t" }
 
-  private static func leadingIndices(_ multiscale: Multiscale, channel: Int, timePoint: Int) throws -> [Int] {
-    let leading = multiscale.axes.dropLast(3)
-    return leading.map { isTime($0) ? timePoint : channel }
+  private static func leadingIndices(_ multiscale: Multiscale, channel: Int, timePoint: Int) -> [Int] {
+    multiscale.axes.dropLast(3).map { isTime($0) ? timePoint : channel }
   }
 
   private static func leadingCounts(_ multiscale: Multiscale, shape: [Int]) -> (channels: Int, timePoints: Int) {

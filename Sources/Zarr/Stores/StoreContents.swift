@@ -62,7 +62,13 @@ struct StoreContents: Sendable {
 }
 
 extension StoreContents {
-  /// The Sheaf store that an array belongs to: the nearest directory above it with a `.sheaf` directory.
+  /// Whether Sheaf made the store; other outputs of Sheaf also have a `.sheaf` directory, but it is no Zarr group.
+  static func isSheafStore(_ path: String) -> Bool {
+    let directory = joinPath(path, directoryName)
+    return fileExists(joinPath(directory, ZarrArray.metadataName)) || fileExists(joinPath(directory, fileName))
+  }
+
+  /// The Sheaf store that an array belongs to: the nearest directory above it that is one.
   static func store(around arrayPath: String) -> (store: String, name: String)? {
     var parts = arrayPath.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
     var name: [String] = []
@@ -71,7 +77,7 @@ extension StoreContents {
       guard let last = parts.popLast() else { return nil }
       name.insert(last, at: 0)
       let store = parts.isEmpty && root.isEmpty ? "." : root + parts.joined(separator: "/")
-      if isDirectory(joinPath(store, directoryName)) {
+      if isSheafStore(store) {
         return (store, name.joined(separator: "/"))
       }
     }

@@ -10,6 +10,8 @@ import Voxels
 /// for shard in 0..<verification.shardCount { findings += try verification.verifyShard(shard) }
 /// ```
 package final class Verification: Sendable {
+  private static let shardLimit = 1 << 33
+
   /// What is wrong with metadata; shards of arrays that could not be opened are not among `shardCount`.
   package let metadataFindings: [Finding]
   /// Shards of all arrays, those without a file included.
@@ -23,7 +25,7 @@ package final class Verification: Sendable {
   package init(of path: String) throws {
     guard isDirectory(path) else { throw Fault.noInput("cannot verify \(path): there is no such directory") }
     guard
-      Store.isStore(path) || isDirectory(Store.ownDirectory(of: path))
+      Store.isStore(path) || StoreContents.isSheafStore(path)
         || fileExists(joinPath(path, Version2.arrayName))
     else {
       throw Fault.noInput("cannot verify \(path): it is no Zarr array or group, there is no zarr.json in it")
@@ -35,7 +37,12 @@ package final class Verification: Sendable {
     var count = 0
     for array in survey.arrays {
       listed.append((array, count))
-      count += array.shards.count
+      // Metadata alone can claim more shards than anyone could look for.
+      let (sum, overflow) = count.addingReportingOverflow(array.shards.count)
+      guard !overflow, sum <= Verification.shardLimit else {
+        throw Fault.badData("\(array.path) claims \(array.shards.count) shards, more than a file system could hold")
+      }
+      count = sum
     }
     arrays = listed
     shardCount = count
@@ -87,7 +94,7 @@ private struct Survey {
         try survey.add(path)
         return
       }
-      if isDirectory(Store.ownDirectory(of: path)) { try survey.visitOwnFiles(ofStore: path) }
+      if StoreContents.isSheafStore(path) { try survey.visitOwnFiles(ofStore: path) }
       let group = try GroupMetadata.open(path)
       if group.attributes["ome"]?["multiscales"] != nil { try survey.visitImage(path) }
       try survey.visitLabels(of: path)
