@@ -127,6 +127,11 @@ let tests: [Target] = [
   testTarget("EndToEndTests", ["sheaf", "Files", "Voxels", "Zarr", "VolumeFormats"]),
 ]
 
+let benchmarks: [Target] = [
+  .executableTarget(
+    name: "training-step-benchmark", dependencies: ["Networks", "Torch"], path: "benchmarks/TrainingStep")
+]
+
 /// `SHEAF_ONLY=ZarrTests,JobsTests swift test` builds and runs just these test targets and what they need.
 func closure(of names: [String], in targets: [Target]) -> Set<String> {
   var found = Set(names)
@@ -139,7 +144,7 @@ func closure(of names: [String], in targets: [Target]) -> Set<String> {
   return found
 }
 
-var targets = modules + tests
+var targets = modules + tests + benchmarks
 if let only = environment["SHEAF_ONLY"], !only.isEmpty {
   let wanted = closure(of: only.split(separator: ",").map(String.init), in: targets)
   targets = targets.filter { wanted.contains($0.name) }
