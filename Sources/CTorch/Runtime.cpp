@@ -172,7 +172,8 @@ CTorchStatus ctorch_device_synchronize(const char *name) {
     auto wanted = device(name);
     if (wanted.is_cpu()) return;
     c10::impl::VirtualGuardImpl implementation(wanted.type());
-    implementation.synchronizeDevice(wanted.has_index() ? wanted.index() : implementation.getDevice().index());
+    // Everything here runs on the current stream; waiting for a whole device came with libtorch 2.6.
+    implementation.getStream(wanted.has_index() ? wanted : implementation.getDevice()).synchronize();
   });
 }
 
