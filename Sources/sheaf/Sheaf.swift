@@ -15,6 +15,7 @@ struct Sheaf: ParsableCommand {
     subcommands: [
       PhantomCommand.self,
       TileCommand.self,
+      CorpusCommand.self,
       InfoCommand.self,
       ExportCommand.self,
       VerifyCommand.self,
