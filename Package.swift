@@ -124,7 +124,7 @@ let tests: [Target] = [
       "VolumeFormats", "Voxels", "Files",
     ]),
   testTarget("InferenceTests", ["Inference", "Networks", "Voxels", "Zarr", "Signal", "Jobs", "MPI", "Files"]),
-  testTarget("EndToEndTests", ["sheaf", "Files", "Voxels", "Zarr", "VolumeFormats"]),
+  testTarget("EndToEndTests", ["sheaf", "Files", "Voxels", "Zarr", "VolumeFormats", "Launching"]),
 ]
 
 let benchmarks: [Target] = [

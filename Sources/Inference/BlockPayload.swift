@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Jobs
 
 /// What the journal keeps of a predicted block.
 struct BlockPayload: Codable {
@@ -10,7 +11,7 @@ struct BlockPayload: Codable {
   var components: Int
   var emptyShards: [Int]
 
-  func encoded() throws -> Data { try JSONEncoder().encode(self) }
+  func encoded() throws -> Data { try encodePayload(self) }
 
   static func decode(_ data: Data) throws -> BlockPayload {
     do {

@@ -46,7 +46,7 @@ package struct PhantomWriter: Sendable {
     let job = try Job(
       plan: plan, directory: joinPath(directory, ".sheaf"), identity: resolved.identity, output: directory,
       communicator: communicator, settings: settings)
-    let outcome = try job.run(unitsAtOnce: unitsAtOnce) { try JSONEncoder().encode(try write(unit: $0)) }
+    let outcome = try job.run(unitsAtOnce: unitsAtOnce) { try encodePayload(write(unit: $0)) }
     return try communicator.rootOnly { () throws -> PhantomDescription? in
       let description = try describe(outcome.payloads, version: resolved.programVersion)
       let encoder = JSONEncoder()
