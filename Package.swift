@@ -89,6 +89,9 @@ let tests: [Target] = [
   .target(name: "PeerEnvironment", path: "Tests/Support/PeerEnvironment"),
   // Starting programs, also through mpirun, with a time limit; and a program to start that runs MPI and jobs.
   .target(name: "Launching", path: "Tests/Support/Launching"),
+  .executableTarget(
+    name: "tile-probe", dependencies: ["Files", "Voxels", "VolumeFormats", "Tiling", "Jobs", "MPI"],
+    path: "Tests/Support/TileProbe"),
   .executableTarget(name: "mpi-probe", dependencies: ["Files", "MPI", "Jobs"], path: "Tests/Support/MPIProbe"),
   .executableTarget(
     name: "corpus-probe", dependencies: ["Files", "MPI", "Jobs", "Corpus"], path: "Tests/Support/CorpusProbe"),
@@ -101,7 +104,12 @@ let tests: [Target] = [
   testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"], resources: [.copy("Fixtures")]),
   testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files", "PeerEnvironment"]),
   testTarget("SignalTests", ["Signal", "Voxels"]),
-  testTarget("TilingTests", ["Tiling", "Zarr", "VolumeFormats", "Voxels", "Signal", "Jobs", "MPI", "Files"]),
+  testTarget(
+    "TilingTests",
+    [
+      "Tiling", "Zarr", "VolumeFormats", "Voxels", "Signal", "Jobs", "MPI", "Files", "Launching", "tile-probe",
+      "PeerEnvironment",
+    ]),
   testTarget(
     "CorpusTests",
     [

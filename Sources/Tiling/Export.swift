@@ -70,10 +70,18 @@ package struct Export: Sendable {
       let voxels = try next.wait()
       if isStopRequested() { throw Fault.stopped("export was stopped; run the same command again") }
       if number + 1 < slabs.count { next = Background { try reader.read(slabs[number + 1]) } }
-      try writer.append(voxels)
+      if let planes = writer as? TIFFPlaneWriter {
+        // Every plane is a file of its own: all threads can write.
+        let first = slab.origin.z - region.origin.z
+        try parallelForEach(count: slab.extent.z, threads: threads) {
+          try planes.write(plane: first + $0, from: voxels, at: $0)
+        }
+      } else {
+        try writer.append(voxels)
+      }
       progress(slab.end.z - region.origin.z)
     }
-    try writer.finish()
+    if !(writer is TIFFPlaneWriter) { try writer.finish() }
   }
 
   /// The region in slabs that begin at multiples of their depth in the volume, as pieces of the source do.

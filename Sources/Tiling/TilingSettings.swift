@@ -16,7 +16,7 @@ package struct TilingSettings: Sendable {
   package var category: StructureCategory?
 
   package init(
-    chunk: Extent? = nil, shard: Extent? = nil, compression: ChunkCompression = .zstd(level: 1),
+    chunk: Extent? = nil, shard: Extent? = nil, compression: ChunkCompression = .standard,
     content: StoreLayout.Content = .image, structure: String? = nil, category: StructureCategory? = nil
   ) {
     self.chunk = chunk

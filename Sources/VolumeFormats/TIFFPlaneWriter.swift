@@ -5,7 +5,7 @@ import Voxels
 /// Writes a directory of TIFF files, one plane each: `z00000.tif` and so on.
 ///
 /// Planes may be written in any order, by several threads or ranks: every file is published on its own.
-package final class TIFFPlaneWriter: VolumeWriter {
+package final class TIFFPlaneWriter: VolumeWriter, @unchecked Sendable {
   private let directory: String
   private let layout: VolumeLayout
   private let isCompressed: Bool
