@@ -49,7 +49,10 @@ package func createDirectory(_ path: String) throws {
   if isDirectory(path) { return }
   let parent = parentDirectory(of: path)
   if parent != path && !isDirectory(parent) { try createDirectory(parent) }
-  if mkdir(path, 0o777) != 0 && errno != EEXIST {
+  if mkdir(path, 0o777) == 0 {
+    // A file is only as safe from a power cut as the names on its way.
+    try flushDirectory(parent)
+  } else if errno != EEXIST {
     throw Fault.cannotCreate("cannot create directory \(path): \(systemErrorText())")
   }
   if !isDirectory(path) {
