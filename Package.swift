@@ -132,7 +132,8 @@ let tests: [Target] = [
       "VolumeFormats", "Voxels", "Files",
     ]),
   testTarget("InferenceTests", ["Inference", "Networks", "Voxels", "Zarr", "Signal", "Jobs", "MPI", "Files"]),
-  testTarget("EndToEndTests", ["sheaf", "Files", "Voxels", "Zarr", "VolumeFormats", "Launching"]),
+  testTarget(
+    "EndToEndTests", ["sheaf", "Files", "Voxels", "Zarr", "VolumeFormats", "Networks", "Torch", "Launching"]),
 ]
 
 let benchmarks: [Target] = [

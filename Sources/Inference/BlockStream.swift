@@ -42,7 +42,7 @@ package struct BlockStream {
   let slabDepth: Int
   let threshold: Float
   let threads: Int
-  /// Asked between layers; throws to abandon the block.
+  /// Asked before each tile; throws to abandon the block.
   let checkStop: @Sendable () throws -> Void
 
   package init(
@@ -95,12 +95,12 @@ package struct BlockStream {
     let slabs = SlabBuilder(block: block, depth: slabDepth, threshold: threshold, type: input.voxelType)
     var counts = TileCounts()
     for layer in layers {
-      try checkStop()
       let start = tiles.origin(layer, axis: 0)
       try window.move(to: start..<min(start + tiles.tile.z, input.extent.z), threads: threads)
       let columnCount = tileColumns.count
       let evaluated = Counter()
       try forEachInOrder(count: tileRows.count * columnCount, threads: threads) { index -> [Float]? in
+        try checkStop()
         let position = Coordinate(
           layer, tileRows.lowerBound + index / columnCount, tileColumns.lowerBound + index % columnCount)
         let region = tiles.region(at: position)

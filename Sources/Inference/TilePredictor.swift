@@ -21,8 +21,22 @@ package protocol TilePredictor: Sendable {
 /// thread, and tiles run side by side.
 package struct ModelPredictor: TilePredictor {
   package let model: Model
+  package let precision: Precision
 
-  package init(_ model: Model) { self.model = model }
+  /// Sets libtorch to one thread an operator, for the whole process.
+  ///
+  /// - Parameter precision: what to compute in; nil for what the network was trained in.
+  package init(_ model: Model, precision: Precision? = nil) throws {
+    self.model = model
+    self.precision = precision ?? model.description.precision
+    try Torch.setThreads(1)
+  }
+
+  /// The crops it was trained on.
+  package var naturalTile: Extent {
+    let crop = model.description.crop
+    return Extent(crop[0], crop[1], crop[2])
+  }
 
   package var tileMultiple: Extent {
     let multiple = model.tileMultiple
@@ -30,7 +44,7 @@ package struct ModelPredictor: TilePredictor {
   }
 
   package func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float] {
-    try model.predict(tile, extent: [extent.z, extent.y, extent.x])
+    try model.predict(tile, extent: [extent.z, extent.y, extent.x], precision: precision)
   }
 
   /// The finest stage of a U-Net keeps its skip connection, a block's input and output and the concatenated decoder

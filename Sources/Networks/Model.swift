@@ -121,15 +121,18 @@ package final class Model: Sendable {
   ///
   /// - Parameter tile: normalised voxels in C order.
   /// - Parameter extent: edges (z, y, x).
+  /// - Parameter precision: what to compute in; nil for what the network was trained in.
   /// - Returns: probabilities in C order.
-  package func predict(_ tile: UnsafeBufferPointer<Float>, extent: [Int]) throws -> [Float] {
+  package func predict(
+    _ tile: UnsafeBufferPointer<Float>, extent: [Int], precision: Precision? = nil
+  ) throws -> [Float] {
     guard description.task == .segmentation else {
       throw Fault.usage(
         "\(path) was trained to fill in hidden voxels, not to segment; fine-tune it first (sheaf finetune --from)")
     }
     return try withoutGradients {
       let input = try Tensor.copying(tile, shape: [1, 1] + extent, device: device)
-      let output = try withAutocast(description.precision, on: device) {
+      let output = try withAutocast(precision ?? description.precision, on: device) {
         switch network {
         case .residualEncoderUNet(let network): try network.forward(input)
         case .script(let module): try module.forward(input)

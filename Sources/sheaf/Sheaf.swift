@@ -22,5 +22,7 @@ struct Sheaf: ParsableCommand {
       PictureCommand.self,
       PretrainCommand.self,
       FinetuneCommand.self,
+      InferCommand.self,
+      EvaluateCommand.self,
     ])
 }

@@ -45,20 +45,10 @@ struct TrainingOptions: ParsableArguments {
       valueName: "key=value"))
   var assignments: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "Where the network runs: auto, cpu or cuda.",
-      discussion: "auto takes a graphics card for each rank of a node where there are any.", valueName: "device"))
-  var device = "auto"
+  @OptionGroup var deviceOption: DeviceOption
 
   @Flag(help: "Print the summary as JSON.")
   var json = false
-
-  func validate() throws {
-    guard ["auto", "cpu", "cuda"].contains(device) else {
-      throw ValidationError("--device must be auto, cpu or cuda, found \(device)")
-    }
-  }
 
   /// The options as settings, in the order in which they win, and `further` ones of a command before `--set`.
   func settings(_ further: [(key: String, value: String)] = []) throws -> [(key: String, value: String)] {
@@ -84,20 +74,8 @@ struct TrainingOptions: ParsableArguments {
 
   /// - Throws: `Fault.usage` when `--device cuda` was asked for and there is none.
   func resources(_ context: RunContext) throws -> TrainingResources {
-    TrainingResources(device: try chosenDevice(context), settings: context.settings, stopSignals: context.stopSignals)
-  }
-
-  private func chosenDevice(_ context: RunContext) throws -> Device {
-    if device == "cpu" { return .cpu }
-    // Ranks of a node share its cards evenly.
-    var cards = 0
-    while Device("cuda:\(cards)").isAvailable { cards += 1 }
-    if cards > 0 { return Device("cuda:\(context.localRank % cards)") }
-    guard device == "auto" else {
-      throw Fault.usage(
-        "--device cuda was given, but libtorch \(Torch.version) finds no graphics card; give --device cpu")
-    }
-    return .cpu
+    TrainingResources(
+      device: try deviceOption.chosen(context), settings: context.settings, stopSignals: context.stopSignals)
   }
 
   func printSummary(_ summary: TrainingSummary, _ context: RunContext) throws {

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Files
+import Torch
+
+/// Where the network runs.
+struct DeviceOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where the network runs: auto, cpu or cuda.",
+      discussion: "auto takes a graphics card where there is one; ranks of a node share its cards evenly.",
+      valueName: "device"))
+  var device = "auto"
+
+  func validate() throws {
+    guard ["auto", "cpu", "cuda"].contains(device) else {
+      throw ValidationError("--device must be auto, cpu or cuda, found \(device)")
+    }
+  }
+
+  /// - Throws: `Fault.usage` when `--device cuda` was asked for and there is none.
+  func chosen(_ context: RunContext) throws -> Device {
+    if device == "cpu" { return .cpu }
+    var cards = 0
+    while Device("cuda:\(cards)").isAvailable { cards += 1 }
+    if cards > 0 { return Device("cuda:\(context.localRank % cards)") }
+    guard device == "auto" else {
+      throw Fault.usage(
+        "--device cuda was given, but libtorch \(Torch.version) finds no graphics card; give --device cpu")
+    }
+    return .cpu
+  }
+}
+
+extension Precision: ExpressibleByArgument {}

@@ -1,0 +1,133 @@
+import Files
+import Foundation
+import Launching
+import Networks
+import Testing
+import Torch
+
+/// `sheaf infer` and `sheaf evaluate` as typed, on one rank and on several.
+@Suite struct InferCommandTests {
+  /// A phantom's nuclei as a store, with its labels, and a tiny network that has learned nothing: its probabilities
+  /// are as good as any for what is tested here.
+  private func prepare(_ directory: String) throws {
+    expectSuccess(
+      try Running(
+        launch(
+          ranks: 0, builtProgram("sheaf"),
+          ["phantom", "\(directory)/organ", "--extent", "40,72,88", "--seed", "3", "--structures", "nuclei"])))
+    expectSuccess(
+      try Running(
+        launch(
+          ranks: 0, builtProgram("sheaf"),
+          [
+            "tile", "\(directory)/organ/nuclei/planes", "\(directory)/in.zarr", "--chunk", "16", "--shard", "16,32,32",
+            "--structure", "nuclei", "--voxel-size", "4,2,2",
+          ])))
+    let architecture = ArchitectureDescription(.extraSmall, classes: 2, deepSupervision: false)
+    let network = try ResidualEncoderUNet(architecture, seed: 11)
+    try createDirectory("\(directory)/model")
+    try Model.save(
+      network, ModelDescription(task: .segmentation, architecture: architecture, crop: [32, 32, 32]),
+      inDirectory: "\(directory)/model")
+  }
+
+  private func infer(_ directory: String, _ output: String, ranks: Int, _ further: [String] = []) throws -> Running {
+    try Running(
+      launch(
+        ranks: ranks, builtProgram("sheaf"),
+        [
+          "infer", "\(directory)/in.zarr", "\(directory)/\(output).zarr", "--model", "\(directory)/model", "--objects",
+          "\(directory)/\(output).csv", "--min-voxels", "3", "--threads", "1", "--device", "cpu",
+        ] + further))
+  }
+
+  @discardableResult
+  private func expectSuccess(_ program: Running) -> Ending {
+    let ending = program.wait(timeLimit: 300)
+    #expect(ending.code == 0, "\(ending.errors)")
+    return ending
+  }
+
+  /// All files below a directory but journals, whose records come in the order of the clock.
+  private func contents(_ path: String) throws -> [String: Data] {
+    var found: [String: Data] = [:]
+    for name in try directoryEntries(path) where !name.hasSuffix(".journal") {
+      let child = joinPath(path, name)
+      if isDirectory(child) {
+        for (inner, data) in try contents(child) { found[joinPath(name, inner)] = data }
+      } else {
+        found[name] = try readWholeFile(child)
+      }
+    }
+    return found
+  }
+
+  @Test func anyRanksAndAnyInterruptionGiveTheSameBytes() throws {
+    try withTemporaryDirectory { directory in
+      try prepare(directory)
+      expectSuccess(try infer(directory, "alone", ranks: 0))
+      let alone = try contents("\(directory)/alone.zarr")
+      let table = try readWholeFile("\(directory)/alone.csv")
+      #expect(alone.keys.contains { $0.hasPrefix("labels/nuclei/0/c/") })
+      #expect(table.count > 1000)
+      for ranks in 1...3 {
+        expectSuccess(try infer(directory, "ranks\(ranks)", ranks: ranks))
+        #expect(try contents("\(directory)/ranks\(ranks).zarr") == alone, "\(ranks) ranks")
+        #expect(try readWholeFile("\(directory)/ranks\(ranks).csv") == table, "\(ranks) ranks")
+      }
+      for (number, milliseconds) in [300, 900, 1800].enumerated() {
+        let output = "interrupted\(number)"
+        let first = try infer(directory, output, ranks: 2)
+        usleep(UInt32(milliseconds) * 1000)
+        first.send(number % 2 == 0 ? SIGTERM : SIGKILL)
+        _ = first.wait()
+        // Ranks whose mpirun was killed end by themselves, but not at once.
+        usleep(500_000)
+        expectSuccess(try infer(directory, output, ranks: 3))
+        #expect(try contents("\(directory)/\(output).zarr") == alone, "after \(milliseconds) ms")
+        #expect(try readWholeFile("\(directory)/\(output).csv") == table, "after \(milliseconds) ms")
+      }
+      try evaluates(directory)
+    }
+  }
+
+  /// Scores of the labels against the truth, the same on any number of ranks.
+  private func evaluates(_ directory: String) throws {
+    var first: String?
+    for ranks in 0...3 {
+      let ending = expectSuccess(
+        try Running(
+          launch(
+            ranks: ranks, builtProgram("sheaf"),
+            [
+              "evaluate", "\(directory)/alone.zarr/labels/nuclei", "\(directory)/organ/nuclei/labels", "--json",
+              "--threads", "1",
+            ])))
+      #expect(ending.output.contains("\"panopticQuality\""))
+      #expect(ending.output == first ?? ending.output, "\(ranks) ranks")
+      first = ending.output
+    }
+    let mismatch = try Running(
+      launch(
+        ranks: 2, builtProgram("sheaf"),
+        ["evaluate", "\(directory)/alone.zarr", "\(directory)/alone.zarr/labels/nuclei/1"])
+    ).wait()
+    #expect(mismatch.code != 0)
+  }
+
+  @Test func impossibleRequestsEndWithOneSentence() throws {
+    try withTemporaryDirectory { directory in
+      func code(_ arguments: [String]) throws -> Int32 {
+        let ending = try Running(launch(ranks: 0, builtProgram("sheaf"), arguments)).wait()
+        #expect(ending.errors.split(separator: "\n").contains { $0.hasPrefix("sheaf: ") || $0.hasPrefix("Error: ") })
+        return ending.code
+      }
+      #expect(
+        try code(["infer", "\(directory)/none.zarr", "\(directory)/out.zarr", "--model", "\(directory)/none"]) == 66)
+      #expect(try code(["infer", directory, "\(directory)/out.zarr", "--model", directory, "--threshold", "2"]) == 64)
+      #expect(try code(["evaluate", "\(directory)/none.tif", "\(directory)/none.nii"]) == 66)
+      #expect(try code(["evaluate", directory, directory, "--category", "cubic"]) == 64)
+      #expect(try directoryEntries(directory) == [])
+    }
+  }
+}
