@@ -63,7 +63,7 @@ import Torch
   }
 
   @Test func anyRanksAndAnyInterruptionGiveTheSameBytes() throws {
-    try withTemporaryDirectory { directory in
+    try withTemporaryDirectory { (directory: String) throws -> Void in
       try prepare(directory)
       expectSuccess(try infer(directory, "alone", ranks: 0))
       let alone = try contents("\(directory)/alone.zarr")
@@ -116,7 +116,7 @@ import Torch
   }
 
   @Test func impossibleRequestsEndWithOneSentence() throws {
-    try withTemporaryDirectory { directory in
+    try withTemporaryDirectory { (directory: String) throws -> Void in
       func code(_ arguments: [String]) throws -> Int32 {
         let ending = try Running(launch(ranks: 0, builtProgram("sheaf"), arguments)).wait()
         #expect(ending.errors.split(separator: "\n").contains { $0.hasPrefix("sheaf: ") || $0.hasPrefix("Error: ") })
