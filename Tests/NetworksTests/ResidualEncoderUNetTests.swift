@@ -58,7 +58,8 @@ import Torch
     }
   }
 
-  @Test(arguments: [Tier.extraSmall, .small], [[32, 64, 32], [64, 64, 64]])
+  /// Sizes that leave several voxels at the coarsest stage: the gradient of a norm over two is mostly rounding.
+  @Test(arguments: [Tier.extraSmall, .small], [[32, 64, 96], [64, 64, 64]])
   func equalsThePipPackage(tier: Tier, size: [Int]) throws {
     guard let peers = networkPeers() else { return }
     let scratch = try ScratchDirectory()
