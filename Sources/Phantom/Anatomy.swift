@@ -47,11 +47,10 @@ struct Anatomy: Sendable {
     // The furrow runs down from the top (low y), slightly bent.
     let besideFurrow = (place[2] - 0.08 * warps[0](place * 2 + 3)) / 0.06
     reach -= 0.42 * exp(-besideFurrow * besideFurrow) * smoothStep(-place[1], from: -0.1, to: 0.5)
-    var depth = (reach - radius) * depthScale
-    if depth > 0.25 * depthScale {
-      depth = min(depth, (0.5 - hollows(place * 2.6 + 17)) * 0.6 * depthScale)
-    }
-    return depth
+    let depth = (reach - radius) * depthScale
+    // Hollows close towards the surface, so that their walls stay smooth.
+    let wall = (0.5 - hollows(place * 2.6 + 17)) * 0.6 * depthScale + 2 * max(0, 0.35 * depthScale - depth)
+    return min(depth, wall)
   }
 
   /// Autofluorescence in counts above the camera's offset, before light is lost; meant where there is tissue.

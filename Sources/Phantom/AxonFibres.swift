@@ -56,7 +56,7 @@ struct AxonFibres: Sendable {
   }
 
   private func appendFibre(from place: Point, stream: inout HashStream, region: Region, to tubes: inout [Tube]) {
-    let brightness = 190 + 1100 * pow3(stream.uniform())
+    let brightness = 340 + 1300 * pow3(stream.uniform())
     let isBeaded = stream.uniform() < 0.4
     var waiting = [
       Walk(
@@ -86,7 +86,7 @@ struct AxonFibres: Sendable {
         let fade = min(1, Double(walk.steps - step) / 8)
         let isBead = isBeaded && stream.uniform() < 0.3
         let wander = 0.7 * light / walk.brightness + 0.3 + 0.35 * (stream.uniform() * 2 - 1)
-        let nextLight = walk.brightness * min(max(wander, 0.45), 1.6)
+        let nextLight = walk.brightness * min(max(wander, 0.6), 1.6)
         let nextRadius = walk.radius * (isBead ? 1.8 : 1) * (0.75 + 0.25 * fade)
         let tube = Tube(
           start: walk.place, end: next, startRadius: radius, endRadius: nextRadius,

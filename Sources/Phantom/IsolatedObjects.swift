@@ -23,7 +23,7 @@ struct IsolatedObjects: Sendable {
     let abundance: Double
 
     static let nuclei = Kind(
-      purpose: .nuclei, cell: 7, radii: 2.3...4.1, shapes: 0.85...1.18, raggedness: 1, gap: 1.8, abundance: 0.9)
+      purpose: .nuclei, cell: 7, radii: 2.4...4, shapes: 0.75...1.25, raggedness: 1, gap: 1.8, abundance: 0.9)
     static let plaques = Kind(
       purpose: .plaques, cell: 22, radii: 3.8...9, shapes: 0.85...1.2, raggedness: 1.28, gap: 4, abundance: 0.5)
 
@@ -142,8 +142,8 @@ struct IsolatedObjects: Sendable {
     default:
       // Four in five are bright, by a long-tailed distribution; the others are weak and out of focus.
       let isWeak = candidate.key[3].uniform < 0.2
-      brightness = isWeak ? 150 + 160 * share : 380 + 520 * share + 1500 * share * share * share * share
-      profile = .solid(softness: isWeak ? 2.2 : 1.2)
+      brightness = isWeak ? 150 + 150 * share : 320 + 420 * share + 1200 * share * share * share * share
+      profile = .solid(softness: isWeak ? 2.3 : 1.7)
     }
     return Blob(
       centre: candidate.centre, radius: candidate.radius, shape: candidate.shape, brightness: brightness,

@@ -52,12 +52,12 @@ struct Tissue: Sendable {
             for x in 0..<width {
               // The surface is about three voxels soft.
               let inside = min(max((depth[x] + 1.5) / 3, 0), 1)
-              let speckle = 1 + 0.16 * coarse[x] + 0.2 * fine[x]
+              let speckle = 1 + 0.26 * coarse[x] + 0.2 * fine[x]
               let own = glow[x] * inside * speckle * transmission[from + x]
               let lit = sheet[x] * (1 + 0.09 * stripe[x]) * (1 - 0.9 * max(0, shadow[x] - 0.5))
               // Light scattered out of the organ is seen in the surround; it fades with the distance.
               let scattered = 4 + 22 / (1 + max(0, -depth[x]) * 0.12)
-              scratch[x] = (own + light[from + x] * (1 + 0.12 * fine[x])) * lit + scattered
+              scratch[x] = (own + light[from + x] * (1 + 0.25 * fine[x])) * lit + scattered
             }
             let to = region.extent.index(of: Coordinate(z, y, block.origin.x) - region.origin)
             camera.expose(

@@ -21,16 +21,16 @@ struct Tube: Sendable {
   let endBrightness: Double
   let role: Role
 
-  /// Half the width of the blurred edge in voxels.
-  private static let softness = 1.1
+  /// Half the width of the blurred edge in voxels; at the radius there is half the light.
+  private static let softness = 1.3
   /// Along z things look longer than they are.
-  private static let axialStretch = 1.35
+  private static let axialStretch = 1.3
   /// A thinner tube would fall apart into voxels that do not touch.
   private static let leastLabelledRadius = 0.9
 
   /// The box in which the tube is seen.
   var box: Region {
-    let reach = (max(startRadius, endRadius) + 2 * Tube.softness) * Tube.axialStretch
+    let reach = (max(startRadius, endRadius) + Tube.softness) * Tube.axialStretch
     let low = start.lowerBound(end) - reach
     let high = start.upperBound(end) + reach
     return Region(
@@ -60,7 +60,7 @@ struct Tube: Sendable {
           let radius = startRadius + (endRadius - startRadius) * share
           let seenZ = offsetZ / Tube.axialStretch
           let seenSquared = inPlane + seenZ * seenZ
-          let seenLimit = radius + 2 * Tube.softness
+          let seenLimit = radius + Tube.softness
           if seenSquared < seenLimit * seenLimit {
             let counts = startBrightness + (endBrightness - startBrightness) * share
             let seen = light(at: seenSquared.squareRoot(), radius: radius)
@@ -82,7 +82,7 @@ struct Tube: Sendable {
   /// Brightness as a share of the full one: a blurred edge, and a paler lumen in wide tubes, whose wall takes the dye.
   @inline(__always)
   private func light(at distance: Double, radius: Double) -> Double {
-    let edge = 1 - smoothStep(distance - radius, from: -Tube.softness, to: 2 * Tube.softness)
+    let edge = 1 - smoothStep(distance - radius, from: -Tube.softness, to: Tube.softness)
     let lumen = smoothStep(radius, from: 3, to: 5) * (1 - smoothStep(distance - radius, from: -3.2, to: -1.2))
     return edge * (1 - (role == .shadow ? 0 : 0.5 * lumen))
   }

@@ -18,19 +18,20 @@ package func writeOverview(
   }
   let volume = PicturedVolume(image)
   let plane = truth.map(planeWithMostLabels) ?? image.extent.z / 2
-  let edge = max(image.extent.y, image.extent.x)
+  let magnification = max(1, 480 / max(image.extent.y, image.extent.x))
   let views: [(name: String, view: VolumeView)] = [
     ("plane \(plane)", .plane(axis: 0, index: plane)), ("maximum", .projection(axis: 0)),
   ]
   let rows = try views.map { name, view in
     let brightness = try volume.brightness(view)
     let picture = ContrastWindow(brightness).picture(brightness)
-    var panels = [("image, \(name)", picture)]
+    var panels = [Montage.Panel("image, \(name)", picture.magnified(magnification))]
     for (caption, labels) in [("truth", truth), ("prediction", prediction)] {
       guard let labels else { continue }
-      panels.append((caption, LabelOverlay().drawn(try PicturedVolume(labels).labels(view), over: picture)))
+      let plane = try PicturedVolume(labels).labels(view)
+      panels.append(.init(caption, LabelOverlay().drawn(plane, over: picture, magnification: magnification)))
     }
-    return panels.map { Montage.Panel($0.0, $0.1.magnified(max(1, 480 / edge))) }
+    return panels
   }
   try Montage(rows).picture().write(to: path)
 }

@@ -21,9 +21,9 @@ package struct Colour: Hashable, Sendable {
   }
 
   /// A bright colour for a label, the same in every picture: neighbouring ids get hues far apart (multiples of the
-  /// golden ratio around the colour circle).
+  /// golden ratio around the colour circle). Label 1, all there is in a mask, is orange.
   package static func ofLabel(_ id: UInt64) -> Colour {
-    let turn = (Double(id &* 0x9E37_79B9_7F4A_7C15 >> 11) * 0x1p-53 + 0.03).truncatingRemainder(dividingBy: 1) * 6
+    let turn = (Double(id &* 0x9E37_79B9_7F4A_7C15 >> 11) * 0x1p-53 + 0.45).truncatingRemainder(dividingBy: 1) * 6
     let part = turn - turn.rounded(.down)
     func level(_ value: Double) -> UInt8 { UInt8(60 + value * 195) }
     let (full, rising, falling, none) = (level(1), level(part), level(1 - part), level(0))

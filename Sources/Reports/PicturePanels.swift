@@ -33,17 +33,19 @@ package struct PicturePanels: Sendable {
     let stride = image.stride(view, longestEdge: longestEdge)
     let brightness = try image.brightness(view, stride: stride)
     let grey = ContrastWindow(brightness).picture(brightness)
-    var panels = [(caption, grey)]
+    let magnification = max(1, longestEdge / 2 / max(grey.width, grey.height))
+    var panels = [Montage.Panel(caption, grey.magnified(magnification))]
     for (caption, volume) in labels {
-      panels.append((caption, LabelOverlay().drawn(try volume.labels(view, stride: stride), over: grey)))
+      let plane = try volume.labels(view, stride: stride)
+      panels.append(.init(caption, LabelOverlay().drawn(plane, over: grey, magnification: magnification)))
     }
     if let probability {
       let plane = try probability.brightness(view, stride: stride)
       // Probabilities are 0 to 1, or 0 to 255 in a byte.
       let white: Float = probability.voxelType == .uint8 ? 255 : 1
-      panels.append(("probability", ContrastWindow(black: 0, white: white).picture(plane)))
+      let shown = ContrastWindow(black: 0, white: white).picture(plane)
+      panels.append(.init("probability", shown.magnified(magnification)))
     }
-    let factor = max(1, longestEdge / 2 / max(grey.width, grey.height))
-    return Montage([panels.map { Montage.Panel($0.0, $0.1.magnified(factor)) }]).picture()
+    return Montage([panels]).picture()
   }
 }

@@ -97,6 +97,10 @@ import Voxels
     let grey = Picture(width: size, height: size, fill: .grey(100))
     let drawn = LabelOverlay(insideShare: 0.5, outlineShare: 1).drawn(labels, over: grey)
     let colour = Colour.ofLabel(7)
+    let large = LabelOverlay(insideShare: 0.5, outlineShare: 1).drawn(labels, over: grey, magnification: 3)
+    #expect(
+      large.width == 15 && large[3, 3] == colour && large[4, 4] == Colour.grey(100).mixed(with: colour, share: 0.5))
+    #expect(large[2, 7] == .grey(100) && large[11, 7] == colour && large[12, 7] == .grey(100))
     for row in 0..<size {
       for column in 0..<size {
         let isInside = row == 2 && column == 2
