@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# The whole road on a synthetic organ: four stains of one organ as TIFF planes -> stores -> corpus -> pretraining ->
+# fine-tuning on annotated crops of another organ -> segmented and counted structures -> scores against the truth.
+#
+#   cluster/demo.sh DIRECTORY
+#
+# Every stage carries on where it stopped, so an interrupted demo is started again with the same command, and a finished
+# one only prints its result again. SHEAF names the program, RANKS (default 2) the ranks.
+set -euo pipefail
+demo=${1:?usage: cluster/demo.sh DIRECTORY}
+SHEAF=${SHEAF:-sheaf}
+ranks=${RANKS:-2}
+structures=(nuclei plaques vessels axons)
+declare -A category=([nuclei]=isolated-dense [plaques]=isolated-sparse [vessels]=contiguous-dense [axons]=contiguous-sparse)
+mkdir -p "$demo"
+
+sheaf() {
+  local arguments=(--oversubscribe --bind-to none -n "$ranks")
+  if [ "$(id -u)" -eq 0 ]; then arguments+=(--allow-run-as-root); fi
+  mpirun "${arguments[@]}" "$SHEAF" "$@"
+}
+
+# Seconds of each stage, kept so that a demo which carries on reports the time its stages really took.
+timed() { # stage, command…
+  local stage=$1 start end
+  shift
+  if [ -f "$demo/$stage.seconds" ]; then return 0; fi
+  echo "── $stage" >&2
+  start=$(date +%s.%N)
+  "$@"
+  end=$(date +%s.%N)
+  awk -v a="$start" -v b="$end" 'BEGIN { printf "%.1f\n", b - a }' >"$demo/$stage.seconds"
+}
+
+tile_all() { for s in "${structures[@]}"; do sheaf tile "$demo/organ/$s/planes" "$demo/$s.zarr" --structure "$s" --voxel-size 4,2,2; done; }
+stores=()
+for s in "${structures[@]}"; do stores+=("$demo/$s.zarr"); done
+infer_all() { for s in "${structures[@]}"; do sheaf infer "$demo/$s.zarr" "$demo/$s-segmented.zarr" --model "$demo/model" --objects "$demo/$s-objects.csv" --min-voxels 20; done; }
+evaluate_all() {
+  for s in "${structures[@]}"; do
+    sheaf evaluate "$demo/$s-segmented.zarr/labels/$s" "$demo/organ/$s/labels" --category "${category[$s]}" --json >"$demo/$s-scores.json.partial"
+    mv "$demo/$s-scores.json.partial" "$demo/$s-scores.json"
+  done
+}
+pictures() {
+  for s in "${structures[@]}"; do
+    "$SHEAF" picture "$demo/$s.zarr" --labels "$demo/organ/$s/labels" --labels "$demo/$s-segmented.zarr/labels/$s" -o "$demo/$s.png"
+  done
+}
+
+timed phantom sheaf phantom "$demo/organ" --extent 96,256,256 --seed 7 --pairs 3 --pair-extent 64
+timed tile tile_all
+timed corpus sheaf corpus "${stores[@]}" -o "$demo/corpus" --patch 64
+timed pretrain sheaf pretrain "$demo/corpus" -o "$demo/pretrained" --tier XS --crop 48 --batch 2 --steps 120
+timed finetune sheaf finetune "$demo/organ/pairs" -o "$demo/model" --from "$demo/pretrained" --tier XS --crop 48 --batch 2 --steps 300
+timed infer infer_all
+timed evaluate evaluate_all
+timed pictures pictures
