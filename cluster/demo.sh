@@ -32,10 +32,19 @@ timed() { # stage, command…
   awk -v a="$start" -v b="$end" 'BEGIN { printf "%.1f\n", b - a }' >"$demo/$stage.seconds"
 }
 
-tile_all() { for s in "${structures[@]}"; do sheaf tile "$demo/organ/$s/planes" "$demo/$s.zarr" --structure "$s" --voxel-size 4,2,2; done; }
+tile_all() {
+  for s in "${structures[@]}"; do
+    sheaf tile "$demo/organ/$s/planes" "$demo/$s.zarr" --structure "$s" --category "${category[$s]}" --voxel-size 4,2,2
+  done
+}
 stores=()
 for s in "${structures[@]}"; do stores+=("$demo/$s.zarr"); done
-infer_all() { for s in "${structures[@]}"; do sheaf infer "$demo/$s.zarr" "$demo/$s-segmented.zarr" --model "$demo/model" --objects "$demo/$s-objects.csv" --min-voxels 20; done; }
+infer_all() {
+  for s in "${structures[@]}"; do
+    sheaf infer "$demo/$s.zarr" "$demo/$s-segmented.zarr" --model "$demo/model" --objects "$demo/$s-objects.csv" \
+      --min-voxels 20 --overlap 0.25
+  done
+}
 evaluate_all() {
   for s in "${structures[@]}"; do
     sheaf evaluate "$demo/$s-segmented.zarr/labels/$s" "$demo/organ/$s/labels" --category "${category[$s]}" --json >"$demo/$s-scores.json.partial"
@@ -56,3 +65,25 @@ timed finetune sheaf finetune "$demo/organ/pairs" -o "$demo/model" --from "$demo
 timed infer infer_all
 timed evaluate evaluate_all
 timed pictures pictures
+
+echo >&2
+python3 - "$demo" "${structures[@]}" <<'PY'
+import csv, json, pathlib, sys
+
+demo = pathlib.Path(sys.argv[1])
+there = {entry["structure"]: entry.get("objects") for entry in json.loads((demo / "organ/phantom.json").read_text())["structures"]}
+print(f"{'structure':<10} {'Dice':>6} {'clDice':>7} {'PQ':>6} {'objects found':>14} {'there':>6} {'matched':>8}")
+for structure in sys.argv[2:]:
+    scores = json.loads((demo / f"{structure}-scores.json").read_text())
+    found = sum(1 for _ in csv.reader(open(demo / f"{structure}-objects.csv"))) - 1
+    objects, centrelines = scores.get("objects") or {}, scores.get("centrelines") or {}
+    number = lambda value, form: format(value, form) if value is not None else "-"
+    print(
+        f"{structure:<10} {number(scores.get('dice'), '.3f'):>6} {number(centrelines.get('clDice'), '.3f'):>7} "
+        f"{number(objects.get('panopticQuality'), '.3f'):>6} {found:>14} {number(there[structure], 'd'):>6} "
+        f"{number(objects.get('matched'), 'd'):>8}")
+stages = sorted(demo.glob("*.seconds"), key=lambda path: path.stat().st_mtime)
+seconds = {path.stem: float(path.read_text()) for path in stages}
+print("\nseconds: " + ", ".join(f"{stage} {taken:.0f}" for stage, taken in seconds.items()) + f"; together {sum(seconds.values()):.0f}")
+print("pictures (image, truth, prediction): " + ", ".join(str(demo / f"{structure}.png") for structure in sys.argv[2:]))
+PY
