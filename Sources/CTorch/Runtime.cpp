@@ -2,6 +2,11 @@
 
 #include "Shim.hpp"
 
+#include <climits>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
 #include <c10/core/GradMode.h>
@@ -145,6 +150,13 @@ CTorchStatus ctorch_set_threads(int32_t count) {
 
 CTorchStatus ctorch_get_threads(int32_t *count) {
   return guarded([&] { *count = at::get_num_threads(); });
+}
+
+void ctorch_keep_freed_memory(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, INT_MAX);
+#endif
 }
 
 CTorchStatus ctorch_manual_seed(uint64_t seed) {

@@ -29,6 +29,7 @@ package struct ModelPredictor: TilePredictor {
   package init(_ model: Model, precision: Precision? = nil) throws {
     self.model = model
     self.precision = precision ?? model.description.precision
+    Torch.keepFreedMemory()
     try Torch.setThreads(1)
   }
 

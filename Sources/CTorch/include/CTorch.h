@@ -52,6 +52,9 @@ const char *ctorch_error_message(void);
 
 // MARK: Runtime
 
+/// Makes the C library keep large freed blocks instead of giving them back to the system.
+void ctorch_keep_freed_memory(void);
+
 /// The version of the headers this was compiled with, like "2.13.0".
 const char *ctorch_compiled_version(void);
 /// Tensors handed out and not yet freed, in the whole process.
