@@ -44,7 +44,7 @@ for s in "${structures[@]}"; do stores+=("$demo/$s.zarr"); done
 infer_all() {
   for s in "${structures[@]}"; do
     sheaf infer "$demo/$s.zarr" "$demo/$s-segmented.zarr" --model "$demo/model" --objects "$demo/$s-objects.csv" \
-      --min-voxels 20 --tile 64 --overlap 0.25
+      --min-voxels 20 --tile 64
   done
 }
 evaluate_all() {
