@@ -3,7 +3,7 @@
 public enum Structure: String, Sendable, Codable, CaseIterable {
   /// Isolated and dense: cell nuclei, about 7 voxels across.
   case nuclei
-  /// Isolated and sparse: bright fuzzy deposits, 10 to 24 voxels across.
+  /// Isolated and sparse: bright fuzzy deposits, 8 to 20 voxels across.
   case plaques
   /// Contiguous and dense: a branching network of tapering tubes.
   case vessels

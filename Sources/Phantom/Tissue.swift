@@ -32,7 +32,7 @@ struct Tissue: Sendable {
     let fields = Fields(block, tissue: self)
     let width = block.extent.x
     let target = image.voxels(as: UInt16.self)
-    // Rows of one value for each voxel, and one for the nodes of a field's row.
+    // Rows of one value for each voxel; the last is room for the nodes of a field's row, then for the light.
     let rows = (0..<8).map { _ in UnsafeMutablePointer<Float>.allocate(capacity: width + 2) }
     defer { rows.forEach { $0.deallocate() } }
     let (depth, glow, sheet, coarse, fine) = (rows[0], rows[1], rows[2], rows[3], rows[4])

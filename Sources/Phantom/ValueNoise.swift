@@ -54,10 +54,9 @@ struct NodeField {
     shares = (0..<spacing.x).map { Float($0) / Float(spacing.x) }
   }
 
-  /// Number of nodes along a row: what `row(_:_:between:into:)` needs as scratch.
-  var nodesAlongX: Int { counts.x }
-
   /// The values of the voxels of the region's row (z, y), coordinates of the volume.
+  ///
+  /// - Parameter scratch: room for the nodes of a row, at most two more than the row has voxels.
   func row(_ z: Int, _ y: Int, scratch: UnsafeMutablePointer<Float>, into output: UnsafeMutablePointer<Float>) {
     let nodeZ = z / spacing.z
     let nodeY = y / spacing.y
