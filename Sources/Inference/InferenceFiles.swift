@@ -5,7 +5,8 @@ import Voxels
 
 /// The files that rank 0 keeps for an inference in the output's hidden directory:
 ///
-/// - `objects.ids`: the id of every component of every block, 8 bytes each, little-endian, in block order;
+/// - `blocks/objects.ids`: the id of every component of every block, 8 bytes each, little-endian, in block order; it
+///   goes with the blocks' own files when all is done, because it depends on how the volume was divided;
 /// - `objects.csv`: the table of objects;
 /// - `summary.json`: written last, its presence says that all is done.
 struct InferenceFiles {
@@ -13,7 +14,7 @@ struct InferenceFiles {
 
   init(_ inference: Inference) { self.inference = inference }
 
-  private var idsPath: String { joinPath(inference.directory, "objects.ids") }
+  private var idsPath: String { joinPath(inference.blockFiles.directory, "objects.ids") }
   private var tablePath: String { joinPath(inference.directory, "objects.csv") }
   private var summaryPath: String { joinPath(inference.directory, "summary.json") }
 
