@@ -9,8 +9,10 @@ import Voxels
 /// which is moved back inside the volume and therefore overlaps more, is in the tables as it lies, so that the weights
 /// of every voxel add up to 1 there too.
 ///
-/// The Gaussian has a floor of 1/1000, so that a voxel covered by the edge of one tile alone divides by no vanishing
-/// number (Gaussian and floor are those of MONAI's `sliding_window_inference`).
+/// Along each axis the Gaussian has a floor of 1/1000 of its peak, so that a voxel covered by the edge of one tile alone
+/// divides by no vanishing number. (MONAI's `sliding_window_inference` puts the same floor under the product of the
+/// three, which is not separable: there, tiles count alike wherever the product falls below it, as it does within a
+/// quarter of a tile of the volume's surface.)
 package struct BlendingWeights: Sendable {
   /// Per axis, for each tile of the lattice, the weight of each of its voxels along that axis.
   private let tables: [[[Float]]]
