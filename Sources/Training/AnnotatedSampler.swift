@@ -1,3 +1,4 @@
+import Evaluation
 import Networks
 import Voxels
 
@@ -6,7 +7,7 @@ package struct AnnotatedSample: TrainingSample, Equatable {
   package let name: String
   /// Normalised intensities, C order (z, y, x).
   package let image: [Float]
-  /// `LabelMap` classes, C order.
+  /// `VoxelClasses`, C order.
   package let classes: [UInt8]
 }
 
@@ -40,7 +41,7 @@ package struct AnnotatedSampler: Sendable {
     let cut = volume.cut(source)
     var (image, classes) = cut.image.withUnsafeBufferPointer { image in
       cut.classes.withUnsafeBufferPointer { classes in
-        spatial.apply(image: image, marks: classes, source: source.extent, crop: crop, outside: LabelMap.ignore)
+        spatial.apply(image: image, marks: classes, source: source.extent, crop: crop, outside: VoxelClasses.ignored)
       }
     }
     var intensities = stream(.intensityAugmentation)

@@ -1,3 +1,4 @@
+import Evaluation
 import Files
 import Signal
 import VolumeFormats
@@ -34,7 +35,7 @@ package final class AnnotatedVolume: Sendable {
     let image = try imageSource.readAll()
     let labelVoxels = try labelSource.readAll()
     let labels = AnnotatedLabels(
-      extent: image.extent, classes: try AnnotatedLabels.map(labelVoxels, by: map, path: pair.labelPath))
+      extent: image.extent, classes: try map.rule.classes(of: labelVoxels, name: pair.labelPath))
     guard labels.annotatedCount > 0 else {
       throw Fault.badData(
         "\(pair.labelPath) has no annotated voxel: the label map '\(map.text)' ignores all of them")
@@ -71,7 +72,7 @@ package final class AnnotatedVolume: Sendable {
     let inside = region.intersection(Region(extent))
     let target = inside.relative(to: region.origin).origin
     var image = [Float](repeating: Float(normalisation.background), count: region.count)
-    var classes = [UInt8](repeating: LabelMap.ignore, count: region.count)
+    var classes = [UInt8](repeating: VoxelClasses.ignored, count: region.count)
     if inside.isEmpty { return (image, classes) }
     image.withUnsafeMutableBufferPointer {
       normalisation.apply(to: inside, of: self.image, into: $0.baseAddress!, extent: region.extent, at: target)

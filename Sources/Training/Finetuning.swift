@@ -44,11 +44,9 @@ package enum Finetuning {
     let run = TrainingRun(
       directory: RunDirectory(output), recipe: recipe, resolved: resolved, resources: resources,
       communicator: communicator)
-    if try run.plan(
+    let state = try run.plan(
       description: data.description, dataMemoryInBytes: data.memoryInBytes, architecture: architecture)
-    {
-      return try run.finishedSummary()
-    }
+    if state == .finished { return try run.finishedSummary() }
     let (training, validation) = try communicator.everyRank { try data.read() }
     let network = try communicator.everyRank {
       let network = try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)
@@ -60,7 +58,7 @@ package enum Finetuning {
     }
     let task = FinetuningTask(
       network: network, recipe: recipe, training: training, validation: validation, communicator: communicator)
-    return try run.train(task)
+    return try run.train(task, from: state)
   }
 
   private static func weightsFile(_ path: String) -> String {
@@ -112,7 +110,8 @@ package enum Finetuning {
       memoryInBytes = planesHeldBack.isEmpty ? bytes : bytes * 2
       let structures = Set(pairs.map(\.structure)).filter { !$0.isEmpty }.sorted()
       var lines = [
-        "\(pairs.count) annotated volumes" + (structures.isEmpty ? "" : " of \(structures.joined(separator: ", "))")
+        "\(pairs.count) annotated \(pairs.count == 1 ? "volume" : "volumes")"
+          + (structures.isEmpty ? "" : " of \(structures.joined(separator: ", "))")
       ]
       if !split.validation.isEmpty {
         let names = split.validation.map { [pairs] in pairs[$0].name }

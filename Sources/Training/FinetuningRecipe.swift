@@ -105,15 +105,15 @@ extension FinetuningRecipe: Recipe {
       // Sized for a demonstration on two processor cores: about a minute and a half.
       FinetuningRecipe(
         training: .shared(
-          tier: tier, crop: 48, batch: 4, steps: 300, learningRate: 1e-2, warmUpSteps: 30, momentum: 0.9),
-        validationInterval: 150)
+          tier: tier, crop: 48, batch: 2, steps: 480, learningRate: 1e-2, warmUpFraction: 0.1, momentum: 0.9),
+        validationInterval: 160)
     case "S":
       FinetuningRecipe(
-        training: .shared(tier: tier, crop: 96, batch: 2, steps: 37_500, learningRate: 1e-3, warmUpSteps: 3_750),
+        training: .shared(tier: tier, crop: 96, batch: 2, steps: 37_500, learningRate: 1e-3, warmUpFraction: 0.1),
         validationInterval: 2_500)
     case "L":
       FinetuningRecipe(
-        training: .shared(tier: tier, crop: 160, batch: 2, steps: 37_500, learningRate: 1e-3, warmUpSteps: 3_750),
+        training: .shared(tier: tier, crop: 160, batch: 2, steps: 37_500, learningRate: 1e-3, warmUpFraction: 0.1),
         validationInterval: 2_500)
     default: nil
     }

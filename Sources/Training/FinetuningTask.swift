@@ -1,3 +1,4 @@
+import Evaluation
 import Files
 import MPI
 import Networks
@@ -41,9 +42,9 @@ package final class FinetuningTask: TrainingTask {
     let shape = [samples.count, 1, edge, edge, edge]
     let images = try Tensor.copying(samples.flatMap(\.image), shape: shape, device: network.device)
     let classes = samples.flatMap(\.classes)
-    let labels = try Tensor.copying(classes.map { $0 == LabelMap.foreground ? Float(1) : 0 }, shape: shape)
+    let labels = try Tensor.copying(classes.map { $0 == VoxelClasses.foreground ? Float(1) : 0 }, shape: shape)
       .to(network.device)
-    let mask = try Tensor.copying(classes.map { $0 == LabelMap.ignore ? Float(0) : 1 }, shape: shape)
+    let mask = try Tensor.copying(classes.map { $0 == VoxelClasses.ignored ? Float(0) : 1 }, shape: shape)
       .to(network.device)
     let outputs = recipe.deepSupervision ? try network.forwardAtAllResolutions(images) : [try network.forward(images)]
     let weights = DeepSupervision.weights(outputs.count)

@@ -1,4 +1,5 @@
 import Foundation
+import Jobs
 import MPI
 import Torch
 
@@ -15,10 +16,8 @@ import Torch
 /// The sums are fp32. With one rank there is nothing to reduce and no thread.
 final class GradientReducer: @unchecked Sendable {
   private let buckets: GradientBuckets
-  private let communicator: Communicator
-  private let isOnCPU: Bool
   private let mailbox: BucketMailbox
-  private let thread: Thread?
+  private let hasThread: Bool
 
   /// - Parameter communicator: the ranks; a duplicate is made, so this is collective.
   init(_ parameters: FlatParameters, bucketByteCount: Int, communicator: Communicator) throws {
@@ -28,28 +27,19 @@ final class GradientReducer: @unchecked Sendable {
     let isOnCPU = parameters.device.isCPU
     self.mailbox = mailbox
     self.buckets = buckets
-    self.communicator = own
-    self.isOnCPU = isOnCPU
-    guard own.size > 1 else {
-      thread = nil
-      return
-    }
-    let thread = Thread {
+    hasThread = own.size > 1
+    guard hasThread else { return }
+    startThread {
       while let bucket = mailbox.take() {
         mailbox.reduced(bucket, Result { try reduce(bucket, of: buckets, isOnCPU, over: own) })
       }
     }
-    thread.name = "gradient all-reduce"
-    thread.start()
-    self.thread = thread
   }
 
   deinit { mailbox.close() }
 
-  var bucketCount: Int { buckets.count }
-
   func begin() throws {
-    guard thread != nil else { return }
+    guard hasThread else { return }
     mailbox.begin(count: buckets.count)
     try buckets.arm()
   }
@@ -59,7 +49,7 @@ final class GradientReducer: @unchecked Sendable {
   /// - Returns: seconds spent waiting here, which the backward pass did not hide.
   /// - Throws: `MPIError` of the communication thread.
   func finish() throws -> Double {
-    guard thread != nil else { return 0 }
+    guard hasThread else { return 0 }
     try buckets.finish()
     let start = ContinuousClock.now
     try mailbox.waitUntilAllReduced()

@@ -1,3 +1,4 @@
+import Evaluation
 import Files
 
 /// Which class each value of a label volume means, as in `2=1,1=0,3=0,*=ignore`.
@@ -5,12 +6,7 @@ import Files
 /// Classes are 0 (background) and 1 (foreground): one binary mask serves all structures. A voxel that maps to `ignore`
 /// counts nowhere, neither in a loss nor in a metric.
 package struct LabelMap: Sendable, Equatable {
-  /// The classes of mapped label voxels as they are kept in memory.
-  package static let background: UInt8 = 0
-  package static let foreground: UInt8 = 1
-  package static let ignore: UInt8 = 255
-
-  /// Explicit values.
+  /// `VoxelClasses` of explicit values.
   package let classes: [Int64: UInt8]
   /// What every other value means; nil makes an unlisted value an error.
   package let otherwise: UInt8?
@@ -18,7 +14,8 @@ package struct LabelMap: Sendable, Equatable {
   package let text: String
 
   /// 0 is background, everything else foreground.
-  package static let standard = LabelMap(classes: [0: background], otherwise: foreground, text: "0=0,*=1")
+  package static let standard = LabelMap(
+    classes: [0: VoxelClasses.background], otherwise: VoxelClasses.foreground, text: "0=0,*=1")
 
   private init(classes: [Int64: UInt8], otherwise: UInt8?, text: String) {
     self.classes = classes
@@ -43,9 +40,9 @@ package struct LabelMap: Sendable, Equatable {
       }
       let mapped: UInt8
       switch parts[1] {
-      case "0": mapped = LabelMap.background
-      case "1": mapped = LabelMap.foreground
-      case "ignore": mapped = LabelMap.ignore
+      case "0": mapped = VoxelClasses.background
+      case "1": mapped = VoxelClasses.foreground
+      case "ignore": mapped = VoxelClasses.ignored
       default:
         throw Fault.usage("label map entry '\(entry)' maps to '\(parts[1])'; a class is 0, 1 or ignore")
       }
@@ -66,6 +63,9 @@ package struct LabelMap: Sendable, Equatable {
 
   /// The class of one label value, or nil when the map does not know it.
   package func mappedClass(of value: Int64) -> UInt8? { classes[value] ?? otherwise }
+
+  /// The map as `Evaluation` applies it.
+  package var rule: VoxelClasses { VoxelClasses(.labels { mappedClass(of: $0) }) }
 }
 
 private func trimmed(_ text: Substring) -> String {

@@ -32,18 +32,16 @@ package enum Pretraining {
       communicator: communicator)
     let patches = sources.map(\.takenCount).reduce(0, +)
     let structures = Set(sources.map(\.structure)).sorted().joined(separator: ", ")
-    if try run.plan(
+    let state = try run.plan(
       description: ["\(patches) patches of \(sources.count) volumes: \(structures)"], dataMemoryInBytes: 0,
       architecture: architecture)
-    {
-      return try run.finishedSummary()
-    }
+    if state == .finished { return try run.finishedSummary() }
     let network = try communicator.everyRank {
       try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)
     }
     let task = PretrainingTask(
       network: network, recipe: recipe, crops: CorpusCrops(loader: loader), trainedOn: sources.map(\.name))
-    return try run.train(task)
+    return try run.train(task, from: state)
   }
 }
 

@@ -42,7 +42,7 @@ extension PretrainingRecipe: Recipe {
       // Sized for a demonstration on two processor cores: about a minute.
       PretrainingRecipe(
         training: .shared(
-          tier: tier, crop: 48, batch: 4, steps: 300, learningRate: 1e-2, warmUpSteps: 10, momentum: 0.9),
+          tier: tier, crop: 48, batch: 2, steps: 120, learningRate: 1e-2, warmUpFraction: 0.03, momentum: 0.9),
         maskFraction: 0.75, maskBlock: 8)
     case "S":
       PretrainingRecipe(
@@ -68,11 +68,13 @@ extension PretrainingRecipe: Recipe {
 extension TrainingRecipe {
   /// What both kinds of training have in common; rates and lengths as nnssl and nnU-Net use them.
   static func shared(
-    tier: String, crop: Int, batch: Int, steps: Int, learningRate: Double, warmUpSteps: Int = 0, momentum: Double = 0.99
+    tier: String, crop: Int, batch: Int, steps: Int, learningRate: Double, warmUpFraction: Double = 0,
+    momentum: Double = 0.99
   ) -> TrainingRecipe {
     TrainingRecipe(
       tier: tier, crop: crop, batch: batch, steps: steps, seed: 0, precision: "fp32", learningRate: learningRate,
-      warmUpSteps: warmUpSteps, decayPower: 0.9, momentum: momentum, weightDecay: 3e-5, clipNorm: 12, samplesPerPass: 1,
+      warmUpFraction: warmUpFraction, decayPower: 0.9, momentum: momentum, weightDecay: 3e-5, clipNorm: 12,
+      samplesPerPass: 1,
       bucketMegabytes: 25, checkpointInterval: 250, checksumInterval: 100, rotationDegrees: 30, scaleLowest: 0.7,
       scaleHighest: 1.4, spatialProbability: 0.2, mirror: true)
   }

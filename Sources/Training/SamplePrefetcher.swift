@@ -1,4 +1,5 @@
 import Foundation
+import Jobs
 
 /// Makes the samples of coming steps on threads of its own while a step is computed, and hands them out in order.
 ///
@@ -30,11 +31,7 @@ final class SamplePrefetcher<Sample: Sendable>: @unchecked Sendable {
     self.ahead = max(ahead, indices.count)
     self.make = make
     runningThreads = max(1, threads)
-    for number in 0..<runningThreads {
-      let thread = Thread { [self] in work() }
-      thread.name = "samples \(number)"
-      thread.start()
-    }
+    for _ in 0..<runningThreads { startThread { [self] in work() } }
   }
 
   /// The samples of the next step, in order of their index; waits until they are made.

@@ -14,6 +14,7 @@ package final class Trainer<Task: TrainingTask> {
   private let recipe: TrainingRecipe
   private let settings: TrainerSettings
   private let communicator: Communicator
+  private let directory: RunDirectory
   private let parameters: FlatParameters
   private let optimizer: SGD
   private let reducer: GradientReducer
@@ -36,8 +37,6 @@ package final class Trainer<Task: TrainingTask> {
     slice = BatchSlice(globalBatch: recipe.batch, rank: communicator.rank, ranks: communicator.size)
     self.directory = directory
   }
-
-  private let directory: RunDirectory
 
   /// Trains to the end, from the last checkpoint where there is one. Collective.
   ///

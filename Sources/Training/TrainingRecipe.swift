@@ -18,7 +18,8 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
   /// `fp32`, or `bf16` for bfloat16 autocast with fp32 weights and reduction.
   package var precision: String
   package var learningRate: Double
-  package var warmUpSteps: Int
+  /// Share of the steps in which the rate rises to its peak.
+  package var warmUpFraction: Double
   /// Exponent of the polynomial decay of the learning rate.
   package var decayPower: Double
   /// Nesterov momentum of the SGD.
@@ -44,7 +45,7 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
   enum CodingKeys: String, CodingKey {
     case tier, crop, batch, steps, seed, precision
     case learningRate = "learning-rate"
-    case warmUpSteps = "warm-up-steps"
+    case warmUpFraction = "warm-up-fraction"
     case decayPower = "decay-power"
     case momentum
     case weightDecay = "weight-decay"
@@ -61,7 +62,8 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
   }
 
   package var schedule: LearningRateSchedule {
-    LearningRateSchedule(peak: learningRate, warmUpSteps: warmUpSteps, steps: steps, power: decayPower)
+    LearningRateSchedule(
+      peak: learningRate, warmUpSteps: Int((warmUpFraction * Double(steps)).rounded()), steps: steps, power: decayPower)
   }
 
   /// The stage lists the tier stands for; the tier has been checked.
@@ -86,7 +88,7 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
     try require(steps >= 1, "steps", steps, "at least 1")
     try require(Precision(rawValue: precision) != nil, "precision", precision, "fp32 or bf16")
     try require(learningRate.isFinite && learningRate > 0, "learning-rate", learningRate, "a number above 0")
-    try require(warmUpSteps >= 0 && warmUpSteps <= steps, "warm-up-steps", warmUpSteps, "0 to the number of steps")
+    try requireProbability(warmUpFraction, "warm-up-fraction")
     try require(decayPower.isFinite && decayPower >= 0, "decay-power", decayPower, "a number of at least 0")
     try require(momentum >= 0 && momentum < 1, "momentum", momentum, "0 up to, not including, 1")
     try require(weightDecay.isFinite && weightDecay >= 0, "weight-decay", weightDecay, "a number of at least 0")

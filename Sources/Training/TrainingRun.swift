@@ -51,10 +51,12 @@ struct TrainingRun<SomeRecipe: Recipe> {
   /// - Parameters:
   ///   - description: lines about the data.
   ///   - dataMemoryInBytes: memory of a rank for the data, beside network and samples.
-  /// - Returns: whether the run is finished already.
+  /// - Returns: what the directory holds. It has not been touched yet: input is read first.
   /// - Throws: `Fault.cannotCreate` when the directory holds something else, `Fault.usage` when memory is too small,
   ///   `DryRunEnd` when only the plan was asked for.
-  func plan(description: [String], dataMemoryInBytes: Int, architecture: ArchitectureDescription) throws -> Bool {
+  func plan(description: [String], dataMemoryInBytes: Int, architecture: ArchitectureDescription) throws
+    -> RunDirectory.State
+  {
     let training = recipe.training
     let memory = TrainingMemory(architecture: architecture, recipe: training)
     let ranks = try communicator.gather(
@@ -79,17 +81,17 @@ struct TrainingRun<SomeRecipe: Recipe> {
       return state
     }
     if resources.settings.dryRun { throw DryRunEnd() }
+    return state
+  }
+
+  /// Trains and saves. Collective.
+  func train(_ task: some TrainingTask, from state: RunDirectory.State) throws -> TrainingSummary {
     if state == .new {
       try communicator.rootOnly {
         try directory.begin(record, recipe: recipe.yaml())
         try resolved.write(to: directory.path)
       }
     }
-    return state == .finished
-  }
-
-  /// Trains and saves. Collective.
-  func train(_ task: some TrainingTask) throws -> TrainingSummary {
     Torch.keepFreedMemory()
     try Torch.setThreads(resources.settings.threads)
     let console = resources.settings.console

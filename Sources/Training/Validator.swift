@@ -81,7 +81,9 @@ package struct Validator {
     for z in region.range(0) {
       for y in region.range(1) {
         let row = labels.extent.index(of: Coordinate(z, y, region.origin.x))
-        for position in row..<(row + region.extent.x) where labels.classes[position] != LabelMap.ignore { return true }
+        for position in row..<(row + region.extent.x) where labels.classes[position] != VoxelClasses.ignored {
+          return true
+        }
       }
     }
     return false
@@ -93,7 +95,7 @@ package struct Validator {
   package func validate(
     _ predict: (_ tile: UnsafeBufferPointer<Float>, _ extent: [Int]) throws -> [Float]
   ) throws -> ValidationResult {
-    var counts = [Int](repeating: 0, count: volumes.count * 3)
+    var counts = [OverlapCounts](repeating: OverlapCounts(), count: volumes.count)
     for (number, item) in work.enumerated() where number % communicator.size == communicator.rank {
       let cut = volumes[item.volume].cut(item.tile)
       let probabilities = try cut.image.withUnsafeBufferPointer { try predict($0, [crop.z, crop.y, crop.x]) }
@@ -101,25 +103,30 @@ package struct Validator {
       for z in inTile.range(0) {
         for y in inTile.range(1) {
           let row = crop.index(of: Coordinate(z, y, inTile.origin.x))
-          for position in row..<(row + inTile.extent.x) where cut.classes[position] != LabelMap.ignore {
-            switch (probabilities[position] >= 0.5, cut.classes[position] == LabelMap.foreground) {
-            case (true, true): counts[item.volume * 3] += 1
-            case (true, false): counts[item.volume * 3 + 1] += 1
-            case (false, true): counts[item.volume * 3 + 2] += 1
-            case (false, false): break
-            }
+          for position in row..<(row + inTile.extent.x) {
+            counts[item.volume].add(
+              prediction: probabilities[position] >= 0.5 ? VoxelClasses.foreground : VoxelClasses.background,
+              reference: cut.classes[position])
           }
         }
       }
     }
-    counts = try communicator.allReduce(counts, .sum)
+    return try result(counts)
+  }
+
+  /// Adds the counts of all ranks. Collective.
+  private func result(_ own: [OverlapCounts]) throws -> ValidationResult {
+    let sums = try communicator.allReduce(
+      own.flatMap { [$0.truePositives, $0.falsePositives, $0.falseNegatives] }, .sum)
     let results = volumes.indices.map { number in
-      let (both, onlyPredicted, onlyTrue) = (counts[number * 3], counts[number * 3 + 1], counts[number * 3 + 2])
-      let sum = 2 * both + onlyPredicted + onlyTrue
+      var counts = OverlapCounts()
+      counts.truePositives = sums[number * 3]
+      counts.falsePositives = sums[number * 3 + 1]
+      counts.falseNegatives = sums[number * 3 + 2]
       return ValidationResult.Volume(
-        image: volumes[number].pair.imagePath, structure: volumes[number].pair.structure,
-        dice: sum == 0 ? 1 : Double(2 * both) / Double(sum), truePositives: both, falsePositives: onlyPredicted,
-        falseNegatives: onlyTrue)
+        image: volumes[number].pair.imagePath, structure: volumes[number].pair.structure, dice: counts.dice ?? 1,
+        truePositives: counts.truePositives, falsePositives: counts.falsePositives,
+        falseNegatives: counts.falseNegatives)
     }
     return ValidationResult(volumes: results, dice: results.map(\.dice).reduce(0, +) / Double(results.count))
   }

@@ -7,35 +7,6 @@ import Training
 import Voxels
 
 @Suite struct AnnotatedLabelsTests {
-  @Test func everyLabelTypeIsMapped() throws {
-    let extent = Extent(1, 2, 3)
-    let map = try LabelMap(parsing: "2=1,1=0,3=0,*=ignore")
-    let expected: [UInt8] = [255, 0, 1, 0, 255, 1]
-    func check<Scalar: VoxelScalar>(_ voxels: [Scalar]) throws {
-      #expect(try AnnotatedLabels.map(VoxelBuffer(extent, voxels), by: map, path: "l.tif") == expected)
-    }
-    try check([0, 1, 2, 3, 4, 2] as [UInt8])
-    try check([0, 1, 2, 3, 4, 2] as [UInt16])
-    try check([0, 1, 2, 3, 4, 2] as [Int16])
-    try check([0, 1, 2, 3, 4, 2] as [UInt32])
-    try check([0, 1, 2, 3, 4, 2] as [UInt64])
-    try check([0, 1, 2, 3, 4, 2] as [Float])
-  }
-
-  @Test func anUnknownLabelIsAnErrorThatNamesFileValueAndPlace() throws {
-    let map = try LabelMap(parsing: "0=0,1=1")
-    let fault = #expect(throws: Fault.self) {
-      try AnnotatedLabels.map(VoxelBuffer(Extent(1, 2, 2), [0, 1, 7, 0] as [UInt16]), by: map, path: "dir/l.tif")
-    }
-    #expect(fault?.kind == .badData)
-    for part in ["dir/l.tif", "7", "(0, 1, 0)"] { #expect(fault?.message.contains(part) == true) }
-    for value in [Float(0.5), .nan, .infinity] {
-      #expect(throws: Fault.self) {
-        try AnnotatedLabels.map(VoxelBuffer(Extent(1), [value]), by: map, path: "l.nii")
-      }
-    }
-  }
-
   @Test func heldBackPlanesAreInOnePartOnly() {
     let extent = Extent(4, 2, 2)
     let classes: [UInt8] = (0..<16).map { UInt8($0 % 2) }

@@ -43,7 +43,7 @@ import Training
     ("batch", "99999999999999999999", "batch"),
     ("momentum", "1", "momentum"), ("crop", "4", "crop"), ("mask-block", "30", "mask-block"),
     ("precision", "fp8", "precision"), ("tier", "XXL", "tier"), ("stepz", "3", "stepz"), ("seed", "-1", "seed"),
-    ("mirror", "perhaps", "mirror"), ("warm-up-steps", "301", "warm-up-steps"),
+    ("mirror", "perhaps", "mirror"), ("warm-up-fraction", "2", "warm-up-fraction"),
   ])
   func settingsThatCannotBeAreUsageErrorsNamingTheSetting(key: String, value: String, named: String) throws {
     let fault = #expect(throws: Fault.self) {

@@ -150,7 +150,7 @@ import Voxels
     recipe.training.crop = 16
     recipe.training.batch = 2
     recipe.training.steps = 40
-    recipe.training.warmUpSteps = 2
+    recipe.training.warmUpFraction = 0.05
     recipe.training.checkpointInterval = 50
     recipe.validationInterval = 20
     let network = try ResidualEncoderUNet(
