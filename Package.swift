@@ -103,7 +103,7 @@ let tests: [Target] = [
   testTarget("JobsTests", ["Jobs", "MPI", "Files", "Launching", "mpi-probe"]),
   testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"], resources: [.copy("Fixtures")]),
   testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files", "PeerEnvironment"]),
-  testTarget("SignalTests", ["Signal", "Voxels"]),
+  testTarget("SignalTests", ["Signal", "Voxels", "Files"]),
   testTarget(
     "TilingTests",
     [

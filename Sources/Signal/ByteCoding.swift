@@ -75,7 +75,7 @@ struct ByteReader {
 }
 
 /// The 64-bit FNV-1a hash of bytes (Fowler, Noll, Vo), taken over words of eight: enough to notice damage.
-func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+package func checksum(of bytes: UnsafeRawBufferPointer) -> UInt64 {
   var hash: UInt64 = 0xcbf2_9ce4_8422_2325
   var offset = 0
   while offset + 8 <= bytes.count {

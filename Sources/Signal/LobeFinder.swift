@@ -1,3 +1,5 @@
+import Foundation
+
 /// A histogram on a linear axis, grouped and smoothed until its lobes can be told apart: steps 2 to 5 of
 /// `NoiseFloor.find`.
 struct LobeFinder {
@@ -44,13 +46,13 @@ struct LobeFinder {
   }
 
   /// The occupied part of the histogram with one entry a grey value, or, where bins have different widths, spread over
-  /// 16,384 entries from the smallest value to the 99th percentile (a floor lies under that).
+  /// about 16,384 entries from the smallest value to the 99th percentile (a floor lies under that).
   private static func linear(
     _ histogram: [UInt64], _ binning: Binning
   ) -> (counts: [Double], origin: Double, step: Double) {
     let first = histogram.firstIndex { $0 != 0 }!
     let last = histogram.lastIndex { $0 != 0 }!
-    if binning.isExact { return (histogram[first...last].map(Double.init), binning.lowest(first), 1) }
+    if binning.isExact { return (histogram[first...last].map { Double($0) }, binning.lowest(first), 1) }
     // One voxel in ten thousand may be an outlier far below all others.
     let all = histogram.reduce(0) { $0 + Double($1) }
     var below = 0.0
@@ -64,10 +66,12 @@ struct LobeFinder {
         break
       }
     }
-    let low = binning.lowest(lowBin)
     let high = binning.lowest(highBin) + binning.width(highBin)
-    let entries = binning.type == .float32 ? 16_384 : max(1, min(16_384, Int(min(high - low, 1e6))))
-    let step = (high - low) / Double(entries)
+    // A power of two, so that whole numbers kept as floating point fall evenly into groups of entries.
+    let finest = exp2(log2((high - binning.lowest(lowBin)) / 16_384).rounded(.up))
+    let step = binning.type == .float32 ? finest : max(1, finest)
+    let low = (binning.lowest(lowBin) / step).rounded(.down) * step
+    let entries = Int(((high - low) / step).rounded(.up))
     var counts = [Double](repeating: 0, count: entries)
     for bin in lowBin...highBin where histogram[bin] != 0 {
       let from = (binning.lowest(bin) - low) / step
@@ -139,7 +143,8 @@ struct LobeFinder {
   /// Where a group begins, as an index into `counts` (group 0 is the empty one).
   private func start(_ index: Int) -> Int { (index - 1) * group }
 
-  func modeAndLeftDeviation(of lobe: Lobe) -> (mean: Double, deviation: Double) {
+  /// μ₀, σ₀ and the width of the right side of a lobe.
+  func measure(_ lobe: Lobe) -> (mean: Double, deviation: Double, upperDeviation: Double) {
     let height = smoothed[lobe.peak] * Self.modeShare
     var top = lobe.peak...lobe.peak
     while top.lowerBound > lobe.groups.lowerBound, smoothed[top.lowerBound - 1] >= height {
@@ -174,8 +179,14 @@ struct LobeFinder {
       }
       below += mass
     }
+    let deviation = max(0.5, groupMean - point)
+    // Where the right side crosses `modeShare` of the height: 0.668 σ away for a Gaussian.
+    let next = top.upperBound + 1 < smoothed.count ? smoothed[top.upperBound + 1] : 0
+    let last = smoothed[top.upperBound]
+    let crossing = Double(top.upperBound) + 0.5 + (last > height ? min(1, (last - height) / (last - next)) : 0)
+    let upper = (crossing - groupMean) / (-2 * log(Self.modeShare)).squareRoot()
     let width = Double(group) * step
-    return (mean, max(0.5, groupMean - point) * width)
+    return (mean, deviation * width, min(max(upper, deviation), 2.5 * deviation) * width)
   }
 
   private func massBelow(_ point: Double, in lobe: Lobe) -> Double {
@@ -191,7 +202,7 @@ struct LobeFinder {
     let zeroPosition = Double(start(firstOccupied)) * step + origin
     // Nothing below zero, and the density highest where it begins, next to zero.
     guard zeroPosition >= -step, zeroPosition <= 2 * width,
-      lobe.peak <= firstOccupied + 1 || smoothed[firstOccupied + 1] >= Self.modeShare * smoothed[lobe.peak]
+      max(grouped[firstOccupied], grouped[firstOccupied + 1]) >= Self.modeShare * grouped[lobe.groups].max()!
     else { return nil }
     let half = 0.6065 * smoothed[lobe.peak]
     var index = lobe.peak

@@ -10,12 +10,17 @@ package struct NoiseFloor: Codable, Equatable, Sendable {
   package let mean: Double
   /// σ₀, always positive.
   package let deviation: Double
+  /// The width of the lobe's right side, at least σ₀: what the noise of the surround reaches upwards. The two are equal
+  /// for Gaussian noise; a dark surround of few photons is skewed, and judged by its left side alone its own noise
+  /// would stand out of it.
+  package let upperDeviation: Double
   /// Share of the volume's voxels that are exact zeros taken for padding (of stitched volumes) and left out.
   package let paddingShare: Double
 
-  package init(mean: Double, deviation: Double, paddingShare: Double = 0) {
+  package init(mean: Double, deviation: Double, upperDeviation: Double? = nil, paddingShare: Double = 0) {
     self.mean = mean
     self.deviation = deviation
+    self.upperDeviation = upperDeviation ?? deviation
     self.paddingShare = paddingShare
   }
 
@@ -24,7 +29,7 @@ package struct NoiseFloor: Codable, Equatable, Sendable {
 
   /// Finds the floor of `histogram`.
   ///
-  /// 1. Saturated voxels are put aside, and as many zeros as rise above twice their neighbours: padding and clipping
+  /// 1. Saturated voxels are put aside, and as many zeros as rise above their neighbours: padding and clipping
   ///    make spikes of them, not lobes.
   /// 2. Bins are joined in groups of 1, 2, 4, … until neighbouring groups agree (the second differences of the
   ///    histogram sum up to at most 0.35 of it), which closes the gaps of quantised or stretched intensities and
@@ -34,6 +39,8 @@ package struct NoiseFloor: Codable, Equatable, Sendable {
   ///    0.5 % of the voxels is the floor's; μ₀ is the mean of its part above 0.8 of its height.
   /// 4. σ₀ is the distance under μ₀ within which 68.3 % of the lobe's left half lies: one standard deviation of a
   ///    Gaussian, and at least half a group of bins.
+  ///    The width of the right side is taken where the lobe crosses 0.8 of its height, near enough to the mode that the
+  ///    tissue's lobe does not reach it, and bounded by 2.5 σ₀.
   /// 5. Where zeros were put aside and the lobe falls from zero on, its left half was clipped there (a background
   ///    subtracted by the microscope's software): zero is μ₀, and σ₀ the distance at which the density has fallen to
   ///    exp(−½) of its peak.
@@ -46,8 +53,8 @@ package struct NoiseFloor: Codable, Equatable, Sendable {
     if let bin = binning.saturatedBin { counts[bin] = 0 }
     let zero = binning.zeroBin
     let zeros = counts[zero]
-    let neighbours = [zero - 2, zero - 1, zero + 1, zero + 2].map { counts.indices.contains($0) ? counts[$0] : 0 }
-    counts[zero] = min(zeros, 2 * neighbours.max()!)
+    let neighbours = [zero - 1, zero + 1].map { counts.indices.contains($0) ? counts[$0] : 0 }
+    counts[zero] = min(zeros, neighbours.max()!)
     let putAside = zeros - counts[zero]
     let rest = counts.reduce(0, &+)
     // Everything is zero or saturated, but for specks: the commoner of the two is the floor.
@@ -61,7 +68,8 @@ package struct NoiseFloor: Codable, Equatable, Sendable {
     if putAside > 0, let width = density.widthOfLobeClippedAtZero(lobe) {
       return NoiseFloor(mean: 0, deviation: width)
     }
-    let (mean, deviation) = density.modeAndLeftDeviation(of: lobe)
-    return NoiseFloor(mean: mean, deviation: deviation, paddingShare: Double(putAside) / Double(all))
+    let (mean, deviation, upperDeviation) = density.measure(lobe)
+    return NoiseFloor(
+      mean: mean, deviation: deviation, upperDeviation: upperDeviation, paddingShare: Double(putAside) / Double(all))
   }
 }

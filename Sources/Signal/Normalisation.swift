@@ -35,31 +35,50 @@ package struct Normalisation: Codable, Equatable, Sendable {
     self.saturation = saturation
   }
 
-  /// From the voxels counted in `cell`, usually the sum of many cells.
-  init(_ cell: CellStatistics, _ binning: Binning, floor: NoiseFloor, saturation: Double?) {
-    let lower = cell.percentile(0.005, binning)
-    let upper = max(lower, cell.percentile(0.9999, binning))
-    var count = 0.0
+  /// From the volume's histogram and the cells that are not outside, added up in `tissue`.
+  ///
+  /// The volume's histogram knows exact values, `tissue` which coarse bins are tissue: within a coarse bin, tissue is
+  /// taken to be spread as the whole volume is.
+  init(_ histogram: [UInt64], tissue: CellStatistics, _ binning: Binning, floor: NoiseFloor, saturation: Double?) {
+    var weights = histogram.map { Double($0) }
+    if let bin = binning.notANumberBin { weights[bin] = 0 }
+    for (coarse, members) in binning.members.enumerated() {
+      let all = weights[members].reduce(0, +)
+      if all == 0 { continue }
+      let share = Double(tissue.count(inCoarseBin: coarse)) / all
+      for bin in members { weights[bin] *= share }
+    }
+    let count = weights.reduce(0, +)
+    let lower = Self.percentile(0.005, of: weights, count, binning)
+    let upper = Self.percentile(0.9999, of: weights, count, binning)
     var sum = 0.0
     var squares = 0.0
-    for (index, voxels) in cell.counts.enumerated() where voxels > 0 {
-      let members = binning.members[cell.firstCoarseBin + index]
-      if members.lowerBound == binning.notANumberBin { continue }
-      let middle = (binning.lowest(members.lowerBound) + binning.highest(members.upperBound)) / 2
+    for (bin, weight) in weights.enumerated() where weight > 0 {
       // About the lower clip, so that a large offset costs no digits.
-      let value = min(max(middle, lower), upper) - lower
-      count += Double(voxels)
-      sum += Double(voxels) * value
-      squares += Double(voxels) * value * value
+      let value = min(max(binning.middle(bin), lower), upper) - lower
+      sum += weight * value
+      squares += weight * value * value
     }
     let mean = sum / count
-    let variance = max(0, squares / count - mean * mean)
     lowerClip = lower
     upperClip = upper
     self.mean = lower + mean
-    // A constant volume: any positive divisor leaves it zero.
-    deviation = variance > 0 ? variance.squareRoot() : 1
+    // Nothing in tissue is narrower than the noise; the bound matters for constant volumes only.
+    deviation = max(max(0, squares / count - mean * mean).squareRoot(), floor.deviation)
     background = (min(max(floor.mean, lower), upper) - self.mean) / deviation
     self.saturation = saturation
+  }
+
+  private static func percentile(_ fraction: Double, of weights: [Double], _ count: Double, _ binning: Binning)
+    -> Double
+  {
+    var below = 0.0
+    var last = 0
+    for (bin, weight) in weights.enumerated() where weight > 0 {
+      last = bin
+      below += weight
+      if below > fraction * count { break }
+    }
+    return binning.middle(last)
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Voxels
 
 /// Counts the voxels of a piece of one cell; owns the scratch memory that takes.
@@ -7,22 +8,28 @@ import Voxels
 /// else (coarse bins, sums) and to clear the scratch. Where a piece has few voxels on a wide range, voxels are added
 /// one by one instead. Both ways give the same integers.
 final class PieceCounter {
-  private let lanes: UnsafeMutablePointer<UInt32>
+  private let lanes: UnsafeMutablePointer<SIMD4<UInt32>>
   private let coarse: UnsafeMutablePointer<UInt32>
+  /// From this many voxels on, visiting every possible bin costs little beside visiting every voxel.
+  private static let largePiece = 32_768
   private var converted: [UInt16] = []
   private let binning: Binning
 
   init(_ binning: Binning) {
     self.binning = binning
-    lanes = .allocate(capacity: Binning.binCount * 4)
-    lanes.initialize(repeating: 0, count: Binning.binCount * 4)
-    coarse = .allocate(capacity: binning.coarseBinCount)
-    coarse.initialize(repeating: 0, count: binning.coarseBinCount)
+    // Zeroed by the system where first touched: most volumes use a small part of the bins.
+    lanes = Self.zeros(Binning.binCount)
+    coarse = Self.zeros(binning.coarseBinCount)
   }
 
   deinit {
-    lanes.deallocate()
-    coarse.deallocate()
+    free(lanes)
+    free(coarse)
+  }
+
+  private static func zeros<Element>(_ count: Int) -> UnsafeMutablePointer<Element> {
+    guard let memory = calloc(count, MemoryLayout<Element>.stride) else { fatalError("out of memory") }
+    return memory.bindMemory(to: Element.self, capacity: count)
   }
 
   /// Statistics of `piece`, a box of `buffer`; its voxels are also added to `histogram`.
@@ -72,13 +79,16 @@ final class PieceCounter {
   private func count(
     _ rows: Rows, x: Int, run: Int, into histogram: UnsafeMutablePointer<UInt64>
   ) -> CellStatistics {
+    // Differences across the border of two runs are taken with the rest and taken back below.
+    let firstDifference = x % run == 0 ? 1 : 0
+    let width = rows.extent.x
+    let borders = stride(from: (run - x % run) % run, to: width, by: run).filter { $0 >= firstDifference }
+    let isLarge = rows.extent.count >= Self.largePiece
+    let lanes = lanes
     var smallest = UInt16.max
     var largest = UInt16.min
     var energy: UInt64 = 0
-    let width = rows.extent.x
-    // Differences across the border of two runs are taken with the rest and taken back below.
-    let firstDifference = x % run == 0 ? 1 : 0
-    let borders = stride(from: (run - x % run) % run, to: width, by: run).filter { $0 >= firstDifference }
+    // Everything about a row while it is in the nearest cache.
     rows.forEach { row in
       energy &+= squaredDifferences(row, from: firstDifference, to: width)
       for border in borders { energy &-= squaredDifferences(row, from: border, to: border + 1) }
@@ -86,48 +96,38 @@ final class PieceCounter {
         smallest = min(smallest, row[index])
         largest = max(largest, row[index])
       }
+      if isLarge { countRow(row, width, lanes) }
     }
     var result = CellStatistics()
     result.gradientEnergy = energy
     result.gradientCount = UInt64((width - firstDifference - borders.count) * rows.extent.y * rows.extent.z)
-    if Int(largest) - Int(smallest) > rows.extent.count {
+    if !isLarge && Int(largest) - Int(smallest) > rows.extent.count {
       addOneByOne(rows, to: &result, histogram)
     } else {
-      addByHistogram(rows, smallest: Int(smallest), largest: Int(largest), to: &result, histogram)
+      if !isLarge { rows.forEach { countRow($0, width, lanes) } }
+      collectLanes(from: Int(smallest), to: Int(largest), into: &result, histogram)
     }
     collectCoarse(
       from: Int(binning.coarseBins[Int(smallest)]), to: Int(binning.coarseBins[Int(largest)]), into: &result)
     return result
   }
 
-  private func addByHistogram(
-    _ rows: Rows, smallest: Int, largest: Int, to result: inout CellStatistics,
+  /// Derives a piece's sums and coarse counts from the lanes, and clears them.
+  private func collectLanes(
+    from smallest: Int, to largest: Int, into result: inout CellStatistics,
     _ histogram: UnsafeMutablePointer<UInt64>
   ) {
-    let lanes = lanes
-    let width = rows.extent.x
-    rows.forEach { row in
-      var index = 0
-      while index + 4 <= width {
-        lanes[Int(row[index]) << 2] &+= 1
-        lanes[Int(row[index + 1]) << 2 | 1] &+= 1
-        lanes[Int(row[index + 2]) << 2 | 2] &+= 1
-        lanes[Int(row[index + 3]) << 2 | 3] &+= 1
-        index += 4
-      }
-      while index < width {
-        lanes[Int(row[index]) << 2] &+= 1
-        index += 1
-      }
-    }
+    let (lanes, coarse) = (lanes, coarse)
     var sum: UInt64 = 0
     var squares: UInt64 = 0
     binning.coarseBins.withUnsafeBufferPointer { coarseBins in
-      for bin in smallest...largest {
-        let lane = lanes + bin << 2
-        let count = lane[0] &+ lane[1] &+ lane[2] &+ lane[3]
-        if count == 0 { continue }
-        lane.update(repeating: 0, count: 4)
+      var bin = smallest
+      while bin <= largest {
+        defer { bin &+= 1 }
+        let counts = lanes[bin]
+        if counts == .zero { continue }
+        lanes[bin] = .zero
+        let count = counts.wrappedSum()
         histogram[bin] &+= UInt64(count)
         coarse[Int(coarseBins[bin])] &+= count
         let weighted = UInt64(count) &* UInt64(bin)
@@ -195,6 +195,24 @@ final class PieceCounter {
         for x in 0..<extent.x { into[x] = bin(row[x]) }
       }
     }
+  }
+}
+
+/// Counts each voxel of a row in one of four interleaved histograms, in turn.
+@inline(__always)
+private func countRow(_ row: UnsafePointer<UInt16>, _ width: Int, _ lanes: UnsafeMutablePointer<SIMD4<UInt32>>) {
+  let counts = UnsafeMutableRawPointer(lanes).assumingMemoryBound(to: UInt32.self)
+  var index = 0
+  while index &+ 4 <= width {
+    counts[Int(row[index]) << 2] &+= 1
+    counts[Int(row[index &+ 1]) << 2 | 1] &+= 1
+    counts[Int(row[index &+ 2]) << 2 | 2] &+= 1
+    counts[Int(row[index &+ 3]) << 2 | 3] &+= 1
+    index &+= 4
+  }
+  while index < width {
+    counts[Int(row[index]) << 2] &+= 1
+    index &+= 1
   }
 }
 

@@ -10,11 +10,12 @@ package enum SignalClass: String, Codable, Sendable, CaseIterable {
 
 /// Where the classes part. Applied to statistics that are already there: changing them reads no voxel.
 package struct SignalThresholds: Codable, Equatable, Sendable {
-  /// A region is outside when its brightness lies under μ₀ + this many σ₀.
+  /// A region is outside when its brightness lies under μ₀ + this many σ₀, σ₀ taken from the upper side of
+  /// the noise (`NoiseFloor.upperDeviation`).
   package var outsideSigmas: Double
   /// A region is low-signal when its tail contrast is under this many noise widths.
   package var contrast: Double
-  /// A value is near a threshold when it lies within this share of it (of the 5σ₀ for brightness).
+  /// A value is near a threshold when it lies within this share of it (for brightness: of its height above μ₀).
   package var nearShare: Double
 
   /// The contrast of white noise and of smooth texture is 4.4 to 4.7 (see `CellSignal`), that of a steep ramp of
@@ -31,7 +32,9 @@ package struct SignalThresholds: Codable, Equatable, Sendable {
   }
 
   /// The brightness under which a region is outside.
-  package func outsideBrightness(_ floor: NoiseFloor) -> Double { floor.mean + outsideSigmas * floor.deviation }
+  package func outsideBrightness(_ floor: NoiseFloor) -> Double {
+    floor.mean + outsideSigmas * floor.upperDeviation
+  }
 }
 
 /// Brightness and tail contrast of a cell.

@@ -41,7 +41,7 @@ extension StatisticsGrid {
       writer.append(cell.gradientEnergy)
       writer.append(cell.gradientCount)
     }
-    writer.append(fixed: writer.bytes.withUnsafeBytes { checksum($0) })
+    writer.append(fixed: writer.bytes.withUnsafeBytes { checksum(of: $0) })
     return Data(writer.bytes)
   }
 
@@ -54,7 +54,7 @@ extension StatisticsGrid {
       }
       let end = bytes.count - 8
       let stored = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self))
-      guard checksum(UnsafeRawBufferPointer(rebasing: bytes[..<end])) == stored else {
+      guard checksum(of: UnsafeRawBufferPointer(rebasing: bytes[..<end])) == stored else {
         throw Fault.badData("\(name) is damaged: its checksum is wrong; write it again with `sheaf tile`")
       }
       var reader = ByteReader(bytes, end: end, name: name)

@@ -34,7 +34,7 @@ package final class StoreStatistics: Sendable {
       if cell.brightness >= outside { tissue.add(statistics) }
     }
     normalisation = Normalisation(
-      tissue.counts.isEmpty ? everything : tissue, binning, floor: floor,
+      grid.histogram, tissue: tissue.counts.isEmpty ? everything : tissue, binning, floor: floor,
       saturation: Self.saturation(grid.histogram, binning))
   }
 
@@ -110,7 +110,7 @@ package struct RegionSignal: Equatable, Sendable {
     self.brightness = brightness
     self.tailContrast = tailContrast
     signalClass = thresholds.signalClass(brightness: brightness, contrast: tailContrast, floor: floor)
-    let margin = thresholds.nearShare * thresholds.outsideSigmas * floor.deviation
+    let margin = thresholds.nearShare * thresholds.outsideSigmas * floor.upperDeviation
     isNearOutside = abs(brightness - thresholds.outsideBrightness(floor)) <= margin
     isNearContrast =
       signalClass != .outside && abs(tailContrast - thresholds.contrast) <= thresholds.nearShare * thresholds.contrast

@@ -1,0 +1,116 @@
+import Files
+import Foundation
+import Signal
+import Testing
+import Voxels
+
+struct NormalisationTests {
+  private func statistics(_ buffer: VoxelBuffer) throws -> StoreStatistics {
+    let grid = StatisticsGrid(volume: buffer.extent, type: buffer.type, run: buffer.extent.x)
+    grid.add(buffer, at: .zero)
+    return try StoreStatistics(grid, name: "test")
+  }
+
+  @Test func surroundDoesNotMoveTheConstants() throws {
+    func volume(darkPlanes: Int) throws -> Normalisation {
+      var numbers = SeededNumbers(seed: 12)
+      let buffer = filled(.uint16, Extent(darkPlanes + 30, 45, 45)) { position in
+        position.z < darkPlanes ? 100 + 4 * numbers.normal() : 800 + 100 * numbers.normal()
+      }
+      return try statistics(buffer).normalisation
+    }
+    let little = try volume(darkPlanes: 15)
+    let much = try volume(darkPlanes: 120)
+    for normalisation in [little, much] {
+      #expect(abs(normalisation.mean - 800) < 8, "\(normalisation)")
+      #expect(abs(normalisation.deviation - 100) < 5, "\(normalisation)")
+      #expect(abs(normalisation.lowerClip - (800 - 257.6)) < 20, "\(normalisation)")
+      #expect(abs(normalisation.upperClip - (800 + 372)) < 60, "\(normalisation)")
+    }
+  }
+
+  @Test(arguments: VoxelType.allCases)
+  func appliesTheFormula(type: VoxelType) {
+    let normalisation = Normalisation(
+      lowerClip: 10, upperClip: 90, mean: 40, deviation: 20, background: -1.25, saturation: 120)
+    var numbers = SeededNumbers(seed: 1)
+    let buffer = filled(type, Extent(2, 3, 5)) { _ in (numbers.uniform() * 150).rounded() }
+    if type == .float32 { buffer.voxels(as: Float.self)[7] = .nan }
+    let values = normalisation.apply(to: buffer)
+    var mask = [UInt8](repeating: 1, count: 30)
+    normalisation.clearUnusable(
+      in: Region(buffer.extent), of: buffer, mask: &mask, extent: buffer.extent, at: .zero)
+    var raw: [Double] = []
+    withVoxelScalar(type) { scalar in
+      func collect<Scalar: VoxelScalar>(_: Scalar.Type) {
+        raw = buffer.voxels(as: Scalar.self).map { Double($0.asFloat) }
+      }
+      collect(scalar)
+    }
+    for index in raw.indices {
+      if raw[index].isNaN {
+        #expect(values[index] == -1.25 && mask[index] == 0)
+        continue
+      }
+      #expect(abs(Double(values[index]) - (min(max(raw[index], 10), 90) - 40) / 20) < 1e-6)
+      #expect(mask[index] == (raw[index] < 120 ? 1 : 0))
+    }
+  }
+
+  @Test func aBoxGoesWhereItBelongs() {
+    let normalisation = Normalisation(
+      lowerClip: 0, upperClip: 1000, mean: 0, deviation: 1, background: 0, saturation: nil)
+    let buffer = VoxelBuffer(Extent(3, 4, 5), (0..<60).map { UInt16($0) })
+    var target = [Float](repeating: -1, count: 4 * 4 * 4)
+    normalisation.apply(
+      to: Region(origin: Coordinate(1, 2, 1), extent: Extent(2, 2, 3)), of: buffer, into: &target, extent: Extent(4),
+      at: Coordinate(1, 0, 1))
+    for z in 0..<4 {
+      for y in 0..<4 {
+        for x in 0..<4 {
+          let inside = (1..<3).contains(z) && (0..<2).contains(y) && (1..<4).contains(x)
+          let expected = inside ? Float(buffer.extent.index(of: Coordinate(z, y + 2, x))) : -1
+          #expect(target[(z * 4 + y) * 4 + x] == expected)
+        }
+      }
+    }
+  }
+
+  @Test func saturation() throws {
+    var numbers = SeededNumbers(seed: 2)
+    let twelveBit = filled(.uint16, Extent(30)) { _ in min(4095, 3000 + 700 * numbers.normal()) }
+    #expect(try statistics(twelveBit).normalisation.saturation == 4095)
+    let full = filled(.uint8, Extent(15)) { position in position.x == 0 && position.y == 0 ? 255 : 10 }
+    #expect(try statistics(full).normalisation.saturation == 255)
+    let clean = filled(.uint16, Extent(30)) { _ in 3000 + 100 * numbers.normal() }
+    #expect(try statistics(clean).normalisation.saturation == nil)
+    #expect(try statistics(filled(.uint16, Extent(4)) { _ in 100 }).normalisation.saturation == nil)
+  }
+
+  @Test func degenerateVolumes() throws {
+    let constant = try statistics(filled(.uint16, Extent(4)) { _ in 100 })
+    #expect(constant.normalisation.apply(to: filled(.uint16, Extent(1)) { _ in 100 }) == [0])
+    let zeros = try statistics(filled(.float32, Extent(2)) { _ in 0 })
+    #expect(zeros.normalisation.deviation > 0)
+    #expect(throws: Fault.self) { try statistics(filled(.float32, Extent(2)) { _ in .nan }) }
+  }
+
+  @Test func statisticsOfAStore() throws {
+    let store = NSTemporaryDirectory() + "sheaf-signal-\(UUID().uuidString).zarr"
+    defer { try? FileManager.default.removeItem(atPath: store) }
+    #expect(throws: Fault.self) { try StoreStatistics.load(store) }
+    try createDirectory(store + "/.sheaf")
+    var numbers = SeededNumbers(seed: 8)
+    let buffer = filled(.uint16, Extent(16)) { _ in 100 + 5 * numbers.normal() }
+    let grid = StatisticsGrid(volume: Extent(16, 16, 32), type: .uint16, run: 16)
+    grid.add(buffer, at: .zero)
+    try StoreStatistics.save(grid, store: store)
+    // Half the volume is missing.
+    #expect(throws: Fault.self) { try StoreStatistics.load(store) }
+    grid.add(buffer, at: Coordinate(0, 0, 16))
+    try StoreStatistics.save(grid, store: store)
+    let loaded = try StoreStatistics.load(store)
+    #expect(loaded.grid.encoded() == grid.encoded())
+    #expect(loaded.floor == (try StoreStatistics(grid, name: "")).floor)
+  }
+}
