@@ -133,11 +133,7 @@ struct EvaluateCommand: ParsableCommand {
     let ignored = Set(ignore)
     let classes = VoxelClasses(
       .labels { value in
-        if ignored.contains(value) { return VoxelClasses.ignored }
-        return map.mappedClass(of: value).map {
-          $0 == LabelMap.ignore
-            ? VoxelClasses.ignored : $0 == LabelMap.foreground ? VoxelClasses.foreground : VoxelClasses.background
-        }
+        ignored.contains(value) ? VoxelClasses.ignored : map.mappedClass(of: value)
       })
     return volume(source, reference, classes, areLabels: type == .uint32 || type == .uint64)
   }
