@@ -18,9 +18,9 @@ struct Information {
     add("path", path)
     if isDirectory(path), fileExists(joinPath(path, "corpus.json")) {
       try describeCorpus(joinPath(path, "corpus.json"))
-    } else if isDirectory(path), fileExists(joinPath(path, "recipe.json")) {
+    } else if isDirectory(path), fileExists(joinPath(path, Model.descriptionFileName)) {
       add("kind", "run")
-      try describeDocument(joinPath(path, "recipe.json"))
+      try describeDocument(joinPath(path, Model.descriptionFileName))
     } else if isDirectory(path), Store.isStore(path), options.dataset == nil, isImage(path) {
       try describeStore(Store.open(path, channel: options.channel, timePoint: options.timePoint))
     } else if !isDirectory(path), try WeightsFile.looksLikeWeights(path) {
@@ -112,7 +112,7 @@ struct Information {
     for (name, text) in weights.metadata.sorted(by: { $0.key < $1.key }) {
       // Descriptions are JSON inside text.
       let value = try? JSONValue(parsing: Data(text.utf8), path: weights.path)
-      add(name, text.count > 200 ? "\(text.prefix(200))…" : text, value)
+      add(name, shortened(text), value)
     }
   }
 
@@ -132,7 +132,13 @@ struct Information {
   private mutating func describeDocument(_ path: String) throws {
     let document = try JSONValue(parsing: readWholeFile(path, limit: 1 << 30), path: path)
     for (name, value) in (document.asObject ?? [:]).sorted(by: { $0.key < $1.key }) {
-      add(name, value.asString ?? String(decoding: value.serialised(), as: UTF8.self), value)
+      add(name, shortened(value.asString ?? String(decoding: value.serialised(), as: UTF8.self)), value)
     }
+  }
+
+  /// One line, not too long to read.
+  private func shortened(_ text: String) -> String {
+    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return line.count > 200 ? "\(line.prefix(200))…" : line
   }
 }
