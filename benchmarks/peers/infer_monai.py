@@ -13,12 +13,12 @@ from dynamic_network_architectures.architectures.unet import ResidualEncoderUNet
 from monai.inferers import sliding_window_inference
 
 volume, weights, architecture, tile, overlap, output = sys.argv[1:7]
-described = json.load(open(architecture))
-stages = len(described["features"])
+described = json.load(open(architecture))["architecture"]
+stages = len(described["features_per_stage"])
 network = ResidualEncoderUNet(
-    input_channels=1, n_stages=stages, features_per_stage=described["features"], conv_op=torch.nn.Conv3d,
-    kernel_sizes=3, strides=described["strides"], n_blocks_per_stage=described["blocks"],
-    num_classes=described["classes"], n_conv_per_stage_decoder=[1] * (stages - 1), conv_bias=True,
+    input_channels=1, n_stages=stages, features_per_stage=described["features_per_stage"], conv_op=torch.nn.Conv3d,
+    kernel_sizes=3, strides=described["strides"], n_blocks_per_stage=described["n_blocks_per_stage"],
+    num_classes=described["num_classes"], n_conv_per_stage_decoder=[1] * (stages - 1), conv_bias=True,
     norm_op=torch.nn.InstanceNorm3d, norm_op_kwargs={"eps": 1e-5, "affine": True}, nonlin=torch.nn.LeakyReLU,
     nonlin_kwargs={"inplace": True})
 network.load_state_dict(safetensors.torch.load_file(weights), strict=False)
