@@ -40,7 +40,7 @@ import Zarr
     try sheaf(
       [
         "finetune", "\(work)/axons.yaml", "-o", "\(work)/model", "--from", "\(work)/pretrained", "--label-map",
-        labelMap, "--hold-back-planes", "77", "--set", "warm-up-steps=0",
+        labelMap, "--hold-back-planes", "77",
       ] + small)
 
     // An untrained network may call nothing foreground: a low threshold makes sure that there are objects.
