@@ -72,6 +72,6 @@ enum Ending {
   }
 
   private static func complain(_ message: String) {
-    FileHandle.standardError.write(Data("sheaf: \(message)\n".utf8))
+    Console.standardError.line("sheaf: \(message)")
   }
 }

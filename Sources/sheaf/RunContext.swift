@@ -63,7 +63,11 @@ struct RunContext {
   }
 }
 
-private func writeResult(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+private func writeResult(_ text: String) {
+  if !writeText(text, to: STDOUT_FILENO) {
+    Ending.fail(Fault.io("cannot write to standard output: \(systemErrorText())"))
+  }
+}
 
 extension ExecutionOptions {
   /// For commands without execution options.

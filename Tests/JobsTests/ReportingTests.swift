@@ -106,6 +106,18 @@ private final class Recorder: Sendable {
   }
 }
 
+@Suite struct ConsoleTests {
+  @Test func aFullDiskIsToldAndEndsNothing() throws {
+    let full = open("/dev/full", O_WRONLY)
+    try #require(full >= 0)
+    defer { close(full) }
+    let isWritten = writeText("plan\n", to: full)
+    let reason = errno
+    #expect(!isWritten && reason == ENOSPC)
+    #expect(writeText("", to: full))
+  }
+}
+
 @Suite struct PlanReportTests {
   private let plan = JobPlan(
     command: "tile", unitCount: 8, unitName: "bands", bytesRead: 3 << 30, bytesWritten: 2 << 30,
