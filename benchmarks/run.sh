@@ -3,12 +3,12 @@
 #
 #   SHEAF       the program (default .build/release/sheaf)
 #   SHEAF_DATA  directory with brain-planes/ (real light-sheet planes); without it the planes come from `sheaf phantom`
-#   WORK        where data and outputs go (default benchmarks/work, some gigabytes, kept for the next run)
+#   WORK        where data and outputs go (default benchmarks/output, some gigabytes, kept for the next run)
 #   ONLY        one of tile, train, infer
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export SHEAF=${SHEAF:-$here/../.build/release/sheaf}
-work=${WORK:-$here/work}
+work=${WORK:-$here/output}
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/sheaf"
 python=${SHEAF_BENCH_PYTHON:-$cache/bench-peers/bin/python}
 
