@@ -90,14 +90,16 @@ import Torch
               state[other] = state[name]
       network.load_state_dict(state, strict=True)
       data = load_file(directory + "input.safetensors")["input"]
-      outputs = network(data)
-      sum((output ** 2).mean() for output in outputs).backward()
-      network.decoder.deep_supervision = False
       with torch.no_grad():
+          outputs = network(data)
+          network.decoder.deep_supervision = False
           alone = network(data)
-      result = {f"output.{i}": output.detach().contiguous() for i, output in enumerate(outputs)}
+      network.decoder.deep_supervision = True
+      network.double()
+      sum((output ** 2).mean() for output in network(data.double())).backward()
+      result = {f"output.{i}": output.contiguous() for i, output in enumerate(outputs)}
       result["alone"] = alone.contiguous()
-      result.update({"gradient." + name: p.grad.contiguous() for name, p in network.named_parameters()})
+      result.update({"gradient." + name: p.grad.float().contiguous() for name, p in network.named_parameters()})
       save_file(result, directory + "result.safetensors")
       """
     _ = try peers.run(program, arguments: [scratch.path, fixture("")])
@@ -113,15 +115,20 @@ import Torch
     var loss = try Tensor.zeros([])
     for output in outputs { loss = try loss.adding(output.raised(to: 2).mean()) }
     try loss.backward()
+    var errors: [Float] = []
     for parameter in network.parameters {
       let gradient = try #require(try parameter.tensor.gradient()).floats()
       let expected = try result.tensor("gradient." + parameter.name).floats()
       // Biases before a norm have no gradient but rounding errors.
       if parameter.name.hasSuffix("conv.bias") { continue }
-      // An input of a rectifier that is zero but for rounding falls on either side, which shows where a stage has few
-      // voxels; a gradient that is wrong is off by far more.
-      #expect(relativeError(gradient, expected) < 0.05, "\(parameter.name)")
+      // A rectifier's input that is zero but for rounding falls on either side: in float32 the package's own gradients
+      // are up to 0.015 from these, of float64, in a few tensors of the encoder, and 1e-4 or less in most.
+      let error = relativeError(gradient, expected)
+      #expect(error < 0.05, "\(parameter.name)")
+      errors.append(error)
     }
+    // A norm or convolution that is slightly wrong shows everywhere.
+    #expect(errors.sorted()[errors.count / 2] < 3e-4)
   }
 
   @Test func countsTheParametersOfTheTiers() throws {

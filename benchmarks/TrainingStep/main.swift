@@ -1,5 +1,5 @@
 // Seconds of one pretraining step: masked forward pass, loss, backward pass, clipping, optimiser. The same step as
-// benchmarks/training_step.py takes in PyTorch.
+// benchmarks/peers/train_torch.py takes in PyTorch.
 //
 // usage: training-step-benchmark TIER EDGE BATCH fp32|bf16 THREADS STEPS   (prints one time a step, in seconds)
 
