@@ -87,6 +87,8 @@ func testTarget(
 let tests: [Target] = [
   // Shared by test targets: the Python environment with the peers that Sheaf's files are checked against.
   .target(name: "PeerEnvironment", path: "Tests/Support/PeerEnvironment"),
+  // Directories that go with the test, and random numbers that are the same everywhere.
+  .target(name: "Scratch", dependencies: ["Files"], path: "Tests/Support/Scratch"),
   // Starting programs, also through mpirun, with a time limit; and a program to start that runs MPI and jobs.
   .target(name: "Launching", path: "Tests/Support/Launching"),
   .executableTarget(
@@ -95,15 +97,15 @@ let tests: [Target] = [
   .executableTarget(name: "mpi-probe", dependencies: ["Files", "MPI", "Jobs"], path: "Tests/Support/MPIProbe"),
   .executableTarget(
     name: "corpus-probe", dependencies: ["Files", "MPI", "Jobs", "Corpus"], path: "Tests/Support/CorpusProbe"),
-  testTarget("FilesTests", ["Files"]),
-  testTarget("VoxelsTests", ["Voxels"]),
+  testTarget("FilesTests", ["Files", "Scratch"]),
+  testTarget("VoxelsTests", ["Voxels", "Files", "Scratch"]),
   testTarget("PhantomTests", ["Phantom", "Voxels", "VolumeFormats", "Jobs", "MPI", "Files"]),
   testTarget("ReportsTests", ["Reports", "Voxels", "Files", "CPNG"]),
   testTarget("MPITests", ["MPI", "Launching", "mpi-probe"]),
-  testTarget("JobsTests", ["Jobs", "MPI", "Files", "Launching", "mpi-probe"]),
+  testTarget("JobsTests", ["Jobs", "MPI", "Files", "Launching", "Scratch", "mpi-probe"]),
   testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"], resources: [.copy("Fixtures")]),
   testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files", "PeerEnvironment"]),
-  testTarget("SignalTests", ["Signal", "Voxels", "Files"]),
+  testTarget("SignalTests", ["Signal", "Voxels", "Files", "Scratch"]),
   testTarget(
     "TilingTests",
     [
@@ -113,11 +115,12 @@ let tests: [Target] = [
   testTarget(
     "CorpusTests",
     [
-      "Corpus", "Signal", "Zarr", "VolumeFormats", "Voxels", "Files", "Jobs", "MPI", "Launching", "corpus-probe",
+      "Corpus", "Signal", "Zarr", "VolumeFormats", "Voxels", "Files", "Jobs", "MPI", "Launching", "Scratch",
+      "corpus-probe",
     ]),
   testTarget("EvaluationTests", ["Evaluation", "Voxels", "Files", "MPI"], fixtures: ["Fixtures"]),
   testTarget("TorchTests", ["Torch", "PeerEnvironment"], fixtures: ["Fixtures"]),
-  testTarget("NetworksTests", ["Networks", "Torch", "Files", "PeerEnvironment"], fixtures: ["Fixtures"]),
+  testTarget("NetworksTests", ["Networks", "Torch", "Files", "PeerEnvironment", "Scratch"], fixtures: ["Fixtures"]),
   // A made-up source of crops, and a program that trains on it under mpirun.
   .target(
     name: "TrainingFixtures", dependencies: ["Training", "Networks", "Voxels"], path: "Tests/Support/TrainingFixtures"),
@@ -131,9 +134,10 @@ let tests: [Target] = [
       "Training", "TrainingFixtures", "training-probe", "Launching", "Networks", "Torch", "Signal", "Jobs", "MPI",
       "VolumeFormats", "Voxels", "Files",
     ]),
-  testTarget("InferenceTests", ["Inference", "Networks", "Voxels", "Zarr", "Signal", "Jobs", "MPI", "Files"]),
   testTarget(
-    "EndToEndTests", ["sheaf", "Files", "Voxels", "Zarr", "VolumeFormats", "Networks", "Torch", "Launching"]),
+    "InferenceTests", ["Inference", "Networks", "Voxels", "Zarr", "Signal", "Jobs", "MPI", "Files", "Scratch"]),
+  testTarget(
+    "EndToEndTests", ["sheaf", "Files", "Voxels", "Zarr", "VolumeFormats", "Networks", "Torch", "Launching", "Scratch"]),
 ]
 
 let benchmarks: [Target] = [

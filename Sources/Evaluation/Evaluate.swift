@@ -65,6 +65,22 @@ package func evaluate(
     centrelineDice: centrelineDice)
 }
 
+/// What a comparison of volumes of `extent` voxels is going to do. `bytesPerVoxel` of both volumes together, as read.
+///
+/// - Throws: `Fault.usage` when memory does not suffice for a slab of one plane a thread.
+package func evaluationPlan(extent: Extent, bytesPerVoxel: Int, _ settings: EvaluationSettings) throws -> JobPlan {
+  let planes = try planesAtATime(extent, settings)
+  let passes = settings.withCentrelineDice ? 2 : 1
+  var scores = ["Dice"]
+  if settings.withPanopticQuality { scores.append("panoptic quality") }
+  if settings.withCentrelineDice { scores.append("clDice (whole masks, on rank 0)") }
+  return JobPlan(
+    command: "evaluate", unitCount: (extent.z + planes - 1) / planes, unitName: "slabs",
+    bytesRead: extent.count * bytesPerVoxel * passes,
+    memoryPerRankInBytes: min(planes, extent.z) * extent.y * extent.x * bytesPerSlabVoxel * max(1, settings.threads),
+    description: ["\(extent) voxels, \(scores.joined(separator: ", "))"])
+}
+
 /// Bytes in memory for each voxel of a slab: both volumes' values, classes and object numbers, and runs of the densest
 /// mask that has any.
 private let bytesPerSlabVoxel = 2 * (8 + 1 + 4 + 12)

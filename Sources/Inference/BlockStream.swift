@@ -61,7 +61,7 @@ package struct BlockStream {
   }
 
   /// Memory for a block of `extent`, in bytes.
-  static func memoryInBytes(
+  package static func memoryInBytes(
     input: VolumeInput, tiles: TileLattice, predictor: any TilePredictor, block extent: Extent, slabDepth: Int,
     threads: Int
   ) -> Int {

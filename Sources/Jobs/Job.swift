@@ -49,10 +49,7 @@ package final class Job {
     self.plan = plan
     self.settings = settings
     self.communicator = try communicator.duplicate()
-    let ranks = try communicator.gather(
-      coding: RankResources(
-        threads: settings.threads, processors: Processors.available,
-        processorsOfNode: Processors.availableToLauncher, ranksOfNode: try communicator.sameNode().size))
+    let ranks = try RankResources.gather(settings, communicator)
     var opened: (journal: Journal, contents: Journal.Contents)?
     let opening = try communicator.rootOnly {
       let place = JournalPlace(

@@ -16,6 +16,14 @@ package struct RankResources: Codable {
     self.ranksOfNode = ranksOfNode
   }
 
+  /// Those of all ranks on rank 0, nil elsewhere. Collective.
+  static func gather(_ settings: JobSettings, _ communicator: Communicator) throws -> [RankResources]? {
+    try communicator.gather(
+      coding: RankResources(
+        threads: settings.threads, processors: Processors.available,
+        processorsOfNode: Processors.availableToLauncher, ranksOfNode: try communicator.sameNode().size))
+  }
+
   /// Whether the launcher bound the rank to one CPU that its threads share, or while others stay idle: what Open MPI
   /// does for one or two ranks.
   var isStarved: Bool { processors == 1 && (threads > 1 || processorsOfNode > ranksOfNode) }
@@ -96,6 +104,22 @@ package struct PlanReport {
         "\(plan.name) needs up to \(ByteSize(bytes: diskStillNeededInBytes)) of disk, but only "
           + "\(ByteSize(bytes: disk.freeInBytes)) are free at \(disk.path); free some space or write elsewhere")
     }
+  }
+}
+
+extension JobPlan {
+  /// For commands that write no output and keep no journal: prints the plan and refuses it when it is impossible.
+  /// Collective.
+  ///
+  /// - Throws: `Fault.usage` when it needs more than `--memory`; `DryRunEnd` when it was only to be printed.
+  package func announce(_ settings: JobSettings, _ communicator: Communicator) throws {
+    let ranks = try RankResources.gather(settings, communicator)
+    try communicator.rootOnly {
+      let report = PlanReport(plan: self, settings: settings, ranks: ranks!, unitsDone: 0, disk: nil)
+      for line in report.lines { settings.console.line(line) }
+      try report.refuseIfImpossible()
+    }
+    if settings.dryRun { throw DryRunEnd() }
   }
 }
 

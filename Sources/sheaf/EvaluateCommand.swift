@@ -64,11 +64,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Least intersection over union of matching objects.", valueName: "share"))
   var matching = PanopticQuality.usualThreshold
 
-  @Option(help: ArgumentHelp("Most memory a rank may use, such as 512MiB or 8G.", valueName: "size"))
-  var memory: ByteSize?
-
-  @Option(help: ArgumentHelp("Threads of each rank.", valueName: "count"))
-  var threads: Int?
+  @OptionGroup var execution: ExecutionOptions
 
   @Flag(help: "Print the scores as JSON.")
   var json = false
@@ -85,17 +81,15 @@ struct EvaluateCommand: ParsableCommand {
     guard matching > 0, matching <= 1 else {
       throw ValidationError("--matching must be above 0 and at most 1, found \(matching)")
     }
-    if let threads, threads < 1 || threads > 4096 {
-      throw ValidationError("--threads must be between 1 and 4096, found \(threads)")
-    }
   }
 
   func run() throws {
-    var execution = ExecutionOptions.defaults
-    execution.memory = memory
-    execution.threads = threads
     let context = try RunContext.start(execution)
-    let (predicted, truth) = try context.communicator.everyRank { (try predictedVolume(), try referenceVolume()) }
+    let communicator = context.communicator
+    let (sources, predicted, truth) = try communicator.everyRank {
+      let sources = [try openVolume(prediction), try openVolume(reference)]
+      return (sources, try predictedVolume(sources[0]), try referenceVolume(sources[1]))
+    }
     let category = category ?? [reference, prediction].lazy.compactMap { storeAttribute($0, "category") }.first
     var settings = EvaluationSettings()
     settings.withPanopticQuality = category.map { $0.hasPrefix("isolated") } ?? true
@@ -103,13 +97,16 @@ struct EvaluateCommand: ParsableCommand {
     settings.matchingThreshold = matching
     settings.memoryInBytes = context.memoryInBytes
     settings.threads = context.settings.threads
-    let result = try evaluate(predicted, truth, settings, context.communicator)
+    let bytesPerVoxel = sources.reduce(0) { $0 + $1.description.voxelType.byteCount }
+    try communicator.everyRank {
+      try evaluationPlan(extent: predicted.extent, bytesPerVoxel: bytesPerVoxel, settings)
+    }.announce(context.settings, communicator)
+    let result = try evaluate(predicted, truth, settings, communicator)
     let scores = EvaluationScores(result, prediction: prediction, reference: reference, category: category)
     if json { try context.printJSON(scores) } else { context.printResult(scores.table) }
   }
 
-  private func predictedVolume() throws -> EvaluatedVolume {
-    let source = try openVolume(prediction)
+  private func predictedVolume(_ source: any VolumeSource) throws -> EvaluatedVolume {
     let type = source.description.voxelType
     let isProbability = storeAttribute(prediction, "content") == "probability"
     let classes: VoxelClasses
@@ -126,8 +123,7 @@ struct EvaluateCommand: ParsableCommand {
     return volume(source, prediction, classes, areLabels: type == .uint32 || type == .uint64)
   }
 
-  private func referenceVolume() throws -> EvaluatedVolume {
-    let source = try openVolume(reference)
+  private func referenceVolume(_ source: any VolumeSource) throws -> EvaluatedVolume {
     let type = source.description.voxelType
     let map = try labelMap.map { try LabelMap(parsing: $0) } ?? .standard
     let ignored = Set(ignore)

@@ -4,6 +4,7 @@ import Foundation
 import Jobs
 import Launching
 import MPI
+import Scratch
 import Signal
 import Testing
 import VolumeFormats
@@ -12,13 +13,13 @@ import Zarr
 
 /// Corpora of small stores, end to end.
 @Suite(.serialized) struct CorpusTests {
-  private let scratch: Scratch
+  private let scratch: ScratchDirectory
   private let stores: [String]
   private let extents = [Extent(41, 50, 130), Extent(45, 60, 121), Extent(7, 60, 100)]
 
   init() throws {
-    scratch = try Scratch()
-    stores = ["a.zarr", "b.zarr", "thin.zarr"].map { [scratch] in scratch.path($0) }
+    scratch = try ScratchDirectory()
+    stores = ["a.zarr", "b.zarr", "thin.zarr"].map { [scratch] in scratch.file($0) }
     for (number, store) in stores.enumerated() {
       try writeStore(
         store, phantomVoxels(extents[number], seed: UInt64(number)), structure: number == 1 ? "c-Fos cells" : "vessels",
@@ -31,13 +32,13 @@ import Zarr
     settings: JobSettings = JobSettings(threads: 1)
   ) throws -> Corpus {
     try Corpus.select(
-      stores: stores ?? self.stores, path: scratch.path(name), options: options, programVersion: "test",
+      stores: stores ?? self.stores, path: scratch.file(name), options: options, programVersion: "test",
       communicator: Communicator.world(), settings: settings)
   }
 
   @Test func patchesAreJudgedAndWrittenDown() throws {
     let corpus = try select("corpus")
-    let opened = try Corpus.open(scratch.path("corpus"))
+    let opened = try Corpus.open(scratch.file("corpus"))
     #expect(opened.manifest == corpus.manifest)
     #expect(opened.patches == corpus.patches)
     #expect(corpus.manifest.sources.map(\.name) == ["b", "a", "thin"])
@@ -68,19 +69,19 @@ import Zarr
   @Test func orderThreadsAndRestartsChangeNoByte() throws {
     let options = CorpusOptions(patchEdge: 20, lowSignalShare: 0.3, isPacked: true)
     _ = try select("one", options: options)
-    let expected = try files(scratch.path("one"))
+    let expected = try files(scratch.file("one"))
     _ = try select("two", stores: stores.reversed(), options: options, settings: JobSettings(threads: 3))
-    var found = try files(scratch.path("two"))
+    var found = try files(scratch.file("two"))
     // Settings name the paths of their inputs.
     #expect(found.removeValue(forKey: ".sheaf/settings.json") != nil)
     #expect(found == expected.filter { $0.key != ".sheaf/settings.json" })
     _ = try select("one", options: options)
-    #expect(try files(scratch.path("one")) == expected)
+    #expect(try files(scratch.file("one")) == expected)
     // A corpus whose last files were lost is completed.
-    try FileManager.default.removeItem(atPath: scratch.path("one/corpus.json"))
-    #expect(throws: Fault.self) { try Corpus.open(scratch.path("one")) }
+    try FileManager.default.removeItem(atPath: scratch.file("one/corpus.json"))
+    #expect(throws: Fault.self) { try Corpus.open(scratch.file("one")) }
     _ = try select("one", options: options)
-    #expect(try files(scratch.path("one")) == expected)
+    #expect(try files(scratch.file("one")) == expected)
   }
 
   @Test(arguments: [1, 2, 3])
@@ -88,27 +89,27 @@ import Zarr
     let alone = try select(
       "alone", options: CorpusOptions(patchEdge: 20, lowSignalShare: 0.3, seed: 5, isPacked: true))
     try alone.exportNIfTI(
-      to: scratch.path("alone-nifti"), programVersion: "test", communicator: Communicator.world(),
+      to: scratch.file("alone-nifti"), programVersion: "test", communicator: Communicator.world(),
       settings: JobSettings(threads: 1))
     let ending = try Running(
       launch(
-        ranks: ranks, builtProgram("corpus-probe"), [scratch.path("ranks"), scratch.path("ranks-nifti")] + stores)
+        ranks: ranks, builtProgram("corpus-probe"), [scratch.file("ranks"), scratch.file("ranks-nifti")] + stores)
     ).wait(timeLimit: 120)
     #expect(ending.code == 0, "\(ending.errors)")
-    #expect(try files(scratch.path("ranks")) == files(scratch.path("alone")))
-    let exported = try files(scratch.path("ranks-nifti")).filter { !$0.key.hasPrefix(".sheaf") }
-    #expect(try exported == files(scratch.path("alone-nifti")).filter { !$0.key.hasPrefix(".sheaf") })
+    #expect(try files(scratch.file("ranks")) == files(scratch.file("alone")))
+    let exported = try files(scratch.file("ranks-nifti")).filter { !$0.key.hasPrefix(".sheaf") }
+    #expect(try exported == files(scratch.file("alone-nifti")).filter { !$0.key.hasPrefix(".sheaf") })
     #expect(exported.count == alone.takenCount)
   }
 
   @Test func storesThatCannotBeUsedAreRefused() throws {
-    let unfinished = scratch.path("unfinished.zarr")
+    let unfinished = scratch.file("unfinished.zarr")
     try writeStore(unfinished, phantomVoxels(Extent(20), seed: 9), isFinished: false)
     #expect { try select("x", stores: [unfinished]) } throws: { ($0 as? Fault)?.kind == .badData }
-    #expect { try select("x", stores: [scratch.path("nothing")]) } throws: { ($0 as? Fault)?.kind == .noInput }
+    #expect { try select("x", stores: [scratch.file("nothing")]) } throws: { ($0 as? Fault)?.kind == .noInput }
     #expect { try select("x", stores: []) } throws: { ($0 as? Fault)?.kind == .usage }
     #expect { try select("x", stores: [stores[0], stores[0] + "/"]) } throws: { ($0 as? Fault)?.kind == .usage }
-    #expect(!fileExists(scratch.path("x")))
+    #expect(!fileExists(scratch.file("x")))
     for options in [
       CorpusOptions(patchEdge: 0), CorpusOptions(lowSignalShare: 1.5), CorpusOptions(lowSignalShare: .nan),
       CorpusOptions(lowSignalShare: 1, lowSignalOf: .corpus),
@@ -119,15 +120,15 @@ import Zarr
   }
 
   @Test func anotherOutputIsLeftAlone() throws {
-    try createDirectory(scratch.path("theirs"))
-    try publish("mine", to: scratch.path("theirs/notes.txt"))
+    try createDirectory(scratch.file("theirs"))
+    try publish("mine", to: scratch.file("theirs/notes.txt"))
     #expect { try select("theirs") } throws: { ($0 as? Fault)?.kind == .cannotCreate }
-    #expect(try files(scratch.path("theirs")) == ["notes.txt": Data("mine".utf8)])
+    #expect(try files(scratch.file("theirs")) == ["notes.txt": Data("mine".utf8)])
     _ = try select("ours")
     let other = CorpusOptions(patchEdge: 20, lowSignalShare: 0.4)
     #expect { try select("ours", options: other) } throws: { ($0 as? Fault)?.kind == .cannotCreate }
     let replaced = try select("ours", options: other, settings: JobSettings(threads: 1, overwrite: true))
-    #expect(try Corpus.open(scratch.path("ours")).manifest == replaced.manifest)
+    #expect(try Corpus.open(scratch.file("ours")).manifest == replaced.manifest)
   }
 
   @Test func aPackedCorpusNeedsItsStoresNoMore() throws {
@@ -137,15 +138,15 @@ import Zarr
     let places = (0..<20).map { ($0 / 4, $0 % 4) }
     let loader = try CropLoader(linked, options)
     let expected = try places.map { try loader.sample(step: $0.0, index: $0.1) }
-    try FileManager.default.moveItem(atPath: scratch.path("packed"), toPath: scratch.path("moved"))
+    try FileManager.default.moveItem(atPath: scratch.file("packed"), toPath: scratch.file("moved"))
     for store in stores { try FileManager.default.removeItem(atPath: store) }
-    let moved = try CropLoader(Corpus.open(scratch.path("moved")), options)
+    let moved = try CropLoader(Corpus.open(scratch.file("moved")), options)
     for (place, crop) in zip(places, expected) {
       let found = try moved.sample(step: place.0, index: place.1)
       #expect(found.voxels == crop.voxels && found.valid == crop.valid && found.origin == crop.origin)
     }
     for source in packed.manifest.sources {
-      let store = try Store.open(scratch.path("moved/" + source.packedPath!))
+      let store = try Store.open(scratch.file("moved/" + source.packedPath!))
       // One file a patch.
       #expect(store.isFinished && store.levels[0].shards.count == source.takenCount)
     }
@@ -155,9 +156,9 @@ import Zarr
   @Test func exportedPatchesHoldTheVolumesVoxels() throws {
     let corpus = try select("corpus")
     try corpus.exportNIfTI(
-      to: scratch.path("nifti"), programVersion: "test", communicator: Communicator.world(),
+      to: scratch.file("nifti"), programVersion: "test", communicator: Communicator.world(),
       settings: JobSettings(threads: 2))
-    let names = try files(scratch.path("nifti")).keys.filter { $0.hasSuffix(".nii.gz") }
+    let names = try files(scratch.file("nifti")).keys.filter { $0.hasSuffix(".nii.gz") }
     #expect(names.count == corpus.takenCount)
     for patch in corpus.takenPatches.compactMap(\.first) {
       let record = corpus.patches[patch]
@@ -166,7 +167,7 @@ import Zarr
       #expect(
         name.hasSuffix("_structures/\(record.source == 0 ? "c-Fos_cells" : "vessels")/patchvolume_\(patch).nii.gz"))
       #expect(name.hasPrefix(record.source == 0 ? "isolated" : "contiguous"))
-      let volume = try openVolume(scratch.path("nifti/" + name))
+      let volume = try openVolume(scratch.file("nifti/" + name))
       #expect(volume.description.extent == record.region.extent)
       let voxels = VoxelBuffer(.uint16, record.region.extent)
       try volume.read(Region(record.region.extent), into: voxels, at: .zero)

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Jobs
 import MPI
+import Scratch
 import Signal
 import Testing
 import Voxels
@@ -10,19 +11,19 @@ import Zarr
 
 /// Crops of small corpora.
 @Suite(.serialized) struct CropLoaderTests {
-  private let scratch: Scratch
+  private let scratch: ScratchDirectory
 
-  init() throws { scratch = try Scratch() }
+  init() throws { scratch = try ScratchDirectory() }
 
   /// A corpus of one store a volume, all patches in it.
   private func corpus(
     _ volumes: [(name: String, structure: String, voxels: VoxelBuffer)], patchEdge: Int
   ) throws -> Corpus {
     for volume in volumes {
-      try writeStore(scratch.path(volume.name + ".zarr"), volume.voxels, structure: volume.structure)
+      try writeStore(scratch.file(volume.name + ".zarr"), volume.voxels, structure: volume.structure)
     }
     return try Corpus.select(
-      stores: volumes.map { scratch.path($0.name + ".zarr") }, path: scratch.path("corpus"),
+      stores: volumes.map { scratch.file($0.name + ".zarr") }, path: scratch.file("corpus"),
       options: CorpusOptions(
         patchEdge: patchEdge, lowSignalShare: 1, thresholds: SignalThresholds(outsideSigmas: 0)),
       programVersion: "test", communicator: Communicator.world(), settings: JobSettings(threads: 1))
@@ -135,12 +136,12 @@ import Zarr
   }
 
   @Test func anEmptyCorpusIsRefused() throws {
-    let store = scratch.path("dark.zarr")
+    let store = scratch.file("dark.zarr")
     var numbers = SeededNumbers(seed: 1)
     let noise = (0..<8000).map { _ in UInt16(100 + 3 * numbers.normal()) }
     try writeStore(store, VoxelBuffer(Extent(20), noise))
     let corpus = try Corpus.select(
-      stores: [store], path: scratch.path("corpus"), options: CorpusOptions(patchEdge: 10), programVersion: "test",
+      stores: [store], path: scratch.file("corpus"), options: CorpusOptions(patchEdge: 10), programVersion: "test",
       communicator: Communicator.world(), settings: JobSettings(threads: 1))
     #expect(corpus.takenCount == 0)
     #expect { try CropLoader(corpus, CropOptions(crop: Extent(4), seed: 0)) } throws: {
@@ -169,7 +170,7 @@ import Zarr
 
   @Test func aReadErrorNamesTheChunkAndNothingIsPutInItsPlace() throws {
     let corpus = try corpus([("a", "vessels", phantom(Extent(40)))], patchEdge: 40)
-    let store = scratch.path("a.zarr")
+    let store = scratch.file("a.zarr")
     let array = try Store.open(store).levels[0]
     let shard = array.shardPath(at: .zero)
     var bytes = try readWholeFile(shard)

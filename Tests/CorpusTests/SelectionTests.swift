@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import Scratch
 import Signal
 import Testing
 import Voxels

@@ -1,41 +1,9 @@
 import Files
 import Foundation
+import Scratch
 import Signal
 import Voxels
 import Zarr
-
-/// SplitMix64: the same numbers on every machine.
-struct SeededNumbers: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
-
-  mutating func normal() -> Double { (-2 * log(1 - uniform())).squareRoot() * cos(2 * .pi * uniform()) }
-}
-
-/// A directory that goes when its owner does.
-final class Scratch {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "sheaf-corpus-\(UUID().uuidString)"
-    try createDirectory(path)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func path(_ name: String) -> String { joinPath(path, name) }
-}
 
 /// An organ in miniature: dark surround in the first third along x, tissue behind it, one bright ball every 40 voxels
 /// in the last third.

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Launching
 import Networks
+import Scratch
 import Testing
 import Torch
 import Voxels
@@ -51,20 +52,6 @@ import Zarr
     return ending
   }
 
-  /// All files below a directory but journals, whose records come in the order of the clock.
-  private func contents(_ path: String) throws -> [String: Data] {
-    var found: [String: Data] = [:]
-    for name in try directoryEntries(path) where !name.hasSuffix(".journal") {
-      let child = joinPath(path, name)
-      if isDirectory(child) {
-        for (inner, data) in try contents(child) { found[joinPath(name, inner)] = data }
-      } else {
-        found[name] = try readWholeFile(child)
-      }
-    }
-    return found
-  }
-
   @Test func anyRanksAndAnyInterruptionGiveTheSameBytes() throws {
     try withTemporaryDirectory { (directory: String) throws -> Void in
       try prepare(directory)
@@ -77,13 +64,13 @@ import Zarr
         try self.infer(directory, output, ranks: ranks, threshold: threshold)
       }
       expectSuccess(try infer("alone", ranks: 0))
-      let alone = try contents("\(directory)/alone.zarr")
+      let alone = try contents(ofDirectory: "\(directory)/alone.zarr")
       let table = try readWholeFile("\(directory)/alone.csv")
       #expect(alone.keys.contains { $0.hasPrefix("labels/nuclei/0/c/") })
       #expect(table.count > 1000)
       for ranks in 1...3 {
         expectSuccess(try infer("ranks\(ranks)", ranks: ranks))
-        #expect(try contents("\(directory)/ranks\(ranks).zarr") == alone, "\(ranks) ranks")
+        #expect(try contents(ofDirectory: "\(directory)/ranks\(ranks).zarr") == alone, "\(ranks) ranks")
         #expect(try readWholeFile("\(directory)/ranks\(ranks).csv") == table, "\(ranks) ranks")
       }
       for (number, milliseconds) in [300, 900, 1800].enumerated() {
@@ -95,7 +82,7 @@ import Zarr
         // Ranks whose mpirun was killed end by themselves, but not at once.
         usleep(500_000)
         expectSuccess(try infer(output, ranks: 3))
-        #expect(try contents("\(directory)/\(output).zarr") == alone, "after \(milliseconds) ms")
+        #expect(try contents(ofDirectory: "\(directory)/\(output).zarr") == alone, "after \(milliseconds) ms")
         #expect(try readWholeFile("\(directory)/\(output).csv") == table, "after \(milliseconds) ms")
       }
       try evaluates(directory)

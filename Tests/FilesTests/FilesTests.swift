@@ -1,20 +1,7 @@
 import Files
 import Foundation
+import Scratch
 import Testing
-
-/// A directory that goes away with the test.
-private final class ScratchDirectory {
-  let path: String
-
-  init() {
-    path = FileManager.default.temporaryDirectory.appendingPathComponent("sheaf-\(UUID().uuidString)").path
-    try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { joinPath(path, name) }
-}
 
 private func kind(_ body: () throws -> Void) -> Fault.Kind? {
   do {
@@ -29,7 +16,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
 
 @Suite struct PendingFileTests {
   @Test func isInvisibleUntilPublished() throws {
-    let scratch = ScratchDirectory()
+    let scratch = try ScratchDirectory()
     let path = scratch.file("plane.tif")
     let file = try PendingFile(path)
     try file.append(Data("half".utf8))
@@ -44,7 +31,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
   }
 
   @Test func replacesAnOldFileOnlyWhenPublished() throws {
-    let scratch = ScratchDirectory()
+    let scratch = try ScratchDirectory()
     let path = scratch.file("manifest.json")
     try publish("old", to: path)
     let file = try PendingFile(path)
@@ -55,7 +42,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
   }
 
   @Test func leavesNothingBehindWhenDropped() throws {
-    let scratch = ScratchDirectory()
+    let scratch = try ScratchDirectory()
     do {
       let file = try PendingFile(scratch.file("dropped"))
       try file.append(Data(repeating: 7, count: 100_000))
@@ -64,7 +51,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
   }
 
   @Test func writesAtPositionsInAnyOrder() throws {
-    let scratch = ScratchDirectory()
+    let scratch = try ScratchDirectory()
     let path = scratch.file("shard")
     let file = try PendingFile(path)
     try Data("world".utf8).withUnsafeBytes { try file.write($0, at: 6) }
@@ -74,7 +61,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
   }
 
   @Test func twoWritersOfOneFileDoNotMix() throws {
-    let scratch = ScratchDirectory()
+    let scratch = try ScratchDirectory()
     let path = scratch.file("same")
     let first = try PendingFile(path)
     let second = try PendingFile(path)
@@ -86,7 +73,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
   }
 
   @Test func anImpossiblePlaceCannotBeCreated() throws {
-    let scratch = ScratchDirectory()
+    let scratch = try ScratchDirectory()
     #expect(kind { _ = try PendingFile(scratch.file("no/such/directory")) } == .cannotCreate)
     // The final name is a directory: found out at the rename, and nothing stays behind.
     try createDirectory(scratch.file("taken"))
@@ -97,7 +84,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
 
 @Suite struct ReadableFileTests {
   @Test func readsAnywhereInside() throws {
-    let scratch = ScratchDirectory()
+    let scratch = try ScratchDirectory()
     let path = scratch.file("bytes")
     try publish(Data((0..<200).map { UInt8($0) }), to: path)
     let file = try ReadableFile(path)
@@ -108,7 +95,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
   }
 
   @Test func readsBeyondTheEndAreBadData() throws {
-    let scratch = ScratchDirectory()
+    let scratch = try ScratchDirectory()
     let path = scratch.file("short")
     try publish(Data(repeating: 1, count: 10), to: path)
     let file = try ReadableFile(path)
@@ -122,7 +109,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
   }
 
   @Test func aFileThatShrinksMeanwhileIsBadData() throws {
-    let scratch = ScratchDirectory()
+    let scratch = try ScratchDirectory()
     let path = scratch.file("shrinking")
     try publish(Data(repeating: 1, count: 100), to: path)
     let file = try ReadableFile(path)
@@ -131,14 +118,14 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
   }
 
   @Test func missingInputAndDirectoriesAreNoInput() throws {
-    let scratch = ScratchDirectory()
+    let scratch = try ScratchDirectory()
     #expect(kind { _ = try ReadableFile(scratch.file("nothing")) } == .noInput)
     #expect(kind { _ = try ReadableFile(scratch.path) } == .noInput)
     #expect(kind { _ = try directoryEntries(scratch.file("nothing")) } == .noInput)
   }
 
   @Test func wholeFilesAreReadUpToALimit() throws {
-    let scratch = ScratchDirectory()
+    let scratch = try ScratchDirectory()
     let path = scratch.file("large")
     try publish(Data(repeating: 1, count: 101), to: path)
     #expect(kind { _ = try readWholeFile(path, limit: 100) } == .badData)
@@ -162,7 +149,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
   }
 
   @Test func directoriesAreCreatedWithTheirParentsOnceOrTwice() throws {
-    let scratch = ScratchDirectory()
+    let scratch = try ScratchDirectory()
     try createDirectory(scratch.file("a/b/c"))
     try createDirectory(scratch.file("a/b/c"))
     #expect(isDirectory(scratch.file("a/b/c")))
@@ -172,7 +159,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
   }
 
   @Test func entriesAreSortedByBytes() throws {
-    let scratch = ScratchDirectory()
+    let scratch = try ScratchDirectory()
     for name in ["b10", "b2", "a", ".hidden"] { try publish("", to: scratch.file(name)) }
     #expect(try directoryEntries(scratch.path) == [".hidden", "a", "b10", "b2"])
   }

@@ -3,6 +3,7 @@ import Foundation
 import Inference
 import Jobs
 import MPI
+import Scratch
 import Synchronization
 import Testing
 import Voxels
@@ -32,20 +33,6 @@ import Zarr
     try writeStore(
       volume(), to: scratch.file("in.zarr"), chunk: Extent(8), shard: Extent(8, 16, 16), structure: structure)
     return scratch
-  }
-
-  /// All files below a directory but journals, whose records come in the order of the clock, with their contents.
-  private func contents(_ path: String) throws -> [String: Data] {
-    var found: [String: Data] = [:]
-    for name in try directoryEntries(path) where !name.hasSuffix(".journal") {
-      let child = joinPath(path, name)
-      if isDirectory(child) {
-        for (inner, data) in try contents(child) { found[joinPath(name, inner)] = data }
-      } else {
-        found[name] = try readWholeFile(child)
-      }
-    }
-    return found
   }
 
   @Test func labelsAndTableFitTheProbabilities() throws {
@@ -88,12 +75,12 @@ import Zarr
   @Test func everyDivisionAndThreadCountGivesTheSameBytes() throws {
     let scratch = try scratchWithStore()
     _ = try inference(scratch, output: "reference.zarr").run()
-    let reference = try contents(scratch.file("reference.zarr"))
+    let reference = try contents(ofDirectory: scratch.file("reference.zarr"))
     #expect(reference.count > 10)
     for (memory, threads) in [(1 << 30, 3), (120_000, 1), (1, 2)] {
       let output = "memory\(memory).zarr"
       _ = try inference(scratch, output: output, threads: threads, memory: memory).run()
-      let result = try contents(scratch.file(output))
+      let result = try contents(ofDirectory: scratch.file(output))
       #expect(result.keys.sorted() == reference.keys.sorted())
       for (name, data) in reference { #expect(result[name] == data, "\(name) with \(memory) bytes") }
     }
@@ -102,7 +89,7 @@ import Zarr
   @Test func anInterruptedInferenceCarriesOnToTheSameBytes() throws {
     let scratch = try scratchWithStore()
     _ = try inference(scratch, output: "reference.zarr", memory: 1).run()
-    let reference = try contents(scratch.file("reference.zarr"))
+    let reference = try contents(ofDirectory: scratch.file("reference.zarr"))
     // Fails at ever later tiles, so that runs end in every block.
     for failure in [1, 30, 90, 200] {
       let output = "interrupted\(failure).zarr"
@@ -116,7 +103,7 @@ import Zarr
       #expect(!(try Store.open(scratch.file(output))).isFinished)
       // Carried on with other resources, which must keep to the blocks that were begun.
       _ = try inference(scratch, output: output, threads: 2, memory: 1 << 30).run()
-      #expect(try contents(scratch.file(output)) == reference)
+      #expect(try contents(ofDirectory: scratch.file(output)) == reference)
     }
   }
 

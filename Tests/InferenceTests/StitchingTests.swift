@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Inference
+import Scratch
 import Testing
 import Voxels
 
@@ -94,7 +95,7 @@ import Voxels
   func labelsInBlocksEqualThoseOfTheWholeForEverySmallGeometry(connectivity: Connectivity) throws {
     let seed: UInt64 = 31
     print("seed \(seed)")
-    var random = SplitMix(seed)
+    var random = SeededNumbers(seed: seed)
     let scratch = try ScratchDirectory()
     var extents: [Extent] = []
     for z in [1, 2, 5] { for y in [1, 3, 4] { for x in [1, 2, 5, 9] { extents.append(Extent(z, y, x)) } } }
@@ -139,7 +140,7 @@ import Voxels
   @Test func everyDamagedByteOfABlockFileIsRefusedOrHarmless() throws {
     let scratch = try ScratchDirectory()
     let extent = Extent(3, 4, 5)
-    var random = SplitMix(8)
+    var random = SeededNumbers(seed: 8)
     let mask = (0..<extent.count).map { _ in UInt8(Int.random(in: 0..<100, using: &random) < 40 ? 1 : 0) }
     let files = BlockFiles(directory: scratch.path)
     _ = try stitch(

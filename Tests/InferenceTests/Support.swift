@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Inference
+import Scratch
 import Signal
 import Voxels
 import Zarr
@@ -24,25 +25,9 @@ struct ContrastPredictor: TilePredictor {
   func memoryInBytes(tile: Extent) -> Int { tile.count * 8 }
 }
 
-/// A small generator so that failures repeat: Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
-/// OOPSLA 2014.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// A volume of noise about 100 with some bright blocks of voxels.
 func randomVolume(_ extent: Extent, seed: UInt64, bright: Double = 0.05) -> VoxelBuffer {
-  var random = SplitMix(seed)
+  var random = SeededNumbers(seed: seed)
   let buffer = VoxelBuffer(.uint16, extent)
   let voxels = buffer.voxels(as: UInt16.self)
   for index in voxels.indices {
@@ -108,20 +93,6 @@ func wholeVolume(
     }
   }
   return sums
-}
-
-/// A directory that is removed with its last reference.
-final class ScratchDirectory {
-  let path: String
-
-  init() throws {
-    path = joinPath(NSTemporaryDirectory(), "sheaf-inference-\(UUID().uuidString)")
-    try createDirectory(path)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { joinPath(path, name) }
 }
 
 /// A finished store of `volume`, as `sheaf tile` leaves it.

@@ -1,5 +1,6 @@
 import Foundation
 import Launching
+import Scratch
 import Testing
 
 /// The probe's job on real ranks: whatever happens, the same files and payloads in the end.
@@ -154,7 +155,7 @@ import Testing
   @Test(arguments: 0..<4) func killsAtRandomMomentsLoseNothing(round: Int) throws {
     let seed = UInt64.random(in: 0 ... .max)
     print("seed \(seed)")
-    var random = SplitMix64(state: seed)
+    var random = SeededNumbers(seed: seed)
     try withTemporaryDirectory { directory in
       let units = 60
       var kills = 0
@@ -209,18 +210,5 @@ import Testing
       let mended = try Data(contentsOf: journal)
       #expect(mended == whole)
     }
-  }
-}
-
-/// Sebastiano Vigna's splitmix64.
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -2,6 +2,7 @@ import Dispatch
 import Files
 import Foundation
 import Networks
+import Scratch
 import Synchronization
 import Testing
 import Torch

@@ -33,20 +33,6 @@ func relativeError(_ found: [Float], _ expected: [Float]) -> Float {
   return zip(found, expected).map { abs($0 - $1) }.reduce(0, max) / scale
 }
 
-/// A directory that is removed when the test is done.
-final class ScratchDirectory {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "/sheaf-networks-\(UUID().uuidString)"
-    try createDirectory(path)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { joinPath(path, name) }
-}
-
 /// A Python with PyTorch and nnU-Net's networks; nil, said once, when there is none.
 func networkPeers() -> PeerEnvironment? {
   networkPeersOnce

@@ -1,5 +1,6 @@
 import Files
 import Networks
+import Scratch
 import Testing
 import Torch
 

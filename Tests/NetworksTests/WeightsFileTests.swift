@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Networks
 import PeerEnvironment
+import Scratch
 import Testing
 import Torch
 

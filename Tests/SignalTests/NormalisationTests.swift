@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scratch
 import Signal
 import Testing
 import Voxels

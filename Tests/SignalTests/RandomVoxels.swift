@@ -1,27 +1,6 @@
 import Foundation
+import Scratch
 import Voxels
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every machine.
-struct SeededNumbers: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
-
-  /// One number of N(0, 1), by Box and Muller.
-  mutating func normal() -> Double {
-    (-2 * log(1 - uniform())).squareRoot() * cos(2 * .pi * uniform())
-  }
-}
 
 /// A buffer filled by a function of the position, rounded and clamped to the type.
 func filled(_ type: VoxelType, _ extent: Extent, _ value: (Coordinate) -> Double) -> VoxelBuffer {

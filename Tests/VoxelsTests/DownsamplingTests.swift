@@ -1,3 +1,4 @@
+import Scratch
 import Testing
 import Voxels
 
@@ -18,7 +19,7 @@ import Voxels
   }
 
   private func checkIntegerMean<Scalar: VoxelScalar & FixedWidthInteger>(_ scalar: Scalar.Type) {
-    var random = SplitMix(11)
+    var random = SeededNumbers(seed: 11)
     for extent in extents(upTo: 5) {
       for narrow in [false, true] {
         // A narrow range makes ties frequent; the full range finds overflow.
@@ -61,7 +62,7 @@ import Voxels
   }
 
   @Test func meanOfFloatsOverWhatExists() {
-    var random = SplitMix(12)
+    var random = SeededNumbers(seed: 12)
     for extent in extents(upTo: 5) {
       // Multiples of 1/16 are summed without rounding, so the order of summation cannot matter.
       let voxels = (0..<extent.count).map { _ in Float(Int.random(in: -4096...4096, using: &random)) / 16 }
@@ -75,7 +76,7 @@ import Voxels
   }
 
   private func checkMode<Scalar: VoxelScalar & FixedWidthInteger>(_ scalar: Scalar.Type) {
-    var random = SplitMix(13)
+    var random = SeededNumbers(seed: 13)
     for extent in extents(upTo: 5) {
       for labelCount in 1...4 {
         let labels = (0..<labelCount).map { Scalar.max / 4 &* Scalar($0) }
@@ -101,7 +102,7 @@ import Voxels
 
   /// Halving piece by piece, from one buffer into another at offsets, equals halving at once.
   @Test func piecesWithEvenOriginsEqualTheWhole() {
-    var random = SplitMix(14)
+    var random = SeededNumbers(seed: 14)
     let extent = Extent(5, 7, 6)
     let voxels = (0..<extent.count).map { _ in UInt16.random(in: 0...9, using: &random) }
     let buffer = VoxelBuffer(extent, voxels)
