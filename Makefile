@@ -2,12 +2,14 @@
 # make deps     install what the build needs: Debian packages where permitted, libtorch into the user's cache
 # make demo     the whole road on a synthetic organ: planes -> store -> corpus -> training -> segmented organ -> scores
 # make test     set up and run every test
+# make fuzz     give every parser mutated files for FUZZ_SECONDS (default 120)
 # make bench    measure Sheaf and its peers side by side; writes benchmarks/RESULTS.md
 # make install  copy the program to PREFIX/bin (default ~/.local)
 
 SHELL := /bin/bash
 PREFIX ?= $(HOME)/.local
 DEMO ?= demo
+FUZZ_SECONDS ?= 120
 SWIFT_FLAGS := -c release
 
 # The Makefile and Package.swift agree on libtorch through this variable; `make deps` may have to fetch it first.
@@ -15,7 +17,7 @@ define with_libtorch
 export LIBTORCH="$$(cluster/find-libtorch.sh)"; [ -n "$$LIBTORCH" ] || unset LIBTORCH;
 endef
 
-.PHONY: build deps demo test bench format lint install clean
+.PHONY: build deps demo test fuzz bench format lint install clean
 
 build: deps
 	$(with_libtorch) swift build $(SWIFT_FLAGS) --product sheaf
@@ -29,6 +31,11 @@ demo: build
 test: deps
 	$(with_libtorch) swift build $(SWIFT_FLAGS) --build-tests
 	$(with_libtorch) swift test $(SWIFT_FLAGS) --skip-build
+
+# No parser needs libtorch, so only what is fuzzed is built.
+fuzz: deps
+	SHEAF_ONLY=fuzz-formats swift build $(SWIFT_FLAGS) --product fuzz-formats
+	.build/release/fuzz-formats --seconds $(FUZZ_SECONDS)
 
 bench: build
 	@SHEAF="$(CURDIR)/.build/release/sheaf" benchmarks/run.sh

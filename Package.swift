@@ -97,6 +97,11 @@ let tests: [Target] = [
   .executableTarget(name: "mpi-probe", dependencies: ["Files", "MPI", "Jobs"], path: "Tests/Support/MPIProbe"),
   .executableTarget(
     name: "corpus-probe", dependencies: ["Files", "MPI", "Jobs", "Corpus"], path: "Tests/Support/CorpusProbe"),
+  // Gives every parser mutated files, in processes of its own; `make fuzz` runs it for a while, the tests shortly.
+  .executableTarget(
+    name: "fuzz-formats", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Launching", "CDeflate"],
+    path: "Tests/Support/FuzzFormats"),
+  testTarget("FuzzTests", ["fuzz-formats", "Launching"]),
   testTarget("FilesTests", ["Files", "Scratch"]),
   testTarget("VoxelsTests", ["Voxels", "Files", "Scratch"]),
   testTarget("PhantomTests", ["Phantom", "Voxels", "VolumeFormats", "Jobs", "MPI", "Files"]),

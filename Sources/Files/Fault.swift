@@ -29,9 +29,31 @@ public struct Fault: Error, Sendable, CustomStringConvertible {
   /// Whether every rank throws this same fault, so that it is to be printed only once.
   package private(set) var isOnEveryRank = false
 
+  /// What the message quotes from files is made harmless: line breaks and other control characters become spaces, and
+  /// the middle of a very long message is left out.
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
-    self.message = message
+    self.message = Fault.sentence(message)
+  }
+
+  private static let longestMessage = 2000
+
+  private static func sentence(_ text: String) -> String {
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: true
+      default: false
+      }
+    }
+    let scalars = text.unicodeScalars
+    if scalars.count <= longestMessage, !scalars.contains(where: isControl) { return text }
+    var kept = scalars.map { isControl($0) ? " " : $0 }
+    if kept.count > longestMessage {
+      kept = kept.prefix(longestMessage / 2) + ["…"] + kept.suffix(longestMessage / 2)
+    }
+    var result = String.UnicodeScalarView()
+    result.append(contentsOf: kept)
+    return String(result)
   }
 
   public var description: String { message }

@@ -1,5 +1,6 @@
 import CTIFF
 import Files
+import Foundation
 import Voxels
 
 /// Where rows of decoded pixels go: row r of the request starts at `base + r × rowStrideInBytes`.
@@ -95,6 +96,9 @@ extension TIFFPage {
         let number = (isSeparate ? sample * across * down : 0) + pieceRow * across + pieceColumn
         let rowsHere = isTiled ? pieceHeight : min(pieceHeight, height - pieceRow * pieceHeight)
         let expected = rowsHere * pieceWidth * stored.byteCount * interleaved
+        // libtiff takes a deflate stream that is too long as good and may then leave the end of the piece as it was;
+        // voxels of the piece before must not stand there.
+        memset(memory, 0, expected)
         let found =
           isTiled
           ? TIFFReadEncodedTile(handle.tiff, UInt32(number), memory, tmsize_t(expected))

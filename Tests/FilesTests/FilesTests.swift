@@ -173,6 +173,12 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
     for (kind, code) in codes { #expect(kind.rawValue == code) }
   }
 
+  @Test func messagesAreOneLineWhateverTheyQuote() {
+    #expect(Fault.badData("a\nb\u{1B}[31m\r\u{85}c\u{202E}").message == "a b [31m  c ")
+    let long = Fault.badData("start" + String(repeating: "ä", count: 100_000) + "end").message
+    #expect(long.hasPrefix("start") && long.hasSuffix("end") && long.count < 3000)
+  }
+
   @Test func systemCallsMapToKinds() {
     #expect(systemFault("open", "x", code: ENOENT).kind == .noInput)
     #expect(systemFault("open", "x", code: EACCES).kind == .noInput)
