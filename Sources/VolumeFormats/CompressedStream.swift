@@ -37,6 +37,11 @@ final class CompressedStream: ByteSource {
   }
 
   var byteCount: Int? { nil }
+  /// Deflate makes at most 258 bytes of two bits (RFC 1951, section 3.2.5).
+  var largestByteCount: Int {
+    let (count, overflow) = (end - start).multipliedReportingOverflow(by: 1032)
+    return overflow ? Int.max : count
+  }
   var isSequential: Bool { true }
   var residentInBytes: Int {
     let cursor = InflateCursor.checkpointInBytes + InflateCursor.inputInBytes

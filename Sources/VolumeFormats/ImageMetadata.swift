@@ -1,29 +1,16 @@
-import CTIFF
 import Foundation
 import Voxels
 
-/// What the image description of a TIFF page says beyond its tags: ImageJ's lines or OME's XML.
+/// What ImageJ's lines in the description of a TIFF page say beyond its tags.
 struct ImageMetadata: Equatable {
-  var channels = 1
-  var slices = 1
-  var timePoints = 1
-  /// How many planes ImageJ says the file has; it may keep them all behind one page.
+  var channels: Int?
+  var slices: Int?
+  var timePoints: Int?
+  /// How many planes the file has; it may keep them all behind one page.
   var images: Int?
-  /// Which of channel (C), slice (Z) and time point (T) counts fastest from page to page.
-  var pageOrder = "CZT"
   var voxelSizeInMicrometres: VoxelSize?
 
-  init() {}
-
-  init(description: String?, handle: TIFFHandle) {
-    guard let description else { return }
-    if description.hasPrefix("ImageJ=") {
-      self = Self(
-        imageJ: description, pixelsPerUnit: (handle.float(TIFFTAG_YRESOLUTION), handle.float(TIFFTAG_XRESOLUTION)))
-    } else if description.contains("<OME") {
-      self = Self(ome: description)
-    }
-  }
+  static func matches(_ text: String) -> Bool { text.hasPrefix("ImageJ=") }
 
   /// Lines of `key=value`; the resolution tags hold pixels per `unit`, `spacing` the distance of slices in it.
   init(imageJ text: String, pixelsPerUnit: (y: Double?, x: Double?)) {
@@ -34,9 +21,9 @@ struct ImageMetadata: Equatable {
     }
     func count(_ key: Substring) -> Int? { values[key].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } }
     images = count("images")
-    channels = count("channels") ?? 1
-    slices = count("slices") ?? 1
-    timePoints = count("frames") ?? 1
+    channels = count("channels")
+    slices = count("slices")
+    timePoints = count("frames")
     guard let unit = values["unit"].flatMap({ Self.micrometres(in: String($0)) }), let y = pixelsPerUnit.y,
       let x = pixelsPerUnit.x, let spacing = values["spacing"].flatMap({ Double($0) })
     else { return }
@@ -44,54 +31,28 @@ struct ImageMetadata: Equatable {
     if size.isMeaningful { voxelSizeInMicrometres = size }
   }
 
-  /// The attributes of the first `Pixels` element.
-  init(ome xml: String) {
-    guard let start = xml.range(of: "<Pixels"), let end = xml.range(of: ">", range: start.upperBound..<xml.endIndex)
-    else {
-      return
-    }
-    let element = xml[start.upperBound..<end.lowerBound]
-    func attribute(_ name: String) -> String? {
-      for quote in ["\"", "'"] {
-        guard let key = element.range(of: " \(name)=\(quote)"),
-          let close = element.range(of: quote, range: key.upperBound..<element.endIndex)
-        else { continue }
-        return String(element[key.upperBound..<close.lowerBound])
-      }
-      return nil
-    }
-    func count(_ name: String) -> Int? { attribute(name).flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } }
-    channels = count("SizeC") ?? 1
-    slices = count("SizeZ") ?? 1
-    timePoints = count("SizeT") ?? 1
-    // `XYZCT` and its like: x and y are always first.
-    if let order = attribute("DimensionOrder"), order.hasPrefix("XY"), Set(order.dropFirst(2)) == Set("CZT"),
-      order.count == 5
-    {
-      pageOrder = String(order.dropFirst(2))
-    } else {
-      pageOrder = "ZCT"
-    }
-    func edge(_ axis: String) -> Double? {
-      guard let length = attribute("PhysicalSize\(axis)").flatMap({ Double($0) }),
-        let unit = Self.micrometres(in: attribute("PhysicalSize\(axis)Unit") ?? "µm")
-      else { return nil }
-      return length * unit
-    }
-    if let z = edge("Z"), let y = edge("Y"), let x = edge("X"), VoxelSize(z, y, x).isMeaningful {
-      voxelSizeInMicrometres = VoxelSize(z, y, x)
-    }
+  /// How the planes follow each other: channels fastest, then slices. What is not said is the number of slices, or 1.
+  func order(pages: Int) -> PlaneOrder {
+    let others = (channels ?? 1).multipliedReportingOverflow(by: timePoints ?? 1)
+    let all = images ?? pages
+    let rest = !others.overflow && all % others.partialValue == 0 ? all / others.partialValue : 1
+    return PlaneOrder(slices: slices ?? rest, channels: channels ?? 1, timePoints: timePoints ?? 1, order: "CZT")
   }
 
   /// How many micrometres one unit of length has, or nil when it is no unit of length.
   static func micrometres(in unit: String) -> Double? {
     switch unit.trimmingCharacters(in: .whitespaces) {
     case "micron", "microns", "um", "µm", "μm", "\\u00B5m", "&#181;m", "&#956;m", "micrometer", "micrometre": 1
+    case "pm": 1e-6
+    case "Å": 1e-4
     case "nm", "nanometer", "nanometre": 1e-3
     case "mm", "millimeter", "millimetre": 1e3
     case "cm": 1e4
+    case "dm": 1e5
     case "m", "meter", "metre": 1e6
-    case "inch": 25_400
+    case "inch", "in": 25_400
+    case "ft": 304_800
+    case "thou", "mil": 25.4
     default: nil
     }
   }

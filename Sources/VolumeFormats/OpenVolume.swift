@@ -21,8 +21,15 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
     return try TIFFPlaneSeries(path, options: options)
   }
   let file = try ReadableFile(path)
-  let head = [UInt8](try file.read(at: 0, count: min(file.size, NIfTIHeader.longest)))
+  let head = [UInt8](try file.read(at: 0, count: min(file.size, 4096)))
   if isTIFF(head) { return try TIFFStack(path, options: options) }
+  if OMEDocument.matches(String(decoding: head, as: UTF8.self)) {
+    return try TIFFStack(companion: path, options: options)
+  }
+  if let dataset = options.dataset {
+    throw Fault.usage("\(path) has no images or arrays to choose \(dataset) from; leave out --dataset")
+  }
+  if NumPyHeader.matches(head) { return try openNumPy(file, options: options) }
   if NIfTIHeader.matches(head) { return try openNIfTI(file, isCompressed: false, options: options) }
   if head.starts(with: [0x1F, 0x8B]) {
     let inner = try readHead(CompressedStream(file, format: .gzip), limit: NIfTIHeader.longest)
@@ -30,7 +37,7 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
   }
   if MetaImageHeader.matches(head) { return try openMetaImage(file, options: options) }
   throw Fault.badData(
-    "\(path) is no volume that Sheaf reads: expected a directory of TIFF planes, an OME-Zarr store, or a TIFF, NIfTI or MetaImage file, found \(file.size == 0 ? "an empty file" : "something else")"
+    "\(path) is no volume that Sheaf reads: expected a directory of TIFF planes, an OME-Zarr store, or a TIFF, NIfTI, MetaImage or NumPy file, found \(file.size == 0 ? "an empty file" : "something else")"
   )
 }
 

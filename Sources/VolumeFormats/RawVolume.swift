@@ -1,7 +1,7 @@
 import Files
 import Voxels
 
-/// Voxels that lie behind each other, x fastest, in a file or in a decompressed stream: NIfTI and MetaImage.
+/// Voxels that lie behind each other, x fastest, in a file or in a decompressed stream: NIfTI, MetaImage and NumPy.
 final class RawVolume: VolumeSource {
   let description: VolumeDescription
   let readingGeometry: ReadingGeometry
@@ -23,9 +23,10 @@ final class RawVolume: VolumeSource {
     let voxels = description.extent.count
     let (needed, overflow) = voxels.multipliedReportingOverflow(by: decoder.stored.byteCount * layout.samplesPerVoxel)
     let (end, overflow2) = needed.addingReportingOverflow(layout.offset)
-    guard !overflow, !overflow2, end <= bytes.byteCount ?? Int.max else {
+    guard !overflow, !overflow2, end <= bytes.largestByteCount else {
+      let most = "\(bytes.byteCount == nil ? "can hold at most" : "has") \(bytes.largestByteCount) bytes"
       throw Fault.badData(
-        "\(description.path) is truncated: expected \(needed) bytes of voxels after offset \(layout.offset), but \(files[0]) has \(bytes.byteCount ?? 0) bytes"
+        "\(description.path) is truncated or damaged: expected \(overflow ? "countable" : "\(needed)") bytes of voxels after offset \(layout.offset), but \(files.last ?? "it") \(most)"
       )
     }
     let isDirect = layout.samplesPerVoxel == 1 && decoder.stored.byteCount == decoder.voxelType.byteCount

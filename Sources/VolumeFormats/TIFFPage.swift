@@ -55,7 +55,8 @@ struct TIFFPage: Equatable, Sendable {
     }
     guard compression == Int(COMPRESSION_NONE) || sheaf_tiff_is_configured(UInt16(compression)) != 0 else {
       throw Fault.badData(
-        "\(path) is compressed by scheme \(compression), which this libtiff cannot read; convert it first")
+        "\(path) is compressed by \(Self.compressionName(compression)), which this libtiff cannot read: expected none, LZW, deflate, PackBits, Zstd or another that it has; convert the file first"
+      )
     }
     isTiled = TIFFIsTiled(handle.tiff) != 0
     if isTiled {
@@ -82,10 +83,34 @@ struct TIFFPage: Equatable, Sendable {
       )
     }
     pieceInBytes = bytes
+    let (plane, overflow2) = (width * stored.byteCount * (isSeparate ? 1 : samplesPerPixel))
+      .multipliedReportingOverflow(by: height)
+    // No scheme makes more of the whole file, so that absurd sizes are refused before memory is taken for them.
+    let most = handle.size.multipliedReportingOverflow(by: Self.largestExpansion(compression))
+    guard !overflow2, plane <= (most.overflow ? Int.max : most.partialValue) else {
+      throw Fault.badData(
+        "\(path) is truncated or damaged: expected a file that can hold \(height) × \(width) pixels of \(stored.rawValue) in \(Self.compressionName(compression)) form, found one of \(handle.size) bytes"
+      )
+    }
+    planeInBytes = plane
   }
 
   /// Bytes of one decoded strip or tile.
   let pieceInBytes: Int
+  /// Bytes of one decoded page, or of one sample of it where samples are separate.
+  let planeInBytes: Int
+
+  /// How many bytes one compressed byte can make: deflate a match of 258 bytes of two bits, LZW a string of 4096 bytes
+  /// of twelve bits, PackBits 128 bytes of two; Zstd a block of 128 KiB of four bytes, and no other known more.
+  private static func largestExpansion(_ compression: Int) -> Int {
+    switch Int32(compression) {
+    case COMPRESSION_NONE: 1
+    case COMPRESSION_PACKBITS: 64
+    case COMPRESSION_ADOBE_DEFLATE, COMPRESSION_DEFLATE: 1032
+    case COMPRESSION_LZW: 4096
+    default: 1 << 16
+    }
+  }
 
   private static func storedType(bits: Int, format: Int) -> StoredType? {
     switch (format, bits) {
@@ -107,7 +132,6 @@ struct TIFFPage: Equatable, Sendable {
   var isDirect: Bool { compression == Int(COMPRESSION_NONE) && !isTiled }
 
   var rowInBytes: Int { width * stored.byteCount * (isSeparate ? 1 : samplesPerPixel) }
-  var planeInBytes: Int { rowInBytes * height }
 
   /// The smallest box that is decoded whole.
   var piece: Extent { isDirect ? Extent(1) : Extent(1, pieceHeight, pieceWidth) }
@@ -134,7 +158,17 @@ struct TIFFPage: Equatable, Sendable {
     case COMPRESSION_LZMA: "LZMA"
     case COMPRESSION_ZSTD: "Zstd"
     case COMPRESSION_WEBP: "WebP"
-    default: "compression \(compression)"
+    case COMPRESSION_OJPEG: "old JPEG"
+    case COMPRESSION_CCITTFAX3, COMPRESSION_CCITTFAX4, COMPRESSION_CCITTRLE: "CCITT fax"
+    case COMPRESSION_LERC: "LERC"
+    case COMPRESSION_JXL, 52546: "JPEG XL"
+    // Numbers that libtiff has no name for; of tifffile's list.
+    case COMPRESSION_JP2000, 33003, 33004, 33005: "JPEG 2000"
+    case 22610, 34934: "JPEG XR"
+    case 34926: "Zstd (old number)"
+    case 34927: "WebP (old number)"
+    case COMPRESSION_JBIG: "JBIG"
+    default: "scheme \(compression)"
     }
   }
 }

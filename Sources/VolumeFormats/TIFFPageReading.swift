@@ -68,6 +68,21 @@ extension TIFFPage {
     }
   }
 
+  /// The offsets of uncompressed strips tell a truncated page without reading it.
+  func checkStrips(_ handle: TIFFHandle, sample: Int) throws {
+    guard isDirect else { return }
+    let down = (height + pieceHeight - 1) / pieceHeight
+    for strip in 0..<down {
+      let bytes = min(pieceHeight, height - strip * pieceHeight) * rowInBytes
+      let offset = try stripOffset(handle, (isSeparate ? sample * down : 0) + strip, 0)
+      guard bytes <= handle.size - offset else {
+        throw Fault.badData(
+          "\(handle.path) is truncated: expected \(bytes) bytes of voxels at offset \(offset), but the file has \(handle.size) bytes"
+        )
+      }
+    }
+  }
+
   private func stripOffset(_ handle: TIFFHandle, _ strip: Int, _ displacement: Int) throws -> Int {
     var failed: Int32 = 0
     let offset = TIFFGetStrileOffsetWithErr(handle.tiff, UInt32(strip), &failed)

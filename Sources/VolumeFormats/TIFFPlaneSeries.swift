@@ -34,20 +34,15 @@ final class TIFFPlaneSeries: VolumeSource {
     let handle = try TIFFHandle(reading: path)
     first = try TIFFPage(handle)
     try Self.refuseSeveralPages(handle)
-    guard options.channel < first.samplesPerPixel, options.timePoint == 0 else {
-      throw Fault.usage(
-        "\(directory) has \(first.samplesPerPixel) channels and 1 time point, but channel \(options.channel) at time point \(options.timePoint) was asked for; they count from 0"
-      )
-    }
+    try checkSelection(options, channels: first.samplesPerPixel, timePoints: 1, path: directory)
     sample = options.channel
     let extent = Extent(names.count, first.height, first.width)
     try checkSize(extent, first.stored.voxelType, path: directory)
-    let metadata = ImageMetadata(description: handle.text(TIFFTAG_IMAGEDESCRIPTION), handle: handle)
     var notes = NaturalOrder.remarks(on: names) + first.notes
     if first.samplesPerPixel > 1 { notes.append("channel \(sample) of \(first.samplesPerPixel) is read") }
     description = VolumeDescription(
       path: directory, format: "TIFF plane series", extent: extent, voxelType: first.stored.voxelType,
-      voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? metadata.voxelSizeInMicrometres,
+      voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? Self.voxelSize(handle),
       channels: first.samplesPerPixel, storage: first.storageText, notes: notes)
     readingGeometry = ReadingGeometry(piece: first.piece, scratchInBytes: first.scratchInBytes)
   }
@@ -72,21 +67,19 @@ final class TIFFPlaneSeries: VolumeSource {
   func check(part: Int, of parts: Int) throws {
     for z in stride(from: part, to: names.count, by: parts) {
       let (handle, page) = try openPlane(z)
-      guard page.isDirect else { continue }
-      // The offsets of uncompressed strips tell a truncated plane without reading it.
-      let strips =
-        (page.height + page.pieceHeight - 1) / page.pieceHeight * (page.isSeparate ? page.samplesPerPixel : 1)
-      for strip in 0..<strips {
-        let top = strip % ((page.height + page.pieceHeight - 1) / page.pieceHeight) * page.pieceHeight
-        let bytes = min(page.pieceHeight, page.height - top) * page.rowInBytes
-        let offset = Int(clamping: TIFFGetStrileOffset(handle.tiff, UInt32(strip)))
-        guard offset > 0, offset <= handle.size, bytes <= handle.size - offset else {
-          throw Fault.badData(
-            "\(handle.path) is truncated: expected \(bytes) bytes of voxels at offset \(offset), but the file has \(handle.size) bytes"
-          )
-        }
-      }
+      try page.checkStrips(handle, sample: sample)
     }
+  }
+
+  /// What the first plane's description says; a damaged one says nothing.
+  private static func voxelSize(_ handle: TIFFHandle) -> VoxelSize? {
+    guard let text = handle.text(TIFFTAG_IMAGEDESCRIPTION) else { return nil }
+    if OMEDocument.matches(text) {
+      return try? OMEDocument(parsing: Data(text.utf8), path: handle.path).images.first?.voxelSizeInMicrometres
+    }
+    guard ImageMetadata.matches(text) else { return nil }
+    let perUnit = (handle.float(TIFFTAG_YRESOLUTION), handle.float(TIFFTAG_XRESOLUTION))
+    return ImageMetadata(imageJ: text, pixelsPerUnit: perUnit).voxelSizeInMicrometres
   }
 
   private static func refuseSeveralPages(_ handle: TIFFHandle) throws {

@@ -3,126 +3,98 @@ import Files
 import Foundation
 import Voxels
 
-/// A TIFF file whose pages are the planes of a volume, or, as ImageJ writes beyond 4 GB, one page with all planes
-/// behind each other.
+/// The planes of a volume in pages of one TIFF file or, with OME metadata, of several.
+///
+/// No file stays open between two calls of `read`, and a call holds one at a time.
 final class TIFFStack: VolumeSource {
   let description: VolumeDescription
   let readingGeometry: ReadingGeometry
-  private let path: String
+  private let map: PlaneMap
+  private let directories: TIFFDirectories
+  /// What every page must be like.
   private let first: TIFFPage
-  private let sample: Int
-  /// For every z: where its page's directory is, and how many bytes its voxels lie behind those of that page.
-  private let planes: [Plane]
 
-  private struct Plane {
-    var directoryOffset: UInt64
-    var displacement: Int
+  /// - Parameter path: of a TIFF file.
+  convenience init(_ path: String, options: VolumeOptions) throws {
+    let handle = try TIFFHandle(reading: path)
+    let page = try TIFFPage(handle)
+    let text = handle.text(TIFFTAG_IMAGEDESCRIPTION) ?? ""
+    let directories = TIFFDirectories(path, isTIFF: true)
+    if OMEDocument.matches(text) {
+      let document = try OMEDocument(parsing: Data(text.utf8), path: path)
+      if let companion = document.metadataFile {
+        guard !companion.isEmpty, !companion.contains("/"), companion != "." && companion != ".." else {
+          throw Fault.badData(
+            "\(path) has damaged OME metadata: expected the name of a file beside it, found \(companion)")
+        }
+        try self.init(companion: joinPath(parentDirectory(of: path), companion), options: options)
+      } else {
+        let map = try PlaneMap(
+          document, path: path, directories: directories, samplesPerPixel: page.samplesPerPixel, options: options)
+        try self.init(path, map, directories, options)
+      }
+      return
+    }
+    if let dataset = options.dataset {
+      throw Fault.usage("\(path) has no image \(dataset): expected OME metadata for --dataset, found none")
+    }
+    let map =
+      ImageMetadata.matches(text)
+      ? try PlaneMap(imageJ: text, first: page, handle: handle, directories: directories, options: options)
+      : try PlaneMap(pagesOf: handle, first: page, directories: directories, options: options)
+    try self.init(path, map, directories, options)
   }
 
-  init(_ path: String, options: VolumeOptions) throws {
-    self.path = path
-    let handle = try TIFFHandle(reading: path)
+  /// - Parameter path: of a file of OME-XML that names TIFF files.
+  convenience init(companion path: String, options: VolumeOptions) throws {
+    let document = try OMEDocument(parsing: readWholeFile(path, limit: OMEDocument.largestByteCount), path: path)
+    guard document.metadataFile == nil else {
+      throw Fault.badData(
+        "\(path) has damaged OME metadata: expected the metadata itself, found the name of another file")
+    }
+    let directories = TIFFDirectories(path, isTIFF: false)
+    let map = try PlaneMap(document, path: path, directories: directories, samplesPerPixel: nil, options: options)
+    try self.init(path, map, directories, options)
+  }
+
+  private init(_ path: String, _ map: PlaneMap, _ directories: TIFFDirectories, _ options: VolumeOptions) throws {
+    self.map = map
+    self.directories = directories
+    let place = map.planes[0]
+    let handle = try TIFFHandle(reading: map.files[place.file])
+    try handle.select(directories.offset(ofPage: place.page, inFile: place.file), page: place.page)
     let first = try TIFFPage(handle)
     self.first = first
-    let metadata = ImageMetadata(description: handle.text(TIFFTAG_IMAGEDESCRIPTION), handle: handle)
-    let directories = try TIFFDirectoryChain.offsets(in: path)
-    var pages = directories.map { Plane(directoryOffset: $0, displacement: 0) }
-    var notes = first.notes
-    if pages.count == 1, first.isDirect, !first.isSeparate, let images = metadata.images, images > 1 {
-      // ImageJ beyond 4 GB: one directory, all planes behind its first strip. The count is only believed as far as
-      // the file reaches.
-      let start = Int(clamping: TIFFGetStrileOffset(handle.tiff, 0))
-      let available = (handle.size - min(start, handle.size)) / first.planeInBytes
-      guard available >= images else {
-        throw Fault.badData(
-          "\(path) is truncated: expected \(images) planes of \(first.planeInBytes) bytes behind its only page, found \(available)"
-        )
-      }
-      pages = (0..<images).map { Plane(directoryOffset: directories[0], displacement: $0 * first.planeInBytes) }
-    }
-    let perVolume = TIFFStack.arrangement(metadata, pages: pages.count)
-    if perVolume == nil, metadata.channels > 1 || metadata.timePoints > 1 {
-      notes.append("the description does not fit the \(pages.count) pages, which are read as one series along z")
-    }
-    let order = perVolume ?? (channels: 1, slices: pages.count, timePoints: 1)
-    let interleaved = first.samplesPerPixel
-    let channels = order.channels * interleaved
-    guard options.channel < channels, options.timePoint < order.timePoints else {
-      throw Fault.usage(
-        "\(path) has \(channels) channels and \(order.timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was asked for; they count from 0"
+    guard map.sample < first.samplesPerPixel else {
+      throw Fault.badData(
+        "\(handle.path) does not fit its metadata: expected channels interleaved in its pages, found \(first.samplesPerPixel) samples a pixel"
       )
     }
-    sample = options.channel % interleaved
-    let strides = TIFFStack.strides(metadata.pageOrder, order)
-    planes = (0..<order.slices).map { z in
-      pages[
-        options.channel / interleaved * strides.channel + z * strides.slice + options.timePoint * strides.timePoint]
-    }
-    if channels > 1 { notes.append("channel \(options.channel) of \(channels) is read") }
-    if order.timePoints > 1 { notes.append("time point \(options.timePoint) of \(order.timePoints) is read") }
-    let extent = Extent(planes.count, first.height, first.width)
+    let extent = Extent(map.planes.count, first.height, first.width)
     try checkSize(extent, first.stored.voxelType, path: path)
     description = VolumeDescription(
-      path: path, format: TIFFStack.formatName(handle), extent: extent, voxelType: first.stored.voxelType,
-      voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? metadata.voxelSizeInMicrometres, channels: channels,
-      timePoints: order.timePoints, storage: first.storageText, notes: notes)
+      path: path, format: map.format, extent: extent, voxelType: first.stored.voxelType,
+      voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? map.voxelSizeInMicrometres, channels: map.channels,
+      timePoints: map.timePoints, storage: first.storageText, notes: first.notes + map.notes)
     readingGeometry = ReadingGeometry(
       piece: first.piece, scratchInBytes: first.scratchInBytes,
-      residentInBytes: planes.count * MemoryLayout<Plane>.stride)
+      residentInBytes: map.planes.count * (MemoryLayout<PlaneMap.Place>.stride + 16))
   }
 
-  private static func formatName(_ handle: TIFFHandle) -> String {
-    let text = handle.text(TIFFTAG_IMAGEDESCRIPTION) ?? ""
-    let kind = TIFFIsBigTIFF(handle.tiff) != 0 ? "BigTIFF" : "TIFF"
-    return text.hasPrefix("ImageJ=") ? "ImageJ \(kind)" : text.contains("<OME") ? "OME-\(kind)" : "multi-page \(kind)"
-  }
-
-  /// How channels, slices and time points share the pages, or nil when they do not multiply to their number.
-  private static func arrangement(_ metadata: ImageMetadata, pages: Int) -> (
-    channels: Int, slices: Int, timePoints: Int
-  )? {
-    let (planes, overflow) = metadata.channels.multipliedReportingOverflow(by: metadata.slices)
-    let (all, overflow2) = planes.multipliedReportingOverflow(by: metadata.timePoints)
-    guard !overflow, !overflow2, all == pages else { return nil }
-    return (metadata.channels, metadata.slices, metadata.timePoints)
-  }
-
-  private static func strides(
-    _ order: String, _ counts: (channels: Int, slices: Int, timePoints: Int)
-  ) -> (channel: Int, slice: Int, timePoint: Int) {
-    var result = (channel: 1, slice: 1, timePoint: 1)
-    var stride = 1
-    for letter in order {
-      switch letter {
-      case "C":
-        result.channel = stride
-        stride *= counts.channels
-      case "Z":
-        result.slice = stride
-        stride *= counts.slices
-      default:
-        result.timePoint = stride
-        stride *= counts.timePoints
-      }
-    }
-    return result
-  }
+  var inputPaths: [String] { Array(Set([description.path] + map.planes.map { map.files[$0.file] })).sorted() }
 
   func read(_ region: Region, into buffer: VoxelBuffer, at origin: Coordinate) throws {
     checkRequest(region, buffer, origin)
     if region.isEmpty { return }
-    let handle = try TIFFHandle(reading: path)
+    let pages = PageCursor(map, directories, first)
     let scratch = Scratch()
     let voxelBytes = buffer.type.byteCount
-    var current: UInt64?
     for z in region.range(0) {
-      if current != planes[z].directoryOffset {
-        try select(planes[z].directoryOffset, z, handle)
-        current = planes[z].directoryOffset
-      }
+      let handle = try pages.handle(atPlane: z)
       let to = Coordinate(origin.z + z - region.origin.z, origin.y, origin.x)
       try first.read(
-        handle, sample: sample, rows: region.range(1), columns: region.range(2), displacement: planes[z].displacement,
+        handle, sample: map.sample, rows: region.range(1), columns: region.range(2),
+        displacement: map.planes[z].displacement,
         into: RowDestination(
           base: buffer.bytes.baseAddress! + buffer.extent.index(of: to) * voxelBytes,
           rowStrideInBytes: buffer.extent.x * voxelBytes),
@@ -131,18 +103,59 @@ final class TIFFStack: VolumeSource {
   }
 
   func check(part: Int, of parts: Int) throws {
-    let handle = try TIFFHandle(reading: path)
-    for z in stride(from: part, to: planes.count, by: parts) { try select(planes[z].directoryOffset, z, handle) }
+    let pages = PageCursor(map, directories, first)
+    // Neighbouring planes are often in one file, which is then opened once.
+    let count = map.planes.count
+    for z in (count * part / parts)..<(count * (part + 1) / parts) {
+      let handle = try pages.handle(atPlane: z)
+      if map.planes[z].displacement == 0 { try first.checkStrips(handle, sample: map.sample) }
+    }
+  }
+}
+
+/// The open file of one reading, at the page of one plane.
+private final class PageCursor {
+  private let map: PlaneMap
+  private let directories: TIFFDirectories
+  private let first: TIFFPage
+  private var file: Int?
+  private var page: Int?
+  private var handle: TIFFHandle?
+
+  init(_ map: PlaneMap, _ directories: TIFFDirectories, _ first: TIFFPage) {
+    self.map = map
+    self.directories = directories
+    self.first = first
   }
 
-  /// Makes the page at `offset` the handle's current one and compares it with the first.
-  private func select(_ offset: UInt64, _ z: Int, _ handle: TIFFHandle) throws {
-    guard TIFFSetSubDirectory(handle.tiff, offset) != 0 else { throw handle.damage("the directory of page \(z)") }
-    let page = try TIFFPage(handle)
-    guard page == first else {
+  /// Makes the page of plane `z` current and compares it with the first.
+  func handle(atPlane z: Int) throws -> TIFFHandle {
+    let place = map.planes[z]
+    if let handle, file == place.file, page == place.page { return handle }
+    let handle: TIFFHandle
+    if let open = self.handle, file == place.file {
+      handle = open
+    } else {
+      // The last one is closed before the next is opened.
+      self.handle = nil
+      handle = try TIFFHandle(reading: map.files[place.file])
+      self.handle = handle
+    }
+    (file, page) = (place.file, place.page)
+    try handle.select(directories.offset(ofPage: place.page, inFile: place.file), page: place.page)
+    let found = try TIFFPage(handle)
+    guard found == first else {
       throw Fault.badData(
-        "\(path) is not one volume: expected page \(z) to have \(first.shapeText) in \(first.storageText) like the first, found \(page.shapeText) in \(page.storageText)"
+        "\(map.files[place.file]) does not belong to one volume: expected page \(place.page) to have \(first.shapeText) in \(first.storageText) like the first plane, found \(found.shapeText) in \(found.storageText)"
       )
     }
+    return handle
+  }
+}
+
+extension TIFFHandle {
+  /// Makes the page whose directory is at `offset` the current one.
+  fileprivate func select(_ offset: UInt64, page: Int) throws {
+    guard TIFFSetSubDirectory(tiff, offset) != 0 else { throw damage("the directory of page \(page)") }
   }
 }

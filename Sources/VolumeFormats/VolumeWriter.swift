@@ -42,9 +42,9 @@ package struct VolumeLayout: Sendable, Equatable {
 
 /// The formats volumes are written in, told apart by the name.
 package enum VolumeFileFormat: Sendable, Equatable, CaseIterable {
-  case tiffPlanes, tiff, nifti, metaImage
+  case tiffPlanes, tiff, nifti, metaImage, numPy
 
-  /// `.nii` and `.nii.gz`, `.tif` and `.tiff`, `.mha`; a name that ends in `/`, or has no extension, is a directory of
+  /// `.nii` and `.nii.gz`, `.tif` and `.tiff`, `.mha`, `.npy`; a name that ends in `/`, or has no extension, is a directory of
   /// planes.
   ///
   /// - Throws: `Fault.usage` for any other name.
@@ -59,9 +59,11 @@ package enum VolumeFileFormat: Sendable, Equatable, CaseIterable {
       self = .tiff
     } else if lower.hasSuffix(".mha") {
       self = .metaImage
+    } else if lower.hasSuffix(".npy") {
+      self = .numPy
     } else {
       throw Fault.usage(
-        "cannot tell the format of \(path): expected a name that ends in .nii, .nii.gz, .tif, .mha, or in / for a directory of planes"
+        "cannot tell the format of \(path): expected a name that ends in .nii, .nii.gz, .tif, .mha, .npy, or in / for a directory of planes"
       )
     }
   }
@@ -69,7 +71,7 @@ package enum VolumeFileFormat: Sendable, Equatable, CaseIterable {
 
 /// A writer for the format that the name of `path` asks for.
 ///
-/// - Parameter isCompressed: whether TIFF and MetaImage voxels are deflated; NIfTI goes by its name.
+/// - Parameter isCompressed: whether TIFF and MetaImage voxels are deflated; NIfTI goes by its name, NumPy has no compression.
 /// - Throws: `Fault.cannotCreate` when the place cannot be written, `Fault.usage` for an unknown name.
 package func createVolume(_ path: String, _ layout: VolumeLayout, isCompressed: Bool) throws -> any VolumeWriter {
   switch try VolumeFileFormat(path: path) {
@@ -77,5 +79,6 @@ package func createVolume(_ path: String, _ layout: VolumeLayout, isCompressed: 
   case .tiff: try TIFFStackWriter(path, layout, isCompressed: isCompressed)
   case .nifti: try NIfTIWriter(path, layout)
   case .metaImage: try MetaImageWriter(path, layout, isCompressed: isCompressed)
+  case .numPy: try NumPyWriter(path, layout)
   }
 }

@@ -11,8 +11,8 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Write a volume, or a region of it, for other programs.",
     discussion: """
-      STORE is a store or any other volume that Sheaf reads. OUTPUT ends in .nii, .nii.gz, .tif, .mha, or in / for a \
-      directory of TIFF planes. Voxels pass through memory slab by slab.
+      STORE is a store or any other volume that Sheaf reads. OUTPUT ends in .nii, .nii.gz, .tif, .mha, .npy, or in / \
+      for a directory of TIFF planes. Voxels pass through memory slab by slab.
 
       Example:
         sheaf export brain.zarr corner.nii.gz --level 1 --region 0:200,0:300,0:300

@@ -74,6 +74,7 @@ import Voxels
   @Test func everyTruncationIsFound() throws {
     for (name, isCompressed) in [
       ("a.tif", false), ("a.tif", true), ("a.nii", false), ("a.nii.gz", false), ("a.mha", false), ("a.mha", true),
+      ("a.npy", false),
     ] {
       let directory = try TemporaryDirectory()
       try write(patternVolume(.uint16, Extent(2, 6, 5)), to: directory.file(name), isCompressed: isCompressed)

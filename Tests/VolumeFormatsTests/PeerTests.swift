@@ -7,25 +7,7 @@ import Voxels
 
 /// Files of tifffile, nibabel and SimpleITK read here, and ours read there.
 @Suite struct PeerTests {
-  /// Writes one volume in many ways and, beside each file, its voxels as Sheaf should see them (`.raw`, C order,
-  /// native), with one line a file: name, channel, time point, type, extent, voxel size.
   static let writer = """
-    import os, sys, numpy as np, tifffile, nibabel as nib, SimpleITK as sitk
-    root = sys.argv[1]; os.chdir(root)
-    rng = np.random.default_rng(7)
-    lines = []
-    def pattern(dtype, shape=(4, 37, 29)):
-        dtype = np.dtype(dtype)
-        if dtype.kind == 'f': return rng.normal(size=shape).astype(dtype)
-        top = min(np.iinfo(dtype).max, 2**40)
-        low = np.iinfo(dtype).min if dtype.itemsize < 4 else 0
-        return rng.integers(low, top, size=shape, dtype=np.int64).astype(dtype)
-    def expect(name, volume, channel=0, time=0, size=None):
-        to = {'int8': 'int16', 'int32': 'uint32', 'int64': 'uint64', 'float64': 'float32'}
-        kind = to.get(volume.dtype.name, volume.dtype.name)
-        raw = '%s.c%d.t%d.raw' % (name.replace('/', '_'), channel, time)
-        np.ascontiguousarray(volume.astype(np.dtype(kind).newbyteorder('='))).tofile(raw)
-        lines.append('|'.join(map(str, [name, channel, time, kind, *volume.shape, raw, size or ''])))
     types = ['u1', 'i1', 'u2', 'i2', 'u4', 'i4', 'u8', 'f4', 'f8']
     def series(name, volume, **options):
         os.mkdir(name)
@@ -94,52 +76,10 @@ import Voxels
     two = pattern('u2'); nib.save(nib.Nifti2Image(two.T, np.diag([2, 3, 4, 1])), 'two.nii'); expect('two.nii', two)
     times = pattern('u2', (2, 3, 5, 7)); nib.save(nib.Nifti1Image(times.T, np.eye(4)), 'times.nii.gz')
     for t in range(2): expect('times.nii.gz', times[t], 0, t)
-    print('\\n'.join(lines))
     """
 
   @Test func readsWhatPeersWrite() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = try TemporaryDirectory()
-    let lines = try peers.run(Self.writer, arguments: [directory.path]).split(separator: "\n")
-    #expect(lines.count > 150)
-    for line in lines {
-      let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-      let numbers = fields.dropFirst().map { Int($0) }
-      let name = fields[0]
-      do {
-        let source = try openVolume(
-          directory.file(name), options: VolumeOptions(channel: numbers[0] ?? 0, timePoint: numbers[1] ?? 0))
-        let description = source.description
-        #expect(description.voxelType.rawValue == fields[3], "\(name)")
-        #expect(description.extent == Extent(numbers[3] ?? 0, numbers[4] ?? 0, numbers[5] ?? 0), "\(name)")
-        let wanted = try Data(contentsOf: URL(fileURLWithPath: directory.file(fields[7])))
-        #expect(bytes(of: try source.readAll()) == wanted, "\(name) channel \(fields[1]) time point \(fields[2])")
-        try checkBoxes(source, wanted, name)
-        let size = fields[8].split(separator: ",").compactMap { Double($0) }
-        if size.count == 3 {
-          for axis in 0..<3 {
-            let found = description.voxelSizeInMicrometres?[axis] ?? 0
-            #expect(abs(found - size[axis]) < 1e-4, "\(name) \(description.voxelSizeInMicrometres as Any)")
-          }
-        }
-        for part in 0..<3 { try source.check(part: part, of: 3) }
-      } catch {
-        Issue.record("\(name): \(error)")
-      }
-    }
-  }
-
-  /// A box inside, and bands of whole rows, which are read another way.
-  private func checkBoxes(_ source: any VolumeSource, _ all: Data, _ name: String) throws {
-    let extent = source.description.extent
-    let whole = VoxelBuffer(source.description.voxelType, extent)
-    _ = all.withUnsafeBytes { memcpy(whole.bytes.baseAddress!, $0.baseAddress!, $0.count) }
-    for box in [
-      Region(from: Coordinate(1, 3, 2), to: Coordinate(extent.z, extent.y - 1, extent.x - 3)),
-      Region(from: Coordinate(0, 4, 0), to: Coordinate(extent.z - 1, min(6, extent.y), extent.x)),
-    ] {
-      #expect(bytes(of: try source.read(box)) == bytes(of: whole.cropped(to: box)), "\(name) \(box)")
-    }
+    try checkPeerFiles(Self.writer, least: 150)
   }
 
   @Test func peersReadWhatIsWritten() throws {

@@ -12,7 +12,7 @@ package struct PeerEnvironment: Sendable {
 
   private static let packages = [
     "zarr>=3.1", "tensorstore", "ome-zarr", "ome-zarr-models", "numpy", "tifffile", "nibabel", "SimpleITK",
-    "safetensors",
+    "safetensors", "imagecodecs",
   ]
   private static let found = Mutex<PeerEnvironment??>(nil)
 
@@ -55,7 +55,7 @@ package struct PeerEnvironment: Sendable {
     do {
       _ = try runProcess(
         python,
-        ["-c", "import zarr, tensorstore, ome_zarr, ome_zarr_models, numpy, tifffile, nibabel, SimpleITK, safetensors"])
+        ["-c", "import zarr, tensorstore, ome_zarr, ome_zarr_models, numpy, tifffile, nibabel, SimpleITK, safetensors, imagecodecs"])
       return PeerEnvironment(python: python)
     } catch {
       if !quiet { print("skipped: tests against the peers cannot use \(python): \(error)") }

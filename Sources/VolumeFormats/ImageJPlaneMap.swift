@@ -1,0 +1,83 @@
+import CTIFF
+import Files
+import Voxels
+
+extension PlaneMap {
+  /// The planes of a TIFF file with ImageJ's description: a page each, or, as ImageJ writes beyond 4 GB, one page with
+  /// all planes behind each other.
+  ///
+  /// - Parameters:
+  ///   - handle: at its first page, which is `first`.
+  /// - Throws: `Fault.badData` when there are not as many pages as the description says.
+  init(
+    imageJ text: String, first: TIFFPage, handle: TIFFHandle, directories: TIFFDirectories, options: VolumeOptions
+  ) throws {
+    let path = handle.path
+    let metadata = ImageMetadata(
+      imageJ: text, pixelsPerUnit: (handle.float(TIFFTAG_YRESOLUTION), handle.float(TIFFTAG_XRESOLUTION)))
+    let pages = try directories.count(inFile: 0)
+    let order = metadata.order(pages: pages)
+    guard let count = order.count else {
+      throw Fault.badData("\(path) has a damaged description: expected numbers that can be counted, found \(order)")
+    }
+    let isContiguous = pages == 1 && count > 1 && first.isDirect && !first.isSeparate
+    if isContiguous {
+      try first.checkContiguous(handle, planes: count)
+    } else if pages != count {
+      throw Fault.badData(
+        "\(path) does not fit its description: expected \(count) pages for \(order.slices) slices × \(order.channels) channels × \(order.timePoints) time points, found \(pages); the file is incomplete, or the description is that of another file"
+      )
+    }
+    let interleaved = first.samplesPerPixel
+    channels = order.channels * interleaved
+    timePoints = order.timePoints
+    try checkSelection(options, channels: channels, timePoints: timePoints, path: path)
+    planes = (0..<order.slices).map { z in
+      let index = order.index(slice: z, channel: options.channel / interleaved, timePoint: options.timePoint)
+      return isContiguous
+        ? Place(file: 0, page: 0, displacement: index * first.planeInBytes) : Place(file: 0, page: index)
+    }
+    files = [path]
+    format = "ImageJ \(handle.kindName)"
+    sample = options.channel % interleaved
+    voxelSizeInMicrometres = metadata.voxelSizeInMicrometres
+    noteSelection(options)
+  }
+
+  /// Every page of a file without further description is a plane.
+  init(pagesOf handle: TIFFHandle, first: TIFFPage, directories: TIFFDirectories, options: VolumeOptions) throws {
+    channels = first.samplesPerPixel
+    try checkSelection(options, channels: channels, timePoints: 1, path: handle.path)
+    files = [handle.path]
+    planes = (0..<(try directories.count(inFile: 0))).map { Place(file: 0, page: $0) }
+    format = "multi-page \(handle.kindName)"
+    sample = options.channel
+    noteSelection(options)
+  }
+}
+
+extension TIFFHandle {
+  var kindName: String { TIFFIsBigTIFF(tiff) != 0 ? "BigTIFF" : "TIFF" }
+}
+
+extension TIFFPage {
+  /// Checks that the strips of the page lie behind each other and that the file reaches as far as `planes` planes behind
+  /// the first strip.
+  fileprivate func checkContiguous(_ handle: TIFFHandle, planes: Int) throws {
+    let start = Int(clamping: TIFFGetStrileOffset(handle.tiff, 0))
+    let available = (handle.size - min(start, handle.size)) / planeInBytes
+    guard available >= planes else {
+      throw Fault.badData(
+        "\(handle.path) is truncated: expected \(planes) planes of \(planeInBytes) bytes behind its only page, found \(available)"
+      )
+    }
+    for strip in 0..<((height + pieceHeight - 1) / pieceHeight) {
+      let offset = TIFFGetStrileOffset(handle.tiff, UInt32(strip))
+      guard offset == UInt64(start + strip * pieceHeight * rowInBytes) else {
+        throw Fault.badData(
+          "\(handle.path) does not fit its description: expected \(planes) planes behind its only page, found strip \(strip) of the page elsewhere"
+        )
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Files
+import Voxels
+
+/// The header of a NumPy array file (`.npy`), versions 1 to 3: a Python dictionary as text (NumPy enhancement proposal
+/// 1 and `numpy.lib.format`).
+struct NumPyHeader: Equatable {
+  var stored: StoredType
+  var isBigEndian = false
+  /// Whether the first axis counts fastest, not the last.
+  var isFortran = false
+  /// Sizes by axis, as Python shows them.
+  var shape: [Int]
+  /// Where the voxels begin.
+  var byteCount = 0
+
+  /// Longer headers are refused; NumPy itself stops at 10,000 bytes.
+  static let longest = 1 << 16
+
+  private static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
+
+  static func matches(_ head: [UInt8]) -> Bool { head.starts(with: magic) }
+
+  /// - Throws: `Fault.badData`, saying what is wrong with the header.
+  init(_ file: ReadableFile) throws {
+    func damage(_ expected: String, _ found: String) -> Fault {
+      Fault.badData("\(file.path) is damaged: expected \(expected) in the NumPy header, found \(found)")
+    }
+    let head = [UInt8](try file.read(at: 0, count: 10))
+    let version = head[6]
+    guard (1...3).contains(version) else { throw damage("version 1, 2 or 3", "\(version)") }
+    // The length takes two bytes in version 1 and four in the others, little-endian.
+    let start = version == 1 ? 10 : 12
+    let lengthBytes = [UInt8](try file.read(at: 8, count: start - 8))
+    let length = lengthBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard length <= Self.longest else { throw damage("at most \(Self.longest) bytes", "\(length)") }
+    byteCount = start + length
+    let text = String(decoding: try file.read(at: start, count: length), as: UTF8.self)
+    var literal = PythonLiteral(text)
+    guard case .dictionary(let entries)? = literal.value(), literal.isAtEnd else {
+      throw damage("a dictionary of descr, fortran_order and shape", "\"\(text.prefix(200))\"")
+    }
+    func entry(_ name: String) -> PythonLiteral.Value? { entries.first { $0.key == name }?.value }
+    guard case .text(let type)? = entry("descr") else { throw damage("one number a voxel for descr", "something else") }
+    guard let order = type.first, "<>|=".contains(order), let stored = Self.storedType(type.dropFirst()) else {
+      throw Fault.badData(
+        "\(file.path) holds voxels of NumPy type \(type): expected integers of 8 to 64 bits, bool, or floats of 32 or 64 bits; convert it first"
+      )
+    }
+    self.stored = stored
+    isBigEndian = order == ">" || order == "=" && UInt16(1).bigEndian == 1
+    guard case .bool(let isFortran)? = entry("fortran_order") else {
+      throw damage("True or False for fortran_order", "something else")
+    }
+    self.isFortran = isFortran
+    guard case .tuple(let sizes)? = entry("shape"), sizes.allSatisfy({ $0 > 0 }) else {
+      throw damage("sizes above zero for shape", "something else")
+    }
+    guard (2...5).contains(sizes.count) else {
+      throw Fault.badData(
+        "\(file.path) has \(sizes.count) axes: expected (z, y, x), or time and channel before them")
+    }
+    shape = sizes
+  }
+
+  private static func storedType(_ name: Substring) -> StoredType? {
+    switch name {
+    case "u1", "b1": .uint8
+    case "i1": .int8
+    case "u2": .uint16
+    case "i2": .int16
+    case "u4": .uint32
+    case "i4": .int32
+    case "u8": .uint64
+    case "i8": .int64
+    case "f4": .float32
+    case "f8": .float64
+    default: nil
+    }
+  }
+
+  /// The bytes of a header of version 1 for a volume, in C order, so long that the voxels begin at a multiple of 64.
+  static func bytes(_ layout: VolumeLayout) -> [UInt8] {
+    let kind =
+      switch layout.voxelType {
+      case .int16: "i"
+      case .float32: "f"
+      default: "u"
+      }
+    let count = layout.voxelType.byteCount
+    let order = count == 1 ? "|" : UInt16(1).bigEndian == 1 ? ">" : "<"
+    let extent = layout.extent
+    let text =
+      "{'descr': '\(order)\(kind)\(count)', 'fortran_order': False, 'shape': (\(extent.z), \(extent.y), \(extent.x)), }"
+    let length = (10 + text.utf8.count + 1 + 63) / 64 * 64 - 10
+    return magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(text.utf8)
+      + Array(repeating: 0x20, count: length - text.utf8.count - 1) + [0x0A]
+  }
+}
