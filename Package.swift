@@ -31,6 +31,7 @@ let modules: [Target] = [
   .systemLibrary(name: "CBlosc", pkgConfig: "blosc", providers: [.apt(["libblosc-dev"])]),
   .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
   .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+  .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
   .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
   .target(
     name: "CTorch",
@@ -47,7 +48,7 @@ let modules: [Target] = [
   .target(name: "Torch", dependencies: ["CTorch"]),
   // Floor 2.
   .target(name: "Zarr", dependencies: ["Files", "Voxels", "CZstd", "CBlosc", "CDeflate", "CISAL"]),
-  .target(name: "VolumeFormats", dependencies: ["Files", "Voxels", "Zarr", "CTIFF", "CDeflate", "CISAL"]),
+  .target(name: "VolumeFormats", dependencies: ["Files", "Voxels", "Zarr", "CTIFF", "CExpat", "CDeflate", "CISAL"]),
   .target(name: "Jobs", dependencies: ["Files", "MPI"]),
   .target(name: "Signal", dependencies: ["Files", "Voxels"]),
   .target(name: "Networks", dependencies: ["Files", "Torch"]),
@@ -99,7 +100,8 @@ let tests: [Target] = [
     name: "corpus-probe", dependencies: ["Files", "MPI", "Jobs", "Corpus"], path: "Tests/Support/CorpusProbe"),
   // Gives every parser mutated files, in processes of its own; `make fuzz` runs it for a while, the tests shortly.
   .executableTarget(
-    name: "fuzz-formats", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Launching", "CDeflate"],
+    name: "fuzz-formats",
+    dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Launching", "Scratch", "CDeflate"],
     path: "Tests/Support/FuzzFormats"),
   testTarget("FuzzTests", ["fuzz-formats", "Launching"]),
   testTarget("FilesTests", ["Files", "Scratch"]),

@@ -18,6 +18,7 @@ need libopenmpi-dev pkg-config --exists ompi-c
 need openmpi-bin command -v mpirun
 need libblosc-dev pkg-config --exists blosc
 need libdeflate-dev pkg-config --exists libdeflate
+need libexpat1-dev pkg-config --exists expat
 need libpng-dev pkg-config --exists libpng
 need libisal-dev pkg-config --exists libisal
 need python3-pip python3 -m pip --version

@@ -1,10 +1,7 @@
+import CExpat
 import Files
 import Foundation
 import Voxels
-
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
 
 extension OMEDocument {
   /// Longer documents are refused. One element for every plane of a large volume makes some tens of megabytes.
@@ -19,55 +16,100 @@ extension OMEDocument {
       throw Fault.badData(
         "\(path) has OME metadata of \(xml.count) bytes: expected at most \(Self.largestByteCount)")
     }
-    guard xml.range(of: Data("<!DOCTYPE".utf8)) == nil, xml.range(of: Data("<!ENTITY".utf8)) == nil else {
-      throw Fault.badData("\(path) has OME metadata with a document type: expected none, as in all OME-XML")
-    }
     let reader = OMEReader()
-    let parser = XMLParser(data: xml)
-    parser.shouldProcessNamespaces = true
-    parser.shouldResolveExternalEntities = false
-    parser.delegate = reader
-    // `parse` may succeed in spite of an error that it told the delegate.
-    let isWellFormed = parser.parse() && !reader.hasFailed
-    if let problem = reader.problem {
-      throw Fault.badData("\(path) has damaged OME metadata: \(problem)")
-    }
-    guard isWellFormed else {
-      throw Fault.badData(
-        "\(path) has damaged OME metadata: expected well-formed XML, found an error in line \(parser.lineNumber), column \(parser.columnNumber)"
-      )
-    }
+    if let problem = reader.read(xml) { throw Fault.badData("\(path) has damaged OME metadata: \(problem)") }
     self = reader.document
   }
 }
 
 /// Takes in the elements of OME-XML one after another.
-private final class OMEReader: NSObject, XMLParserDelegate {
-  var document = OMEDocument()
+///
+/// Expat parses, because Foundation's parser traps on some malformed documents. No entity but XML's own five and no
+/// other file is ever looked at.
+private final class OMEReader {
+  private(set) var document = OMEDocument()
+  private let parser: XML_Parser
   /// The first thing that is wrong.
-  var problem: String?
-  /// Whether the XML is not well-formed.
-  var hasFailed = false
-  /// Names of the open elements.
+  private var problem: String?
+  /// Names of the open elements, without namespace prefixes.
   private var open: [String] = []
   /// Of the open `UUID` element.
   private var text = ""
 
-  func parser(
-    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
-    attributes: [String: String]
-  ) {
-    open.append(name)
-    switch open.joined(separator: "/") {
+  private static let largestDepth = 256
+
+  init() {
+    guard let parser = XML_ParserCreate(nil) else { preconditionFailure("no memory to parse XML") }
+    self.parser = parser
+  }
+
+  deinit { XML_ParserFree(parser) }
+
+  /// - Returns: what is wrong with the document, or nil.
+  func read(_ xml: Data) -> String? {
+    XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
+    XML_SetElementHandler(
+      parser, { OMEReader.of($0).start(String(cString: $1!), $2!) }, { reader, _ in OMEReader.of(reader).end() })
+    XML_SetCharacterDataHandler(parser) { OMEReader.of($0).characters($1!, count: Int($2)) }
+    XML_SetStartDoctypeDeclHandler(parser) { reader, _, _, _, _ in
+      OMEReader.of(reader).stop("expected no document type, as in all OME-XML, found one")
+    }
+    // Megabytes at a time, as Expat counts in 32 bits.
+    let step = 1 << 24
+    var offset = 0
+    repeat {
+      let part = xml[(xml.startIndex + offset)..<(xml.startIndex + min(offset + step, xml.count))]
+      offset += part.count
+      let status = part.withUnsafeBytes {
+        XML_Parse(
+          parser, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count), offset == xml.count ? 1 : 0)
+      }
+      if let problem { return problem }
+      if status != XML_STATUS_OK {
+        let error = XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) } ?? "an error"
+        return
+          "expected well-formed XML, found \(error) in line \(XML_GetCurrentLineNumber(parser)), column \(XML_GetCurrentColumnNumber(parser))"
+      }
+    } while offset < xml.count
+    return nil
+  }
+
+  private static func of(_ pointer: UnsafeMutableRawPointer?) -> OMEReader {
+    Unmanaged<OMEReader>.fromOpaque(pointer!).takeUnretainedValue()
+  }
+
+  /// Where the parser is, for example `OME/Image/Pixels`; deeper than anything that is looked for, nothing.
+  private var place: String { open.count <= 5 ? open.joined(separator: "/") : "" }
+
+  /// - Parameter attributes: names and values in turn, then nil.
+  private func start(_ name: String, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>) {
+    guard problem == nil else { return }
+    guard open.count < Self.largestDepth else {
+      return stop("expected at most \(Self.largestDepth) elements inside each other, found more")
+    }
+    open.append(name.split(separator: ":").last.map(String.init) ?? name)
+    let place = place
+    guard place.hasPrefix("OME") else { return }
+    var values: [String: String] = [:]
+    var index = 0
+    while let key = attributes[index], let value = attributes[index + 1] {
+      values[String(cString: key)] = String(cString: value)
+      index += 2
+    }
+    take(place, values)
+  }
+
+  private func take(_ place: String, _ attributes: [String: String]) {
+    switch place {
     case "OME": document.identifier = attributes["UUID"]
     case "OME/BinaryOnly": document.metadataFile = attributes["MetadataFile"]
     case "OME/Image":
       document.images.append(OMEDocument.Image(identifier: attributes["ID"], name: attributes["Name"]))
-    case "OME/Image/Pixels": takePixels(attributes, parser)
+    case "OME/Image/Pixels": takePixels(attributes)
     case "OME/Image/Pixels/Channel":
-      guard let samples = count(attributes, "SamplesPerPixel", default: 1, least: 1, parser) else { return }
+      guard let samples = count(attributes, "SamplesPerPixel", default: 1, least: 1) else { return }
       document.images[document.images.count - 1].samplesPerPixel = samples
-    case "OME/Image/Pixels/TiffData": takePages(attributes, parser)
+    case "OME/Image/Pixels/TiffData": takePages(attributes)
     case "OME/Image/Pixels/TiffData/UUID":
       text = ""
       withLastRange { $0.file = .init(identifier: "", name: attributes["FileName"]) }
@@ -75,21 +117,19 @@ private final class OMEReader: NSObject, XMLParserDelegate {
     }
   }
 
-  func parser(_ parser: XMLParser, foundCharacters string: String) {
-    if open.last == "UUID", text.utf8.count < 1024 { text += string }
+  private func characters(_ bytes: UnsafePointer<CChar>, count: Int) {
+    guard open.last == "UUID", text.utf8.count + count < 1024 else { return }
+    text += String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
   }
 
-  func parser(
-    _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
-  ) {
-    if open.joined(separator: "/") == "OME/Image/Pixels/TiffData/UUID" {
+  private func end() {
+    guard problem == nil else { return }
+    if place == "OME/Image/Pixels/TiffData/UUID" {
       let identifier = text.trimmingCharacters(in: .whitespacesAndNewlines)
       withLastRange { $0.file?.identifier = identifier }
     }
     open.removeLast()
   }
-
-  func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) { hasFailed = true }
 
   private func withLastRange(_ change: (inout OMEDocument.PageRange) -> Void) {
     let image = document.images.count - 1
@@ -97,17 +137,17 @@ private final class OMEReader: NSObject, XMLParserDelegate {
     change(&document.images[image].data[document.images[image].data.count - 1])
   }
 
-  private func takePixels(_ attributes: [String: String], _ parser: XMLParser) {
-    guard let width = count(attributes, "SizeX", least: 1, parser),
-      let height = count(attributes, "SizeY", least: 1, parser),
-      let slices = count(attributes, "SizeZ", least: 1, parser),
-      let channels = count(attributes, "SizeC", least: 1, parser),
-      let timePoints = count(attributes, "SizeT", least: 1, parser)
+  private func takePixels(_ attributes: [String: String]) {
+    guard let width = count(attributes, "SizeX", least: 1),
+      let height = count(attributes, "SizeY", least: 1),
+      let slices = count(attributes, "SizeZ", least: 1),
+      let channels = count(attributes, "SizeC", least: 1),
+      let timePoints = count(attributes, "SizeT", least: 1)
     else { return }
     let order = attributes["DimensionOrder"] ?? "none"
     // `XYZCT` and its like: x and y are always first.
     guard order.hasPrefix("XY"), order.count == 5, Set(order.dropFirst(2)) == Set("ZCT") else {
-      return stop("expected a DimensionOrder such as XYZCT, found \(order)", parser)
+      return stop("expected a DimensionOrder such as XYZCT, found \(order)")
     }
     let index = document.images.count - 1
     document.images[index].width = width
@@ -127,19 +167,19 @@ private final class OMEReader: NSObject, XMLParserDelegate {
     }
   }
 
-  private func takePages(_ attributes: [String: String], _ parser: XMLParser) {
+  private func takePages(_ attributes: [String: String]) {
     var range = OMEDocument.PageRange()
     if attributes["IFD"] != nil {
-      guard let page = count(attributes, "IFD", least: 0, parser) else { return }
+      guard let page = count(attributes, "IFD", least: 0) else { return }
       range.page = page
     }
     if attributes["PlaneCount"] != nil {
-      guard let planes = count(attributes, "PlaneCount", least: 0, parser) else { return }
+      guard let planes = count(attributes, "PlaneCount", least: 0) else { return }
       range.count = planes
     }
-    guard let slice = count(attributes, "FirstZ", default: 0, least: 0, parser),
-      let channel = count(attributes, "FirstC", default: 0, least: 0, parser),
-      let timePoint = count(attributes, "FirstT", default: 0, least: 0, parser)
+    guard let slice = count(attributes, "FirstZ", default: 0, least: 0),
+      let channel = count(attributes, "FirstC", default: 0, least: 0),
+      let timePoint = count(attributes, "FirstT", default: 0, least: 0)
     else { return }
     (range.slice, range.channel, range.timePoint) = (slice, channel, timePoint)
     document.images[document.images.count - 1].data.append(range)
@@ -147,16 +187,16 @@ private final class OMEReader: NSObject, XMLParserDelegate {
 
   /// A whole number that cannot overflow when a few of them are multiplied.
   private func count(
-    _ attributes: [String: String], _ name: String, default missing: Int? = nil, least: Int, _ parser: XMLParser
+    _ attributes: [String: String], _ name: String, default missing: Int? = nil, least: Int
   ) -> Int? {
     if attributes[name] == nil, let missing { return missing }
     if let number = attributes[name].flatMap({ Int($0) }), number >= least, number <= Int(Int32.max) { return number }
-    stop("expected a number of at least \(least) for \(name), found \(attributes[name] ?? "none")", parser)
+    stop("expected a number of at least \(least) for \(name), found \(attributes[name] ?? "none")")
     return nil
   }
 
-  private func stop(_ text: String, _ parser: XMLParser) {
+  private func stop(_ text: String) {
     if problem == nil { problem = text }
-    parser.abortParsing()
+    XML_StopParser(parser, XML_Bool(XML_FALSE))
   }
 }

@@ -7,7 +7,7 @@ import Testing
   @Test func mutatedFilesEndInDataOrASentence() throws {
     try withTemporaryDirectory { directory in
       let fuzz = try Running([
-        builtProgram("fuzz-formats"), "--seed", "20261121", "--cases", "400", "--seconds", "300", "--keep", directory,
+        builtProgram("fuzz-formats"), "--seed", "20261121", "--cases", "300", "--seconds", "60", "--keep", directory,
       ])
       let ending = fuzz.wait(timeLimit: 600)
       #expect(ending.code == 0, "\(ending.output)\(ending.errors)")

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scratch
 
 /// One mutated input. Entry, seed and number say which, so that any case can be made again on its own.
 struct FuzzCase {
@@ -14,7 +15,7 @@ struct FuzzCase {
     // The entry's name is mixed in so that entries do not share their sequences.
     var state = seed
     for byte in entry.name.utf8 { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    var mutator = Mutator(random: SplitMix(state: state &+ UInt64(number) &* 0xD129_42F0_1A4C_6B2D))
+    var mutator = Mutator(random: SeededNumbers(seed: state &+ UInt64(number) &* 0xD129_42F0_1A4C_6B2D))
     let sample = samples[number % samples.count]
     let others = samples.flatMap { $0.files.map(\.bytes) }
     var chosen: Set<String> = []

@@ -1,19 +1,8 @@
-/// SplitMix64 (Steele, Lea and Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
+import Scratch
 
 /// Changes bytes at random: what damage, truncation and malice do to files.
 struct Mutator {
-  var random: SplitMix
+  var random: SeededNumbers
 
   /// Mostly one to three changes, sometimes many.
   ///

@@ -58,4 +58,52 @@ let entries: [FuzzEntry] = [
           mutated: ["a.mhd"]),
       ]
     }, read: readVolume),
+  FuzzEntry(
+    name: "ome-tiff",
+    samples: {
+      let planes =
+        "<TiffData IFD=\"0\" PlaneCount=\"4\"/><TiffData IFD=\"4\" FirstZ=\"0\" FirstC=\"2\" PlaneCount=\"2\"/>"
+      let whole = SmallTIFF(pages: 6, description: omeDocument(planes))
+      let file = { (name: String) in "<UUID FileName=\"\(name)\">urn:uuid:\(name)</UUID>" }
+      let files = (0..<3).map { "<TiffData FirstC=\"\($0)\" PlaneCount=\"2\">\(file("c\($0).tif"))</TiffData>" }
+        .joined()
+      let parts = (0..<3).map { (path: "c\($0).tif", bytes: SmallTIFF(isBig: $0 == 1, pages: 2).bytes()) }
+      let pointer = "<OME UUID=\"urn:uuid:p\"><BinaryOnly MetadataFile=\"a.ome\" UUID=\"urn:uuid:a\"/></OME>"
+      return [
+        FuzzSample("a.tif", whole.bytes()),
+        FuzzSample("b.tif", SmallTIFF(isBigEndian: true, pages: 6, description: omeDocument("")).bytes()),
+        FuzzSample(parts + [("a.ome", Array(omeDocument(files).utf8))], input: "a.ome"),
+        FuzzSample(
+          parts + [
+            ("a.ome", Array(omeDocument(files).utf8)), ("p.tif", SmallTIFF(pages: 1, description: pointer).bytes()),
+          ], input: "p.tif", mutated: ["a.ome", "p.tif"]),
+      ]
+    }, read: readVolume),
+  FuzzEntry(
+    name: "numpy",
+    samples: {
+      func array(_ header: String, version: UInt8 = 1, count: Int) -> [UInt8] {
+        let length = UInt8(header.utf8.count)
+        return [0x93] + Array("NUMPY".utf8) + [version, 0, length, 0] + (version > 1 ? [0, 0] : []) + Array(header.utf8)
+          + (0..<count).map { UInt8($0 % 59) }
+      }
+      return [
+        FuzzSample("a.npy", try writtenVolume("a.npy")),
+        FuzzSample(
+          "b.npy",
+          array("{'descr': '>f8', 'fortran_order': True, 'shape': (2, 3, 4, 5), }\n", version: 2, count: 960)),
+        FuzzSample(
+          "c.npy",
+          array("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2, 3, 4, 5), }\n", version: 3, count: 240)),
+      ]
+    }, read: readVolume),
 ]
+
+/// The metadata of 2 slices of 3 channels, each 4 × 5 pixels, with `data` about the pages.
+private func omeDocument(_ data: String) -> String {
+  """
+  <?xml version="1.0" encoding="UTF-8"?><OME UUID="urn:uuid:a"><Image ID="Image:0" Name="one"><Pixels
+  DimensionOrder="XYZCT" Type="uint16" SizeX="5" SizeY="4" SizeZ="2" SizeC="3" SizeT="1" PhysicalSizeX="1"
+  PhysicalSizeY="2" PhysicalSizeZ="3" PhysicalSizeZUnit="nm">\(data)</Pixels></Image></OME>
+  """
+}

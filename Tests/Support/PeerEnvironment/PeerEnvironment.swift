@@ -55,7 +55,11 @@ package struct PeerEnvironment: Sendable {
     do {
       _ = try runProcess(
         python,
-        ["-c", "import zarr, tensorstore, ome_zarr, ome_zarr_models, numpy, tifffile, nibabel, SimpleITK, safetensors, imagecodecs"])
+        [
+          "-c",
+          "import zarr, tensorstore, ome_zarr, ome_zarr_models, numpy, tifffile, nibabel, SimpleITK, safetensors, "
+            + "imagecodecs",
+        ])
       return PeerEnvironment(python: python)
     } catch {
       if !quiet { print("skipped: tests against the peers cannot use \(python): \(error)") }
