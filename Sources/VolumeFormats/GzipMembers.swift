@@ -2,9 +2,13 @@ import CDeflate
 import Files
 
 /// Compresses a stream as gzip members of a few megabytes each, which readers take as one stream (RFC 1952, section
-/// 2.2): memory stays bounded and libdeflate, which works on whole buffers, can be used.
+/// 2.2): memory stays bounded and libdeflate, which works on whole buffers, can be used. Where members end does not
+/// depend on the pieces that are appended.
 final class GzipMembers {
   private let compressor: OpaquePointer
+  /// What the next member will hold.
+  private let pending: UnsafeMutableRawBufferPointer
+  private var pendingCount = 0
   private let memory: UnsafeMutableRawBufferPointer
   private static let memberInBytes = 4 << 20
   /// libdeflate's scale of 1 to 12.
@@ -13,22 +17,36 @@ final class GzipMembers {
   init() {
     guard let compressor = libdeflate_alloc_compressor(Self.level) else { preconditionFailure("no memory to compress") }
     self.compressor = compressor
+    pending = .allocate(byteCount: Self.memberInBytes, alignment: 64)
     memory = .allocate(
       byteCount: libdeflate_gzip_compress_bound(compressor, Self.memberInBytes), alignment: 64)
   }
 
   deinit {
     libdeflate_free_compressor(compressor)
+    pending.deallocate()
     memory.deallocate()
   }
 
   func append(_ bytes: UnsafeRawBufferPointer, to file: PendingFile) throws {
-    for start in stride(from: 0, to: bytes.count, by: Self.memberInBytes) {
-      let count = min(Self.memberInBytes, bytes.count - start)
-      let length = libdeflate_gzip_compress(
-        compressor, bytes.baseAddress! + start, count, memory.baseAddress!, memory.count)
-      precondition(length > 0, "the compressed bytes fit their bound")
-      try file.append(UnsafeRawBufferPointer(rebasing: memory[0..<length]))
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let part = rest.prefix(Self.memberInBytes - pendingCount)
+      (pending.baseAddress! + pendingCount).copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: part).baseAddress!, byteCount: part.count)
+      pendingCount += part.count
+      rest = rest.dropFirst(part.count)
+      if pendingCount == Self.memberInBytes { try finish(to: file) }
     }
+  }
+
+  /// Writes what is not written yet as the last member.
+  func finish(to file: PendingFile) throws {
+    guard pendingCount > 0 else { return }
+    let length = libdeflate_gzip_compress(
+      compressor, pending.baseAddress!, pendingCount, memory.baseAddress!, memory.count)
+    precondition(length > 0, "the compressed bytes fit their bound")
+    pendingCount = 0
+    try file.append(UnsafeRawBufferPointer(rebasing: memory[0..<length]))
   }
 }

@@ -28,6 +28,7 @@ package final class NIfTIWriter: VolumeWriter {
 
   package func finish() throws {
     precondition(appended == layout.extent.z, "\(appended) of \(layout.extent.z) planes were appended")
+    try gzip?.finish(to: file)
     try file.publish()
   }
 

@@ -12,7 +12,8 @@ struct InfoCommand: ParsableCommand {
     commandName: "info",
     abstract: "Tell what a volume, store, corpus or weights file is.",
     discussion: """
-      Only headers are read, so it is quick for volumes of any size.
+      Headers are read, and of a volume a small sample, from which the size of its store and the time to tile it \
+      are estimated, so it is quick for volumes of any size.
 
       Example:
         sheaf info planes/
@@ -30,7 +31,7 @@ struct InfoCommand: ParsableCommand {
   func run() throws {
     let context = try RunContext.start()
     try context.communicator.rootOnly {
-      let information = try Information(of: path, options: selection.options)
+      let information = try Information(of: path, options: selection.options, threads: context.settings.threads)
       if json {
         try context.printJSON(JSONValue.object(information.json))
       } else {

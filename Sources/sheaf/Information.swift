@@ -1,7 +1,9 @@
 import Files
 import Foundation
+import Jobs
 import Networks
 import Signal
+import Tiling
 import VolumeFormats
 import Voxels
 import Zarr
@@ -12,8 +14,9 @@ struct Information {
   private(set) var lines: [(name: String, value: String)] = []
   private(set) var json: [String: JSONValue] = [:]
 
+  /// - Parameter threads: with which the time of tiling is estimated.
   /// - Throws: `Fault.noInput` and `Fault.badData` as the readers of volumes do.
-  init(of path: String, options: VolumeOptions) throws {
+  init(of path: String, options: VolumeOptions, threads: Int) throws {
     guard fileExists(path) else { throw Fault.noInput("cannot read \(path): there is no such file or directory") }
     add("path", path)
     if isDirectory(path), fileExists(joinPath(path, "corpus.json")) {
@@ -26,7 +29,9 @@ struct Information {
     } else if !isDirectory(path), try WeightsFile.looksLikeWeights(path) {
       try describeWeights(WeightsFile(path: path))
     } else {
-      describeVolume(try openVolume(path, options: options).description)
+      let source = try openVolume(path, options: options)
+      describeVolume(source.description)
+      estimateTiling(source, threads: threads)
     }
   }
 
@@ -60,6 +65,19 @@ struct Information {
     add("storage", volume.storage)
     for note in volume.notes { lines.append(("note", note)) }
     json["notes"] = .array(volume.notes.map(JSONValue.string))
+  }
+
+  /// From a sample of its voxels; what is damaged there is told instead.
+  private mutating func estimateTiling(_ source: any VolumeSource, threads: Int) {
+    do {
+      let estimate = try TilingEstimate(of: source, threads: threads)
+      add("estimated store", "\(ByteSize(bytes: estimate.storeInBytes))", .integer(estimate.storeInBytes))
+      add(
+        "estimated tiling", "\(durationText(estimate.seconds)) with \(threads) threads", .number(estimate.seconds))
+    } catch {
+      add("estimated store", "unknown: \(error)", .null)
+      add("estimated tiling", "unknown", .null)
+    }
   }
 
   private mutating func describeStore(_ store: Store) throws {
