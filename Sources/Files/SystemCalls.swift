@@ -10,6 +10,7 @@ package func systemErrorText(_ code: Int32 = errno) -> String {
 package func systemFault(_ action: String, _ path: String, code: Int32 = errno) -> Fault {
   switch code {
   case ENOENT, ENOTDIR: return .noInput("cannot \(action) \(path): there is no such file or directory")
+  case ENAMETOOLONG, ELOOP: return .noInput("cannot \(action) \(path): \(systemErrorText(code))")
   case EACCES, EPERM: return .noInput("cannot \(action) \(path): permission denied")
   case ENOSPC, EDQUOT:
     return .diskFull(

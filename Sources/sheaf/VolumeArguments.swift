@@ -47,7 +47,9 @@ struct VolumeSelection: ParsableArguments {
   @Option(help: ArgumentHelp("Time point, counted from 0.", valueName: "number"))
   var timePoint = 0
 
-  @Option(help: ArgumentHelp("Image or array inside a Zarr container.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "Array inside a Zarr container, or image of an OME-TIFF file by name or number.", valueName: "path"))
   var dataset: String?
 
   var options: VolumeOptions {

@@ -31,7 +31,7 @@ struct Supervisor {
           CommandLine.arguments[0], "worker", entry.name, "\(seed)", "\(first)", "\(cases.upperBound)", "\(left)",
           directory,
         ], environment: ["TMPDIR": directory])
-      let ending = worker.wait(timeLimit: left + 120)
+      let ending = worker.wait(timeLimit: left + 90)
       let progress = (try? String(contentsOfFile: directory + "/progress", encoding: .utf8)) ?? ""
       let number = Int(progress.trimmingCharacters(in: .whitespacesAndNewlines)) ?? first
       // A worker that was ended by a signal has counted for nothing.
@@ -43,7 +43,7 @@ struct Supervisor {
       try createDirectory(keep)
       try? FileManager.default.removeItem(atPath: place)
       try? FileManager.default.copyItem(atPath: directory + "/case", toPath: place)
-      say("\(entry.name): finding in case \(number): \(Self.text(of: ending))")
+      say("\(entry.name): finding in case \(number): \(Self.text(of: ending).prefix(1500))")
       say("  again: fuzz-formats --only \(entry.name) --seed \(seed) --case \(number); files in \(place)")
       if ending.code == 2 { break }
       first = number + 1

@@ -39,7 +39,8 @@ struct Worker {
     var read = 0
     var refused = 0
     defer { say("\(read) \(refused)") }
-    for number in numbers where Date() < end {
+    for number in numbers {
+      if Date() >= end { break }
       let path = try FuzzCase(entry: entry, seed: seed, number: number)
         .write(samples, below: joinPath(directory, "case"))
       let text = String(number).padding(toLength: 20, withPad: " ", startingAt: 0)
@@ -64,7 +65,7 @@ struct Worker {
 
   /// Messages are one line of bounded length, whatever bytes they quote.
   private func isSentence(_ fault: Fault) -> Bool {
-    !fault.message.contains { $0.isNewline } && fault.message.utf8.count < 4000
+    !fault.message.contains { $0.isNewline } && fault.message.unicodeScalars.count < 4000
   }
 
   private func report(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
