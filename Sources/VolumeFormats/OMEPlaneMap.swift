@@ -85,6 +85,7 @@ extension PlaneMap {
     timePoints = image.timePoints
     sample = options.channel % interleaved
     voxelSizeInMicrometres = image.voxelSizeInMicrometres
+    planeExtent = Extent(1, image.height, image.width)
     if document.images.count > 1 {
       notes.append("image \(image.label(number)) of \(names) is read; --dataset chooses another")
     }

@@ -14,6 +14,8 @@ struct PlaneMap: Sendable {
   /// Which of the samples of a pixel is the channel.
   var sample = 0
   var voxelSizeInMicrometres: VoxelSize?
+  /// What the metadata says of every plane, where it says it.
+  var planeExtent: Extent?
   var notes: [String] = []
 
   struct Place: Sendable {

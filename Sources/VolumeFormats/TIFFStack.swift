@@ -70,6 +70,11 @@ final class TIFFStack: VolumeSource {
         "\(handle.path) does not fit its metadata: expected channels interleaved in its pages, found \(first.samplesPerPixel) samples a pixel"
       )
     }
+    guard map.planeExtent == nil || map.planeExtent == Extent(1, first.height, first.width) else {
+      throw Fault.badData(
+        "\(handle.path) does not fit its metadata: expected pages of \(map.planeExtent!.y) × \(map.planeExtent!.x) pixels, found \(first.shapeText)"
+      )
+    }
     let extent = Extent(map.planes.count, first.height, first.width)
     try checkSize(extent, first.stored.voxelType, path: path)
     description = VolumeDescription(

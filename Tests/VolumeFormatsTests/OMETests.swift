@@ -152,6 +152,9 @@ import Voxels
       (document(all, sizes: "SizeZ=\"0\" SizeC=\"1\" SizeT=\"1\""), .badData, "at least 1 for SizeZ"),
       (document(all, sizes: "SizeZ=\"6\" SizeC=\"x\" SizeT=\"1\""), .badData, "for SizeC"),
       (document(all, sizes: "SizeZ=\"2000000000\" SizeC=\"2000000000\" SizeT=\"6\""), .badData, "can be counted"),
+      (
+        document(all).replacingOccurrences(of: "SizeX=\"11\"", with: "SizeX=\"12\""), .badData, "pages of 9 × 12 pixels"
+      ),
       (document(all.replacingOccurrences(of: "6", with: "2147483647")), .badData, ""),
     ] as [(String, Fault.Kind?, String)] {
       try publish(text, to: path)
