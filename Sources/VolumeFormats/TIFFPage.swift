@@ -85,11 +85,14 @@ struct TIFFPage: Equatable, Sendable {
     pieceInBytes = bytes
     let (plane, overflow2) = (width * stored.byteCount * (isSeparate ? 1 : samplesPerPixel))
       .multipliedReportingOverflow(by: height)
+    // Tiles reach beyond the edges of the image and are stored whole.
+    let pieces = ((width + pieceWidth - 1) / pieceWidth) * ((height + pieceHeight - 1) / pieceHeight)
+    let (padded, overflow3) = isTiled ? pieces.multipliedReportingOverflow(by: bytes) : (plane, overflow2)
     // No scheme makes more of the whole file, so that absurd sizes are refused before memory is taken for them.
     let most = handle.size.multipliedReportingOverflow(by: Self.largestExpansion(compression))
-    guard !overflow2, plane <= (most.overflow ? Int.max : most.partialValue) else {
+    guard !overflow2, !overflow3, max(plane, padded) <= (most.overflow ? Int.max : most.partialValue) else {
       throw Fault.badData(
-        "\(path) is truncated or damaged: expected a file that can hold \(height) × \(width) pixels of \(stored.rawValue) in \(Self.compressionName(compression)) form, found one of \(handle.size) bytes"
+        "\(path) is truncated or damaged: expected a file that can hold \(height) × \(width) pixels of \(stored.rawValue) in \(isTiled ? "tiles of \(pieceHeight) × \(pieceWidth), " : "")\(Self.compressionName(compression)), found one of \(handle.size) bytes"
       )
     }
     planeInBytes = plane

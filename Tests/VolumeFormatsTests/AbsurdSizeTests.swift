@@ -61,20 +61,21 @@ import Voxels
       import os, sys, struct, numpy as np, tifffile
       os.chdir(sys.argv[1])
       for compression in [None, 'lzw', 'zlib', 'zstd', 'packbits']:
-          for cut in ({'rowsperstrip': 16}, {'tile': (16, 16)}):
-              n = f'{compression}_{list(cut)[0]}.tif'
+          # Width and height of the image, or of its only tile.
+          for cut, changed in (({'rowsperstrip': 16}, (256, 257)), ({'tile': (16, 16)}, (256, 257)), ({'tile': (16, 16)}, (322, 323))):
+              n = f'{compression}_{list(cut)[0]}_{changed[0]}.tif'
               tifffile.imwrite(n, np.zeros((16, 16), 'u2'), compression=compression, metadata=None, **cut)
               data = bytearray(open(n, 'rb').read())
               at, = struct.unpack_from('<I', data, 4)
               for entry in range(struct.unpack_from('<H', data, at)[0]):
                   place = at + 2 + 12 * entry
-                  if struct.unpack_from('<H', data, place)[0] in (256, 257):
-                      struct.pack_into('<HII', data, place + 2, 4, 1, 1 << 21)
+                  if struct.unpack_from('<H', data, place)[0] in changed:
+                      struct.pack_into('<HII', data, place + 2, 4, 1, 1 << 21 if changed[0] == 256 else 30000)
               open(n, 'wb').write(data)
               print(n)
       """, arguments: [directory.path]
     ).split(separator: "\n")
-    #expect(names.count == 10)
+    #expect(names.count == 15)
     for name in names { expectRefusal(directory.file(String(name))) }
   }
 }

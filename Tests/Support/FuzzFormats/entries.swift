@@ -26,7 +26,7 @@ let entries: [FuzzEntry] = [
         FuzzSample("d.tif", SmallTIFF(isBig: true, pages: 3).bytes()),
         FuzzSample("e.tif", SmallTIFF(isBigEndian: true, pages: 6, description: imageJ).bytes()),
         FuzzSample("f.tif", SmallTIFF(isBigEndian: true, pages: 1, description: imageJ, planesBehind: 5).bytes()),
-      ]
+      ] + tiffFixtures.enumerated().map { FuzzSample("fixture\($0).tif", $1) }
     }, read: readVolume),
   FuzzEntry(
     name: "tiff-planes",
