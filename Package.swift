@@ -30,6 +30,9 @@ let modules: [Target] = [
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   .systemLibrary(name: "CBlosc", pkgConfig: "blosc", providers: [.apt(["libblosc-dev"])]),
   .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+  .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+  .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
+  .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
   .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
   .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
   .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -47,7 +50,9 @@ let modules: [Target] = [
   .target(name: "MPI", dependencies: ["CMPI"]),
   .target(name: "Torch", dependencies: ["CTorch"]),
   // Floor 2.
-  .target(name: "Zarr", dependencies: ["Files", "Voxels", "CZstd", "CBlosc", "CDeflate", "CISAL"]),
+  .target(
+    name: "Zarr",
+    dependencies: ["Files", "Voxels", "CZstd", "CBlosc", "CDeflate", "CISAL", "CLZ4", "CBZip2", "CLZMA"]),
   .target(name: "VolumeFormats", dependencies: ["Files", "Voxels", "Zarr", "CTIFF", "CExpat", "CDeflate", "CISAL"]),
   .target(name: "Jobs", dependencies: ["Files", "MPI"]),
   .target(name: "Signal", dependencies: ["Files", "Voxels"]),
@@ -93,7 +98,7 @@ let tests: [Target] = [
   // Starting programs, also through mpirun, with a time limit; and a program to start that runs MPI and jobs.
   .target(name: "Launching", path: "Tests/Support/Launching"),
   .executableTarget(
-    name: "tile-probe", dependencies: ["Files", "Voxels", "VolumeFormats", "Tiling", "Jobs", "MPI"],
+    name: "tile-probe", dependencies: ["Files", "Voxels", "VolumeFormats", "Tiling", "Zarr", "Jobs", "MPI"],
     path: "Tests/Support/TileProbe"),
   .executableTarget(name: "mpi-probe", dependencies: ["Files", "MPI", "Jobs"], path: "Tests/Support/MPIProbe"),
   .executableTarget(
@@ -101,8 +106,9 @@ let tests: [Target] = [
   // Gives every parser mutated files, in processes of its own; `make fuzz` runs it for a while, the tests shortly.
   .executableTarget(
     name: "fuzz-formats",
-    dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Launching", "Scratch", "CDeflate"],
-    path: "Tests/Support/FuzzFormats"),
+    dependencies: [
+      "Files", "Voxels", "Zarr", "VolumeFormats", "Launching", "Scratch", "CDeflate", "CLZ4", "CBZip2", "CLZMA",
+    ], path: "Tests/Support/FuzzFormats"),
   testTarget("FuzzTests", ["fuzz-formats", "Launching"]),
   testTarget("FilesTests", ["Files", "Scratch"]),
   testTarget("VoxelsTests", ["Voxels", "Files", "Scratch"]),
@@ -149,7 +155,9 @@ let tests: [Target] = [
 
 let benchmarks: [Target] = [
   .executableTarget(
-    name: "training-step-benchmark", dependencies: ["Networks", "Torch"], path: "benchmarks/TrainingStep")
+    name: "training-step-benchmark", dependencies: ["Networks", "Torch"], path: "benchmarks/TrainingStep"),
+  .executableTarget(
+    name: "read-store-benchmark", dependencies: ["Files", "Voxels", "Zarr", "Jobs"], path: "benchmarks/ReadStore"),
 ]
 
 /// `SHEAF_ONLY=ZarrTests,JobsTests swift test` builds and runs just these test targets and what they need.

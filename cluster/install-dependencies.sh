@@ -21,6 +21,9 @@ need libdeflate-dev pkg-config --exists libdeflate
 need libexpat1-dev pkg-config --exists expat
 need libpng-dev pkg-config --exists libpng
 need libisal-dev pkg-config --exists libisal
+need liblz4-dev pkg-config --exists liblz4
+need liblzma-dev pkg-config --exists liblzma
+need libbz2-dev test -e /usr/include/bzlib.h
 need python3-pip python3 -m pip --version
 need python3-venv python3 -c 'import venv, ensurepip'
 

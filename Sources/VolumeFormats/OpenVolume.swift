@@ -17,7 +17,7 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
     throw Fault.noInput("cannot read \(path): there is no such file or directory")
   }
   if isDirectory(path) {
-    if options.dataset != nil || Store.isStore(path) { return try ZarrVolume(path, options: options) }
+    if try options.dataset != nil || ZarrVolume.matches(path) { return try ZarrVolume(path, options: options) }
     return try TIFFPlaneSeries(path, options: options)
   }
   let file = try ReadableFile(path)
@@ -37,7 +37,7 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
   }
   if MetaImageHeader.matches(head) { return try openMetaImage(file, options: options) }
   throw Fault.badData(
-    "\(path) is no volume that Sheaf reads: expected a directory of TIFF planes, an OME-Zarr store, or a TIFF, NIfTI, MetaImage or NumPy file, found \(file.size == 0 ? "an empty file" : "something else")"
+    "\(path) is no volume that Sheaf reads: expected a directory of TIFF planes, an OME-Zarr store or N5 container, or a TIFF, NIfTI, MetaImage or NumPy file, found \(file.size == 0 ? "an empty file" : "something else")"
   )
 }
 

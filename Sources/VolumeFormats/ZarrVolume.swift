@@ -2,15 +2,31 @@ import Files
 import Voxels
 import Zarr
 
-/// One channel and time point of an OME-Zarr image, or a single Zarr array, as a source.
+/// One channel and time point of an OME-Zarr image, or of a single array of Zarr or N5, as a source.
 final class ZarrVolume: VolumeSource {
   let description: VolumeDescription
   let readingGeometry: ReadingGeometry
   private let array: ZarrArray
 
+  /// Whether the directory `path` is a store, group or array of Zarr or N5.
+  static func matches(_ path: String) throws -> Bool {
+    try Store.isStore(path) || ZarrArray.isArray(path) || N5Volume.matches(path)
+  }
+
   convenience init(_ path: String, options: VolumeOptions) throws {
     let place = options.dataset.map { joinPath(path, $0) } ?? path
-    if try Self.isArray(place) {
+    guard isDirectory(place) else { throw Fault.noInput("cannot read \(place): there is no such directory") }
+    if !Store.isStore(place), N5Volume.matches(place) {
+      let found = try N5Volume(place, channel: options.channel, timePoint: options.timePoint)
+      // Where groups stand for channels or time points, the array has none of its own, and the other way round.
+      var inside = options
+      if found.channels > 1 { inside.channel = 0 }
+      if found.timePoints > 1 { inside.timePoint = 0 }
+      let (array, channels, timePoints) = try Self.openArray(found.path, inside)
+      self.init(
+        array, format: "N5", channels: found.channels * channels, timePoints: found.timePoints * timePoints,
+        voxelSize: found.voxelSizeInMicrometres, options)
+    } else if try ZarrArray.isArray(place) {
       let (array, channels, timePoints) = try Self.openArray(place, options)
       self.init(array, format: "Zarr array", channels: channels, timePoints: timePoints, voxelSize: nil, options)
     } else {
@@ -39,20 +55,15 @@ final class ZarrVolume: VolumeSource {
     var notes: [String] = []
     if channels > 1 { notes.append("channel \(options.channel) of \(channels) is read") }
     if timePoints > 1 { notes.append("time point \(options.timePoint) of \(timePoints) is read") }
+    if let note = array.metadata.storedType.note { notes.append(note) }
     description = VolumeDescription(
       path: array.path, format: format, extent: array.extent, voxelType: array.voxelType,
       voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? voxelSize, channels: channels, timePoints: timePoints,
-      storage: "shards of \(array.shards.cell), chunks of \(array.chunks.cell)", notes: notes)
+      storage: (array.shards.cell == array.chunks.cell ? "" : "shards of \(array.shards.cell), ")
+        + "chunks of \(array.chunks.cell)", notes: notes)
     readingGeometry = ReadingGeometry(
       piece: array.chunks.cell, scratchInBytes: 3 * array.metadata.chunkByteCount + (1 << 20),
       residentInBytes: 64 << 20)
-  }
-
-  private static func isArray(_ path: String) throws -> Bool {
-    let metadataPath = joinPath(path, "zarr.json")
-    guard fileExists(metadataPath) else { return false }
-    let metadata = try JSONValue(parsing: readWholeFile(metadataPath, limit: 64 << 20), path: metadataPath)
-    return metadata["node_type"]?.asString == "array"
   }
 
   /// Leading axes of an array without further description are time before channel.

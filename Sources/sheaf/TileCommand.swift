@@ -12,8 +12,8 @@ struct TileCommand: ParsableCommand {
     abstract: "Write a volume as an OME-Zarr store with pyramid and statistics.",
     discussion: """
       INPUT is a directory of TIFF planes (in natural order of their names), a multi-page TIFF, a NIfTI (.nii, \
-      .nii.gz) or MetaImage (.mha, .mhd) file, or an OME-Zarr image. It is read once. The store (OME-Zarr 0.5, Zarr \
-      v3, sharded) opens in napari, neuroglancer, zarr-python and others.
+      .nii.gz) or MetaImage (.mha, .mhd) file, an OME-Zarr image or an N5 container. It is read once. The store \
+      (OME-Zarr 0.5, Zarr v3, sharded) opens in napari, neuroglancer, zarr-python and others.
 
       Example:
         mpirun -n 4 sheaf tile planes/ brain.zarr --structure "cell nuclei" --voxel-size 4,1.8,1.8

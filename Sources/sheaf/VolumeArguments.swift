@@ -49,7 +49,8 @@ struct VolumeSelection: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Array inside a Zarr container, or image of an OME-TIFF file by name or number.", valueName: "path"))
+      "Image or array inside a Zarr or N5 container, or image of an OME-TIFF file by name or number.",
+      valueName: "path"))
   var dataset: String?
 
   var options: VolumeOptions {

@@ -79,7 +79,7 @@ import Zarr
     ("[10, 11, 12]", "[9223372036854775807, 9223372036854775807, 12]", "too large"),
     ("[10, 11, 12]", "[10, 1.5, 12]", "shape"),
     ("[10, 11, 12]", "\"10\"", "shape"),
-    ("\"uint16\"", "\"float64\"", "data_type"),
+    ("\"uint16\"", "\"complex64\"", "data_type"),
     ("\"uint16\"", "{\"name\": \"uint16\"}", "data_type"),
     ("\"regular\"", "\"rectangular\"", "chunk_grid"),
     ("[8, 8, 8]", "[8, 8]", "do not fit"),

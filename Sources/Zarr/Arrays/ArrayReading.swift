@@ -31,11 +31,13 @@ extension ZarrArray {
         try chunks.positions(intersecting: part).forEachPosition { chunkPosition in
           let piece = chunks.region(at: chunkPosition).intersection(part)
           let target = Region(origin: piece.origin + shift, extent: piece.extent)
-          if let voxels = try decodeChunk(at: chunkPosition, of: shard, context) {
-            copy(piece, ofChunk: chunkPosition, voxels, to: target.origin, of: buffer)
-          } else {
+          guard let chunk = try decodeChunk(at: chunkPosition, of: shard, context) else {
             fill(target, of: buffer)
+            return
           }
+          let stored = storedRegion(of: chunk, at: chunkPosition).intersection(piece)
+          if stored != piece { fill(target, of: buffer) }
+          if !stored.isEmpty { copy(stored, ofChunk: chunkPosition, chunk, to: stored.origin + shift, of: buffer) }
         }
       }
     }
@@ -51,10 +53,11 @@ extension ZarrArray {
       }
       let file = try ReadableFile(path)
       switch metadata.encoding {
-      case .chunk: return OpenShard(file: file, index: nil)
+      case .chunk, .blockOfN5: return OpenShard(file: file, index: nil)
       case .shard(let sharding):
-        return OpenShard(
-          file: file, index: try ShardIndex(of: file, sharding: sharding, chunkCount: chunkCountOfShard))
+        let index = try ShardIndex(
+          of: file, in: 0..<file.size, sharding: sharding, chunkCount: sharding.chunkCount(inShard: metadata.fileShape))
+        return OpenShard(file: file, index: index, innerChunkCount: chunkCountOfShard)
       }
     }
   }
@@ -74,34 +77,64 @@ extension ZarrArray {
     }
   }
 
-  /// The voxels of a chunk in storage order, in memory of `context`; nil when the file does not hold it.
+  /// Voxels of a chunk in storage order, in memory of a `CodecContext`.
+  struct DecodedChunk {
+    let voxels: UnsafeRawBufferPointer
+    /// The chunk's own extent along every axis, where it may be smaller than the others.
+    var shape: [Int]?
+  }
+
+  /// A chunk decoded; nil when the file does not hold it.
   ///
   /// - Throws: `Fault.badData` naming the file and the chunk.
   func decodeChunk(
     at position: Coordinate, of shard: OpenShard, _ context: CodecContext
-  ) throws -> UnsafeRawBufferPointer? {
+  ) throws -> DecodedChunk? {
     do {
-      let range: Range<Int>
-      if let index = shard.index {
-        guard let found = try index.range(ofChunk: indexInShard(ofChunk: position)) else { return nil }
-        range = found
-      } else {
-        range = 0..<shard.file.size
-      }
-      let limit = metadata.pipeline.encodedByteCountLimit(metadata.chunkByteCount)
+      guard let range = try byteRange(ofChunk: position, of: shard) else { return nil }
+      let header = isBlockOfN5 ? N5Block.headerByteCountLimit(rank: metadata.shape.count) : 0
+      let limit = metadata.pipeline.encodedByteCountLimit(metadata.storedChunkByteCount) + header
       guard range.count <= limit else {
         throw CodecError("it has \(range.count) bytes where at most \(limit) are expected")
       }
-      let encoded = context.encoded.reserve(range.count)
-      try shard.file.read(into: encoded, at: range.lowerBound)
-      return try metadata.pipeline.decode(
-        UnsafeRawBufferPointer(encoded), decodedByteCount: metadata.chunkByteCount,
-        voxelByteCount: voxelType.byteCount, context)
+      let memory = context.encoded.reserve(range.count)
+      try shard.file.read(into: memory, at: range.lowerBound)
+      let encoded = UnsafeRawBufferPointer(memory)
+      if isBlockOfN5 {
+        let block = try N5Block(encoded, chunkShape: metadata.chunkShape)
+        let voxels = UnsafeRawBufferPointer(rebasing: encoded.dropFirst(block.headerByteCount))
+        return DecodedChunk(voxels: try decode(voxels, shape: block.shape, context), shape: block.shape)
+      }
+      return DecodedChunk(voxels: try decode(encoded, shape: metadata.chunkShape, context))
     } catch let error as CodecError {
       throw Fault.badData(
         "\(shard.file.path) is damaged: chunk \(position) of \(path) cannot be read: \(error.message); restore the "
           + "file or make the store again")
     }
+  }
+
+  private func decode(
+    _ encoded: UnsafeRawBufferPointer, shape: [Int], _ context: CodecContext
+  ) throws -> UnsafeRawBufferPointer {
+    let size = metadata.storedType.byteCount
+    let stored = try metadata.pipeline.decode(
+      encoded, decodedByteCount: shape.reduce(size, *), voxelByteCount: size, context)
+    return try convert(stored, of: metadata.storedType, into: context.converted)
+  }
+
+  /// The part of the volume that a chunk holds: less than its place in the grid where the chunk is smaller.
+  private func storedRegion(of chunk: DecodedChunk, at position: Coordinate) -> Region {
+    let full = chunks.fullRegion(at: position)
+    guard let shape = chunk.shape else { return full }
+    for (axis, index) in leadingIndices.enumerated() where index % metadata.chunkShape[axis] >= shape[axis] {
+      return Region(origin: full.origin, extent: Extent(0))
+    }
+    return Region(origin: full.origin, extent: Extent(lastThreeOf: shape))
+  }
+
+  private var isBlockOfN5: Bool {
+    if case .blockOfN5 = metadata.encoding { return true }
+    return false
   }
 
   private func fill(_ region: Region, of buffer: VoxelBuffer) {
@@ -117,11 +150,11 @@ extension ZarrArray {
 
   /// Copies `piece`, a box of the volume that lies in one chunk, from the chunk's voxels.
   private func copy(
-    _ piece: Region, ofChunk position: Coordinate, _ voxels: UnsafeRawBufferPointer, to target: Coordinate,
+    _ piece: Region, ofChunk position: Coordinate, _ chunk: DecodedChunk, to target: Coordinate,
     of buffer: VoxelBuffer
   ) {
     let size = voxelType.byteCount
-    let strides = chunkStrides
+    let strides = strides(ofChunk: chunk.shape ?? metadata.chunkShape)
     let inside = piece.relative(to: chunks.fullRegion(at: position).origin).origin
     var start = 0
     for (axis, index) in leadingIndices.enumerated() { start += index % metadata.chunkShape[axis] * strides[axis] }
@@ -129,7 +162,7 @@ extension ZarrArray {
       strides[strides.count - 3], strides[strides.count - 2], strides[strides.count - 1]
     )
     start += inside.z * strideZ + inside.y * strideY + inside.x * strideX
-    let source = voxels.baseAddress!
+    let source = chunk.voxels.baseAddress!
     for z in 0..<piece.extent.z {
       for y in 0..<piece.extent.y {
         let from = source + (start + z * strideZ + y * strideY) * size
@@ -144,13 +177,13 @@ extension ZarrArray {
     }
   }
 
-  /// Voxels from one index to the next along every axis of a stored chunk.
-  private var chunkStrides: [Int] {
-    var strides = [Int](repeating: 1, count: metadata.shape.count)
+  /// Voxels from one index to the next along every axis of a stored chunk of `shape`.
+  private func strides(ofChunk shape: [Int]) -> [Int] {
+    var strides = [Int](repeating: 1, count: shape.count)
     var stride = 1
     for axis in metadata.pipeline.axisOrder.reversed() {
       strides[axis] = stride
-      stride *= metadata.chunkShape[axis]
+      stride *= shape[axis]
     }
     return strides
   }

@@ -6,10 +6,26 @@ final class OpenShard: Sendable {
   let file: ReadableFile
   /// nil when the file is one chunk.
   let index: ShardIndex?
+  /// Of the shards in this shard, by where they lie: read when first needed, then kept.
+  private let innerIndices = Mutex<[Range<Int>: ShardIndex]>([:])
+  /// Memory of all indices, those not read yet included.
+  let memoryInBytes: Int
 
-  init(file: ReadableFile, index: ShardIndex?) {
+  /// - Parameter innerChunkCount: pieces of the file that are no shards again.
+  init(file: ReadableFile, index: ShardIndex?, innerChunkCount: Int = 0) {
     self.file = file
     self.index = index
+    memoryInBytes = max(index?.memoryInBytes ?? 0, innerChunkCount * 16)
+  }
+
+  /// The index of the shard that lies in `range` of this one.
+  ///
+  /// - Throws: `Fault.badData` when it is damaged.
+  func innerIndex(in range: Range<Int>, _ sharding: ShardingCodec, chunkCount: Int) throws -> ShardIndex {
+    if let known = innerIndices.withLock({ $0[range] }) { return known }
+    let index = try ShardIndex(of: file, in: range, sharding: sharding, chunkCount: chunkCount)
+    innerIndices.withLock { $0[range] = index }
+    return index
   }
 }
 
@@ -35,7 +51,7 @@ final class OpenShards: Sendable {
 
     mutating func remove(_ key: Key) {
       guard let entry = entries.removeValue(forKey: key) else { return }
-      memoryInBytes -= entry.shard.index?.memoryInBytes ?? 0
+      memoryInBytes -= entry.shard.memoryInBytes
     }
   }
 
@@ -54,7 +70,7 @@ final class OpenShards: Sendable {
     state.withLock { state in
       state.remove(key)
       state.entries[key] = (opened, state.clock)
-      state.memoryInBytes += opened.index?.memoryInBytes ?? 0
+      state.memoryInBytes += opened.memoryInBytes
       while state.entries.count > OpenShards.fileLimit
         || (state.memoryInBytes > OpenShards.memoryLimitInBytes && state.entries.count > 1)
       {

@@ -8,27 +8,30 @@ struct ShardIndex: Sendable {
 
   /// Offset and byte count in turns, native byte order.
   private let numbers: [UInt64]
-  /// The part of the file that holds chunks.
+  /// Where the shard begins in the file; offsets count from there.
+  private let start: Int
+  /// The part of the shard that holds chunks.
   private let data: Range<Int>
 
   static func byteCount(chunkCount: Int, hasChecksum: Bool) -> Int {
     chunkCount * 16 + (hasChecksum ? ChecksumCodec.byteCount : 0)
   }
 
-  /// Reads and checks the index of an open shard. The entries are checked as they are used, so that one that is wrong
+  /// Reads and checks the index of the shard that is the bytes `shard` of an open file. The entries are checked as they are used, so that one that is wrong
   /// does not hide the others.
   ///
   /// - Throws: `Fault.badData` when the file is too short (an empty one too) or the checksum is wrong.
-  init(of file: ReadableFile, sharding: ShardingCodec, chunkCount: Int) throws {
+  init(of file: ReadableFile, in shard: Range<Int>, sharding: ShardingCodec, chunkCount: Int) throws {
     let byteCount = ShardIndex.byteCount(chunkCount: chunkCount, hasChecksum: sharding.indexHasChecksum)
-    guard file.size >= byteCount else {
+    guard shard.count >= byteCount else {
       throw Fault.badData(
-        "\(file.path) is truncated: the index of a shard of \(chunkCount) chunks has \(byteCount) bytes, the file has "
-          + "\(file.size); restore it or make the store again")
+        "\(file.path) is truncated: the index of a shard of \(chunkCount) chunks has \(byteCount) bytes, the shard has "
+          + "\(shard.count); restore it or make the store again")
     }
     let isAtStart = sharding.indexLocation == .start
-    data = isAtStart ? byteCount..<file.size : 0..<(file.size - byteCount)
-    let bytes = try file.read(at: isAtStart ? 0 : file.size - byteCount, count: byteCount)
+    start = shard.lowerBound
+    data = isAtStart ? byteCount..<shard.count : 0..<(shard.count - byteCount)
+    let bytes = try file.read(at: isAtStart ? start : shard.upperBound - byteCount, count: byteCount)
     if sharding.indexHasChecksum {
       let stored = bytes.suffix(ChecksumCodec.byteCount).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
       let computed = crc32c(bytes.dropLast(ChecksumCodec.byteCount))
@@ -61,7 +64,7 @@ struct ShardIndex: Sendable {
         "its index entry (offset \(offset), \(count) bytes) points outside the bytes "
           + "\(data.lowerBound)…\(data.upperBound) that hold chunks")
     }
-    return Int(offset)..<Int(end)
+    return start + Int(offset)..<start + Int(end)
   }
 
   /// The index as Sheaf writes it: little-endian with its checksum. `ranges` in C order.

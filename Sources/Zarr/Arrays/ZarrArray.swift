@@ -5,7 +5,7 @@ import Voxels
 
 private let arrayNumber = Atomic<Int>(0)
 
-/// One Zarr array seen as a volume: its last three axes, z, y, x, at fixed indices of the axes before them.
+/// One array of Zarr v3, Zarr v2 or N5 seen as a volume: its last three axes, z, y, x, at fixed indices of the axes before them.
 ///
 /// Reading is positioned and touches only the files and chunks that share voxels with the region asked for. Safe for
 /// use from many threads at once.
@@ -53,7 +53,18 @@ package final class ZarrArray: Sendable {
     OpenShards.Key(array: identity, shard: shards.index(of: position))
   }
 
-  /// Opens the array in directory `path`, of Zarr v3 or v2.
+  /// Whether there is an array in directory `path`, of any kind that `open` reads.
+  ///
+  /// - Throws: `Fault.badData` when its metadata are no JSON.
+  package static func isArray(_ path: String) throws -> Bool {
+    let metadataPath = joinPath(path, metadataName)
+    if fileExists(metadataPath) {
+      return try JSONValue(parsing: readMetadata(metadataPath), path: metadataPath)["node_type"] == "array"
+    }
+    return try fileExists(joinPath(path, Version2.arrayName)) || N5.attributes(path)["dimensions"] != nil
+  }
+
+  /// Opens the array in directory `path`, of Zarr v3, Zarr v2 or N5.
   ///
   /// Absent shards are fill value, unless a finished Sheaf store around the array knows better.
   ///
@@ -61,8 +72,12 @@ package final class ZarrArray: Sendable {
   package static func open(_ path: String, leadingIndices: [Int] = []) throws -> ZarrArray {
     let metadataPath = joinPath(path, metadataName)
     let version2Path = joinPath(path, Version2.arrayName)
-    if !fileExists(metadataPath), fileExists(version2Path) {
-      let metadata = try ArrayMetadata(parsingVersion2: readMetadata(version2Path), path: version2Path)
+    let n5Path = joinPath(path, N5.attributesName)
+    if !fileExists(metadataPath), fileExists(version2Path) || fileExists(n5Path) {
+      let metadata =
+        fileExists(version2Path)
+        ? try ArrayMetadata(parsingVersion2: readMetadata(version2Path), path: version2Path)
+        : try ArrayMetadata(parsingN5: readMetadata(n5Path), path: n5Path)
       return try ZarrArray(path: path, metadata: metadata, leadingIndices: leadingIndices, missingShards: .areEmpty)
     }
     let data = try readMetadata(metadataPath)
@@ -119,15 +134,36 @@ package final class ZarrArray: Sendable {
 
   /// The number of a chunk in its shard's index, C order over all axes.
   func indexInShard(ofChunk position: Coordinate) -> Int {
-    let perShard = chunksPerShard
+    index(of: chunks.fullRegion(at: position).origin, inShard: metadata.fileShape, ofChunks: metadata.chunkShape)
+  }
+
+  /// The number of the chunk that holds a voxel in the index of a shard, C order over all axes.
+  private func index(of voxel: Coordinate, inShard shard: [Int], ofChunks chunk: [Int]) -> Int {
+    let leading = leadingIndices.count
     var index = 0
-    for (axis, leadingIndex) in leadingIndices.enumerated() {
-      let chunk = metadata.chunkShape[axis]
-      let count = metadata.fileShape[axis] / chunk
-      index = index * count + leadingIndex / chunk % count
+    for axis in 0..<shard.count {
+      let count = shard[axis] / chunk[axis]
+      index = index * count + (axis < leading ? leadingIndices[axis] : voxel[axis - leading]) / chunk[axis] % count
     }
-    let inside = Coordinate(position.z % perShard.z, position.y % perShard.y, position.x % perShard.x)
-    return index * perShard.count + perShard.index(of: inside)
+    return index
+  }
+
+  /// Where a chunk lies in its file; nil when the file does not hold it.
+  ///
+  /// - Throws: `CodecError` for an index entry that points elsewhere, `Fault.badData` for the damaged index of a shard
+  ///   in a shard.
+  func byteRange(ofChunk position: Coordinate, of shard: OpenShard) throws -> Range<Int>? {
+    guard case .shard(var sharding) = metadata.encoding, var index = shard.index else { return 0..<shard.file.size }
+    let voxel = chunks.fullRegion(at: position).origin
+    var shape = metadata.fileShape
+    while true {
+      let number = self.index(of: voxel, inShard: shape, ofChunks: sharding.chunkShape)
+      guard let range = try index.range(ofChunk: number) else { return nil }
+      guard case .shard(let inner) = sharding.content else { return range }
+      shape = sharding.chunkShape
+      index = try shard.innerIndex(in: range, inner, chunkCount: inner.chunkCount(inShard: shape))
+      sharding = inner
+    }
   }
 
   /// Chunks in the index of one shard, over all axes.
@@ -142,7 +178,7 @@ package final class ZarrArray: Sendable {
 }
 
 extension Extent {
-  fileprivate init(lastThreeOf shape: [Int]) {
+  init(lastThreeOf shape: [Int]) {
     let last = Array(shape.suffix(3))
     self.init(last[0], last[1], last[2])
   }

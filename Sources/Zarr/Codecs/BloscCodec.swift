@@ -78,6 +78,10 @@ struct BloscCodec: BytesCodec {
     guard claimed <= limit else {
       throw CodecError("blosc: the header claims \(claimed) bytes where at most \(limit) are expected")
     }
+    // As with Zstd, which packs tightest, so that a few bytes cannot ask for the memory of a large chunk.
+    guard claimed <= ZstdCodec.decodedByteCountLimit(input.count) else {
+      throw CodecError("blosc: \(input.count) bytes cannot give the \(claimed) that the header claims")
+    }
     let output = context.nextStage().reserve(claimed)
     // An empty result has no blocks to decode.
     if claimed == 0 { return UnsafeRawBufferPointer(output) }

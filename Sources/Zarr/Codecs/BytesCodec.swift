@@ -19,6 +19,13 @@ protocol BytesCodec: Sendable {
   func encode(_ input: UnsafeRawBufferPointer, _ context: CodecContext) throws -> UnsafeRawBufferPointer
 }
 
+extension BytesCodec {
+  /// Codecs of other programs' arrays are only read.
+  func encode(_ input: UnsafeRawBufferPointer, _ context: CodecContext) throws -> UnsafeRawBufferPointer {
+    throw CodecError("\(json.excerpt) is only read, not written")
+  }
+}
+
 /// Why a chunk cannot be decoded, without its place; whoever read the chunk adds that and makes it a `Fault`.
 struct CodecError: Error {
   let message: String
@@ -33,9 +40,27 @@ func parseBytesCodec(_ json: JSONValue) throws -> any BytesCodec {
   case "gzip": return try GzipCodec(named)
   case "blosc": return try BloscCodec(named)
   case "crc32c": return try ChecksumCodec(named)
+  case let name where name.hasPrefix("numcodecs."):
+    if let codec = numcodecsCodec(String(name.dropFirst("numcodecs.".count))) { return codec }
+    fallthrough
   default:
     throw MetadataError(
-      "codec \"\(named.name)\" is not supported; expected bytes, transpose, sharding_indexed, zstd, gzip, blosc or crc32c"
-    )
+      "codec \"\(named.name)\" is not supported; expected bytes, transpose, sharding_indexed, zstd, gzip, blosc, crc32c "
+        + "or a compressor of numcodecs")
+  }
+}
+
+/// The compressors of numcodecs, by the names that Zarr v2 and zarr-python's `numcodecs.` codecs have. Their
+/// configuration does not matter for decoding; what they wrote tells it all.
+func numcodecsCodec(_ name: String) -> (any BytesCodec)? {
+  switch name {
+  case "zstd": ZstdCodec(level: 0)
+  case "gzip": GzipCodec(level: 5)
+  case "zlib": ZlibCodec(level: 5)
+  case "blosc": BloscCodec(compressor: "zstd", level: 5, shuffle: .none, typeByteCount: 1)
+  case "lz4": LZ4Codec()
+  case "bz2": BZip2Codec()
+  case "lzma": XZCodec()
+  default: nil
   }
 }

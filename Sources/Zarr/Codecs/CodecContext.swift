@@ -28,6 +28,8 @@ final class CodecContext: @unchecked Sendable {
   let encoded = ScratchBuffer()
   /// The voxels of a chunk.
   let chunk = ScratchBuffer()
+  /// The voxels of a chunk whose stored type is another.
+  let converted = ScratchBuffer()
   private let stages = (ScratchBuffer(), ScratchBuffer())
   private var stagesUsed = 0
   private var zstdDecompressorIfMade: OpaquePointer?
@@ -46,6 +48,22 @@ final class CodecContext: @unchecked Sendable {
   func nextStage() -> ScratchBuffer {
     stagesUsed &+= 1
     return stagesUsed % 2 == 0 ? stages.0 : stages.1
+  }
+
+  /// For codecs whose data may give any amount: decodes into memory that becomes larger while it does not do, so that
+  /// a few bytes cannot ask for the memory of a large chunk.
+  ///
+  /// - Parameter decode: gives the bytes produced; nil when the memory, smaller than `limit`, was too small.
+  func decodeGrowing(
+    from encodedByteCount: Int, limit: Int, _ decode: (UnsafeMutableRawBufferPointer) throws -> Int?
+  ) rethrows -> UnsafeRawBufferPointer {
+    let memory = nextStage()
+    var size = max(1, min(limit, encodedByteCount * 16 + 65536))
+    while true {
+      let output = memory.reserve(size)
+      if let count = try decode(output) { return UnsafeRawBufferPointer(rebasing: output[0..<count]) }
+      size = min(limit, size * 4)
+    }
   }
 
   var zstdDecompressor: OpaquePointer { CodecContext.make(&zstdDecompressorIfMade) { ZSTD_createDCtx() } }

@@ -25,7 +25,7 @@ struct CodecPipeline: Sendable {
   }
 
   /// array → array codecs, then exactly one array → bytes codec, then bytes → bytes codecs.
-  init(_ list: [JSONValue], rank: Int, voxelType: VoxelType) throws {
+  init(_ list: [JSONValue], rank: Int, voxelByteCount: Int) throws {
     var order = Array(0..<rank)
     var rest = list[...]
     var transposed = false
@@ -44,7 +44,7 @@ struct CodecPipeline: Sendable {
     switch named.configuration["endian"] {
     case .string("little"): isBigEndian = false
     case .string("big"): isBigEndian = true
-    case nil where voxelType.byteCount == 1: isBigEndian = false
+    case nil where voxelByteCount == 1: isBigEndian = false
     case let other:
       throw MetadataError("\"endian\" of \"bytes\" must be \"little\" or \"big\", found \(other?.excerpt ?? "nothing")")
     }
@@ -63,14 +63,14 @@ struct CodecPipeline: Sendable {
     return order
   }
 
-  func json(voxelType: VoxelType) -> [JSONValue] {
+  func json(voxelByteCount: Int) -> [JSONValue] {
     var list: [JSONValue] = []
     if hasTranspose {
       list.append(NamedConfiguration("transpose", ["order": .array(axisOrder.map(JSONValue.integer))]).json)
     }
     list.append(
       NamedConfiguration(
-        "bytes", voxelType.byteCount == 1 ? [:] : ["endian": .string(isBigEndian ? "big" : "little")]
+        "bytes", voxelByteCount == 1 ? [:] : ["endian": .string(isBigEndian ? "big" : "little")]
       ).json)
     return list + codecs.map(\.json)
   }

@@ -22,7 +22,7 @@ struct GzipCodec: BytesCodec {
   func decode(
     _ input: UnsafeRawBufferPointer, limit: Int, _ context: CodecContext
   ) throws -> UnsafeRawBufferPointer {
-    let output = context.nextStage().reserve(limit)
+    let output = context.nextStage().reserve(min(limit, deflateByteCountLimit(input.count)))
     var consumed = 0
     var produced = 0
     // A gzip file may be several members one after the other.
@@ -47,6 +47,9 @@ struct GzipCodec: BytesCodec {
     return UnsafeRawBufferPointer(rebasing: output[0..<count])
   }
 }
+
+/// The most that `count` bytes of Deflate can give: at best two bits stand for 258 bytes.
+func deflateByteCountLimit(_ count: Int) -> Int { count * 1032 + 258 }
 
 /// What libdeflate's result means, for the end of a sentence.
 func deflateErrorText(_ result: libdeflate_result, _ limit: Int) -> String {

@@ -1,5 +1,3 @@
-import Voxels
-
 /// `sharding_indexed` (Zarr v3, codecs/sharding-indexed): many chunks in one file, found through an index.
 struct ShardingCodec: Sendable {
   enum IndexLocation: String {
@@ -8,22 +6,23 @@ struct ShardingCodec: Sendable {
 
   /// The extent of a chunk along every axis; divides that of the shard.
   let chunkShape: [Int]
-  let pipeline: CodecPipeline
+  /// How a chunk is encoded: by codecs, or as a shard again.
+  let content: ArrayMetadata.Encoding
   let indexLocation: IndexLocation
   /// Whether four bytes of CRC-32C follow the index.
   let indexHasChecksum: Bool
   let indexIsBigEndian: Bool
 
   /// As Sheaf writes: the index at the end, little-endian, with its checksum.
-  init(chunkShape: [Int], pipeline: CodecPipeline) {
+  init(chunkShape: [Int], content: ArrayMetadata.Encoding) {
     self.chunkShape = chunkShape
-    self.pipeline = pipeline
+    self.content = content
     indexLocation = .end
     indexHasChecksum = true
     indexIsBigEndian = false
   }
 
-  init(_ named: NamedConfiguration, shardShape: [Int], voxelType: VoxelType) throws {
+  init(_ named: NamedConfiguration, shardShape: [Int], voxelByteCount: Int) throws {
     try named.requireOnly(["chunk_shape", "codecs", "index_codecs", "index_location"])
     let rank = shardShape.count
     chunkShape = try (named.configuration["chunk_shape"] ?? .null)
@@ -34,7 +33,7 @@ struct ShardingCodec: Sendable {
     guard let list = named.configuration["codecs"]?.asArray else {
       throw MetadataError("\"sharding_indexed\" lacks a list of codecs")
     }
-    pipeline = try CodecPipeline(list, rank: rank, voxelType: voxelType)
+    content = try ArrayMetadata.Encoding(list, shape: chunkShape, voxelByteCount: voxelByteCount)
     switch named.configuration["index_location"] {
     case nil, .string("end"): indexLocation = .end
     case .string("start"): indexLocation = .start
@@ -45,7 +44,7 @@ struct ShardingCodec: Sendable {
       throw MetadataError("\"sharding_indexed\" lacks a list of index_codecs")
     }
     // Only codecs of fixed size can be undone before the index is known; these two are all there are.
-    let indexPipeline = try CodecPipeline(indexCodecs, rank: rank + 1, voxelType: .uint64)
+    let indexPipeline = try CodecPipeline(indexCodecs, rank: rank + 1, voxelByteCount: 8)
     guard indexPipeline.axisOrder == Array(0...rank), indexPipeline.codecs.count <= 1,
       indexPipeline.codecs.allSatisfy({ $0 is ChecksumCodec })
     else { throw MetadataError("index_codecs must be \"bytes\" and, if anything more, \"crc32c\"") }
@@ -53,14 +52,17 @@ struct ShardingCodec: Sendable {
     indexIsBigEndian = indexPipeline.isBigEndian
   }
 
-  func json(voxelType: VoxelType) -> JSONValue {
+  /// Chunks of a shard of `shardShape`.
+  func chunkCount(inShard shardShape: [Int]) -> Int { zip(shardShape, chunkShape).reduce(1) { $0 * ($1.0 / $1.1) } }
+
+  func json(voxelByteCount: Int) -> JSONValue {
     var indexCodecs = [NamedConfiguration("bytes", ["endian": indexIsBigEndian ? "big" : "little"]).json]
     if indexHasChecksum { indexCodecs.append(ChecksumCodec().json) }
     return NamedConfiguration(
       "sharding_indexed",
       [
         "chunk_shape": .array(chunkShape.map(JSONValue.integer)),
-        "codecs": .array(pipeline.json(voxelType: voxelType)),
+        "codecs": .array(content.json(voxelByteCount: voxelByteCount)),
         "index_codecs": .array(indexCodecs),
         "index_location": .string(indexLocation.rawValue),
       ]

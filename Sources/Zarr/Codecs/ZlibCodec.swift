@@ -12,7 +12,7 @@ struct ZlibCodec: BytesCodec {
   func decode(
     _ input: UnsafeRawBufferPointer, limit: Int, _ context: CodecContext
   ) throws -> UnsafeRawBufferPointer {
-    let output = context.nextStage().reserve(limit)
+    let output = context.nextStage().reserve(min(limit, deflateByteCountLimit(input.count)))
     var count = 0
     let result = libdeflate_zlib_decompress(
       context.deflateDecompressor, input.baseAddress, input.count, output.baseAddress, output.count, &count)

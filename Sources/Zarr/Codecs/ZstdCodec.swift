@@ -30,6 +30,10 @@ struct ZstdCodec: BytesCodec {
   /// Other encoders may flush often and so exceed `ZSTD_compressBound`.
   func encodedByteCountLimit(_ decodedByteCount: Int) -> Int { decodedByteCount * 2 + 65536 }
 
+  /// The most that `count` bytes can give, so that a few bytes cannot ask for the memory of a large chunk: at best a
+  /// block of four bytes stands for 128 KiB.
+  static func decodedByteCountLimit(_ count: Int) -> Int { (count / 4 + 1) << 17 }
+
   func decode(
     _ input: UnsafeRawBufferPointer, limit: Int, _ context: CodecContext
   ) throws -> UnsafeRawBufferPointer {
@@ -39,7 +43,11 @@ struct ZstdCodec: BytesCodec {
     if claimed != ZSTD_CONTENTSIZE_UNKNOWN, claimed > UInt64(limit) {
       throw CodecError("zstd: the frame claims \(claimed) bytes where at most \(limit) are expected")
     }
-    let output = context.nextStage().reserve(claimed == ZSTD_CONTENTSIZE_UNKNOWN ? limit : Int(claimed))
+    let most = min(limit, ZstdCodec.decodedByteCountLimit(input.count))
+    if claimed != ZSTD_CONTENTSIZE_UNKNOWN, claimed > UInt64(most) {
+      throw CodecError("zstd: \(input.count) bytes cannot give the \(claimed) that the frame claims")
+    }
+    let output = context.nextStage().reserve(claimed == ZSTD_CONTENTSIZE_UNKNOWN ? most : Int(claimed))
     let count = ZSTD_decompressDCtx(
       context.zstdDecompressor, output.baseAddress, output.count, input.baseAddress, input.count)
     if ZSTD_isError(count) != 0 { throw CodecError("zstd: \(String(cString: ZSTD_getErrorName(count)))") }

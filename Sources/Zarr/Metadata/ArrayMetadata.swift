@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Voxels
 
-/// The metadata of one Zarr array: what `zarr.json` says.
+/// The metadata of one array: what `zarr.json`, the `.zarray` of Zarr v2 or the `attributes.json` of N5 says.
 package struct ArrayMetadata: Sendable {
   /// Ranks this program reads: z, y, x, and channels or time points before them.
   static let ranks = 3...5
@@ -13,7 +13,8 @@ package struct ArrayMetadata: Sendable {
   static let chunksPerShardLimit = 1 << 24
 
   package let shape: [Int]
-  package let voxelType: VoxelType
+  /// What the chunks hold; voxels are converted where there is no such `VoxelType`.
+  package let storedType: StoredType
   /// The extent of one file along every axis: a shard, or a chunk where there are no shards.
   package let fileShape: [Int]
   let keyEncoding: ChunkKeyEncoding
@@ -23,41 +24,41 @@ package struct ArrayMetadata: Sendable {
   package let attributes: [String: JSONValue]
 
   /// What a file holds.
-  enum Encoding: Sendable {
+  indirect enum Encoding: Sendable {
     case chunk(CodecPipeline)
+    /// Chunks, or again shards, behind an index.
     case shard(ShardingCodec)
+    /// A chunk behind the header of N5, cut at the end of the volume.
+    case blockOfN5(CodecPipeline)
   }
 
-  /// The extent of one chunk along every axis.
-  package var chunkShape: [Int] {
-    switch encoding {
-    case .chunk: fileShape
-    case .shard(let sharding): sharding.chunkShape
-    }
-  }
+  package var voxelType: VoxelType { storedType.voxelType }
 
-  var pipeline: CodecPipeline {
-    switch encoding {
-    case .chunk(let pipeline): pipeline
-    case .shard(let sharding): sharding.pipeline
-    }
-  }
+  /// The extent of one chunk along every axis: what is decoded at once.
+  package let chunkShape: [Int]
+
+  /// The codecs of one chunk.
+  let pipeline: CodecPipeline
 
   /// Bytes of one decoded chunk.
   package var chunkByteCount: Int { chunkShape.reduce(voxelType.byteCount, *) }
 
+  /// Bytes of one decoded chunk in the type in which it is stored.
+  var storedChunkByteCount: Int { chunkShape.reduce(storedType.byteCount, *) }
+
   init(
-    shape: [Int], voxelType: VoxelType, fileShape: [Int], keyEncoding: ChunkKeyEncoding, fillValue: FillValue,
+    shape: [Int], storedType: StoredType, fileShape: [Int], keyEncoding: ChunkKeyEncoding, fillValue: FillValue,
     encoding: Encoding, dimensionNames: [String?]?, attributes: [String: JSONValue]
   ) throws {
     self.shape = shape
-    self.voxelType = voxelType
+    self.storedType = storedType
     self.fileShape = fileShape
     self.keyEncoding = keyEncoding
     self.fillValue = fillValue
     self.encoding = encoding
     self.dimensionNames = dimensionNames
     self.attributes = attributes
+    (chunkShape, pipeline) = encoding.chunk(inShape: fileShape)
     try checkSizes()
   }
 
@@ -79,12 +80,13 @@ package struct ArrayMetadata: Sendable {
     precondition(value.voxelType == voxelType && dimensionNames.count == 3)
     do {
       try self.init(
-        shape: [extent.z, extent.y, extent.x], voxelType: voxelType, fileShape: [shard.z, shard.y, shard.x],
+        shape: [extent.z, extent.y, extent.x], storedType: StoredType(voxelType),
+        fileShape: [shard.z, shard.y, shard.x],
         keyEncoding: .standard(separator: .slash), fillValue: value,
         encoding: .shard(
           ShardingCodec(
             chunkShape: [chunk.z, chunk.y, chunk.x],
-            pipeline: CodecPipeline(rank: 3, codecs: compression.codecs(voxelType: voxelType)))),
+            content: .chunk(CodecPipeline(rank: 3, codecs: compression.codecs(voxelType: voxelType))))),
         dimensionNames: dimensionNames, attributes: attributes)
     } catch let error as MetadataError {
       throw Fault.usage("an array of \(extent) voxels cannot be made: \(error.message)")
@@ -105,7 +107,7 @@ package struct ArrayMetadata: Sendable {
       throw MetadataError("\(dimensionNames.count) dimension_names do not fit \(rank) axes")
     }
     // The array grown to whole files, in bytes, bounds every product of sizes that is ever formed.
-    var total = voxelType.byteCount
+    var total = max(voxelType.byteCount, storedType.byteCount)
     for (edge, file) in zip(shape, fileShape) {
       let (padded, overflow) = edge.addingReportingOverflow(file)
       let (product, overflow2) = total.multipliedReportingOverflow(by: padded)
@@ -116,9 +118,20 @@ package struct ArrayMetadata: Sendable {
     guard chunksPerFile <= ArrayMetadata.chunksPerShardLimit else {
       throw MetadataError("a shard of \(chunksPerFile) chunks has more than \(ArrayMetadata.chunksPerShardLimit)")
     }
-    guard chunkByteCount <= ArrayMetadata.chunkByteCountLimit else {
+    let bytes = max(chunkByteCount, storedChunkByteCount)
+    guard bytes <= ArrayMetadata.chunkByteCountLimit else {
       throw MetadataError(
-        "a chunk of \(chunkShape) has \(chunkByteCount) bytes; at most \(ArrayMetadata.chunkByteCountLimit) are read")
+        "a chunk of \(chunkShape) has \(bytes) bytes; at most \(ArrayMetadata.chunkByteCountLimit) are read")
+    }
+  }
+}
+
+extension ArrayMetadata.Encoding {
+  /// The extent and the codecs of the smallest pieces of a file of `shape`.
+  fileprivate func chunk(inShape shape: [Int]) -> (shape: [Int], pipeline: CodecPipeline) {
+    switch self {
+    case .chunk(let pipeline), .blockOfN5(let pipeline): (shape, pipeline)
+    case .shard(let sharding): sharding.content.chunk(inShape: sharding.chunkShape)
     }
   }
 }

@@ -30,9 +30,11 @@ extension ArrayMetadata {
     guard ArrayMetadata.ranks.contains(shape.count) else {
       throw MetadataError("an array of 3 to 5 axes was expected, found \(shape.count)")
     }
-    guard let typeName = members["data_type"]?.asString, let type = VoxelType(rawValue: typeName) else {
+    // Masks of truth values are read as 0 and 1, which is how they are stored.
+    let typeName = members["data_type"]?.asString
+    guard let type = typeName == "bool" ? .uint8 : typeName.flatMap(StoredType.init(rawValue:)) else {
       throw MetadataError(
-        "data_type must be one of \(VoxelType.allCases.map(\.rawValue).joined(separator: ", ")), "
+        "data_type must be one of \(StoredType.allCases.map(\.rawValue).joined(separator: ", ")) or bool, "
           + "found \(members["data_type"]?.excerpt ?? "nothing")")
     }
     let grid = try NamedConfiguration(members["chunk_grid"], "chunk_grid")
@@ -47,9 +49,9 @@ extension ArrayMetadata {
     guard let fill = members["fill_value"] else { throw MetadataError("there is no fill_value") }
     guard let codecs = members["codecs"]?.asArray else { throw MetadataError("there is no list of codecs") }
     try self.init(
-      shape: shape, voxelType: type, fileShape: fileShape,
+      shape: shape, storedType: type, fileShape: fileShape,
       keyEncoding: try ChunkKeyEncoding(members["chunk_key_encoding"]), fillValue: try FillValue(fill, type),
-      encoding: try Encoding(codecs, fileShape: fileShape, voxelType: type),
+      encoding: try Encoding(codecs, shape: fileShape, voxelByteCount: type.byteCount),
       dimensionNames: try ArrayMetadata.dimensionNames(members["dimension_names"]),
       attributes: try attributesObject(of: members))
   }
@@ -72,11 +74,11 @@ extension ArrayMetadata {
       "zarr_format": 3,
       "node_type": "array",
       "shape": .array(shape.map(JSONValue.integer)),
-      "data_type": .string(voxelType.rawValue),
+      "data_type": .string(storedType.rawValue),
       "chunk_grid": NamedConfiguration("regular", ["chunk_shape": .array(fileShape.map(JSONValue.integer))]).json,
       "chunk_key_encoding": keyEncoding.json,
       "fill_value": fillValue.json,
-      "codecs": .array(encoding.json(voxelType: voxelType)),
+      "codecs": .array(encoding.json(voxelByteCount: storedType.byteCount)),
       "attributes": .object(attributes),
     ]
     if let dimensionNames {
@@ -87,24 +89,25 @@ extension ArrayMetadata {
 }
 
 extension ArrayMetadata.Encoding {
-  init(_ codecs: [JSONValue], fileShape: [Int], voxelType: VoxelType) throws {
+  /// - Parameter shape: of what is encoded: a file, or a chunk of a shard, which may be a shard itself.
+  init(_ codecs: [JSONValue], shape: [Int], voxelByteCount: Int) throws {
     guard let first = codecs.first else { throw MetadataError("the list of codecs is empty") }
     let named = try NamedConfiguration(first, "codec")
     guard named.name == "sharding_indexed" else {
-      self = .chunk(try CodecPipeline(codecs, rank: fileShape.count, voxelType: voxelType))
+      self = .chunk(try CodecPipeline(codecs, rank: shape.count, voxelByteCount: voxelByteCount))
       return
     }
     // A codec around a whole shard would have to be undone before one chunk could be read.
     guard codecs.count == 1 else {
       throw MetadataError("codecs after \"sharding_indexed\" are not supported; expected them inside it")
     }
-    self = .shard(try ShardingCodec(named, shardShape: fileShape, voxelType: voxelType))
+    self = .shard(try ShardingCodec(named, shardShape: shape, voxelByteCount: voxelByteCount))
   }
 
-  func json(voxelType: VoxelType) -> [JSONValue] {
+  func json(voxelByteCount: Int) -> [JSONValue] {
     switch self {
-    case .chunk(let pipeline): pipeline.json(voxelType: voxelType)
-    case .shard(let sharding): [sharding.json(voxelType: voxelType)]
+    case .chunk(let pipeline), .blockOfN5(let pipeline): pipeline.json(voxelByteCount: voxelByteCount)
+    case .shard(let sharding): [sharding.json(voxelByteCount: voxelByteCount)]
     }
   }
 }

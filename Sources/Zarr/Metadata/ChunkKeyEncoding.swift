@@ -4,6 +4,8 @@ package enum ChunkKeyEncoding: Hashable, Sendable {
   case standard(separator: Separator)
   /// `1.23.45`, as Zarr v2 has it.
   case v2(separator: Separator)
+  /// `45/23/1`: N5 counts its axes from the fastest one. Never in Zarr metadata.
+  case n5
 
   package enum Separator: String, Sendable {
     case slash = "/"
@@ -36,6 +38,7 @@ package enum ChunkKeyEncoding: Hashable, Sendable {
       NamedConfiguration("default", ["separator": .string(separator.rawValue)]).json
     case .v2(let separator):
       NamedConfiguration("v2", ["separator": .string(separator.rawValue)]).json
+    case .n5: "n5"
     }
   }
 
@@ -45,6 +48,7 @@ package enum ChunkKeyEncoding: Hashable, Sendable {
       (["c"] + position.map(String.init)).joined(separator: separator.rawValue)
     case .v2(let separator):
       position.isEmpty ? "0" : position.map(String.init).joined(separator: separator.rawValue)
+    case .n5: position.reversed().map(String.init).joined(separator: "/")
     }
   }
 }

@@ -21,34 +21,47 @@ package struct FillValue: Hashable, Sendable {
 
   /// From metadata: whole numbers as such; floats as numbers, `"NaN"`, `"Infinity"`, `"-Infinity"` or their bits as
   /// `"0x…"` (Zarr v3, data types).
-  init(_ json: JSONValue, _ type: VoxelType) throws {
-    func whole<Integer: FixedWidthInteger & VoxelScalar>(_: Integer.Type) throws -> FillValue {
-      switch json {
-      case .integer(let value):
-        if let exact = Integer(exactly: value) { return FillValue(exact) }
-      case .unsigned(let value):
-        if let exact = Integer(exactly: value) { return FillValue(exact) }
-      default: break
+  init(_ json: JSONValue, _ type: StoredType) throws {
+    func whole<Stored: FixedWidthInteger, Voxel: FixedWidthInteger & VoxelScalar>(
+      _: Stored.Type, as _: Voxel.Type
+    ) throws -> FillValue {
+      let stored: Stored? =
+        switch json {
+        case .integer(let value): Stored(exactly: value)
+        case .unsigned(let value): Stored(exactly: value)
+        case .bool(let value): value ? 1 : 0
+        default: nil
+        }
+      guard let stored else { throw MetadataError("fill_value \(json.excerpt) is no \(type.rawValue)") }
+      guard let voxel = Voxel(exactly: stored) else {
+        throw MetadataError("fill_value \(stored) is negative, but \(type.rawValue) voxels are read as labels")
       }
-      throw MetadataError("fill_value \(json.excerpt) is no \(type.rawValue)")
+      return FillValue(voxel)
     }
     switch type {
-    case .uint8: self = try whole(UInt8.self)
-    case .uint16: self = try whole(UInt16.self)
-    case .int16: self = try whole(Int16.self)
-    case .uint32: self = try whole(UInt32.self)
-    case .uint64: self = try whole(UInt64.self)
-    case .float32:
-      guard let value = FillValue.float(json) else { throw MetadataError("fill_value \(json.excerpt) is no float32") }
+    case .uint8: self = try whole(UInt8.self, as: UInt8.self)
+    case .int8: self = try whole(Int8.self, as: Int16.self)
+    case .uint16: self = try whole(UInt16.self, as: UInt16.self)
+    case .int16: self = try whole(Int16.self, as: Int16.self)
+    case .uint32: self = try whole(UInt32.self, as: UInt32.self)
+    case .int32: self = try whole(Int32.self, as: UInt32.self)
+    case .uint64: self = try whole(UInt64.self, as: UInt64.self)
+    case .int64: self = try whole(Int64.self, as: UInt64.self)
+    case .float32, .float64:
+      guard let value = FillValue.float(json, isDouble: type == .float64) else {
+        throw MetadataError("fill_value \(json.excerpt) is no \(type.rawValue)")
+      }
       self = FillValue(value)
     }
   }
 
-  private static func float(_ json: JSONValue) -> Float? {
+  private static func float(_ json: JSONValue, isDouble: Bool) -> Float? {
     switch json {
     case .string("NaN"): Float(bitPattern: 0x7fc0_0000)
     case .string("Infinity"): .infinity
     case .string("-Infinity"): -.infinity
+    case .string(let text) where text.hasPrefix("0x") && isDouble:
+      UInt64(text.dropFirst(2), radix: 16).map { Float(Double(bitPattern: $0)) }
     case .string(let text) where text.hasPrefix("0x"): UInt32(text.dropFirst(2), radix: 16).map(Float.init(bitPattern:))
     default: json.asNumber.map { Float($0) }
     }

@@ -162,7 +162,8 @@ package struct Multiscale: Equatable, Sendable {
 
 /// The UDUNITS-2 names of lengths that OME-NGFF lists, as far as a microscope may use them, and what is often written
 /// instead.
-private let micrometresPerUnit: [String: Double] = [
+let micrometresPerUnit: [String: Double] = [
   "angstrom": 1e-4, "picometer": 1e-6, "nanometer": 1e-3, "micrometer": 1, "millimeter": 1e3, "centimeter": 1e4,
-  "meter": 1e6, "nm": 1e-3, "um": 1, "µm": 1, "μm": 1, "micron": 1, "mm": 1e3,
+  "meter": 1e6, "micrometre": 1, "nanometre": 1e-3, "millimetre": 1e3, "nm": 1e-3, "um": 1, "µm": 1, "μm": 1,
+  "micron": 1, "mm": 1e3,
 ]

@@ -69,20 +69,21 @@ extension ArrayMetadata {
       throw MetadataError("dimension_separator must be \"/\" or \".\", found \"\(separator)\"")
     }
     try self.init(
-      shape: shape, voxelType: type, fileShape: chunks, keyEncoding: .v2(separator: separator),
-      fillValue: fill == .null ? .zero(type) : try FillValue(fill, type),
+      shape: shape, storedType: type, fileShape: chunks, keyEncoding: .v2(separator: separator),
+      fillValue: fill == .null ? .zero(type.voxelType) : try FillValue(fill, type),
       encoding: .chunk(
         CodecPipeline(
           rank: shape.count, isBigEndian: isBigEndian, isColumnMajor: isColumnMajor,
-          codecs: try ArrayMetadata.version2Codecs(json["compressor"], type))),
+          codecs: try ArrayMetadata.version2Codecs(json["compressor"]))),
       dimensionNames: nil, attributes: [:])
   }
 
-  private static let version2Types: [String: VoxelType] = [
-    "u1": .uint8, "u2": .uint16, "i2": .int16, "u4": .uint32, "u8": .uint64, "f4": .float32,
+  private static let version2Types: [String: StoredType] = [
+    "u1": .uint8, "i1": .int8, "u2": .uint16, "i2": .int16, "u4": .uint32, "i4": .int32, "u8": .uint64, "i8": .int64,
+    "f4": .float32, "f8": .float64, "b1": .uint8,
   ]
 
-  private static func version2Type(_ json: JSONValue?) throws -> (type: VoxelType, isBigEndian: Bool) {
+  private static func version2Type(_ json: JSONValue?) throws -> (type: StoredType, isBigEndian: Bool) {
     guard let text = json?.asString, text.count == 3, let order = text.first, "<>|".contains(order),
       let type = version2Types[String(text.dropFirst())], order != "|" || type.byteCount == 1
     else {
@@ -93,17 +94,12 @@ extension ArrayMetadata {
     return (type, order == ">")
   }
 
-  /// The configuration of the compressors does not matter for decoding; what they wrote tells them all.
-  private static func version2Codecs(_ json: JSONValue?, _ type: VoxelType) throws -> [any BytesCodec] {
+  private static func version2Codecs(_ json: JSONValue?) throws -> [any BytesCodec] {
     guard let json, json != .null else { return [] }
-    switch json["id"] {
-    case "zstd": return [ZstdCodec(level: 0)]
-    case "gzip": return [GzipCodec(level: 5)]
-    case "zlib": return [ZlibCodec(level: 5)]
-    case "blosc":
-      return [BloscCodec(compressor: "zstd", level: 5, shuffle: .none, typeByteCount: type.byteCount)]
-    default:
-      throw MetadataError("compressor \(json.excerpt) is not supported; expected blosc, zstd, gzip, zlib or null")
+    guard let codec = json["id"]?.asString.flatMap(numcodecsCodec) else {
+      throw MetadataError(
+        "compressor \(json.excerpt) is not supported; expected blosc, zstd, gzip, zlib, lz4, bz2, lzma or null")
     }
+    return [codec]
   }
 }

@@ -47,7 +47,7 @@ package final class Store: Sendable {
 
   /// Whether `path` is a directory that `open` would try to read.
   package static func isStore(_ path: String) -> Bool {
-    fileExists(joinPath(path, ZarrArray.metadataName)) || fileExists(joinPath(path, Version2.groupName))
+    [ZarrArray.metadataName, Version2.groupName].contains { fileExists(joinPath(path, $0)) }
   }
 
   /// Opens the image in directory `path`, one channel and time point of it.
@@ -78,21 +78,31 @@ package final class Store: Sendable {
   static func multiscale(of group: GroupMetadata, path: String) throws -> Multiscale {
     let metadataPath = joinPath(path, ZarrArray.metadataName)
     guard let ome = group.attributes["ome"] else {
-      throw Fault.badData("\(metadataPath) is no OME-Zarr image: it has no \"ome\" attributes")
+      throw Fault.badData("\(path) is no OME-Zarr image: it has no \"ome\" attributes\(try choice(below: path))")
     }
-    guard ome["version"] == "0.5" || (ome["version"] == "0.4" && !fileExists(metadataPath)) else {
+    // Many images on Zarr v2 do not name their version; what 0.4 requires of them is checked all the same.
+    let version2 = !fileExists(metadataPath) && (ome["version"] == "0.4" || ome["version"] == nil)
+    guard ome["version"] == "0.5" || version2 else {
       throw Fault.badData(
         "\(metadataPath): OME-Zarr version 0.5 or, on Zarr v2, 0.4 was expected, found \(ome["version"]?.excerpt ?? "none")"
       )
     }
     guard let first = ome["multiscales"]?.asArray?.first else {
-      throw Fault.badData("\(metadataPath) is no OME-Zarr image: it has no multiscales")
+      throw Fault.badData("\(path) is no OME-Zarr image: it has no multiscales\(try choice(below: path))")
     }
     do {
       return try Multiscale(first)
     } catch let error as MetadataError {
       throw Fault.badData("\(metadataPath) is no OME-Zarr image that can be read: \(error.message)")
     }
+  }
+
+  /// What to do about a group that only holds images, as those of bioformats2raw do; for the end of a sentence.
+  private static func choice(below path: String) throws -> String {
+    let nodes = try directoryEntries(path).filter { name in
+      isStore(joinPath(path, name)) || (try? ZarrArray.isArray(joinPath(path, name))) == true
+    }
+    return nodes.isEmpty ? "" : "; choose one of \(nodes.prefix(12).joined(separator: ", ")) in it with --dataset"
   }
 
   private static func isTime(_ axis: Multiscale.Axis) -> Bool { axis.type == "time" || axis.name == "t" }

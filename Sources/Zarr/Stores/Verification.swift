@@ -26,7 +26,7 @@ package final class Verification: Sendable {
     guard isDirectory(path) else { throw Fault.noInput("cannot verify \(path): there is no such directory") }
     guard
       Store.isStore(path) || StoreContents.isSheafStore(path)
-        || fileExists(joinPath(path, Version2.arrayName))
+        || fileExists(joinPath(path, Version2.arrayName)) || fileExists(joinPath(path, N5.attributesName))
     else {
       throw Fault.noInput("cannot verify \(path): it is no Zarr array or group, there is no zarr.json in it")
     }
@@ -52,6 +52,12 @@ package final class Verification: Sendable {
   package func shardPath(_ number: Int) -> String {
     let (array, position) = place(of: number)
     return array.shardPath(at: position)
+  }
+
+  /// The array that shard `number` belongs to, and its place there.
+  package func shard(_ number: Int) -> (arrayPath: String, position: Coordinate) {
+    let (array, position) = place(of: number)
+    return (array.path, position)
   }
 
   /// What is wrong with shard `number` of 0..<shardCount. Safe to call from many threads.
@@ -90,7 +96,7 @@ private struct Survey {
   mutating func visit(_ path: String) throws {
     let metadataPath = joinPath(path, ZarrArray.metadataName)
     try check(metadataPath) { survey in
-      if try survey.isArray(path) {
+      if try ZarrArray.isArray(path) {
         try survey.add(path)
         return
       }
@@ -99,12 +105,6 @@ private struct Survey {
       if group.attributes["ome"]?["multiscales"] != nil { try survey.visitImage(path) }
       try survey.visitLabels(of: path)
     }
-  }
-
-  private func isArray(_ path: String) throws -> Bool {
-    let metadataPath = joinPath(path, ZarrArray.metadataName)
-    guard fileExists(metadataPath) else { return fileExists(joinPath(path, Version2.arrayName)) }
-    return try JSONValue(parsing: readMetadata(metadataPath), path: metadataPath)["node_type"] == "array"
   }
 
   private mutating func add(_ path: String) throws {

@@ -97,6 +97,9 @@ let entries: [FuzzEntry] = [
           array("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2, 3, 4, 5), }\n", version: 3, count: 240)),
       ]
     }, read: readVolume),
+  FuzzEntry(name: "zarr-arrays", samples: zarrArrays, read: readStore),
+  FuzzEntry(name: "zarr-stores", samples: zarrStores, read: readStore),
+  FuzzEntry(name: "zarr-v2-and-n5", samples: foreignChunks, read: readStore),
 ]
 
 /// The metadata of 2 slices of 3 channels, each 4 × 5 pixels, with `data` about the pages.

@@ -1,0 +1,39 @@
+import Voxels
+
+/// Voxels of a chunk in the type of the array: those of types that memory does not have are converted.
+///
+/// - Parameters:
+///   - stored: in native byte order.
+///   - memory: where converted voxels go; `stored` does not lie in it.
+/// - Throws: `CodecError` for a negative number where labels are read.
+func convert(
+  _ stored: UnsafeRawBufferPointer, of type: StoredType, into memory: ScratchBuffer
+) throws -> UnsafeRawBufferPointer {
+  func each<Stored: BitwiseCopyable, Voxel: BitwiseCopyable>(
+    _: Stored.Type, _ voxel: (Stored) throws -> Voxel
+  ) rethrows -> UnsafeRawBufferPointer {
+    let (from, to) = (MemoryLayout<Stored>.size, MemoryLayout<Voxel>.size)
+    let count = stored.count / from
+    let voxels = memory.reserve(count * to)
+    for index in 0..<count {
+      let sample = stored.loadUnaligned(fromByteOffset: index * from, as: Stored.self)
+      voxels.storeBytes(of: try voxel(sample), toByteOffset: index * to, as: Voxel.self)
+    }
+    return UnsafeRawBufferPointer(voxels)
+  }
+  func label<Stored: SignedInteger & FixedWidthInteger, Label: UnsignedInteger>(
+    _ value: Stored, _: Label.Type
+  ) throws -> Label {
+    guard value >= 0 else {
+      throw CodecError("it holds \(type.rawValue) voxels, which are read as labels, and one is \(value)")
+    }
+    return Label(value)
+  }
+  switch type {
+  case .uint8, .uint16, .int16, .uint32, .uint64, .float32: return stored
+  case .int8: return each(Int8.self) { Int16($0) }
+  case .int32: return try each(Int32.self) { try label($0, UInt32.self) }
+  case .int64: return try each(Int64.self) { try label($0, UInt64.self) }
+  case .float64: return each(Double.self) { Float($0) }
+  }
+}

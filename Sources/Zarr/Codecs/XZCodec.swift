@@ -1,0 +1,33 @@
+import CLZMA
+
+/// `xz` of N5 and `lzma` of Zarr v2 in its usual container, through liblzma. Only read.
+struct XZCodec: BytesCodec {
+  /// A header may ask for a dictionary of up to 4 GiB; the highest usual preset takes 65 MiB.
+  private static let memoryLimitInBytes: UInt64 = 128 << 20
+
+  var json: JSONValue { NamedConfiguration("numcodecs.lzma").json }
+
+  func encodedByteCountLimit(_ decodedByteCount: Int) -> Int { decodedByteCount * 2 + 65536 }
+
+  func decode(
+    _ input: UnsafeRawBufferPointer, limit: Int, _ context: CodecContext
+  ) throws -> UnsafeRawBufferPointer {
+    guard let source = input.baseAddress else { throw CodecError("xz: there are no bytes") }
+    return try context.decodeGrowing(from: input.count, limit: limit) { output in
+      var memoryLimit = XZCodec.memoryLimitInBytes
+      var (consumed, produced) = (0, 0)
+      let result = lzma_stream_buffer_decode(
+        &memoryLimit, 0, nil, source.assumingMemoryBound(to: UInt8.self), &consumed, input.count,
+        output.baseAddress!.assumingMemoryBound(to: UInt8.self), &produced, output.count)
+      switch result {
+      case LZMA_OK: return produced
+      case LZMA_BUF_ERROR where output.count < limit: return nil
+      case LZMA_BUF_ERROR: throw CodecError("xz: the data ends early or gives more than the expected \(limit) bytes")
+      case LZMA_FORMAT_ERROR: throw CodecError("xz: there is no .xz stream")
+      case LZMA_MEMLIMIT_ERROR:
+        throw CodecError("xz: decoding needs more than \(XZCodec.memoryLimitInBytes >> 20) MiB of memory")
+      default: throw CodecError("xz: the data is damaged (code \(result.rawValue))")
+      }
+    }
+  }
+}

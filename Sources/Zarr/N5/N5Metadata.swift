@@ -1,0 +1,70 @@
+import Files
+import Foundation
+import Voxels
+
+/// N5 (specification version 4), which BigStitcher and BigDataViewer write; only read.
+enum N5 {
+  static let attributesName = "attributes.json"
+
+  /// The attributes of a group or array, empty when there are none.
+  static func attributes(_ path: String) throws -> [String: JSONValue] {
+    let attributesPath = joinPath(path, attributesName)
+    guard fileExists(attributesPath) else { return [:] }
+    guard let members = try JSONValue(parsing: readMetadata(attributesPath), path: attributesPath).asObject else {
+      throw Fault.badData("\(attributesPath) must hold an object")
+    }
+    return members
+  }
+}
+
+extension ArrayMetadata {
+  /// Reads the `attributes.json` of an N5 array. N5 names its axes fastest first, so all lists are turned round.
+  ///
+  /// - Throws: `Fault.badData` naming `path`.
+  init(parsingN5 data: Data, path: String) throws {
+    let json = try JSONValue(parsing: data, path: path)
+    do {
+      try self.init(n5: json)
+    } catch let error as MetadataError {
+      throw Fault.badData("\(path) is no N5 array that can be read: \(error.message)")
+    }
+  }
+
+  private init(n5 json: JSONValue) throws {
+    let shape = try (json["dimensions"] ?? .null).integers("dimensions", in: 0...Int.max)
+    let blocks = try (json["blockSize"] ?? .null).integers("blockSize", in: 1...Int(Int32.max))
+    guard ArrayMetadata.ranks.contains(shape.count), blocks.count == shape.count else {
+      throw MetadataError("an array of 3 to 5 axes was expected, found dimensions \(shape) and blockSize \(blocks)")
+    }
+    guard let type = json["dataType"]?.asString.flatMap(StoredType.init(rawValue:)) else {
+      throw MetadataError(
+        "dataType must be one of \(StoredType.allCases.map(\.rawValue).joined(separator: ", ")), "
+          + "found \(json["dataType"]?.excerpt ?? "nothing")")
+    }
+    try self.init(
+      shape: shape.reversed(), storedType: type, fileShape: blocks.reversed(), keyEncoding: .n5,
+      fillValue: .zero(type.voxelType),
+      encoding: .blockOfN5(
+        CodecPipeline(
+          rank: shape.count, isBigEndian: true, isColumnMajor: false, codecs: try ArrayMetadata.n5Codecs(json))),
+      dimensionNames: nil, attributes: json.asObject ?? [:])
+  }
+
+  /// `compression` is an object with a type; the first versions had `compressionType`, a name alone.
+  private static func n5Codecs(_ json: JSONValue) throws -> [any BytesCodec] {
+    let compression = json["compression"]
+    let name = compression?["type"] ?? compression ?? json["compressionType"]
+    switch name {
+    case "raw": return []
+    case "gzip": return compression?["useZlib"] == true ? [ZlibCodec(level: 5)] : [GzipCodec(level: 5)]
+    case "bzip2": return [BZip2Codec()]
+    case "xz": return [XZCodec()]
+    case "lz4": return [LZ4BlockStreamCodec()]
+    case "blosc": return [BloscCodec(compressor: "zstd", level: 5, shuffle: .none, typeByteCount: 1)]
+    case "zstd": return [ZstdCodec(level: 0)]
+    default:
+      throw MetadataError(
+        "compression \(name?.excerpt ?? "nothing") is not supported; expected raw, gzip, bzip2, xz, lz4, blosc or zstd")
+    }
+  }
+}
