@@ -10,10 +10,13 @@ final class LayerWriting: @unchecked Sendable {
   private let level: Int
   private var writers: [Coordinate: ShardWriter] = [:]
   private var empty: [UnitRecord.EmptyShard] = []
+  /// The only shards that are written; nil for all.
+  private let wanted: Set<Coordinate>?
 
-  init(array: ZarrArray, level: Int) {
+  init(array: ZarrArray, level: Int, only wanted: Set<Coordinate>? = nil) {
     self.array = array
     self.level = level
+    self.wanted = wanted
   }
 
   /// Opens the shards that meet `region`.
@@ -21,19 +24,24 @@ final class LayerWriting: @unchecked Sendable {
   /// - Returns: the chunks in it, in the order in which shards want them.
   func begin(_ region: Region) throws -> [Coordinate] {
     try array.shards.positions(intersecting: region).forEachPosition {
-      if writers[$0] == nil { writers[$0] = try ShardWriter(array, at: $0) }
+      if writers[$0] == nil, wanted?.contains($0) != false { writers[$0] = try ShardWriter(array, at: $0) }
     }
     var chunks: [Coordinate] = []
-    array.chunks.positions(intersecting: region).forEachPosition { chunks.append($0) }
+    array.chunks.positions(intersecting: region).forEachPosition {
+      if wanted?.contains(shard(ofChunk: $0)) != false { chunks.append($0) }
+    }
     return chunks
   }
 
   /// Encodes a chunk of the region begun, whose voxels `buffer` holds from `origin` of the level on. Thread-safe.
   func write(_ chunk: Coordinate, from buffer: VoxelBuffer, origin: Coordinate) throws {
+    try writers[shard(ofChunk: chunk)]!.write(chunkAt: chunk, from: buffer, origin: origin)
+  }
+
+  private func shard(ofChunk chunk: Coordinate) -> Coordinate {
     let start = array.chunks.fullRegion(at: chunk).origin
     let cell = array.shards.cell
-    try writers[Coordinate(start.z / cell.z, start.y / cell.y, start.x / cell.x)]!
-      .write(chunkAt: chunk, from: buffer, origin: origin)
+    return Coordinate(start.z / cell.z, start.y / cell.y, start.x / cell.x)
   }
 
   /// Publishes the shards that end with `region`.

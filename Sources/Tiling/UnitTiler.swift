@@ -28,24 +28,48 @@ struct UnitTiler: Sendable {
     let grids = (0..<threads).map { _ in
       StatisticsGrid(volume: layout.extent, type: layout.voxelType, run: layout.chunk.x)
     }
-    // Parts of the unit along y and x, each for all of its z.
-    let parts = Lattice(extent: region.extent, cell: Extent(region.extent.z, memory.slab.y, memory.slab.x))
-    for part in 0..<parts.count {
-      let inside = parts.region(part)
-      let box = Region(origin: region.origin + inside.origin, extent: inside.extent)
-      record.emptyShards += try runPart(box, grids)
-    }
+    for part in parts(of: region) { record.emptyShards += try runPart(part, grids) }
     for grid in grids.dropFirst() { try grids[0].merge(grid) }
     return (record, grids[0])
   }
 
-  private func runPart(_ part: Region, _ grids: [StatisticsGrid]) throws -> [UnitRecord.EmptyShard] {
+  /// Makes some shards of level 0 of a unit anew, and nothing else: no other level and no statistics.
+  ///
+  /// - Throws: `Fault.stopped` between two slabs when a stop was requested.
+  func remake(_ shards: Set<Coordinate>, ofUnit unit: Int) throws {
+    for part in parts(of: geometry.units.region(unit)) {
+      let boxes = shards.map { arrays[0].shards.region(at: $0).intersection(part) }.filter { !$0.isEmpty }
+      guard let first = boxes.first else { continue }
+      var (from, to) = (first.origin, first.end)
+      for box in boxes {
+        from = Coordinate(min(from.z, box.origin.z), min(from.y, box.origin.y), min(from.x, box.origin.x))
+        to = Coordinate(max(to.z, box.end.z), max(to.y, box.end.y), max(to.x, box.end.x))
+      }
+      _ = try runPart(Region(from: from, to: to), [], only: shards)
+    }
+  }
+
+  /// Parts of a unit along y and x, each for all of its z.
+  private func parts(of unit: Region) -> [Region] {
+    let parts = Lattice(extent: unit.extent, cell: Extent(unit.extent.z, memory.slab.y, memory.slab.x))
+    return (0..<parts.count).map { part in
+      let inside = parts.region(part)
+      return Region(origin: unit.origin + inside.origin, extent: inside.extent)
+    }
+  }
+
+  /// - Parameters:
+  ///   - grids: one a thread, to which the voxels are added; none for no statistics.
+  ///   - wanted: the only shards of level 0 to write; nil for all.
+  private func runPart(
+    _ part: Region, _ grids: [StatisticsGrid], only wanted: Set<Coordinate>? = nil
+  ) throws -> [UnitRecord.EmptyShard] {
     let slabs = stride(from: part.origin.z, to: part.end.z, by: memory.slab.z).map { z in
       Region(
         from: Coordinate(z, part.origin.y, part.origin.x),
         to: Coordinate(min(z + memory.slab.z, part.end.z), part.end.y, part.end.x))
     }
-    let fine = LayerWriting(array: arrays[0], level: 0)
+    let fine = LayerWriting(array: arrays[0], level: 0, only: wanted)
     let coarse = geometry.levelsInUnit > 1 ? HalvedSlabs(array: arrays[1], part: part, slabDepth: memory.slab.z) : nil
     var next = read(slabs[0])
     for (number, slab) in slabs.enumerated() {
@@ -66,7 +90,7 @@ struct UnitTiler: Sendable {
     _ slab: Region, _ voxels: VoxelBuffer, _ fine: LayerWriting, _ coarse: HalvedSlabs?, _ grids: [StatisticsGrid]
   ) throws {
     let chunks = try fine.begin(slab)
-    let columns = shares(of: slab.range(2), by: geometry.layout.chunk.x)
+    let columns = grids.isEmpty ? [] : shares(of: slab.range(2), by: geometry.layout.chunk.x)
     let rows = coarse == nil ? [] : shares(of: slab.range(1), by: 2)
     let method = method
     try parallelForEach(count: columns.count + rows.count + chunks.count, threads: threads) { task in

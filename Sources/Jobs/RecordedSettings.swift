@@ -1,0 +1,47 @@
+import Files
+import Foundation
+
+/// The `settings.json` that a command left beside its output, read back: see `ResolvedSettings`.
+package struct RecordedSettings: Sendable {
+  package let command: String
+  package let settings: [String: String]
+  private let inputs: [Input]
+
+  private struct Input: Decodable {
+    let path: String
+    let fingerprint: String
+  }
+
+  private struct Document: Decodable {
+    let command: String
+    let settings: [String: String]
+    let inputs: [Input]
+  }
+
+  /// - Throws: `Fault.noInput` when there are none in `directory`, `Fault.badData` when they cannot be understood.
+  package init(in directory: String) throws {
+    let path = joinPath(directory, "settings.json")
+    guard let document = try? JSONDecoder().decode(Document.self, from: readWholeFile(path, limit: 64 << 20)) else {
+      guard fileExists(path) else { throw Fault.noInput("\(path) is missing: it tells how the output was made") }
+      throw Fault.badData("\(path) cannot be understood: expected the settings of a sheaf command")
+    }
+    command = document.command
+    settings = document.settings
+    inputs = document.inputs
+  }
+
+  /// - Throws: `Fault.usage` when `paths` are not the inputs the output was made from, judged by their fingerprints.
+  package func requireInputs(_ paths: [String]) throws {
+    guard paths.count == inputs.count else {
+      throw Fault.usage("the output was made from \(inputs.count) inputs, but \(paths.count) were given")
+    }
+    for (path, input) in zip(paths, inputs) {
+      let found = try fingerprint(of: path)
+      guard found == input.fingerprint else {
+        throw Fault.usage(
+          "\(path) is not what the output was made from (\(input.path)): expected a fingerprint of "
+            + "\(input.fingerprint), found \(found); give the original input")
+      }
+    }
+  }
+}
