@@ -38,6 +38,7 @@ fuzz: deps
 	.build/release/fuzz-formats --seconds $(FUZZ_SECONDS)
 
 bench: build
+	$(with_libtorch) swift build $(SWIFT_FLAGS) --product read-store-benchmark
 	@SHEAF="$(CURDIR)/.build/release/sheaf" benchmarks/run.sh
 
 format:

@@ -77,10 +77,11 @@ def main():
     work.mkdir(parents=True, exist_ok=True)
     sys.path.insert(0, str(HERE))
     import bench_infer
+    import bench_read
     import bench_tile
     import bench_train
 
-    sections = {"tile": bench_tile, "train": bench_train, "infer": bench_infer}
+    sections = {"tile": bench_tile, "read": bench_read, "train": bench_train, "infer": bench_infer}
     only = os.environ.get("ONLY")
     text = f"# Benchmarks\n\nOne run of `make bench`, {time.strftime('%Y-%m-%d')}, on {machine()}.\n"
     for name, section in sections.items():
