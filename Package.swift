@@ -35,6 +35,7 @@ let modules: [Target] = [
   .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
   .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
   .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+  .systemLibrary(name: "CSystem"),
   .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
   .target(
     name: "CTorch",
@@ -45,7 +46,7 @@ let modules: [Target] = [
     ],
     linkerSettings: torchLinkerSettings),
   // Floor 1.
-  .target(name: "Files"),
+  .target(name: "Files", dependencies: ["CSystem"]),
   .target(name: "Voxels"),
   .target(name: "MPI", dependencies: ["CMPI"]),
   .target(name: "Torch", dependencies: ["CTorch"]),

@@ -88,6 +88,19 @@ package final class Job {
   package func run(
     unitsAtOnce: Int = 1, prefetch: (@Sendable (Int) throws -> Void)? = nil, _ body: @Sendable (Int) throws -> Data
   ) throws -> JobOutcome {
+    try run(unitsAtOnce: unitsAtOnce, prefetch: prefetch, turns: nil) { unit, _ in try body(unit) }
+  }
+
+  /// Runs the units one after the other, but lets each begin when the one before says that its turn is over: while files
+  /// are flushed to the disk, the processors go on. At most two units are under way at a time.
+  package func runOverlapping(_ body: @Sendable (Int, UnitTurn) throws -> Data) throws -> JobOutcome {
+    try run(unitsAtOnce: 2, prefetch: nil, turns: DispatchSemaphore(value: 1), body)
+  }
+
+  private func run(
+    unitsAtOnce: Int, prefetch: (@Sendable (Int) throws -> Void)?, turns: DispatchSemaphore?,
+    _ body: @Sendable (Int, UnitTurn) throws -> Data
+  ) throws -> JobOutcome {
     precondition(unitsAtOnce >= 1 && unitsAtOnce < Communicator.tagLimit - 2)
     precondition(journal != nil || !communicator.isRoot, "a job runs once")
     defer { journal = nil }
@@ -95,13 +108,17 @@ package final class Job {
     let workers = try communicator.allReduce(unitsAtOnce, .sum)
     let stopSignals = StopSignals(maxHours: settings.maxHours)
     if communicator.isRoot {
-      let ending = try dispatch(workers: workers, slots: unitsAtOnce, stopSignals, prefetch, body)
+      let ending = try dispatch(workers: workers, stopSignals) { dispatcher in
+        try Workers(source: dispatcher, slots: unitsAtOnce, prefetch: prefetch, turns: turns).run(body)
+      }
       return try conclude(setAside: ending.setAside, stopFault: ending.stopFault)
     }
     let dispatcher = RemoteDispatcher(communicator)
     // A message that cannot be sent fails the workers too, so the watcher need not report it.
     let watcher = StopWatcher(stopSignals) { try? dispatcher.stop($0) }
-    let work = Result { try Workers(source: dispatcher, slots: unitsAtOnce, prefetch: prefetch).run(body) }
+    let work = Result {
+      try Workers(source: dispatcher, slots: unitsAtOnce, prefetch: prefetch, turns: turns).run(body)
+    }
     watcher.end()
     try work.get()
     try dispatcher.bye()
@@ -116,8 +133,7 @@ package final class Job {
   }
 
   private func dispatch(
-    workers: Int, slots: Int, _ stopSignals: StopSignals, _ prefetch: (@Sendable (Int) throws -> Void)?,
-    _ body: @Sendable (Int) throws -> Data
+    workers: Int, _ stopSignals: StopSignals, _ runWorkers: (Dispatcher) throws -> Void
   ) throws -> (setAside: [Int: Fault], stopFault: Fault?) {
     let progress = Progress(
       label: plan.name, total: plan.unitCount, unitName: plan.unitName, done: unitsDoneBefore,
@@ -132,7 +148,7 @@ package final class Job {
       dispatcher.serve()
       serving.leave()
     }
-    let work = Result { try Workers(source: dispatcher, slots: slots, prefetch: prefetch).run(body) }
+    let work = Result { try runWorkers(dispatcher) }
     dispatcher.ownWorkersHaveEnded()
     serving.wait()
     progress.finish()

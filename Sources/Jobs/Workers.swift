@@ -7,9 +7,11 @@ struct Workers {
   let source: any UnitSource
   let slots: Int
   let prefetch: (@Sendable (Int) throws -> Void)?
+  /// Nil when the slots work side by side; otherwise a slot asks for a unit only when it is its turn.
+  var turns: DispatchSemaphore?
 
   /// - Throws: the first error of the source itself (a failed MPI call); failing units are reported to the source.
-  func run(_ body: @Sendable (Int) throws -> Data) throws {
+  func run(_ body: @Sendable (Int, UnitTurn) throws -> Data) throws {
     let failure = Mutex<(any Error)?>(nil)
     runOnThreads(slots) { slot in
       do {
@@ -21,9 +23,13 @@ struct Workers {
     if let error = failure.withLock({ $0 }) { throw error }
   }
 
-  private func work(_ slot: Int, _ body: (Int) throws -> Data) throws {
+  private func work(_ slot: Int, _ body: (Int, UnitTurn) throws -> Data) throws {
     var ahead: Int?
-    while let unit = try source.next(slot: slot, held: ahead) {
+    while true {
+      let turn = UnitTurn(turns)
+      // Also when the source fails or has no more.
+      defer { turn.end() }
+      guard let unit = try source.next(slot: slot, held: ahead) else { return }
       ahead = prefetch == nil ? nil : try source.ahead(slot: slot)
       let prefetching = DispatchGroup()
       if let prefetch, let ahead {
@@ -35,13 +41,29 @@ struct Workers {
         }
       }
       do {
-        let payload = try body(unit)
+        let payload = try body(unit, turn)
         try source.finish(unit, payload: payload)
       } catch {
         try source.fail(unit, Fault(describing: error))
       }
       prefetching.wait()
     }
+  }
+}
+
+/// The part of a unit in which no other unit of the rank may run; it begins before the unit is asked for.
+package final class UnitTurn: Sendable {
+  private let turns: DispatchSemaphore?
+  private let isOver = Atomic<Bool>(false)
+
+  init(_ turns: DispatchSemaphore?) {
+    self.turns = turns
+    turns?.wait()
+  }
+
+  /// Lets the next unit begin. Does nothing when it was called before.
+  package func end() {
+    if !isOver.exchange(true, ordering: .relaxed) { turns?.signal() }
   }
 }
 

@@ -85,19 +85,16 @@ final class PieceCounter {
     let borders = stride(from: (run - x % run) % run, to: width, by: run).filter { $0 >= firstDifference }
     let isLarge = rows.extent.count >= Self.largePiece
     let lanes = lanes
-    var smallest = UInt16.max
-    var largest = UInt16.min
+    var range = BinRange()
     var energy: UInt64 = 0
     // Everything about a row while it is in the nearest cache.
     rows.forEach { row in
       energy &+= squaredDifferences(row, from: firstDifference, to: width)
       for border in borders { energy &-= squaredDifferences(row, from: border, to: border + 1) }
-      for index in 0..<width {
-        smallest = min(smallest, row[index])
-        largest = max(largest, row[index])
-      }
+      range.extend(by: row, width)
       if isLarge { countRow(row, width, lanes) }
     }
+    let (smallest, largest) = (range.smallest, range.largest)
     var result = CellStatistics()
     result.gradientEnergy = energy
     result.gradientCount = UInt64((width - firstDifference - borders.count) * rows.extent.y * rows.extent.z)
@@ -219,12 +216,54 @@ private func countRow(_ row: UnsafePointer<UInt16>, _ width: Int, _ lanes: Unsaf
 /// Sum over x in `from..<to` of (row[x] − row[x − 1])².
 @inline(__always)
 private func squaredDifferences(_ row: UnsafePointer<UInt16>, from: Int, to: Int) -> UInt64 {
-  var sum: UInt64 = 0
+  let bytes = UnsafeRawPointer(row)
+  var sums = SIMD4<UInt64>.zero
   var x = from
+  while x &+ 8 <= to {
+    let right = bytes.loadUnaligned(fromByteOffset: 2 &* x, as: SIMD8<UInt16>.self)
+    let left = bytes.loadUnaligned(fromByteOffset: 2 &* x &- 2, as: SIMD8<UInt16>.self)
+    let difference = SIMD8<UInt32>(truncatingIfNeeded: pointwiseMax(left, right) &- pointwiseMin(left, right))
+    let squares = difference &* difference
+    sums &+= SIMD4<UInt64>(truncatingIfNeeded: squares.lowHalf)
+    sums &+= SIMD4<UInt64>(truncatingIfNeeded: squares.highHalf)
+    x &+= 8
+  }
+  var sum = sums.wrappedSum()
   while x < to {
-    let difference = Int64(row[x]) &- Int64(row[x - 1])
-    sum &+= UInt64(truncatingIfNeeded: difference &* difference)
-    x += 1
+    let difference = UInt32(max(row[x], row[x &- 1]) &- min(row[x], row[x &- 1]))
+    sum &+= UInt64(difference &* difference)
+    x &+= 1
   }
   return sum
+}
+
+/// The smallest and the largest of many bins. They are kept with the uppermost bit flipped, as signed numbers, whose
+/// minimum every x86-64 processor finds in one instruction.
+private struct BinRange {
+  private var least = SIMD8<Int16>(repeating: .max)
+  private var most = SIMD8<Int16>(repeating: .min)
+
+  var smallest: UInt16 { UInt16(bitPattern: least.min()) ^ 0x8000 }
+  var largest: UInt16 { UInt16(bitPattern: most.max()) ^ 0x8000 }
+
+  @inline(__always)
+  mutating func extend(by row: UnsafePointer<UInt16>, _ width: Int) {
+    let bytes = UnsafeRawPointer(row)
+    var x = 0
+    while x &+ 8 <= width {
+      let bins = bytes.loadUnaligned(fromByteOffset: 2 &* x, as: SIMD8<UInt16>.self)
+      extend(by: SIMD8<Int16>(truncatingIfNeeded: bins ^ SIMD8(repeating: 0x8000)))
+      x &+= 8
+    }
+    while x < width {
+      extend(by: SIMD8<Int16>(repeating: Int16(bitPattern: row[x] ^ 0x8000)))
+      x &+= 1
+    }
+  }
+
+  @inline(__always)
+  private mutating func extend(by bins: SIMD8<Int16>) {
+    least = pointwiseMin(least, bins)
+    most = pointwiseMax(most, bins)
+  }
 }

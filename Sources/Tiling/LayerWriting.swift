@@ -2,14 +2,15 @@ import Voxels
 import Zarr
 
 /// Writes the shards of one level under a part of a unit, layer of chunks after layer of chunks from top to bottom, and
-/// publishes every shard when its last layer is in.
+/// publishes every shard on another thread when its last layer is in.
 ///
 /// `begin`, `end` and `finish` belong to one thread; `write` to any number between `begin` and `end`.
 final class LayerWriting: @unchecked Sendable {
   private let array: ZarrArray
   private let level: Int
   private var writers: [Coordinate: ShardWriter] = [:]
-  private var empty: [UnitRecord.EmptyShard] = []
+  /// Shards on their way to the disk, which nobody waits for before `finish`.
+  private var publications: [Background<[UnitRecord.EmptyShard]>] = []
   /// The only shards that are written; nil for all.
   private let wanted: Set<Coordinate>?
 
@@ -34,8 +35,13 @@ final class LayerWriting: @unchecked Sendable {
   }
 
   /// Encodes a chunk of the region begun, whose voxels `buffer` holds from `origin` of the level on. Thread-safe.
-  func write(_ chunk: Coordinate, from buffer: VoxelBuffer, origin: Coordinate) throws {
-    try writers[shard(ofChunk: chunk)]!.write(chunkAt: chunk, from: buffer, origin: origin)
+  ///
+  /// - Parameter statistics: to which the chunk's voxels are added; nil for none.
+  func write(_ chunk: Coordinate, from buffer: VoxelBuffer, origin: Coordinate, statistics: GridPool? = nil) throws {
+    let region = array.chunks.region(at: chunk)
+    try writers[shard(ofChunk: chunk)]!.write(chunkAt: chunk, from: buffer, origin: origin) { voxels in
+      statistics?.add(region, of: voxels, at: self.array.chunks.fullRegion(at: chunk).origin)
+    }
   }
 
   private func shard(ofChunk chunk: Coordinate) -> Coordinate {
@@ -44,21 +50,26 @@ final class LayerWriting: @unchecked Sendable {
     return Coordinate(start.z / cell.z, start.y / cell.y, start.x / cell.x)
   }
 
-  /// Publishes the shards that end with `region`.
-  func end(_ region: Region) throws {
+  /// Has the shards that end with `region` published.
+  func end(_ region: Region) {
     let complete = writers.keys.filter { array.shards.region(at: $0).end.z <= region.end.z }
-    for position in complete.sorted(by: { array.shards.index(of: $0) < array.shards.index(of: $1) }) {
-      if try writers.removeValue(forKey: position)!.publish() {
-        empty.append(UnitRecord.EmptyShard(level: level, number: array.shards.index(of: position)))
-      }
-    }
+      .sorted { array.shards.index(of: $0) < array.shards.index(of: $1) }
+      .map { (number: array.shards.index(of: $0), writer: writers.removeValue(forKey: $0)!) }
+    if complete.isEmpty { return }
+    publications.append(
+      Background { [level] in
+        try complete.filter { try $0.writer.publish() }
+          .map { UnitRecord.EmptyShard(level: level, number: $0.number) }
+      })
   }
 
+  /// Waits until all shards are on the disk.
+  ///
   /// - Precondition: all shards begun were completed.
   /// - Returns: the empty shards.
   func finish() throws -> [UnitRecord.EmptyShard] {
     precondition(writers.isEmpty, "\(writers.count) shards were not completed")
-    return empty
+    return try publications.flatMap { try $0.wait() }
   }
 }
 

@@ -14,12 +14,18 @@ struct LevelBuilder: Sendable {
 
   /// All shards, one after the other.
   func runAll() throws -> UnitRecord {
-    var record = UnitRecord()
-    for shard in 0..<coarse.shards.count { record.emptyShards += try run(shard: shard).emptyShards }
-    return record
+    let writings = try (0..<coarse.shards.count).map { try write(shard: $0) }
+    return UnitRecord(emptyShards: try writings.flatMap { try $0.finish() })
   }
 
-  func run(shard: Int) throws -> UnitRecord {
+  /// - Parameter endTurn: called when all is computed and only the disk is waited for.
+  func run(shard: Int, endTurn: () -> Void) throws -> UnitRecord {
+    let writing = try write(shard: shard)
+    endTurn()
+    return UnitRecord(emptyShards: try writing.finish())
+  }
+
+  private func write(shard: Int) throws -> LayerWriting {
     let writing = LayerWriting(array: coarse, level: level)
     let region = coarse.shards.region(shard)
     let chunks = try writing.begin(region)
@@ -32,7 +38,7 @@ struct LevelBuilder: Sendable {
       let voxels = try fine.read(source)
       try writing.write(chunks[index], from: voxels.downsampled(method), origin: target.origin)
     }
-    try writing.end(region)
-    return UnitRecord(emptyShards: try writing.finish())
+    writing.end(region)
+    return writing
   }
 }

@@ -8,10 +8,16 @@ import Voxels
 struct SlabReader: Sendable {
   let source: any VolumeSource
   let threads: Int
+  private let pool = VoxelBufferPool()
+
+  init(source: any VolumeSource, threads: Int) {
+    self.source = source
+    self.threads = threads
+  }
 
   /// The voxels of `region`.
   func read(_ region: Region) throws -> VoxelBuffer {
-    let buffer = VoxelBuffer(source.description.voxelType, region.extent)
+    let buffer = pool.buffer(source.description.voxelType, region.extent)
     let geometry = source.readingGeometry
     if geometry.isSequential {
       try source.read(region, into: buffer, at: .zero)

@@ -114,8 +114,8 @@ private struct Tiling {
     let tiler = UnitTiler(
       geometry: geometry, memory: memory, reader: SlabReader(source: source, threads: self.job.threads),
       arrays: store.levels, threads: self.job.threads, isStopRequested: isStopRequested)
-    let outcome = try job.run { [partialStatistics] unit in
-      let (record, statistics) = try tiler.run(unit)
+    let outcome = try job.runOverlapping { [partialStatistics] unit, turn in
+      let (record, statistics) = try tiler.run(unit) { turn.end() }
       try partialStatistics.save(statistics, unit: unit)
       return try record.encoded()
     }
@@ -142,8 +142,8 @@ private struct Tiling {
         unitCount: isOneUnit ? 1 : builders[0].coarse.shards.count, unitName: isOneUnit ? "unit" : "shards"),
       directory: ownDirectory, identity: resolved.identity, output: path, communicator: communicator,
       settings: settings)
-    let outcome = try job.run { unit in
-      if !isOneUnit { return try builders[0].run(shard: unit).encoded() }
+    let outcome = try job.runOverlapping { unit, turn in
+      if !isOneUnit { return try builders[0].run(shard: unit) { turn.end() }.encoded() }
       return try UnitRecord(emptyShards: builders.flatMap { try $0.runAll().emptyShards }).encoded()
     }
     return try outcome.payloads.map(UnitRecord.decode)

@@ -86,12 +86,13 @@ package struct TilingMemory: Sendable, Equatable {
     total += threads * threadInBytes(layout, reading)
     let shards = slab.dividedRoundingUp(by: geometry.step).count * (geometry.levelsInUnit > 1 ? 5 : 1)
     let chunksInShard = layout.shard.dividedRoundingUp(by: layout.chunk).count
-    total += shards * (chunksInShard * 48 + (1 << 14))
+    // The shards and the statistics of the unit before are on their way to the disk.
+    total += 2 * shards * (chunksInShard * 48 + (1 << 14))
     let cells = Lattice(extent: layout.extent, cell: Extent(StatisticsGrid.cellEdge(of: layout.extent)))
     let cellsInUnit = cells.positions(intersecting: geometry.units.region(at: .zero)).count
     // Rank 0 adds up the statistics of all units in the end, when its slabs are gone.
     let inTheEnd = programInBytes + cells.count * cellInBytes(layout.voxelType)
-    return max(total + cellsInUnit * cellInBytes(layout.voxelType), inTheEnd)
+    return max(total + 2 * cellsInUnit * cellInBytes(layout.voxelType), inTheEnd)
   }
 
   /// Scratch of one thread: decoding a piece of the source, encoding a chunk, halving eight chunks, counting voxels.

@@ -19,18 +19,18 @@ struct UnitTiler: Sendable {
 
   private var method: Downsampling { geometry.layout.content == .labels ? .mode : .mean }
 
+  /// - Parameter endTurn: called when all is computed and only the disk is waited for.
   /// - Returns: the record for the journal and the statistics of the unit's voxels.
   /// - Throws: `Fault.stopped` between two slabs when a stop was requested.
-  func run(_ unit: Int) throws -> (record: UnitRecord, statistics: StatisticsGrid) {
-    let region = geometry.units.region(unit)
-    var record = UnitRecord()
+  func run(_ unit: Int, endTurn: () -> Void) throws -> (record: UnitRecord, statistics: StatisticsGrid) {
     let layout = geometry.layout
-    let grids = (0..<threads).map { _ in
+    let statistics = GridPool {
       StatisticsGrid(volume: layout.extent, type: layout.voxelType, run: layout.chunk.x)
     }
-    for part in parts(of: region) { record.emptyShards += try runPart(part, grids) }
-    for grid in grids.dropFirst() { try grids[0].merge(grid) }
-    return (record, grids[0])
+    let writings = try parts(of: geometry.units.region(unit)).flatMap { try runPart($0, statistics) }
+    let sum = try statistics.sum()
+    endTurn()
+    return (UnitRecord(emptyShards: try writings.flatMap { try $0.finish() }), sum)
   }
 
   /// Makes some shards of level 0 of a unit anew, and nothing else: no other level and no statistics.
@@ -45,7 +45,7 @@ struct UnitTiler: Sendable {
         from = Coordinate(min(from.z, box.origin.z), min(from.y, box.origin.y), min(from.x, box.origin.x))
         to = Coordinate(max(to.z, box.end.z), max(to.y, box.end.y), max(to.x, box.end.x))
       }
-      _ = try runPart(Region(from: from, to: to), [], only: shards)
+      for writing in try runPart(Region(from: from, to: to), nil, only: shards) { _ = try writing.finish() }
     }
   }
 
@@ -59,11 +59,12 @@ struct UnitTiler: Sendable {
   }
 
   /// - Parameters:
-  ///   - grids: one a thread, to which the voxels are added; none for no statistics.
+  ///   - statistics: to which the voxels are added; nil for none.
   ///   - wanted: the only shards of level 0 to write; nil for all.
+  /// - Returns: what is still being published.
   private func runPart(
-    _ part: Region, _ grids: [StatisticsGrid], only wanted: Set<Coordinate>? = nil
-  ) throws -> [UnitRecord.EmptyShard] {
+    _ part: Region, _ statistics: GridPool?, only wanted: Set<Coordinate>? = nil
+  ) throws -> [LayerWriting] {
     let slabs = stride(from: part.origin.z, to: part.end.z, by: memory.slab.z).map { z in
       Region(
         from: Coordinate(z, part.origin.y, part.origin.x),
@@ -76,9 +77,9 @@ struct UnitTiler: Sendable {
       let voxels = try next.wait()
       if isStopRequested() { throw Fault.stopped("stopped between two slabs") }
       if number + 1 < slabs.count { next = read(slabs[number + 1]) }
-      try encode(slab, voxels, fine, coarse, grids)
+      try encode(slab, voxels, fine, coarse, statistics)
     }
-    return try fine.finish() + (coarse?.writing.finish() ?? [])
+    return [fine] + (coarse.map { [$0.writing] } ?? [])
   }
 
   private func read(_ slab: Region) -> Background<VoxelBuffer> {
@@ -87,32 +88,25 @@ struct UnitTiler: Sendable {
 
   /// All that is made of one slab, as one list of tasks for all threads; the chunks in the order their shards want them.
   private func encode(
-    _ slab: Region, _ voxels: VoxelBuffer, _ fine: LayerWriting, _ coarse: HalvedSlabs?, _ grids: [StatisticsGrid]
+    _ slab: Region, _ voxels: VoxelBuffer, _ fine: LayerWriting, _ coarse: HalvedSlabs?, _ statistics: GridPool?
   ) throws {
     let chunks = try fine.begin(slab)
-    let columns = grids.isEmpty ? [] : shares(of: slab.range(2), by: geometry.layout.chunk.x)
     let rows = coarse == nil ? [] : shares(of: slab.range(1), by: 2)
     let method = method
-    try parallelForEach(count: columns.count + rows.count + chunks.count, threads: threads) { task in
-      if task < columns.count {
-        // Every share has a grid of its own, and the shares do not cut a run.
-        let box = Region(
-          from: Coordinate(slab.origin.z, slab.origin.y, columns[task].lowerBound),
-          to: Coordinate(slab.end.z, slab.end.y, columns[task].upperBound))
-        grids[task].add(box, of: voxels, at: slab.origin)
-      } else if task < columns.count + rows.count {
-        coarse!.halve(voxels, slab, rows: rows[task - columns.count], method)
+    try parallelForEach(count: rows.count + chunks.count, threads: threads) { task in
+      if task < rows.count {
+        coarse!.halve(voxels, slab, rows: rows[task], method)
       } else {
-        try fine.write(chunks[task - columns.count - rows.count], from: voxels, origin: slab.origin)
+        try fine.write(chunks[task - rows.count], from: voxels, origin: slab.origin, statistics: statistics)
       }
     }
-    try fine.end(slab)
+    fine.end(slab)
     if let coarse, let (box, halved) = coarse.completed(by: slab) {
       let chunks = try coarse.writing.begin(box)
       try parallelForEach(count: chunks.count, threads: threads) {
         try coarse.writing.write(chunks[$0], from: halved, origin: box.origin)
       }
-      try coarse.writing.end(box)
+      coarse.writing.end(box)
     }
   }
 

@@ -8,6 +8,14 @@ public final class VoxelBuffer: @unchecked Sendable {
   public let type: VoxelType
   public let extent: Extent
   public let bytes: UnsafeMutableRawBufferPointer
+  private let owner: Owner
+
+  /// Whose the memory is.
+  private enum Owner {
+    case buffer
+    case pool(VoxelBufferPool)
+    case somebodyElse
+  }
 
   /// Voxels are zero.
   public init(_ type: VoxelType, _ extent: Extent) {
@@ -15,7 +23,19 @@ public final class VoxelBuffer: @unchecked Sendable {
     self.extent = extent
     let count = extent.count * type.byteCount
     bytes = .allocate(byteCount: max(count, 1), alignment: 64)
+    owner = .buffer
     memset(bytes.baseAddress!, 0, bytes.count)
+  }
+
+  /// Voxels are whatever the memory held before.
+  ///
+  /// - Precondition: `bytes` has room for them.
+  init(_ type: VoxelType, _ extent: Extent, in bytes: UnsafeMutableRawBufferPointer, of pool: VoxelBufferPool) {
+    precondition(bytes.count >= extent.count * type.byteCount, "\(bytes.count) bytes are too few for \(extent)")
+    self.type = type
+    self.extent = extent
+    self.bytes = bytes
+    owner = .pool(pool)
   }
 
   /// - Precondition: `voxels.count == extent.count`.
@@ -27,7 +47,24 @@ public final class VoxelBuffer: @unchecked Sendable {
     }
   }
 
-  deinit { bytes.deallocate() }
+  /// A view of voxels in memory that somebody else owns and that must outlive the buffer.
+  ///
+  /// - Precondition: `bytes` holds them.
+  public init(_ type: VoxelType, _ extent: Extent, borrowing bytes: UnsafeRawBufferPointer) {
+    precondition(bytes.count >= extent.count * type.byteCount, "\(bytes.count) bytes are too few for \(extent)")
+    self.type = type
+    self.extent = extent
+    self.bytes = UnsafeMutableRawBufferPointer(mutating: bytes)
+    owner = .somebodyElse
+  }
+
+  deinit {
+    switch owner {
+    case .buffer: bytes.deallocate()
+    case .pool(let pool): pool.take(back: bytes)
+    case .somebodyElse: break
+    }
+  }
 
   public var byteCount: Int { extent.count * type.byteCount }
 

@@ -1,0 +1,12 @@
+#pragma once
+// Calls of Linux's C library that Swift's module of it leaves out, because they are declared for _GNU_SOURCE only.
+
+#include <sys/types.h>
+
+extern int sync_file_range(int descriptor, off_t offset, off_t count, unsigned int flags);
+
+/// Begins to write the dirty pages of an open file to the disk, without waiting for them.
+static inline int sheaf_start_writeback(int descriptor) {
+  // SYNC_FILE_RANGE_WRITE; 0 bytes stand for all.
+  return sync_file_range(descriptor, 0, 0, 2);
+}
