@@ -52,7 +52,7 @@ package struct TilingEstimate: Sendable, Equatable {
 
   /// Boxes of a few chunks beside each other, well spread: the first in the middle, the others by multiples of powers of
   /// the plastic number (Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018).
-  static func box(_ number: Int, _ layout: StoreLayout, _ reading: ReadingGeometry) -> Region {
+  package static func box(_ number: Int, _ layout: StoreLayout, _ reading: ReadingGeometry) -> Region {
     let chunks = layout.extent.dividedRoundingUp(by: layout.chunk)
     let steps = [0.8191725133961645, 0.6710436067037893, 0.5497004779019703]
     func place(_ axis: Int) -> Int {
@@ -75,7 +75,7 @@ package struct TilingEstimate: Sendable, Equatable {
   }
 
   /// What has to be decoded for `box`.
-  static func decoded(_ box: Region, _ layout: StoreLayout, _ reading: ReadingGeometry) -> Extent {
+  package static func decoded(_ box: Region, _ layout: StoreLayout, _ reading: ReadingGeometry) -> Extent {
     var extent = Extent(0)
     for axis in 0..<3 {
       let piece = reading.piece[axis]

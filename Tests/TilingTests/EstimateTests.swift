@@ -1,11 +1,10 @@
 import Files
 import Foundation
 import Testing
+import Tiling
 import VolumeFormats
 import Voxels
 import Zarr
-
-@testable import Tiling
 
 @Suite struct EstimateTests {
   /// The size of the store that is really made is near the estimate, for volumes that are alike everywhere.

@@ -2,10 +2,9 @@ import Files
 import Foundation
 import PeerEnvironment
 import Testing
+import Tiling
 import VolumeFormats
 import Voxels
-
-@testable import Tiling
 
 @Suite struct ExportTests {
   private static let names = ["a.tif", "a.nii", "a.nii.gz", "a.mha", "a.npy", "planes/"]
