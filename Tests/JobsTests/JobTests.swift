@@ -43,6 +43,36 @@ import Testing
     }
   }
 
+  /// Turns follow one another; what comes after a turn runs beside the next one, and a failing unit ends its own.
+  @Test func unitsOverlapAfterTheirTurns() throws {
+    try withTemporaryDirectory { directory in
+      let inTurn = Atomic<Int>(0)
+      let underWay = Mutex<(now: Int, most: Int)>((0, 0))
+      let bothAreUnderWay = DispatchSemaphore(value: 0)
+      let hasFailed = Atomic<Bool>(false)
+      let outcome = try job(directory).runOverlapping { unit, turn in
+        #expect(inTurn.wrappingAdd(1, ordering: .relaxed).newValue == 1)
+        let now = underWay.withLock {
+          $0.now += 1
+          $0.most = max($0.most, $0.now)
+          return $0.now
+        }
+        defer { underWay.withLock { $0.now -= 1 } }
+        usleep(1000)
+        inTurn.wrappingSubtract(1, ordering: .relaxed)
+        if unit == 4 && !hasFailed.exchange(true, ordering: .relaxed) { throw Fault.io("once") }
+        turn.end()
+        turn.end()
+        // The first unit stays until another one has begun.
+        if unit == 0 { #expect(bothAreUnderWay.wait(timeout: .now() + 30) == .success) }
+        if now == 2 { bothAreUnderWay.signal() }
+        return text(unit)
+      }
+      #expect(outcome.payloads == (0..<6).map(text))
+      #expect(underWay.withLock { $0.most } == 2)
+    }
+  }
+
   @Test func theNextUnitIsPrefetchedWhileOneRuns() throws {
     try withTemporaryDirectory { directory in
       let events = Mutex<[String]>([])

@@ -1,4 +1,6 @@
-"""tile_zarr.py PLANES OUTPUT CHUNK SHARD_Z SHARD_Y SHARD_X ZSTD_LEVEL: what a zarr-python user would write."""
+"""tile_zarr.py PLANES OUTPUT CHUNK SHARD_Z SHARD_Y SHARD_X ZSTD_LEVEL [zarrs]: what a zarr-python user would write; with
+`zarrs` through that package's pipeline of codecs.
+"""
 
 import sys
 from pathlib import Path
@@ -9,6 +11,8 @@ import zarr
 
 planes, output = sorted(Path(sys.argv[1]).glob("*.tif")), sys.argv[2]
 chunk, shard, level = int(sys.argv[3]), list(map(int, sys.argv[4:7])), int(sys.argv[7])
+if sys.argv[8:] == ["zarrs"]:
+    zarr.config.set({"codec_pipeline.path": "zarrs.ZarrsCodecPipeline"})
 first = tifffile.imread(planes[0])
 root = zarr.open_group(output, mode="w", zarr_format=3)
 
