@@ -19,9 +19,12 @@ package struct TilingGeometry: Sendable {
   /// The volume cut into units.
   package let units: Lattice
 
-  /// Level 1 comes from memory, which saves a third of the computation, when there are at least so many units left to
+  /// Level 1 comes from memory, which saves a fifth of the computation, when there are at least so many units left to
   /// share.
-  private static let leastUnitCount = 32
+  private static let leastUnitCount = 2
+  /// Where rows cannot be read in part, a slab is as wide as the volume, and a user's `--memory` may be too small for
+  /// the doubled one; only volumes that take hours are worth that.
+  private static let leastUnitCountOfWholeRows = 32
   /// Two slabs and a quarter of one make 2 GiB with what else is needed.
   private static let largestSlabInBytes = 780 << 20
 
@@ -40,8 +43,9 @@ package struct TilingGeometry: Sendable {
     // Uncompressed rows are read in part without waste, so slabs may be narrower than the volume.
     let width = reading.piece.x > 1 ? extent.x : min(shard.x * 2, extent.x)
     let slab = Extent(layout.chunk.z, min(doubled.cell.y, extent.y), width).count * layout.voxelType.byteCount
+    let leastCount = reading.piece.x >= max(extent.x, 2) ? Self.leastUnitCountOfWholeRows : Self.leastUnitCount
     let takesLevel1 =
-      levelsInUnit.map { $0 > 1 } ?? (doubled.count >= Self.leastUnitCount && slab <= Self.largestSlabInBytes)
+      levelsInUnit.map { $0 > 1 } ?? (doubled.count >= leastCount && slab <= Self.largestSlabInBytes)
     if takesLevel1 && isEven && levelExtents.count > 1 {
       self.levelsInUnit = 2
       step = shard * 2
