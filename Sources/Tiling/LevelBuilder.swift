@@ -19,7 +19,7 @@ struct LevelBuilder: Sendable {
   }
 
   /// - Parameter endTurn: called when all is computed and only the disk is waited for.
-  func run(shard: Int, endTurn: () -> Void) throws -> UnitRecord {
+  func run(shard: Int, endTurn: () -> Void = {}) throws -> UnitRecord {
     let writing = try write(shard: shard)
     endTurn()
     return UnitRecord(emptyShards: try writing.finish())
