@@ -1,3 +1,4 @@
+import Signal
 import Voxels
 
 /// How intensities become whole numbers, whose sums are the same in any order.
@@ -52,4 +53,17 @@ package struct IntensityScale: Sendable, Equatable {
   }
 
   func mean(sum: Int, count: Int) -> Double { Double(sum) / Double(count) * step + offset }
+}
+
+extension IntensityScale {
+  /// For the voxels of a volume.
+  init(of grid: StatisticsGrid) {
+    if grid.type.byteCount <= 2 {
+      self = .identity
+      return
+    }
+    let binning = grid.binning
+    let bins = grid.histogram.indices.filter { grid.histogram[$0] > 0 && $0 != binning.notANumberBin }
+    self.init(lowest: binning.lowest(bins.first ?? 0), highest: binning.highest(bins.last ?? 0))
+  }
 }
