@@ -81,6 +81,12 @@ package final class PendingFile: @unchecked Sendable {
     return try body(descriptor)
   }
 
+  /// Ends the file after `size` bytes; what was not written before that reads as zeros.
+  package func setSize(_ size: Int) throws {
+    precondition(descriptor >= 0, "resize after publish")
+    if ftruncate(descriptor, off_t(size)) != 0 { throw systemFault("resize", path) }
+  }
+
   /// What was written there before.
   package func read(_ range: Range<Int>) throws -> Data {
     precondition(descriptor >= 0, "read after publish")

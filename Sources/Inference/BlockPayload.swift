@@ -7,8 +7,7 @@ struct BlockPayload: Codable {
   var tilesEvaluated: Int
   var tilesSkipped: Int
   var foregroundVoxels: Int
-  /// Components of the block, and the numbers their runs use.
-  var components: Int
+  var components: ComponentCounts
   var emptyShards: [Int]
 
   func encoded() throws -> Data { try encodePayload(self) }
@@ -20,4 +19,16 @@ struct BlockPayload: Codable {
       throw Fault.badData("the journal of sheaf infer is damaged: \(error); remove the output and start again")
     }
   }
+}
+
+/// How much a block has of what its files hold.
+struct ComponentCounts: Codable {
+  /// Components of its slabs.
+  var parts: Int
+  /// Components that touch a face with a neighbour.
+  var open: Int
+  /// Components that do not, without those that were dropped.
+  var closed: Int
+  /// Runs on its faces.
+  var faceRuns: Int
 }

@@ -15,6 +15,9 @@ struct ByteWriter {
     bytes.append(UInt8(rest))
   }
 
+  /// A number that may be negative: zigzag.
+  mutating func append(signed value: Int) { append(value >= 0 ? value << 1 : ~value << 1 | 1) }
+
   mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 }
 
@@ -24,6 +27,9 @@ struct ByteReader {
   private let path: String
   private var position = 0
 
+  /// The most bytes that a number takes.
+  static let longestNumber = 9
+
   /// - Parameter path: the file, for the error.
   init(_ bytes: [UInt8], path: String) {
     self.bytes = bytes
@@ -31,6 +37,9 @@ struct ByteReader {
   }
 
   var isAtEnd: Bool { position == bytes.count }
+
+  /// What has not been read yet.
+  var rest: ArraySlice<UInt8> { bytes[position...] }
 
   /// - Throws: `Fault.badData` when the bytes end early or the number is larger than `limit`.
   mutating func next(upTo limit: Int = .max) throws -> Int {
@@ -46,6 +55,12 @@ struct ByteReader {
     }
     guard value <= UInt64(limit) else { throw damaged() }
     return Int(value)
+  }
+
+  /// A number written as signed.
+  mutating func nextSigned() throws -> Int {
+    let value = try next()
+    return value & 1 == 0 ? value >> 1 : ~(value >> 1)
   }
 
   func damaged() -> Fault {

@@ -53,22 +53,33 @@ package struct ComponentStatistics: Sendable, Equatable {
   /// Whole numbers that make it up.
   static let wordCount = 12
 
-  func encode(into words: inout [Int]) {
-    words.append(voxels)
-    for axis in 0..<3 { words.append(contentsOf: [positions[axis], least[axis], greatest[axis]]) }
-    words.append(firstVoxel)
-    words.append(intensity)
+  /// `wordCount` of them.
+  var words: [Int] {
+    [voxels] + (0..<3).flatMap { [positions[$0], least[$0], greatest[$0]] } + [firstVoxel, intensity]
   }
 
-  init(decoding words: ArraySlice<Int>) {
-    let start = words.startIndex
-    voxels = words[start]
+  /// - Precondition: there are `wordCount` words.
+  init(_ words: [Int]) {
+    voxels = words[0]
     for axis in 0..<3 {
-      positions[axis] = words[start + 1 + 3 * axis]
-      least[axis] = words[start + 2 + 3 * axis]
-      greatest[axis] = words[start + 3 + 3 * axis]
+      positions[axis] = words[1 + 3 * axis]
+      least[axis] = words[2 + 3 * axis]
+      greatest[axis] = words[3 + 3 * axis]
     }
-    firstVoxel = words[start + 10]
-    intensity = words[start + 11]
+    firstVoxel = words[10]
+    intensity = words[11]
+  }
+
+  /// Whether a component of `block` can have these statistics, so that adding them up cannot overflow.
+  func isPossible(in block: Region, of volume: Extent) -> Bool {
+    guard voxels >= 1, voxels <= block.count, intensity.magnitude <= voxels << 24 else { return false }
+    for axis in 0..<3 {
+      guard
+        block.origin[axis] <= least[axis], least[axis] <= greatest[axis], greatest[axis] < block.end[axis],
+        positions[axis] >= least[axis] * voxels, positions[axis] <= greatest[axis] * voxels
+      else { return false }
+    }
+    guard firstVoxel >= 0, firstVoxel < volume.count else { return false }
+    return block.contains(volume.position(of: firstVoxel))
   }
 }

@@ -124,9 +124,11 @@ package struct Inference {
   ///
   /// - Returns: on every rank.
   package func run() throws -> InferenceSummary {
-    let blocks = try chooseBlocks()
+    let baseInBytes = try isFinished() ? 0 : measureBase()
+    let blocks = try chooseBlocks(baseInBytes: baseInBytes)
     let job = try Job(
-      plan: plan(blocks), directory: directory, identity: identity.identity, output: outputPath,
+      plan: plan(blocks, baseInBytes: baseInBytes), directory: directory, identity: identity.identity,
+      output: outputPath,
       communicator: communicator, settings: jobSettings)
     let files = InferenceFiles(self)
     if let finished = try communicator.rootOnly({ try files.readResult() }) {
@@ -143,10 +145,10 @@ package struct Inference {
     let payloads = try outcome.payloads.map(BlockPayload.decode)
     let levels = try LevelPass(
       store: image, content: .image, name: "infer-level", directory: directory, identity: identity.identity,
-      communicator: communicator, settings: jobSettings
+      communicator: communicator, settings: jobSettings, baseInBytes: baseInBytes
     ).run()
-    let counts = try communicator.broadcast(payloads.map(\.components))
-    let objects = try mergeAndPaint(blocks, counts: counts)
+    let counts = try communicator.rootOnly { payloads.map(\.components) }
+    let objects = try mergeAndPaint(blocks, counts: counts, baseInBytes: baseInBytes)
     let result = try communicator.rootOnly {
       var empty = EmptyShards(count: image.levels[0].shards.count)
       for shard in payloads.flatMap(\.emptyShards) { empty.insert(shard) }
@@ -159,6 +161,11 @@ package struct Inference {
       return result
     }
     return try summary(result, outcome)
+  }
+
+  /// Whether an earlier run has done all of it, and this one will not begin anew. Collective.
+  private func isFinished() throws -> Bool {
+    try communicator.rootOnly { try !jobSettings.overwrite && InferenceFiles(self).readResult() != nil }
   }
 
   /// Adds what the blocks counted.

@@ -4,8 +4,14 @@ import Voxels
 
 /// How an inference is divided into blocks, and the plan that comes of it.
 extension Inference {
+  /// What a rank takes apart from blocks, in bytes: the most of all ranks. Collective.
+  func measureBase() throws -> Int {
+    let own = try communicator.everyRank { try predictor.residentInBytes(tile: geometry.tiles.tile) }
+    return try communicator.allReduce(own, .max)
+  }
+
   /// The division of the run that began this output, else the one that ends first.
-  func chooseBlocks() throws -> Lattice {
+  func chooseBlocks(baseInBytes: Int) throws -> Lattice {
     let count = try communicator.rootOnly { Job.unitCount(of: "infer", in: directory) }
     let divisions = geometry.divisions(shard: layout.shard)
     if let count, let begun = divisions.first(where: { $0.count == count }) { return begun }
@@ -13,33 +19,54 @@ extension Inference {
     // Threads may differ between ranks; all must come to the same division.
     let threads = try communicator.allReduce(jobSettings.threads, .max)
     return geometry.division(shard: layout.shard, ranks: communicator.size) {
-      memoryInBytes(block: $0, threads: threads) <= limit
+      baseInBytes + memoryInBytes(block: $0, threads: threads) <= limit
     } ?? divisions.last!
   }
 
+  /// Memory for predicting a block and finding its components.
   private func memoryInBytes(block: Extent, threads: Int) -> Int {
     BlockStream.memoryInBytes(
       input: input, tiles: geometry.tiles, predictor: predictor, block: block, slabDepth: slabDepth, threads: threads)
+      + BlockComponentsBuilder.memoryInBytes(slab: slab(block)) + threads * codecInBytes(.uint8)
   }
 
-  func plan(_ blocks: Lattice) throws -> JobPlan {
+  /// Memory for painting the labels of a block: a slab of them, and as much as finding the components takes.
+  func paintingInBytes(_ blocks: Lattice, _ type: VoxelType) -> Int {
+    let slab = slab(blocks.cell.clamped(to: store.extent))
+    return slab.count * type.byteCount + BlockComponentsBuilder.memoryInBytes(slab: slab)
+      + jobSettings.threads * codecInBytes(type)
+  }
+
+  private func slab(_ block: Extent) -> Extent { Extent(min(slabDepth, block.z), block.y, block.x) }
+
+  /// Scratch of a thread that decodes chunks of the input and encodes those of the output.
+  private func codecInBytes(_ type: VoxelType) -> Int {
+    3 * max(layout.chunk.count * type.byteCount, input.chunk.count * input.voxelType.byteCount) + 2 << 20
+  }
+
+  /// - Parameter baseInBytes: 0 when all is done and nothing will be predicted.
+  func plan(_ blocks: Lattice, baseInBytes: Int) throws -> JobPlan {
     let voxels = store.extent.count
     let evaluations = geometry.evaluationsPerTile(blocks)
     let background = input.background.map {
       "skips tiles with fewer than \($0.leastVoxels) voxels above \(Int($0.brightness.rounded()))"
     }
+    var description = [
+      "\(store.path): \(store.extent) voxels of \(store.voxelType.rawValue)",
+      "\(geometry.tiles.count) tiles of \(geometry.tiles.tile), stride \(geometry.tiles.stride), "
+        + (background ?? "evaluates every tile"),
+      "blocks of \(blocks.cell.clamped(to: store.extent)), \(fixed(evaluations)) evaluations a tile",
+    ]
+    if baseInBytes > 0 {
+      description.append("\(ByteSize(bytes: baseInBytes)) of memory taken before the first block")
+    }
     return JobPlan(
       command: "infer", unitCount: blocks.count, unitName: "blocks", bytesRead: voxels * store.voxelType.byteCount,
       // Probabilities and their levels, and labels with theirs; both compress well, which is not counted on.
       bytesWritten: voxels * 8 / 7 * (settings.withLabels ? 5 : 1),
-      memoryPerRankInBytes: memoryInBytes(block: blocks.cell.clamped(to: store.extent), threads: jobSettings.threads),
-      diskNeededInBytes: voxels / 4,
-      description: [
-        "\(store.path): \(store.extent) voxels of \(store.voxelType.rawValue)",
-        "\(geometry.tiles.count) tiles of \(geometry.tiles.tile), stride \(geometry.tiles.stride), "
-          + (background ?? "evaluates every tile"),
-        "blocks of \(blocks.cell.clamped(to: store.extent)), \(fixed(evaluations)) evaluations a tile",
-      ])
+      memoryPerRankInBytes: baseInBytes
+        + memoryInBytes(block: blocks.cell.clamped(to: store.extent), threads: jobSettings.threads),
+      diskNeededInBytes: voxels / 4, description: description)
   }
 
   private func fixed(_ value: Double) -> String { String(format: "%.2f", value) }

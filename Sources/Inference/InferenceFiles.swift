@@ -5,8 +5,8 @@ import Voxels
 
 /// The files that rank 0 keeps for an inference in the output's hidden directory:
 ///
-/// - `blocks/objects.ids`: the id of every component of every block, 8 bytes each, little-endian, in block order; it
-///   goes with the blocks' own files when all is done, because it depends on how the volume was divided;
+/// - `blocks/objects.ids`: the ids of the components of all blocks, see `ObjectIDs`; it goes with the blocks' own files
+///   when all is done, because it depends on how the volume was divided;
 /// - `objects.csv`: the table of objects;
 /// - `summary.json`: written last, its presence says that all is done.
 struct InferenceFiles {
@@ -30,46 +30,51 @@ struct InferenceFiles {
 
   /// Merges the components of all blocks, unless an earlier run did, and publishes ids and table.
   ///
+  /// - Parameter baseInBytes: what the program takes already.
   /// - Returns: how many objects there are.
-  /// - Throws: `Fault.usage` when the components do not fit in memory.
-  func merge(_ blocks: Lattice, counts: [Int]) throws -> Int {
+  /// - Throws: `Fault.usage` when the components that reach across blocks do not fit in memory.
+  func merge(_ blocks: Lattice, counts: [ComponentCounts], baseInBytes: Int) throws -> Int {
     // The table is published after the ids, so that it stands for both.
     if fileExists(tablePath) { return try lineCount(tablePath) - 1 }
-    let total = counts.reduce(0, +)
-    let needed = total.multipliedReportingOverflow(by: BlockMerging.memoryPerComponentInBytes).partialValue
-    if let allowed = inference.jobSettings.memoryInBytes, needed > allowed {
-      throw Fault.usage(
-        "merging \(total) components needs \(ByteSize(bytes: needed)) of memory on rank 0, but --memory allows \(ByteSize(bytes: allowed)); give more, or a higher --threshold with --overwrite"
-      )
-    }
+    try refuseIfTooMany(blocks, counts, baseInBytes)
+    let volume = inference.store.extent
     let merging = try BlockMerging(
-      blocks, counts: counts, connectivity: inference.settings.connectivity,
-      leastVoxels: inference.settings.leastVoxels
-    ) { try inference.blockFiles.readComponents($0, block: blocks.region($0)) }
-    let ids = try PendingFile(idsPath)
-    for start in stride(from: 0, to: merging.ids.count, by: 1 << 16) {
-      let part = merging.ids[start..<min(start + 1 << 16, merging.ids.count)].map { UInt64($0).littleEndian }
-      try part.withUnsafeBytes { try ids.append($0) }
+      blocks, connectivity: inference.settings.connectivity, leastVoxels: inference.settings.leastVoxels
+    ) { index in
+      let surface = try inference.blockFiles.readSurface(index, block: blocks.region(index), volume: volume)
+      guard surface.partCount == counts[index].parts, surface.open.count == counts[index].open else {
+        throw Fault.badData(
+          "\(inference.blockFiles.surfacePath(index)) is damaged: expected \(counts[index].open) components of \(counts[index].parts) parts, found \(surface.open.count) of \(surface.partCount); remove the output and run the same command again"
+        )
+      }
+      return surface
     }
+    let bufferInBytes = RecordReader.bufferInBytes(sources: blocks.count)
+    let closed = try counts.enumerated().map { index, counts in
+      try inference.blockFiles.closedRecords(
+        index, block: blocks.region(index), volume: volume, partCount: counts.parts, count: counts.closed,
+        bufferInBytes: bufferInBytes)
+    }
+    var ids = try ObjectIDsWriter(idsPath, partCounts: counts.map(\.parts), bufferInBytes: bufferInBytes)
+    var table = try ObjectTableWriter(
+      tablePath, voxelSizeInMicrometres: inference.store.voxelSizeInMicrometres, intensity: inference.input.intensity)
+    let objects = try merging.number(
+      closed: closed, object: { try table.append($0, $1) },
+      closedID: { try ids.append($2, block: $0, number: $1) },
+      openID: { try ids.put($2, block: $0, number: $1) })
     try ids.publish()
-    try writeTable(merging.objects)
-    return merging.objects.count
+    try table.publish()
+    return objects
   }
 
-  private func writeTable(_ objects: [ComponentStatistics]) throws {
-    let file = try PendingFile(tablePath)
-    var text = ObjectTable.header
-    for (index, object) in objects.enumerated() {
-      text += ObjectTable.line(
-        index + 1, object, voxelSizeInMicrometres: inference.store.voxelSizeInMicrometres,
-        intensity: inference.input.intensity)
-      if text.utf8.count > 1 << 20 {
-        try file.append(Data(text.utf8))
-        text = ""
-      }
-    }
-    try file.append(Data(text.utf8))
-    try file.publish()
+  private func refuseIfTooMany(_ blocks: Lattice, _ counts: [ComponentCounts], _ baseInBytes: Int) throws {
+    let pieces = counts.reduce(0) { $0 + $1.open }
+    let needed = baseInBytes + BlockMerging.memoryInBytes(blocks, pieces: pieces, runs: counts.map(\.faceRuns))
+    guard let allowed = inference.jobSettings.memoryInBytes, needed > allowed else { return }
+    let leastMiB = (needed + (1 << 20) - 1) >> 20
+    throw Fault.usage(
+      "uniting \(pieces) components that reach across blocks needs \(ByteSize(bytes: needed)) of memory on rank 0, but --memory allows \(ByteSize(bytes: allowed)); run the same command with --memory \(leastMiB)MiB to carry on, or start again with a higher --threshold and --overwrite"
+    )
   }
 
   private func lineCount(_ path: String) throws -> Int {
@@ -82,12 +87,10 @@ struct InferenceFiles {
     return count
   }
 
-  /// The ids of components `first..<first + count`, numbered through all blocks.
-  func readIDs(first: Int, count: Int) throws -> [UInt64] {
-    let file = try ReadableFile(idsPath)
-    var ids = [UInt64](repeating: 0, count: count)
-    try ids.withUnsafeMutableBytes { try file.read(into: $0, at: first * 8) }
-    return ids.map { UInt64(littleEndian: $0) }
+  /// The ids of the components of block `index`.
+  func readIDs(_ index: Int, counts: [ComponentCounts], objects: Int) throws -> ObjectIDsReader {
+    let starts = ObjectIDs.starts(counts.map(\.parts))
+    return try ObjectIDsReader(idsPath, range: starts[index]..<starts[index + 1], objectCount: objects)
   }
 
   /// Puts the table where the user wants it.

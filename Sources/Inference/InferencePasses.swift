@@ -15,27 +15,45 @@ extension Inference {
     ) { if let reason = stopSignals.reason { throw Fault.stopped(reason) } }
     var writer = BlockWriter(array, block: block, threads: jobSettings.threads)
     var builder = BlockComponentsBuilder(
-      block: block, volume: store.extent, connectivity: settings.connectivity, scale: input.intensity)
+      block: block, volume: store.extent, connectivity: settings.connectivity, scale: input.intensity,
+      leastVoxels: settings.leastVoxels, spoolingBeside: blockFiles.runsPath(index))
     let runs = try RunsWriter(blockFiles, index: index)
     let tiles = try stream.run { slab in
       try writer.write(slab.region, from: slab.probabilities, isEmpty: slab.isEmpty)
-      let (labelling, firstNumber) = builder.append(
-        slab.region, mask: slab.mask, intensities: slab.intensities)
-      try runs.append(labelling, firstNumber: firstNumber)
+      for part in labellingParts(slab.region) {
+        let plane = part.origin.z - slab.region.origin.z
+        let start = slab.region.extent.index(of: Coordinate(plane, 0, 0))
+        let (labelling, firstPart) = try builder.append(
+          part, mask: UnsafeBufferPointer(rebasing: slab.mask[start..<(start + part.count)]),
+          intensities: slab.intensities, fromPlane: plane)
+        try runs.append(labelling, firstPart: firstPart)
+      }
     }
     try runs.publish()
-    let components = builder.finish()
+    let components = try builder.finish()
     try blockFiles.write(components, index: index)
     return BlockPayload(
-      tilesEvaluated: tiles.evaluated, tilesSkipped: tiles.skipped,
-      foregroundVoxels: components.statistics.reduce(0) { $0 + $1.voxels }, components: components.statistics.count,
+      tilesEvaluated: tiles.evaluated, tilesSkipped: tiles.skipped, foregroundVoxels: components.foregroundVoxels,
+      components: ComponentCounts(
+        parts: components.surface.partCount, open: components.surface.open.count, closed: components.closedCount,
+        faceRuns: components.surface.runCount),
       emptyShards: writer.emptyShards)
   }
 
+  /// A slab as it is labelled: a few planes at a time, because runs may take many times the memory of the mask.
+  private func labellingParts(_ slab: Region) -> [Region] {
+    let depth = BlockComponentsBuilder.slabDepth(plane: slab.extent)
+    return stride(from: slab.origin.z, to: slab.end.z, by: depth).map { z in
+      Region(
+        origin: Coordinate(z, slab.origin.y, slab.origin.x),
+        extent: Extent(min(depth, slab.end.z - z), slab.extent.y, slab.extent.x))
+    }
+  }
+
   /// Joins the components and writes table and labels; how many objects there are.
-  func mergeAndPaint(_ blocks: Lattice, counts: [Int]) throws -> Int {
+  func mergeAndPaint(_ blocks: Lattice, counts: [ComponentCounts], baseInBytes: Int) throws -> Int {
     let files = InferenceFiles(self)
-    let objects = try communicator.rootOnly { try files.merge(blocks, counts: counts) }
+    let objects = try communicator.rootOnly { try files.merge(blocks, counts: counts, baseInBytes: baseInBytes) }
     guard settings.withLabels else { return objects }
     var labelLayout = layout
     labelLayout.name = labelName
@@ -47,15 +65,14 @@ extension Inference {
     try communicator.rootOnly { _ = try Store.open(outputPath).createLabel(labelLayout) }
     let labels = try Store.create(path, labelLayout)
     let array = labels.levels[0]
-    let depth = slabDepth * blocks.cell.clamped(to: store.extent).y * blocks.cell.clamped(to: store.extent).x
     let job = try Job(
       plan: JobPlan(
         command: "infer", name: "infer-labels", unitCount: blocks.count, unitName: "blocks",
         bytesWritten: store.extent.count * labelLayout.voxelType.byteCount,
-        memoryPerRankInBytes: depth * labelLayout.voxelType.byteCount, diskNeededInBytes: 0),
+        memoryPerRankInBytes: baseInBytes + paintingInBytes(blocks, labelLayout.voxelType), diskNeededInBytes: 0),
       directory: directory, identity: identity.identity, communicator: communicator, settings: jobSettings)
     let outcome = try job.run { index in
-      try Data(JSONEncoder().encode(paint(blocks, index, array, counts: counts)))
+      try Data(JSONEncoder().encode(paint(blocks, index, array, counts: counts, objects: objects)))
     }
     var empty = EmptyShards(count: array.shards.count)
     for payload in outcome.payloads {
@@ -63,39 +80,66 @@ extension Inference {
     }
     let levels = try LevelPass(
       store: labels, content: .labels, name: "infer-labels-level", directory: directory, identity: identity.identity,
-      communicator: communicator, settings: jobSettings
+      communicator: communicator, settings: jobSettings, baseInBytes: baseInBytes
     ).run()
     try communicator.rootOnly { try labels.finish(emptyShards: [empty] + levels) }
     return objects
   }
 
   /// Paints the labels of one block; the shards that stayed empty.
-  private func paint(_ blocks: Lattice, _ index: Int, _ array: ZarrArray, counts: [Int]) throws -> [Int] {
+  private func paint(
+    _ blocks: Lattice, _ index: Int, _ array: ZarrArray, counts: [ComponentCounts], objects: Int
+  ) throws -> [Int] {
     let block = blocks.region(index)
-    let components = try blockFiles.readComponents(index, block: block).components
-    let ids = try InferenceFiles(self).readIDs(first: counts[..<index].reduce(0, +), count: counts[index])
+    let partCount = counts[index].parts
+    let parts = try PartsReader(blockFiles, index: index, partCount: partCount)
+    let ids = try InferenceFiles(self).readIDs(index, counts: counts, objects: objects)
     var reader = try RunsReader(blockFiles, index: index, block: block)
     var writer = BlockWriter(array, block: block, threads: jobSettings.threads)
-    while let (region, rows) = try reader.next(numberCount: components.count) {
-      let buffer = VoxelBuffer(array.voxelType, region.extent)
-      if array.voxelType == .uint64 {
-        rows.paint(into: buffer.voxels(as: UInt64.self)) { ids[components[$0]] }
-      } else {
-        rows.paint(into: buffer.voxels(as: UInt32.self)) { UInt32(ids[components[$0]]) }
+    let buffer = VoxelBuffer(array.voxelType, Extent(min(slabDepth, block.extent.z), block.extent.y, block.extent.x))
+    for z in stride(from: block.origin.z, to: block.end.z, by: slabDepth) {
+      let slab = Region(
+        origin: Coordinate(z, block.origin.y, block.origin.x),
+        extent: Extent(min(slabDepth, block.end.z - z), block.extent.y, block.extent.x))
+      var isEmpty = true
+      buffer.bytes.initializeMemory(as: UInt8.self, repeating: 0)
+      while reader.plane < slab.end.z {
+        guard let (region, rows) = try reader.next(partCount: partCount), region.end.z <= slab.end.z else {
+          throw reader.damaged()
+        }
+        guard let range = rows.componentRange else { continue }
+        isEmpty = false
+        let labels = try ids.ids(of: parts.components(of: range))
+        let start = buffer.extent.index(of: Coordinate(region.origin.z - z, 0, 0))
+        if array.voxelType == .uint64 {
+          rows.paint(into: buffer.voxels(as: UInt64.self), from: start) { UInt64(labels[$0 - range.lowerBound]) }
+        } else {
+          rows.paint(into: buffer.voxels(as: UInt32.self), from: start) { UInt32(labels[$0 - range.lowerBound]) }
+        }
       }
-      try writer.write(region, from: buffer, isEmpty: rows.runs.isEmpty)
+      try writer.write(slab, from: buffer, isEmpty: isEmpty)
     }
+    guard try reader.next(partCount: partCount) == nil else { throw reader.damaged() }
     return writer.emptyShards
   }
 }
 
 extension ComponentPlane {
-  /// Writes `label(component)` into the foreground of a plane of voxels, C order.
-  func paint<Label>(into voxels: UnsafeMutableBufferPointer<Label>, label: (Int) -> Label) {
+  /// The numbers of its components, and maybe others between them; nil when there are none.
+  fileprivate var componentRange: Range<Int>? {
+    guard let first = runs.first?.component else { return nil }
+    let (least, most) = runs.reduce((first, first)) { (min($0.0, $1.component), max($0.1, $1.component)) }
+    return least..<(most + 1)
+  }
+
+  /// Writes `label(component)` into the foreground of planes of voxels that begin at `start`, C order.
+  fileprivate func paint<Label>(
+    into voxels: UnsafeMutableBufferPointer<Label>, from start: Int, label: (Int) -> Label
+  ) {
     for row in 0..<rowCount {
       for run in runs[rowStarts[row]..<rowStarts[row + 1]] {
         let value = label(run.component)
-        for column in Int(run.start)..<Int(run.end) { voxels[row * columnCount + column] = value }
+        for column in Int(run.start)..<Int(run.end) { voxels[start + row * columnCount + column] = value }
       }
     }
   }

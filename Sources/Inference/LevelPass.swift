@@ -18,6 +18,8 @@ struct LevelPass {
   let identity: String
   let communicator: Communicator
   let settings: JobSettings
+  /// What the program takes already.
+  let baseInBytes: Int
 
   /// - Returns: the shards without a file of each level from 1 on, on rank 0.
   func run() throws -> [EmptyShards] {
@@ -29,7 +31,7 @@ struct LevelPass {
         command: "infer", name: "\(name)-\(level)", unitCount: target.shards.count, unitName: "shards",
         bytesRead: source.extent.count * source.voxelType.byteCount,
         bytesWritten: target.extent.count * target.voxelType.byteCount,
-        memoryPerRankInBytes: LevelPass.rowDepth(target) * 9 * shardBytes / target.shards.cell.z)
+        memoryPerRankInBytes: baseInBytes + LevelPass.rowDepth(target) * 9 * shardBytes / target.shards.cell.z)
       let job = try Job(
         plan: plan, directory: directory, identity: identity, communicator: communicator, settings: settings)
       let outcome = try job.run { unit in

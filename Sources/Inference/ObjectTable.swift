@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Voxels
 
@@ -7,6 +8,9 @@ import Voxels
 /// is half-open, and in micrometres it reaches half a voxel beyond the centres of its outermost voxels. Micrometres are
 /// left empty where the voxel size is not known.
 package enum ObjectTable {
+  /// What a writer of the table keeps in memory, in bytes.
+  static let bufferInBytes = 1 << 16
+
   package static let header =
     [
       "id", "voxels", "centroid_z", "centroid_y", "centroid_x", "start_z", "start_y", "start_x", "end_z", "end_y",
@@ -36,5 +40,34 @@ package enum ObjectTable {
   /// Three decimals; for intensities of floating-point volumes, which may be small, as many digits as it takes.
   private static func decimal(_ value: Double) -> String {
     abs(value) < 1 && value != 0 ? "\(value)" : String(format: "%.3f", value)
+  }
+}
+
+/// Writes the table line by line.
+struct ObjectTableWriter {
+  private let file: PendingFile
+  private let voxelSizeInMicrometres: VoxelSize?
+  private let intensity: IntensityScale
+  private var text = ObjectTable.header
+
+  init(_ path: String, voxelSizeInMicrometres: VoxelSize?, intensity: IntensityScale) throws {
+    file = try PendingFile(path)
+    self.voxelSizeInMicrometres = voxelSizeInMicrometres
+    self.intensity = intensity
+  }
+
+  mutating func append(_ id: Int, _ object: ComponentStatistics) throws {
+    text += ObjectTable.line(id, object, voxelSizeInMicrometres: voxelSizeInMicrometres, intensity: intensity)
+    if text.utf8.count > ObjectTable.bufferInBytes { try flush() }
+  }
+
+  mutating func publish() throws {
+    try flush()
+    try file.publish()
+  }
+
+  private mutating func flush() throws {
+    try file.append(Data(text.utf8))
+    text.removeAll(keepingCapacity: true)
   }
 }

@@ -1,3 +1,4 @@
+import Jobs
 import Networks
 import Torch
 import Voxels
@@ -12,6 +13,10 @@ package protocol TilePredictor: Sendable {
   ///
   /// - Parameter tile: `extent.count` normalised voxels, C order.
   func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float]
+
+  /// What this process occupies apart from blocks, in bytes, once everything that predicting needs was used: program,
+  /// libraries, network, and what a thread keeps for the next tile. Takes as long as a tile.
+  func residentInBytes(tile: Extent) throws -> Int
 
   /// What predicting one tile takes beyond the tile and its probabilities, in bytes; an estimate from above.
   func memoryInBytes(tile: Extent) -> Int
@@ -46,6 +51,14 @@ package struct ModelPredictor: TilePredictor {
 
   package func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float] {
     try model.predict(tile, extent: [extent.z, extent.y, extent.x], precision: precision)
+  }
+
+  /// Predicts a tile of zeros and asks the system: what libraries load and what kernels they choose is not to be
+  /// foretold.
+  package func residentInBytes(tile: Extent) throws -> Int {
+    let zeros = [Float](repeating: 0, count: tile.count)
+    _ = try zeros.withUnsafeBufferPointer { try predict($0, extent: tile) }
+    return residentMemoryInBytes()
   }
 
   /// The finest stage of a U-Net keeps its skip connection, a block's input and output and the concatenated decoder

@@ -22,6 +22,7 @@ struct ContrastPredictor: TilePredictor {
     }
   }
 
+  func residentInBytes(tile: Extent) -> Int { 0 }
   func memoryInBytes(tile: Extent) -> Int { tile.count * 8 }
 }
 
