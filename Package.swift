@@ -148,8 +148,15 @@ let tests: [Target] = [
       "Training", "TrainingFixtures", "training-probe", "Launching", "Networks", "Torch", "Signal", "Jobs", "MPI",
       "VolumeFormats", "Voxels", "Files",
     ]),
+  .executableTarget(
+    name: "infer-probe", dependencies: ["Inference", "Networks", "Torch", "Voxels", "Jobs", "MPI", "Files"],
+    path: "Tests/Support/InferProbe"),
   testTarget(
-    "InferenceTests", ["Inference", "Networks", "Voxels", "Zarr", "Signal", "Jobs", "MPI", "Files", "Scratch"]),
+    "InferenceTests",
+    [
+      "Inference", "Networks", "Voxels", "Zarr", "Signal", "Jobs", "MPI", "Files", "Scratch", "Launching",
+      "infer-probe",
+    ]),
   testTarget(
     "EndToEndTests", ["sheaf", "Files", "Voxels", "Zarr", "VolumeFormats", "Networks", "Torch", "Launching", "Scratch"]),
 ]

@@ -60,10 +60,9 @@ package struct BlockStream {
     self.checkStop = checkStop
   }
 
-  /// Memory for a block of `extent`, in bytes.
+  /// Memory for a block of `extent` beside what the predictor takes, in bytes.
   package static func memoryInBytes(
-    input: VolumeInput, tiles: TileLattice, predictor: any TilePredictor, block extent: Extent, slabDepth: Int,
-    threads: Int
+    input: VolumeInput, tiles: TileLattice, block extent: Extent, slabDepth: Int, threads: Int
   ) -> Int {
     let plane = extent.y * extent.x
     let rows = min(extent.y + 2 * tiles.tile.y, max(input.extent.y, tiles.tile.y))
@@ -73,7 +72,7 @@ package struct BlockStream {
     let raw = RawWindow.capacity(input, depth: tiles.tile.z) * rows * columns * voxelBytes
     let slab = slabDepth * plane * (2 + voxelBytes)
     // A tile, its probabilities, and the copy that the predictor makes of each.
-    let tile = 4 * tiles.tile.count * MemoryLayout<Float>.size + predictor.memoryInBytes(tile: tiles.tile)
+    let tile = 4 * tiles.tile.count * MemoryLayout<Float>.size
     return sums + raw + slab + threads * tile
   }
 

@@ -6,7 +6,9 @@ import Voxels
 extension Inference {
   /// What a rank takes apart from blocks, in bytes: the most of all ranks. Collective.
   func measureBase() throws -> Int {
-    let own = try communicator.everyRank { try predictor.residentInBytes(tile: geometry.tiles.tile) }
+    let own = try communicator.everyRank {
+      try predictor.memoryInBytes(tile: geometry.tiles.tile, threads: jobSettings.threads)
+    }
     return try communicator.allReduce(own, .max)
   }
 
@@ -26,7 +28,7 @@ extension Inference {
   /// Memory for predicting a block and finding its components.
   private func memoryInBytes(block: Extent, threads: Int) -> Int {
     BlockStream.memoryInBytes(
-      input: input, tiles: geometry.tiles, predictor: predictor, block: block, slabDepth: slabDepth, threads: threads)
+      input: input, tiles: geometry.tiles, block: block, slabDepth: slabDepth, threads: threads)
       + BlockComponentsBuilder.memoryInBytes(slab: slab(block)) + threads * codecInBytes(.uint8)
   }
 
@@ -58,7 +60,7 @@ extension Inference {
       "blocks of \(blocks.cell.clamped(to: store.extent)), \(fixed(evaluations)) evaluations a tile",
     ]
     if baseInBytes > 0 {
-      description.append("\(ByteSize(bytes: baseInBytes)) of memory taken before the first block")
+      description.append("\(ByteSize(bytes: baseInBytes)) of memory for the program and its network")
     }
     return JobPlan(
       command: "infer", unitCount: blocks.count, unitName: "blocks", bytesRead: voxels * store.voxelType.byteCount,

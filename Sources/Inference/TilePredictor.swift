@@ -14,12 +14,9 @@ package protocol TilePredictor: Sendable {
   /// - Parameter tile: `extent.count` normalised voxels, C order.
   func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float]
 
-  /// What this process occupies apart from blocks, in bytes, once everything that predicting needs was used: program,
-  /// libraries, network, and what a thread keeps for the next tile. Takes as long as a tile.
-  func residentInBytes(tile: Extent) throws -> Int
-
-  /// What predicting one tile takes beyond the tile and its probabilities, in bytes; an estimate from above.
-  func memoryInBytes(tile: Extent) -> Int
+  /// The most memory that this process takes apart from blocks when `threads` threads predict at once, in bytes:
+  /// program, libraries, network, and the scratch of each thread. May take as long as some tiles.
+  func memoryInBytes(tile: Extent, threads: Int) throws -> Int
 }
 
 /// A trained network. libtorch may sum in another order with another number of threads, so a tile is evaluated by one
@@ -53,18 +50,16 @@ package struct ModelPredictor: TilePredictor {
     try model.predict(tile, extent: [extent.z, extent.y, extent.x], precision: precision)
   }
 
-  /// Predicts a tile of zeros and asks the system: what libraries load and what kernels they choose is not to be
-  /// foretold.
-  package func residentInBytes(tile: Extent) throws -> Int {
+  /// Predicts tiles of zeros and asks the system: what libraries load, which kernels they choose and how much scratch
+  /// these take (a convolution may copy its input once for each of 27 weights) is not to be foretold. A thread's
+  /// second tile finds all in place, so that the threads are then at their most together.
+  package func memoryInBytes(tile: Extent, threads: Int) throws -> Int {
     let zeros = [Float](repeating: 0, count: tile.count)
-    _ = try zeros.withUnsafeBufferPointer { try predict($0, extent: tile) }
-    return residentMemoryInBytes()
-  }
-
-  /// The finest stage of a U-Net keeps its skip connection, a block's input and output and the concatenated decoder
-  /// input at full resolution, about six tensors of that stage's features at its peak, and the scratch of a convolution.
-  package func memoryInBytes(tile: Extent) -> Int {
-    let features = model.description.architecture?.featuresPerStage.first ?? 32
-    return 8 * features * tile.count * MemoryLayout<Float>.size
+    for _ in 0..<2 {
+      try parallelForEach(count: threads, threads: threads) { _ in
+        _ = try zeros.withUnsafeBufferPointer { try predict($0, extent: tile) }
+      }
+    }
+    return peakMemoryInBytes()
   }
 }

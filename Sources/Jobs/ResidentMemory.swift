@@ -10,3 +10,11 @@ package func residentMemoryInBytes() -> Int {
   guard numbers.count > 1, let pages = Int(numbers[1]) else { return 0 }
   return pages * max(sysconf(Int32(_SC_PAGESIZE)), 0)
 }
+
+/// The most main memory that this process has occupied since it started, in bytes.
+package func peakMemoryInBytes() -> Int {
+  var usage = rusage()
+  getrusage(.init(RUSAGE_SELF.rawValue), &usage)
+  // Linux counts in kibibytes.
+  return max(usage.ru_maxrss << 10, residentMemoryInBytes())
+}

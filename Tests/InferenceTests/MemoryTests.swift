@@ -19,7 +19,7 @@ struct MemoryTests {
       background: nil, intensity: .identity
     ) { _, _, _ in preconditionFailure("a plan reads nothing") }
     return BlockStream.memoryInBytes(
-      input: input, tiles: geometry(volume).tiles, predictor: ContrastPredictor(), block: block, slabDepth: 64,
+      input: input, tiles: geometry(volume).tiles, block: block, slabDepth: 64,
       threads: 2)
   }
 

@@ -22,8 +22,7 @@ struct ContrastPredictor: TilePredictor {
     }
   }
 
-  func residentInBytes(tile: Extent) -> Int { 0 }
-  func memoryInBytes(tile: Extent) -> Int { tile.count * 8 }
+  func memoryInBytes(tile: Extent, threads: Int) -> Int { threads * tile.count * 8 }
 }
 
 /// A volume of noise about 100 with some bright blocks of voxels.
