@@ -33,7 +33,7 @@ struct SampleDecoder: Sendable, Equatable {
     _ source: UnsafeRawPointer, count: Int, stride: Int = 1, into destination: UnsafeMutableRawPointer, path: String
   ) throws {
     if isIdentity && stride == 1 {
-      destination.copyMemory(from: source, byteCount: count * stored.byteCount)
+      copyBytes(source, count * stored.byteCount, to: destination)
       return
     }
     if let scaling {
@@ -63,6 +63,14 @@ struct SampleDecoder: Sendable, Equatable {
       copySwapping(source, count, stride, destination, UInt64.self)
       try refuseNegative(destination.assumingMemoryBound(to: Int64.self), count, path)
     }
+  }
+
+  /// Not inlined: where copying memory is the last thing that a throwing function does, the compiler (Swift 6.3.1 on
+  /// x86-64) may jump to memmove without putting the register of the error back, and the caller sees an error that
+  /// nobody threw.
+  @inline(never)
+  private func copyBytes(_ source: UnsafeRawPointer, _ count: Int, to destination: UnsafeMutableRawPointer) {
+    destination.copyMemory(from: source, byteCount: count)
   }
 
   private func copySwapping<Bits: FixedWidthInteger>(
