@@ -55,7 +55,7 @@ let modules: [Target] = [
     name: "Zarr",
     dependencies: ["Files", "Voxels", "CZstd", "CBlosc", "CDeflate", "CISAL", "CLZ4", "CBZip2", "CLZMA"]),
   .target(name: "VolumeFormats", dependencies: ["Files", "Voxels", "Zarr", "CTIFF", "CExpat", "CDeflate", "CISAL"]),
-  .target(name: "Jobs", dependencies: ["Files", "MPI"]),
+  .target(name: "Jobs", dependencies: ["Files", "MPI", "CSystem"]),
   .target(name: "Signal", dependencies: ["Files", "Voxels"]),
   .target(name: "Networks", dependencies: ["Files", "Torch"]),
   // Floor 3.

@@ -1,12 +1,21 @@
 #pragma once
 // Calls of Linux's C library that Swift's module of it leaves out, because they are declared for _GNU_SOURCE only.
 
+#include <stddef.h>
 #include <sys/types.h>
 
+extern int malloc_trim(size_t keep);
 extern int sync_file_range(int descriptor, off_t offset, off_t count, unsigned int flags);
 
 /// Begins to write the dirty pages of an open file to the disk, without waiting for them.
 static inline int sheaf_start_writeback(int descriptor) {
   // SYNC_FILE_RANGE_WRITE; 0 bytes stand for all.
   return sync_file_range(descriptor, 0, 0, 2);
+}
+
+/// Gives memory that was freed but kept by the C library back to the system.
+static inline void sheaf_give_back_freed_memory(void) {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
 }

@@ -159,6 +159,15 @@ void ctorch_keep_freed_memory(void) {
 #endif
 }
 
+void ctorch_return_freed_memory(void) {
+#if defined(__GLIBC__)
+  // The values glibc starts with.
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
+  mallopt(M_TRIM_THRESHOLD, 128 << 10);
+  malloc_trim(0);
+#endif
+}
+
 CTorchStatus ctorch_manual_seed(uint64_t seed) {
   return guarded([&] { at::manual_seed(seed); });
 }

@@ -128,8 +128,7 @@ package struct Inference {
     let blocks = try chooseBlocks(baseInBytes: baseInBytes)
     let job = try Job(
       plan: plan(blocks, baseInBytes: baseInBytes), directory: directory, identity: identity.identity,
-      output: outputPath,
-      communicator: communicator, settings: jobSettings)
+      output: outputPath, communicator: communicator, settings: jobSettings)
     let files = InferenceFiles(self)
     if let finished = try communicator.rootOnly({ try files.readResult() }) {
       try communicator.rootOnly { try files.publishTable() }
@@ -142,6 +141,7 @@ package struct Inference {
     }
     let image = try Store.create(outputPath, layout)
     let outcome = try job.run { index in try predict(blocks, index, image.levels[0]).encoded() }
+    predictor.releaseMemory()
     let payloads = try outcome.payloads.map(BlockPayload.decode)
     let levels = try LevelPass(
       store: image, content: .image, name: "infer-level", directory: directory, identity: identity.identity,

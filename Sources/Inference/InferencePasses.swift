@@ -9,10 +9,15 @@ extension Inference {
   func predict(_ blocks: Lattice, _ index: Int, _ array: ZarrArray) throws -> BlockPayload {
     let block = blocks.region(index)
     let stopSignals = StopSignals(maxHours: jobSettings.maxHours)
+    // Before each tile, so that there is room for what the next ones take.
+    let comfortable = (jobSettings.memoryInBytes ?? memoryInBytes) / 5 * 4
     let stream = BlockStream(
       input: input, tiles: geometry.tiles, predictor: predictor,
       block: block, slabDepth: slabDepth, threshold: settings.threshold, threads: jobSettings.threads
-    ) { if let reason = stopSignals.reason { throw Fault.stopped(reason) } }
+    ) {
+      giveBackFreedMemory(beyond: comfortable)
+      if let reason = stopSignals.reason { throw Fault.stopped(reason) }
+    }
     var writer = BlockWriter(array, block: block, threads: jobSettings.threads)
     var builder = BlockComponentsBuilder(
       block: block, volume: store.extent, connectivity: settings.connectivity, scale: input.intensity,

@@ -17,6 +17,13 @@ package protocol TilePredictor: Sendable {
   /// The most memory that this process takes apart from blocks when `threads` threads predict at once, in bytes:
   /// program, libraries, network, and the scratch of each thread. May take as long as some tiles.
   func memoryInBytes(tile: Extent, threads: Int) throws -> Int
+
+  /// Called when no more tiles will be predicted: memory that was kept for them can go back to the system.
+  func releaseMemory()
+}
+
+extension TilePredictor {
+  package func releaseMemory() {}
 }
 
 /// A trained network. libtorch may sum in another order with another number of threads, so a tile is evaluated by one
@@ -49,6 +56,8 @@ package struct ModelPredictor: TilePredictor {
   package func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float] {
     try model.predict(tile, extent: [extent.z, extent.y, extent.x], precision: precision)
   }
+
+  package func releaseMemory() { Torch.returnFreedMemory() }
 
   /// Predicts tiles of zeros and asks the system: what libraries load, which kernels they choose and how much scratch
   /// these take (a convolution may copy its input once for each of 27 weights) is not to be foretold. A thread's

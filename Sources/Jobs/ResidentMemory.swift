@@ -1,3 +1,4 @@
+import CSystem
 import Foundation
 
 /// Main memory that this process occupies now, in bytes: the program and its libraries as far as they were used, and
@@ -17,4 +18,10 @@ package func peakMemoryInBytes() -> Int {
   getrusage(.init(RUSAGE_SELF.rawValue), &usage)
   // Linux counts in kibibytes.
   return max(usage.ru_maxrss << 10, residentMemoryInBytes())
+}
+
+/// Has memory that was freed, but that the C library keeps for the next time, go back to the system when the process
+/// occupies more than `limit` bytes: memory that is kept in pieces grows far beyond what is in use.
+package func giveBackFreedMemory(beyond limit: Int) {
+  if residentMemoryInBytes() > limit { sheaf_give_back_freed_memory() }
 }

@@ -54,6 +54,8 @@ const char *ctorch_error_message(void);
 
 /// Makes the C library keep large freed blocks instead of giving them back to the system.
 void ctorch_keep_freed_memory(void);
+/// Undoes it, and gives back what was kept.
+void ctorch_return_freed_memory(void);
 
 /// The version of the headers this was compiled with, like "2.13.0".
 const char *ctorch_compiled_version(void);
