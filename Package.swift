@@ -26,6 +26,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let modules: [Target] = [
   // Floor 0: C libraries.
   .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+  .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
   .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   .systemLibrary(name: "CBlosc", pkgConfig: "blosc", providers: [.apt(["libblosc-dev"])]),
@@ -54,7 +55,9 @@ let modules: [Target] = [
   .target(
     name: "Zarr",
     dependencies: ["Files", "Voxels", "CZstd", "CBlosc", "CDeflate", "CISAL", "CLZ4", "CBZip2", "CLZMA"]),
-  .target(name: "VolumeFormats", dependencies: ["Files", "Voxels", "Zarr", "CTIFF", "CExpat", "CDeflate", "CISAL"]),
+  .target(
+    name: "VolumeFormats",
+    dependencies: ["Files", "Voxels", "Zarr", "CHDF5", "CTIFF", "CExpat", "CDeflate", "CISAL", "CLZ4"]),
   .target(name: "Jobs", dependencies: ["Files", "MPI", "CSystem"]),
   .target(name: "Signal", dependencies: ["Files", "Voxels"]),
   .target(name: "Networks", dependencies: ["Files", "Torch"]),

@@ -76,12 +76,14 @@ def main():
     work, results = Path(sys.argv[1]), Path(sys.argv[2])
     work.mkdir(parents=True, exist_ok=True)
     sys.path.insert(0, str(HERE))
+    import bench_hdf5
     import bench_infer
     import bench_read
     import bench_tile
     import bench_train
 
-    sections = {"tile": bench_tile, "read": bench_read, "train": bench_train, "infer": bench_infer}
+    sections = {
+        "tile": bench_tile, "hdf5": bench_hdf5, "read": bench_read, "train": bench_train, "infer": bench_infer}
     only = os.environ.get("ONLY")
     text = f"# Benchmarks\n\nOne run of `make bench`, {time.strftime('%Y-%m-%d')}, on {machine()}.\n"
     for name, section in sections.items():

@@ -26,6 +26,7 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
   if OMEDocument.matches(String(decoding: head, as: UTF8.self)) {
     return try TIFFStack(companion: path, options: options)
   }
+  if try HDF5File.matches(file) { return try openHDF5(path, options: options) }
   if let dataset = options.dataset {
     throw Fault.usage("\(path) has no images or arrays to choose \(dataset) from; leave out --dataset")
   }
@@ -36,8 +37,9 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
     if NIfTIHeader.matches(inner) { return try openNIfTI(file, isCompressed: true, options: options) }
   }
   if MetaImageHeader.matches(head) { return try openMetaImage(file, options: options) }
+  if BigDataViewerXML.matches(head) { return try openBigDataViewer(xml: path, options: options) }
   throw Fault.badData(
-    "\(path) is no volume that Sheaf reads: expected a directory of TIFF planes, an OME-Zarr store or N5 container, or a TIFF, NIfTI, MetaImage or NumPy file, found \(file.size == 0 ? "an empty file" : "something else")"
+    "\(path) is no volume that Sheaf reads: expected a directory of TIFF planes, an OME-Zarr store or N5 container, or a TIFF, HDF5, NIfTI, MetaImage or NumPy file, found \(file.size == 0 ? "an empty file" : "something else")"
   )
 }
 

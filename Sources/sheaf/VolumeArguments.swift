@@ -49,7 +49,7 @@ struct VolumeSelection: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Image or array inside a Zarr or N5 container, or image of an OME-TIFF file by name or number.",
+      "Image or array inside a Zarr or N5 container, dataset of an HDF5 file, or image of an OME-TIFF file by name or number.",
       valueName: "path"))
   var dataset: String?
 

@@ -90,7 +90,7 @@ import Voxels
 }
 
 /// SplitMix64 (Steele, Lea and Flood 2014).
-private struct SplitMix {
+struct SplitMix {
   var state: UInt64
 
   mutating func next() -> UInt64 {

@@ -4,7 +4,7 @@ import VolumeFormats
 import Voxels
 
 /// A new empty directory, removed when the value is dropped.
-final class TemporaryDirectory {
+final class TemporaryDirectory: Sendable {
   let path: String
 
   init() throws {

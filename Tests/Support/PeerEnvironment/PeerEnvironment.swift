@@ -12,7 +12,7 @@ package struct PeerEnvironment: Sendable {
 
   private static let packages = [
     "zarr>=3.1", "tensorstore", "ome-zarr", "ome-zarr-models", "numpy", "tifffile", "nibabel", "SimpleITK",
-    "safetensors", "imagecodecs",
+    "safetensors", "imagecodecs", "h5py>=3.10", "hdf5plugin>=4.3",
   ]
   private static let found = Mutex<PeerEnvironment??>(nil)
 
@@ -58,7 +58,7 @@ package struct PeerEnvironment: Sendable {
         [
           "-c",
           "import zarr, tensorstore, ome_zarr, ome_zarr_models, numpy, tifffile, nibabel, SimpleITK, safetensors, "
-            + "imagecodecs",
+            + "imagecodecs, h5py, hdf5plugin",
         ])
       return PeerEnvironment(python: python)
     } catch {

@@ -1,0 +1,183 @@
+import CHDF5
+import Files
+import Foundation
+
+/// One HDF5 file that is open for reading: what is in it, and what its attributes say.
+///
+/// Links into other files are never followed: the user learns which file to open instead.
+package final class HDF5File: Sendable {
+  let path: String
+  /// The same file, for chunks that are read past the library.
+  let bytes: ReadableFile
+  let handle: HDF5Handle
+  private let linkAccess: HDF5Handle
+
+  /// No group that holds an image has more names.
+  private static let largestNameCount = 1 << 20
+  private static let longestText = 4096
+  /// The library makes collections of 4096 bytes, or of one object that is larger.
+  private static let largestHeap = 1 << 24
+
+  /// Whether the signature is at one of the places where the format allows it: 0, 512, 1024, 2048 and so on.
+  static func matches(_ file: ReadableFile) throws -> Bool {
+    var offset = 0
+    while offset <= file.size - signature.count {
+      if [UInt8](try file.read(at: offset, count: signature.count)) == signature { return true }
+      offset = max(512, offset * 2)
+    }
+    return false
+  }
+
+  private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+
+  /// - Throws: `Fault.noInput` when the file cannot be opened, `Fault.badData` when it is no whole HDF5 file.
+  package init(_ path: String) throws {
+    self.path = path
+    bytes = try ReadableFile(path)
+    (handle, linkAccess) = try HDF5Library.exclusively {
+      guard let access = HDF5Handle(sheaf_hdf5_file_access()), let links = HDF5Handle(sheaf_hdf5_link_access()) else {
+        throw Fault(.bug, "the HDF5 library cannot be set up: \(HDF5Library.lastMessage)")
+      }
+      guard let file = HDF5Handle(sheaf_hdf5_open_file(path, access.id)) else {
+        throw Fault.badData(
+          "\(path) is truncated or damaged: expected an HDF5 file, found \"\(HDF5Library.lastMessage)\"")
+      }
+      return (file, links)
+    }
+  }
+
+  /// A sentence for damaged input, with what the library has just said; call it before anything else of the library.
+  func damage(_ expected: String) -> Fault {
+    let text = HDF5Library.lastMessage
+    return Fault.badData("\(path) is damaged: expected \(expected), found \(text.isEmpty ? "none" : "\"\(text)\"")")
+  }
+
+  /// The group or dataset at `name`, a path with `/` between its parts, or nil when there is none.
+  ///
+  /// - Throws: `Fault.badData` when it lies in another file, or on damage.
+  func object(_ name: String) throws -> HDF5Handle? {
+    try HDF5Library.exclusively {
+      var part = ""
+      for component in name.split(separator: "/") where component != "." {
+        part += part.isEmpty ? "\(component)" : "/\(component)"
+        var target = sheaf_hdf5_message()
+        switch Int(sheaf_hdf5_link(handle.id, part, linkAccess.id, &target)) {
+        case SHEAF_HDF5_LINK_ABSENT: return nil
+        case SHEAF_HDF5_LINK_INSIDE: continue
+        case SHEAF_HDF5_LINK_OUTSIDE:
+          throw Fault.badData(
+            "\(path) only refers to another file for /\(part): expected the voxels in this file, found a link to \"\(HDF5Library.text(target))\"; open that file"
+          )
+        default: throw damage("a readable entry /\(part)")
+        }
+      }
+      guard let object = HDF5Handle(H5Oopen(handle.id, part.isEmpty ? "/" : part, linkAccess.id)) else {
+        throw damage("a readable object /\(part)")
+      }
+      return object
+    }
+  }
+
+  /// The names in the group at `name`; none when it is no group.
+  func names(in name: String) throws -> [String] {
+    guard let group = try object(name), HDF5Library.exclusively({ H5Iget_type(group.id) == H5I_GROUP }) else {
+      return []
+    }
+    return try collect("the names in /\(name)", limit: Self.largestNameCount) { visitor, user in
+      sheaf_hdf5_list(group.id, visitor, user)
+    }.map(\.name)
+  }
+
+  /// The paths of the first `limit` objects of the file, and whether each is a dataset.
+  func walk(limit: Int) throws -> [(name: String, isDataset: Bool)] {
+    try collect("groups that can be listed", limit: limit) { visitor, user in
+      sheaf_hdf5_walk(handle.id, visitor, user)
+    }
+  }
+
+  private final class Collection {
+    var found: [(name: String, isDataset: Bool)] = []
+    let limit: Int
+    init(limit: Int) { self.limit = limit }
+  }
+
+  private func collect(
+    _ expected: String, limit: Int, _ body: (sheaf_hdf5_visitor, UnsafeMutableRawPointer) -> herr_t
+  ) throws -> [(name: String, isDataset: Bool)] {
+    let collection = Collection(limit: limit)
+    try HDF5Library.exclusively {
+      let status = withExtendedLifetime(collection) {
+        body(
+          { name, isDataset, user in
+            let collection = Unmanaged<Collection>.fromOpaque(user!).takeUnretainedValue()
+            guard collection.found.count < collection.limit else { return 1 }
+            if let text = name.flatMap({ String(validatingCString: $0) }) {
+              collection.found.append((text, isDataset != 0))
+            }
+            return 0
+          }, Unmanaged.passUnretained(collection).toOpaque())
+      }
+      guard status >= 0 else { throw damage(expected) }
+    }
+    return collection.found
+  }
+
+  /// The text of an attribute of the object at `name`, up to a NUL, without blanks around it; nil when there is no
+  /// such object or attribute.
+  package func text(_ attribute: String, of name: String) throws -> String? {
+    guard let object = try object(name) else { return nil }
+    let bytes: [UInt8]? = try HDF5Library.exclusively {
+      try withUnsafeTemporaryAllocation(byteCount: Self.longestText, alignment: 1) { buffer in
+        var reference = sheaf_hdf5_reference()
+        let length = sheaf_hdf5_text(object.id, attribute, buffer.baseAddress!, buffer.count, &reference)
+        switch length {
+        case Int(SHEAF_HDF5_TEXT_ABSENT): return nil
+        case Int(SHEAF_HDF5_TEXT_REFERENCE): return try textInHeap(reference, attribute, name)
+        case 0...: return [UInt8](buffer[0..<length])
+        default: throw damage("a text as attribute \(attribute) of /\(name)")
+        }
+      }
+    }
+    return bytes.map {
+      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+  }
+
+  /// Looks up a string of variable length in the global heap (HDF5 File Format Specification, III.E).
+  private func textInHeap(_ reference: sheaf_hdf5_reference, _ attribute: String, _ name: String) throws -> [UInt8] {
+    func damaged(_ found: String) -> Fault {
+      Fault.badData(
+        "\(path) is damaged: expected the text of attribute \(attribute) of /\(name) in the file's heap, found \(found)"
+      )
+    }
+    var addressSize = 0
+    var base: UInt64 = 0
+    guard sheaf_hdf5_addressing(handle.id, &addressSize, &base) == 0, addressSize == 8 else {
+      throw damaged("addresses of \(addressSize) bytes")
+    }
+    if reference.length == 0 { return [] }
+    let (offset, overflow) = reference.address.addingReportingOverflow(base)
+    guard !overflow, offset < UInt64(bytes.size), bytes.size - Int(offset) >= 16 else {
+      throw damaged("an address outside the file")
+    }
+    let head = HeaderBytes(bytes: [UInt8](try bytes.read(at: Int(offset), count: 16)))
+    let size = head.int64(8)
+    guard head.bytes[0..<4] == [0x47, 0x43, 0x4F, 0x4C], size >= 16,
+      size <= min(Self.largestHeap, bytes.size - Int(offset))
+    else { throw damaged("no collection at \(offset)") }
+    let collection = HeaderBytes(bytes: [UInt8](try bytes.read(at: Int(offset), count: size)))
+    // Objects lie behind each other: number (2 bytes), references (2), reserved (4), size (8), data, padded to 8 bytes.
+    var position = 16
+    while size - position >= 16 {
+      let number = collection.int16(position) & 0xFFFF
+      let length = collection.int64(position + 8)
+      guard number != 0, length >= 0, length <= size - position - 16 else { break }
+      if number == Int(reference.index) {
+        let used = min(length, Int(reference.length), Self.longestText)
+        return [UInt8](collection.bytes[(position + 16)..<(position + 16 + used)])
+      }
+      position += 16 + (length + 7) / 8 * 8
+    }
+    throw damaged("no object \(reference.index) in it")
+  }
+}

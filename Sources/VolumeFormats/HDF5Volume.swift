@@ -1,0 +1,172 @@
+import CHDF5
+import Files
+import Voxels
+
+/// A box of one dataset of an HDF5 file as a source: its last three axes, at one place of the axes before them.
+///
+/// Chunks are looked up in the file's index under the library's lock, which takes microseconds, and read and decoded
+/// outside it. Only datasets without chunks go through the library, by one thread at a time: `volume` leaves none to it
+/// but small ones.
+final class HDF5Volume: VolumeSource {
+  let description: VolumeDescription
+  let readingGeometry: ReadingGeometry
+  let inputPaths: [String]
+  private let dataset: HDF5Dataset
+  /// Where the volume lies along the axes before z.
+  private let leading: [Int]
+  private let decoder: SampleDecoder
+  /// The pieces that are read at once, over the whole dataset, which may be larger than the volume.
+  private let pieces: Lattice
+  /// For chunks that are read past the library: their extents and the first byte of this volume in one.
+  private let chunk: (shape: [Int], firstByte: Int, byteCount: Int)?
+
+  /// What the library keeps of a file: its metadata cache (32 MiB), and one chunk.
+  private static let residentInBytes = 40 << 20
+  /// What is read at once through the library where nothing cuts the dataset.
+  private static let largestUncutPieceInBytes = 4 << 20
+
+  /// - Parameters:
+  ///   - stored: the type of the elements, where the format says better than the dataset.
+  ///   - description: of which the extent is at most the dataset's and `storage` is filled in here.
+  init(
+    _ dataset: HDF5Dataset, leading: [Int], stored: StoredType, description: VolumeDescription, inputPaths: [String]
+  ) throws {
+    self.dataset = dataset
+    self.leading = leading
+    self.inputPaths = inputPaths
+    decoder = SampleDecoder(
+      stored, isSwapped: dataset.isChunked && dataset.isBigEndian == (UInt16(1).littleEndian == 1))
+    if let other = dataset.filters.first(where: { $0.own == nil }) {
+      throw Fault.badData(
+        "/\(dataset.name) of \(dataset.file.path) is compressed by \(other.description): expected gzip, shuffle, fletcher32 or lz4; convert the file, for example by h5repack -f GZIP=1"
+      )
+    }
+    let whole = dataset.volumeExtent
+    try checkSize(whole, stored.voxelType, path: dataset.file.path)
+    let size = stored.byteCount
+    if case .chunked(let shape) = dataset.layout {
+      let cell = Extent(shape[leading.count], shape[leading.count + 1], shape[leading.count + 2])
+      pieces = Lattice(extent: whole, cell: cell)
+      let before = zip(leading, shape).reduce(0) { $0 * $1.1 + $1.0 % $1.1 }
+      chunk = (shape, before * cell.count * size, shape.reduce(1, *) * size)
+    } else {
+      let rows = max(1, min(whole.y, Self.largestUncutPieceInBytes / (whole.x * size)))
+      pieces = Lattice(extent: whole, cell: dataset.layout == .compact ? whole : Extent(1, rows, whole.x))
+      chunk = nil
+    }
+    var description = description
+    description.storage = dataset.storageText
+    self.description = description
+    let pieceInBytes = chunk?.byteCount ?? pieces.cell.count * size
+    readingGeometry = ReadingGeometry(
+      piece: pieces.cell.clamped(to: description.extent),
+      scratchInBytes: chunk == nil ? 3 * pieceInBytes : HDF5ChunkDecoder.scratchInBytes(chunkInBytes: pieceInBytes),
+      residentInBytes: Self.residentInBytes)
+  }
+
+  func read(_ region: Region, into buffer: VoxelBuffer, at origin: Coordinate) throws {
+    checkRequest(region, buffer, origin)
+    if region.isEmpty { return }
+    if case .contiguous(nil) = dataset.layout { return try fill(region, of: region, buffer, origin) }
+    let positions = pieces.positions(intersecting: region)
+    guard let chunk else {
+      return try positions.forEachPosition {
+        try readThroughLibrary(pieces.fullRegion(at: $0).intersection(region), region, buffer, origin)
+      }
+    }
+    var chunkDecoder = HDF5ChunkDecoder(dataset, chunkInBytes: chunk.byteCount)
+    defer { chunkDecoder.close() }
+    try positions.forEachPosition {
+      try readChunk(pieces.fullRegion(at: $0), chunk, &chunkDecoder, region, buffer, origin)
+    }
+  }
+
+  private func readChunk(
+    _ piece: Region, _ chunk: (shape: [Int], firstByte: Int, byteCount: Int), _ chunkDecoder: inout HDF5ChunkDecoder,
+    _ region: Region, _ buffer: VoxelBuffer, _ origin: Coordinate
+  ) throws {
+    let wanted = piece.intersection(region)
+    let start = zip(leading, chunk.shape).map { $0 / $1 * $1 } + [piece.origin.z, piece.origin.y, piece.origin.x]
+    guard let found = try dataset.chunk(at: start) else {
+      return try fill(wanted, of: region, buffer, origin)
+    }
+    let isCut = zip(zip(start, chunk.shape), dataset.shape).contains { $0.0 + $0.1 > $1 }
+    let elements = try chunkDecoder.decode(found, at: start, isCut: isCut)
+    try copy(wanted, from: elements + chunk.firstByte, of: piece, region, buffer, origin)
+  }
+
+  private func readThroughLibrary(
+    _ wanted: Region, _ region: Region, _ buffer: VoxelBuffer, _ origin: Coordinate
+  ) throws {
+    let elements = UnsafeMutableRawPointer.allocate(
+      byteCount: wanted.count * decoder.stored.byteCount, alignment: 64)
+    defer { elements.deallocate() }
+    try dataset.readThroughLibrary(
+      start: leading + [wanted.origin.z, wanted.origin.y, wanted.origin.x],
+      counts: leading.map { _ in 1 } + [wanted.extent.z, wanted.extent.y, wanted.extent.x], into: elements)
+    try copy(wanted, from: elements, of: wanted, region, buffer, origin)
+  }
+
+  /// Copies the box `wanted` from elements that fill the box `piece`, row by row.
+  private func copy(
+    _ wanted: Region, from elements: UnsafeRawPointer, of piece: Region, _ region: Region, _ buffer: VoxelBuffer,
+    _ origin: Coordinate
+  ) throws {
+    let inPiece = wanted.relative(to: piece.origin)
+    for z in 0..<wanted.extent.z {
+      for y in 0..<wanted.extent.y {
+        let from = piece.extent.index(of: Coordinate(inPiece.origin.z + z, inPiece.origin.y + y, inPiece.origin.x))
+        try decoder.decode(
+          elements + from * decoder.stored.byteCount, count: wanted.extent.x,
+          into: row(z, y, of: wanted, region, buffer, origin), path: description.path)
+      }
+    }
+  }
+
+  /// Where row (z, y) of the box `wanted` goes.
+  private func row(
+    _ z: Int, _ y: Int, of wanted: Region, _ region: Region, _ buffer: VoxelBuffer, _ origin: Coordinate
+  ) -> UnsafeMutableRawPointer {
+    let place = origin + (wanted.origin - region.origin) + Extent(z, y, 0)
+    return buffer.bytes.baseAddress! + buffer.extent.index(of: place) * buffer.type.byteCount
+  }
+
+  /// What was never written has the dataset's fill value.
+  private func fill(_ wanted: Region, of region: Region, _ buffer: VoxelBuffer, _ origin: Coordinate) throws {
+    let size = decoder.stored.byteCount
+    let native = SampleDecoder(decoder.stored, isSwapped: false)
+    try withUnsafeTemporaryAllocation(byteCount: wanted.extent.x * size, alignment: 8) { elements in
+      for byte in elements.indices { elements[byte] = dataset.fillValue[byte % size] }
+      for z in 0..<wanted.extent.z {
+        for y in 0..<wanted.extent.y {
+          try native.decode(
+            elements.baseAddress!, count: wanted.extent.x, into: row(z, y, of: wanted, region, buffer, origin),
+            path: description.path)
+        }
+      }
+    }
+  }
+}
+
+extension HDF5Dataset {
+  /// The extents of the last three axes.
+  var volumeExtent: Extent { Extent(shape[shape.count - 3], shape[shape.count - 2], shape[shape.count - 1]) }
+
+  var isChunked: Bool {
+    if case .chunked = layout { return true }
+    return false
+  }
+
+  /// For example `chunks of 64 × 64 × 64, shuffle and gzip, little-endian`.
+  var storageText: String {
+    let order = stored.byteCount == 1 ? "" : isBigEndian ? ", big-endian" : ", little-endian"
+    switch layout {
+    case .compact: return "compact\(order)"
+    case .contiguous: return "contiguous, uncompressed\(order)"
+    case .chunked(let shape):
+      let cut = shape.map(String.init).joined(separator: " × ")
+      let packed = filters.isEmpty ? "uncompressed" : filters.map(\.description).joined(separator: " and ")
+      return "chunks of \(cut), \(packed)\(order)"
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Files
+import Voxels
+
+/// The views in a BigDataViewer HDF5 file: `t00000/s00/0/cells` is the finest level of setup 0 at time point 0.
+struct BigDataViewerLayout {
+  /// Numbers and names of groups, by number.
+  let timePoints: [(number: Int, name: String)]
+  let setups: [(number: Int, name: String)]
+
+  /// Nil when the file is laid out in another way.
+  init?(_ file: HDF5File) throws {
+    timePoints = Self.numbered("t", digits: 5, try file.names(in: "/"))
+    guard let first = timePoints.first else { return nil }
+    setups = Self.numbered("s", digits: 2, try file.names(in: first.name))
+    guard let setup = setups.first, try file.object("\(first.name)/\(setup.name)/0") != nil else { return nil }
+  }
+
+  private static func numbered(_ letter: String, digits: Int, _ names: [String]) -> [(number: Int, name: String)] {
+    names.compactMap { name in
+      guard name.hasPrefix(letter), name.count > digits, let number = Int(name.dropFirst()), number >= 0 else {
+        return nil
+      }
+      return (number, name)
+    }.sorted { $0.number < $1.number }
+  }
+}
+
+/// Opens a BigDataViewer dataset by its XML file.
+func openBigDataViewer(xml path: String, options: VolumeOptions) throws -> any VolumeSource {
+  let xml = try BigDataViewerXML(path)
+  guard fileExists(xml.imagePath) else {
+    throw Fault.noInput("cannot read \(xml.imagePath), which \(path) names: there is no such file")
+  }
+  let file = try HDF5File(xml.imagePath)
+  guard let layout = try BigDataViewerLayout(file) else {
+    throw Fault.badData(
+      "\(xml.imagePath) is no BigDataViewer file, as \(path) says it is: expected t00000/s00/0/cells, found none")
+  }
+  return try openBigDataViewer(file, layout, xml, path: path, options)
+}
+
+/// Opens one setup (`options.channel`) at one time point, counted in the order of their numbers.
+///
+/// BigDataViewer used to store uint16 as the same bits of int16, and later tells the type in the attribute `dataType`
+/// of a setup; other programs store real uint16. So int16 without that attribute is uint16, and all else is what it is.
+func openBigDataViewer(
+  _ file: HDF5File, _ layout: BigDataViewerLayout, _ xml: BigDataViewerXML?, path: String? = nil,
+  _ options: VolumeOptions
+) throws -> any VolumeSource {
+  let counts = VolumeCounts(channels: layout.setups.count, timePoints: layout.timePoints.count)
+  try counts.check(options, file.path)
+  let setup = layout.setups[options.channel]
+  let name = "\(layout.timePoints[options.timePoint].name)/\(setup.name)/0/cells"
+  guard let object = try file.object(name) else {
+    throw Fault.badData(
+      "\(file.path) lacks a view: expected setup \(setup.number) at time point \(layout.timePoints[options.timePoint].number) in /\(name), found none"
+    )
+  }
+  let dataset = try HDF5Dataset(file, name, handle: object)
+  guard dataset.shape.count == 3 else {
+    throw Fault.badData(
+      "\(file.path) is damaged: expected a dataset of 3 axes in /\(name), found \(dataset.shape.count)")
+  }
+  var notes = counts.notes(options)
+  var stored = dataset.stored
+  if stored == .int16, ["", "uint16"].contains(try file.text("dataType", of: setup.name) ?? "") {
+    stored = .uint16
+    notes.append("int16 voxels are read as the uint16 that BigDataViewer stores in them")
+  }
+  if let note = stored.note { notes.append(note) }
+  let voxelSize = options.voxelSizeInMicrometres ?? xml?.voxelSizes[setup.number]
+  if voxelSize == nil {
+    notes.append(
+      xml.map { xml in
+        xml.otherUnits[setup.number].map { "\(xml.path) tells the voxel size in \"\($0)\", which is no unit of length" }
+          ?? "\(xml.path) does not tell the voxel size of setup \(setup.number)"
+      } ?? "the voxel size stands in the .xml file, which is not beside this one")
+  }
+  let description = VolumeDescription(
+    path: path ?? file.path, format: "BigDataViewer HDF5", extent: dataset.volumeExtent,
+    voxelType: stored.voxelType, voxelSizeInMicrometres: voxelSize, channels: counts.channels,
+    timePoints: counts.timePoints, storage: "", notes: notes)
+  return try volume(
+    dataset, leading: [], stored: stored, description, inputPaths: [xml?.path, file.path].compactMap(\.self))
+}

@@ -1,0 +1,113 @@
+import Files
+import Voxels
+
+/// Opens an image of an HDF5 file: the dataset that `options` names, else what Imaris or BigDataViewer wrote, else the
+/// only dataset that can be a volume.
+///
+/// - Throws: `Fault.usage` when the dataset, channel or time point asked for is not there, or when there are several
+///   datasets and none was asked for.
+func openHDF5(_ path: String, options: VolumeOptions) throws -> any VolumeSource {
+  let file = try HDF5File(path)
+  if let name = options.dataset {
+    return try openDataset(file, name.split(separator: "/").joined(separator: "/"), options)
+  }
+  if try isImaris(file) { return try openImaris(file, options) }
+  if let layout = try BigDataViewerLayout(file) {
+    return try openBigDataViewer(file, layout, BigDataViewerXML.beside(path), options)
+  }
+  let candidates = try volumes(in: file)
+  guard candidates.count <= 1 else {
+    throw Fault.usage("\(path) holds several images: expected --dataset with one of \(list(candidates))")
+  }
+  guard let only = candidates.first else {
+    throw Fault.badData("\(path) holds no volume: expected a dataset of numbers with 3 to 5 axes, found none")
+  }
+  return try openDataset(file, only, options)
+}
+
+/// One dataset as it is. Axes before the last three are time before channel, as in a Zarr array without further
+/// description.
+private func openDataset(_ file: HDF5File, _ name: String, _ options: VolumeOptions) throws -> any VolumeSource {
+  guard let object = try file.object(name) else {
+    throw Fault.usage(
+      "\(file.path) has no dataset /\(name): expected one of \(list((try? volumes(in: file)) ?? []))")
+  }
+  let dataset = try HDF5Dataset(file, name, handle: object)
+  guard (3...5).contains(dataset.shape.count) else {
+    throw Fault.badData(
+      "/\(name) of \(file.path) is no volume: expected 3 axes (z, y, x), after time and channel at most, found \(dataset.shape.count)"
+    )
+  }
+  let leading = dataset.shape.dropLast(3)
+  let counts = VolumeCounts(channels: leading.last ?? 1, timePoints: leading.count > 1 ? leading[0] : 1)
+  try counts.check(options, file.path)
+  let indices = leading.count > 1 ? [options.timePoint, options.channel] : leading.isEmpty ? [] : [options.channel]
+  let description = VolumeDescription(
+    path: file.path, format: "HDF5 dataset /\(name)", extent: dataset.volumeExtent,
+    voxelType: dataset.stored.voxelType, voxelSizeInMicrometres: options.voxelSizeInMicrometres,
+    channels: counts.channels, timePoints: counts.timePoints, storage: "",
+    notes: counts.notes(options) + [dataset.stored.note].compactMap(\.self))
+  return try volume(dataset, leading: indices, stored: dataset.stored, description, inputPaths: [file.path])
+}
+
+/// How many channels and time points a file has.
+struct VolumeCounts {
+  var channels: Int
+  var timePoints: Int
+
+  func check(_ options: VolumeOptions, _ path: String) throws {
+    guard options.channel < channels, options.timePoint < timePoints else {
+      throw Fault.usage(
+        "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was asked for; they count from 0"
+      )
+    }
+  }
+
+  func notes(_ options: VolumeOptions) -> [String] {
+    var notes: [String] = []
+    if channels > 1 { notes.append("channel \(options.channel) of \(channels) is read") }
+    if timePoints > 1 { notes.append("time point \(options.timePoint) of \(timePoints) is read") }
+    return notes
+  }
+}
+
+/// The box of `description.extent` at the origin of a dataset; voxels that simply lie behind each other in the file are
+/// read without the library.
+func volume(
+  _ dataset: HDF5Dataset, leading: [Int], stored: StoredType, _ description: VolumeDescription, inputPaths: [String]
+) throws -> any VolumeSource {
+  guard case .contiguous(let start?) = dataset.layout, description.extent == dataset.volumeExtent else {
+    return try HDF5Volume(
+      dataset, leading: leading, stored: stored, description: description, inputPaths: inputPaths)
+  }
+  try checkSize(description.extent, stored.voxelType, path: dataset.file.path)
+  let before = zip(leading, dataset.shape).reduce(0) { $0 * $1.1 + $1.0 }
+  let (bytes, overflow) = (description.extent.count * stored.byteCount).multipliedReportingOverflow(by: before)
+  let (offset, overflow2) = bytes.addingReportingOverflow(start)
+  guard !overflow, !overflow2 else {
+    throw Fault.badData(
+      "\(dataset.file.path) is damaged: expected a dataset that can be counted, found one of \(dataset.shape)")
+  }
+  var described = description
+  described.storage = dataset.storageText
+  return try RawVolume(
+    described, bytes: dataset.file.bytes, files: inputPaths,
+    decoder: SampleDecoder(stored, isSwapped: dataset.isBigEndian == (UInt16(1).littleEndian == 1)),
+    layout: RawLayout(offset: offset))
+}
+
+/// The paths of all datasets that can be a volume, among the first objects of the file.
+private func volumes(in file: HDF5File) throws -> [String] {
+  try file.walk(limit: 10_000).filter(\.isDataset).map(\.name).filter { name in
+    guard let object = try? file.object(name), let dataset = try? HDF5Dataset(file, name, handle: object) else {
+      return false
+    }
+    return (3...5).contains(dataset.shape.count) && !dataset.shape.contains(0)
+  }
+}
+
+/// Some names for the end of a sentence.
+private func list(_ names: [String]) -> String {
+  let shown = names.prefix(12).map { "/\($0)" }.joined(separator: ", ")
+  return names.isEmpty ? "none" : names.count > 12 ? "\(shown) and \(names.count - 12) more" : shown
+}

@@ -1,0 +1,108 @@
+import Files
+import Foundation
+import PeerEnvironment
+import Testing
+import VolumeFormats
+import Voxels
+
+/// Damaged HDF5 files are refused with a `Fault` or read as another volume; they never trap, and a checksum that the file
+/// has is compared.
+@Suite struct HDF5DamageTests {
+  private static let names = [
+    "old.ims", "new.ims", "old.h5", "new.h5", "old_flat.h5", "new_flat.h5", "old_compact.h5", "new_compact.h5",
+  ]
+
+  private func files() throws -> (TemporaryDirectory, [(name: String, bytes: Data)])? {
+    guard let peers = PeerEnvironment.locate() else { return nil }
+    let directory = try TemporaryDirectory()
+    _ = try peers.run(HDF5Fixtures.small, arguments: [directory.path])
+    return (directory, try Self.names.map { ($0, try readWholeFile(directory.file($0))) })
+  }
+
+  /// Reads what can be read; true when there was no fault.
+  private func read(_ path: String) -> Bool {
+    do {
+      let source = try openVolume(path)
+      let extent = source.description.extent
+      if extent.count <= 1 << 20 {
+        let volume = try source.readAll()
+        #expect(volume.byteCount == source.description.byteCount)
+      } else {
+        let box = extent.clamped(to: Extent(2))
+        _ = try source.read(Region(origin: .zero, extent: box))
+        _ = try source.read(
+          Region(origin: Coordinate(extent.z - box.z, extent.y - box.y, extent.x - box.x), extent: box))
+      }
+      return true
+    } catch let fault as Fault {
+      #expect([.badData, .noInput, .usage].contains(fault.kind), "\(fault.message)")
+    } catch {
+      Issue.record(error)
+    }
+    return false
+  }
+
+  @Test func changedBytes() throws {
+    guard let (directory, files) = try files() else { return }
+    let seed: UInt64 = 20_261_121
+    var random = SplitMix(state: seed)
+    let end = ContinuousClock.now + .seconds(20)
+    var count = 0
+    while count < 800, ContinuousClock.now < end {
+      let (name, original) = files[count % files.count]
+      var data = original
+      for _ in 0..<(1 + random.next() % 6) {
+        // Headers are at the front, the voxels of these small files are not.
+        let limit = random.next() % 3 == 0 ? data.count : min(data.count, 4096)
+        let values: [UInt8] = [0, 1, 0x7F, 0x80, 0xFF, UInt8(truncatingIfNeeded: random.next())]
+        data[Int(random.next() % UInt64(limit))] = values[Int(random.next() % 6)]
+      }
+      let path = directory.file("changed-\(name)")
+      try data.write(to: URL(fileURLWithPath: path))
+      _ = read(path)
+      count += 1
+    }
+    print("seed \(seed), \(count) damaged files")
+    #expect(count >= 200)
+  }
+
+  /// HDF5 files tell their own length.
+  @Test func truncated() throws {
+    guard let (directory, files) = try files() else { return }
+    for (name, original) in files {
+      let path = directory.file("short-\(name)")
+      for part in [0, 1, 7, 8, 40, 96, original.count / 2, original.count - 1] {
+        try original.prefix(part).write(to: URL(fileURLWithPath: path))
+        #expect(!read(path), "\(name) cut after \(part) bytes")
+      }
+    }
+  }
+
+  /// gzip and fletcher32 have checksums, so every changed byte of a chunk is found.
+  @Test func changedChunks() throws {
+    guard let (directory, files) = try files() else { return }
+    for (name, original) in files where ["old.ims", "new.ims", "old.h5", "new.h5"].contains(name) {
+      let places = try chunkPlaces(original, name, directory)
+      let path = directory.file("chunk-\(name)")
+      for place in places {
+        var data = original
+        data[place] ^= 0x10
+        try data.write(to: URL(fileURLWithPath: path))
+        #expect(!read(path), "\(name) with byte \(place) changed")
+      }
+    }
+  }
+
+  /// The middle of every chunk, as h5py tells.
+  private func chunkPlaces(_ bytes: Data, _ name: String, _ directory: TemporaryDirectory) throws -> [Int] {
+    let program = """
+      import sys, h5py
+      with h5py.File(sys.argv[1]) as f:
+          d = f['t00000/s00/0/cells'] if sys.argv[1].endswith('.h5') else f['DataSet/ResolutionLevel 0/TimePoint 0/Channel 0/Data']
+          for i in range(d.id.get_num_chunks()):
+              c = d.id.get_chunk_info(i); print(c.byte_offset + c.size // 2)
+      """
+    let output = try PeerEnvironment.locate()?.run(program, arguments: [directory.file(name)]) ?? ""
+    return output.split(separator: "\n").compactMap { Int($0) }
+  }
+}
