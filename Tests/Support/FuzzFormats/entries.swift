@@ -97,6 +97,15 @@ let entries: [FuzzEntry] = [
           array("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2, 3, 4, 5), }\n", version: 3, count: 240)),
       ]
     }, read: readVolume),
+  FuzzEntry(name: "hdf5", samples: { hdf5Fixtures.map { FuzzSample($0.name, $0.bytes) } }, read: readVolume),
+  FuzzEntry(
+    name: "spimdata",
+    samples: {
+      let image = hdf5Fixtures.first { $0.name == "c.h5" }!
+      return [
+        FuzzSample([("c.xml", Array(spimData.utf8)), (image.name, image.bytes)], input: "c.xml", mutated: ["c.xml"])
+      ]
+    }, read: readVolume),
   FuzzEntry(name: "zarr-arrays", samples: zarrArrays, read: readStore),
   FuzzEntry(name: "zarr-stores", samples: zarrStores, read: readStore),
   FuzzEntry(name: "zarr-v2-and-n5", samples: foreignChunks, read: readStore),
