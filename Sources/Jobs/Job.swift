@@ -50,7 +50,7 @@ package final class Job {
     self.settings = settings
     self.communicator = try communicator.duplicate()
     let ranks = try RankResources.gather(settings, communicator)
-    var opened: (journal: Journal, contents: Journal.Contents)?
+    var opened: Journal?
     let opening = try communicator.rootOnly {
       let place = JournalPlace(
         directory: directory, output: output,
@@ -65,11 +65,11 @@ package final class Job {
       if state.contents?.isComplete != true { try report.refuseIfImpossible() }
       if settings.dryRun { return Opening(unitsDone: unitsDone, isDryRun: true) }
       opened = try place.open(state)
-      return Opening(unitsDone: unitsDone, isDryRun: false)
+      return Opening(unitsDone: opened!.contents.payloads.count, isDryRun: false)
     }
     unitsDoneBefore = opening.unitsDone
     if opening.isDryRun { throw DryRunEnd() }
-    journal = opened?.journal
+    journal = opened
     payloads = opened?.contents.payloads ?? [:]
     isMarkedComplete = opened?.contents.isComplete ?? false
   }

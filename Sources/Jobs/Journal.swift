@@ -54,34 +54,56 @@ package final class Journal {
 
   deinit { close(descriptor) }
 
+  /// What the journal held when it was opened.
+  package let contents: Contents
+
   /// Starts a journal with no units done.
   package convenience init(creating path: String, header: Header) throws {
-    let data = try beginning(header)
-    try publish(data, to: path)
-    try self.init(continuing: path, Contents(header: header, validLength: data.count))
+    try publish(beginning(header), to: path)
+    try self.init(continuing: path, header: header)
   }
 
-  /// Opens an existing journal to append after what was read from it, dropping what stands behind.
-  package init(continuing path: String, _ contents: Contents, patienceInSeconds: Double = 5) throws {
+  /// Opens an existing journal to append to it; what stands behind its last whole record is dropped.
+  ///
+  /// It is read under the lock: a run whose launcher was killed goes on for a moment, and what it still enters must not
+  /// be cut off by one that read the journal before.
+  ///
+  /// - Throws: `Fault.cannotCreate` when another run holds the journal, or has replaced it by one with another header.
+  package init(continuing path: String, header: Header, patienceInSeconds: Double = 5) throws {
     self.path = path
-    header = contents.header
+    self.header = header
+    let locked = try Self.openLocked(path, secondsSinceBoot() + patienceInSeconds)
+    do {
+      guard let found = try Self.read(path), found.header == header else {
+        throw Fault.cannotCreate("cannot write \(path): another run has begun it anew; run the same command again")
+      }
+      if ftruncate(locked, off_t(found.validLength)) != 0 { throw systemFault("write", path) }
+      contents = found
+    } catch {
+      close(locked)
+      throw error
+    }
+    descriptor = locked
     length = contents.validLength
-    descriptor = open(path, O_RDWR | O_CLOEXEC)
-    if descriptor < 0 { throw Fault.cannotCreate("cannot write \(path): \(systemErrorText())") }
-    try lock(patienceInSeconds)
-    if ftruncate(descriptor, off_t(length)) != 0 { throw systemFault("write", path) }
   }
 
-  /// A run that was just killed may take a moment to let go of the file.
-  private func lock(_ patienceInSeconds: Double) throws {
-    let deadline = secondsSinceBoot() + patienceInSeconds
-    repeat {
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+  /// A run that was just killed may take a moment to let go of the file; when it ends in that moment, it puts a new file
+  /// in its place.
+  private static func openLocked(_ path: String, _ deadline: Double) throws -> Int32 {
+    while true {
+      let descriptor = open(path, O_RDWR | O_CLOEXEC)
+      if descriptor < 0 { throw Fault.cannotCreate("cannot write \(path): \(systemErrorText())") }
       // Some cluster file systems have no locks; then nothing keeps a second run out but the user.
-      if errno != EWOULDBLOCK && errno != EINTR { return }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK && errno != EINTR {
+        var (own, current) = (stat(), stat())
+        if fstat(descriptor, &own) == 0, stat(path, &current) == 0, own.st_ino == current.st_ino { return descriptor }
+      }
+      close(descriptor)
+      if secondsSinceBoot() >= deadline {
+        throw Fault.cannotCreate("cannot write \(path): another run of the same job is still at work on it")
+      }
       usleep(50_000)
-    } while secondsSinceBoot() < deadline
-    throw Fault.cannotCreate("cannot write \(path): another run of the same job is still at work on it")
+    }
   }
 
   package func append(unit: Int, payload: Data) throws { try append(record(kind: .unit, unit: unit, payload: payload)) }

@@ -51,7 +51,7 @@ struct JournalPlace {
   }
 
   /// Removes what has to go, and opens the journal.
-  func open(_ state: State) throws -> (journal: Journal, contents: Journal.Contents) {
+  func open(_ state: State) throws -> Journal {
     for path in state.pathsToRemove {
       do {
         try FileManager.default.removeItem(atPath: path)
@@ -59,11 +59,9 @@ struct JournalPlace {
         throw Fault.cannotCreate("cannot remove \(path) to replace it: \(error.localizedDescription)")
       }
     }
-    if let contents = state.contents {
-      return (try Journal(continuing: path, contents), contents)
-    }
+    if state.contents != nil { return try Journal(continuing: path, header: header) }
     try createDirectory(directory)
-    return (try Journal(creating: path, header: header), Journal.Contents(header: header))
+    return try Journal(creating: path, header: header)
   }
 
   /// Output that no journal accounts for is somebody else's, and not even `--overwrite` removes it. A directory that

@@ -29,7 +29,7 @@ import Testing
       #expect(contents.header == Self.header)
       #expect(contents.payloads == Dictionary(uniqueKeysWithValues: payloads.map { ($0.unit, $0.payload) }))
       #expect(!contents.isComplete)
-      let journal = try Journal(continuing: path, contents)
+      let journal = try Journal(continuing: path, header: Self.header)
       try journal.append(unit: 1, payload: Data([1]))
       let all = [Data(), Data([1]), Data("two".utf8), Data(repeating: 7, count: 100)]
       #expect(try Journal.read(path)?.payloads == Dictionary(uniqueKeysWithValues: all.enumerated().map { ($0, $1) }))
@@ -54,7 +54,7 @@ import Testing
         let wholeRecords = ends.lastIndex { $0 <= length }!
         #expect(Set(contents.payloads.keys) == Set(payloads.prefix(wholeRecords).map(\.unit)))
         #expect(contents.validLength == ends[wholeRecords])
-        try Journal(continuing: path, contents).append(unit: 1, payload: Data("one".utf8))
+        try Journal(continuing: path, header: Self.header).append(unit: 1, payload: Data("one".utf8))
         let continued = try #require(try Journal.read(path))
         #expect(continued.payloads[1] == Data("one".utf8))
         #expect(continued.payloads.count == wholeRecords + 1)
@@ -96,12 +96,46 @@ import Testing
     }
   }
 
+  /// What a run enters while the next one waits for it is not lost, also when it ends and replaces the journal.
+  @Test(arguments: [false, true]) func aRunThatEndsMeanwhileLosesNothing(completes: Bool) throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/tile.journal"
+      let waits = DispatchSemaphore(value: 0)
+      let ended = DispatchSemaphore(value: 0)
+      let last = Handover(try Journal(creating: path, header: Self.header))
+      try last.journal?.append(unit: 0, payload: Data("zero".utf8))
+      startThread {
+        waits.wait()
+        usleep(100_000)
+        try? last.journal?.append(unit: 1, payload: Data("one".utf8))
+        if completes { try? last.journal?.complete((0..<4).map { Data("\($0)".utf8) }) }
+        last.journal = nil
+        ended.signal()
+      }
+      waits.signal()
+      let second = try Journal(continuing: path, header: Self.header, patienceInSeconds: 30)
+      ended.wait()
+      if completes {
+        #expect(second.contents.isComplete)
+      } else {
+        #expect(second.contents.payloads == [0: Data("zero".utf8), 1: Data("one".utf8)])
+      }
+      #expect(try Journal.read(path)?.payloads == second.contents.payloads)
+    }
+  }
+
+  /// A journal on its way to another thread, which holds the last reference.
+  private final class Handover: @unchecked Sendable {
+    var journal: Journal?
+    init(_ journal: Journal) { self.journal = journal }
+  }
+
   @Test func aSecondRunIsKeptOut() throws {
     try withTemporaryDirectory { directory in
       let path = directory + "/tile.journal"
       let first = try Journal(creating: path, header: Self.header)
       let fault = #expect(throws: Fault.self) {
-        try Journal(continuing: path, .init(header: Self.header), patienceInSeconds: 0)
+        try Journal(continuing: path, header: Self.header, patienceInSeconds: 0)
       }
       #expect(fault?.kind == .cannotCreate)
       try first.append(unit: 1, payload: Data())
