@@ -13,11 +13,14 @@ package func residentMemoryInBytes() -> Int {
 }
 
 /// The most main memory that this process has occupied since it started, in bytes.
+///
+/// Source: proc(5), `/proc/self/status`, field VmHWM. `getrusage` would not do: Linux carries the peak of the process
+/// that called `exec` over into the program it starts, so that a small program started by a large one seems large.
 package func peakMemoryInBytes() -> Int {
-  var usage = rusage()
-  getrusage(.init(RUSAGE_SELF.rawValue), &usage)
-  // Linux counts in kibibytes.
-  return max(usage.ru_maxrss << 10, residentMemoryInBytes())
+  let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+  let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+  let kibibytes = line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+  return max(kibibytes << 10, residentMemoryInBytes())
 }
 
 /// Has memory that was freed, but that the C library keeps for the next time, go back to the system when the process
