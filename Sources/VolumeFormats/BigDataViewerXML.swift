@@ -1,4 +1,3 @@
-import CExpat
 import Files
 import Foundation
 import Voxels
@@ -45,87 +44,34 @@ struct BigDataViewerXML {
   }
 }
 
-/// Takes in the elements of SpimData XML that matter, by their place in the document.
-///
-/// Expat parses, as for OME-XML. Document types are refused: entities could grow without bound.
-private final class SpimDataReader {
+/// Keeps the elements of SpimData XML that matter, by their place in the document.
+private final class SpimDataReader: XMLElementReader {
   private(set) var format: String?
   private(set) var image: String?
   private(set) var basePath = ""
   private(set) var voxelSizes: [Int: VoxelSize] = [:]
   private(set) var otherUnits: [Int: String] = [:]
-  private let parser: XML_Parser
-  private var problem: String?
-  private var place: [String] = []
   private var text: [UInt8] = []
   private var setup: (id: Int?, unit: String, size: String) = (nil, "", "")
 
-  private static let largestDepth = 256
   /// Registrations and other long texts are not looked at.
   private static let longestText = 4096
 
-  init() {
-    guard let parser = XML_ParserCreate(nil) else { preconditionFailure("no memory to parse XML") }
-    self.parser = parser
-  }
+  init() { super.init(kind: "SpimData") }
 
-  deinit { XML_ParserFree(parser) }
-
-  /// - Returns: what is wrong with the document, or nil.
-  func read(_ xml: Data) -> String? {
-    XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
-    XML_SetElementHandler(
-      parser, { SpimDataReader.of($0).start(String(cString: $1!), $2!) },
-      { reader, _ in SpimDataReader.of(reader).end() })
-    XML_SetCharacterDataHandler(parser) { SpimDataReader.of($0).characters($1!, count: Int($2)) }
-    XML_SetStartDoctypeDeclHandler(parser) { reader, _, _, _, _ in
-      SpimDataReader.of(reader).stop("expected no document type, as in all SpimData, found one")
-    }
-    let status = xml.withUnsafeBytes {
-      XML_Parse(parser, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count), 1)
-    }
-    if let problem { return problem }
-    if status == XML_STATUS_OK { return nil }
-    let error = XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) } ?? "an error"
-    return "expected well-formed XML, found \(error) in line \(XML_GetCurrentLineNumber(parser))"
-  }
-
-  private static func of(_ pointer: UnsafeMutableRawPointer?) -> SpimDataReader {
-    Unmanaged<SpimDataReader>.fromOpaque(pointer!).takeUnretainedValue()
-  }
-
-  private func stop(_ text: String) {
-    if problem == nil { problem = text }
-    XML_StopParser(parser, XML_Bool(XML_FALSE))
-  }
-
-  /// - Parameter attributes: names and values in turn, then nil.
-  private func start(_ name: String, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>) {
-    guard problem == nil else { return }
-    guard place.count < Self.largestDepth else {
-      return stop("expected at most \(Self.largestDepth) elements inside each other, found more")
-    }
-    place.append(name)
+  override func began(_ attributes: [String: String]) {
     text = []
-    if place.suffix(2) == ["SequenceDescription", "ImageLoader"] {
-      var index = 0
-      while let key = attributes[index], let value = attributes[index + 1] {
-        if String(cString: key) == "format" { format = String(cString: value) }
-        index += 2
-      }
-    }
-    if name == "ViewSetup" { setup = (nil, "", "") }
+    if open.suffix(2) == ["SequenceDescription", "ImageLoader"], let found = attributes["format"] { format = found }
+    if open.last == "ViewSetup" { setup = (nil, "", "") }
   }
 
-  private func characters(_ bytes: UnsafePointer<CChar>, count: Int) {
-    guard text.count + count <= Self.longestText else { return }
-    text += UnsafeRawBufferPointer(start: bytes, count: count)
+  override func found(_ part: UnsafeRawBufferPointer) {
+    if text.count + part.count <= Self.longestText { text += part }
   }
 
-  private func end() {
-    guard problem == nil else { return }
+  override func ending() {
     let value = String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-    switch place.suffix(2) {
+    switch open.suffix(2) {
     case ["SpimData", "BasePath"]: basePath = value
     case ["ImageLoader", "hdf5"]: image = value
     case ["ViewSetup", "id"]: setup.id = Int(value)
@@ -134,7 +80,6 @@ private final class SpimDataReader {
     case ["ViewSetups", "ViewSetup"]: keepSetup()
     default: break
     }
-    place.removeLast()
     text = []
   }
 

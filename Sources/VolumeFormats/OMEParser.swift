@@ -1,4 +1,3 @@
-import CExpat
 import Files
 import Foundation
 import Voxels
@@ -22,81 +21,19 @@ extension OMEDocument {
   }
 }
 
-/// Takes in the elements of OME-XML one after another.
-///
-/// Expat parses, because Foundation's parser traps on some malformed documents. No entity but XML's own five and no
-/// other file is ever looked at.
-private final class OMEReader {
+private final class OMEReader: XMLElementReader {
   private(set) var document = OMEDocument()
-  private let parser: XML_Parser
-  /// The first thing that is wrong.
-  private var problem: String?
-  /// Names of the open elements, without namespace prefixes.
-  private var open: [String] = []
   /// Of the open `UUID` element.
   private var text = ""
 
-  private static let largestDepth = 256
-
-  init() {
-    guard let parser = XML_ParserCreate(nil) else { preconditionFailure("no memory to parse XML") }
-    self.parser = parser
-  }
-
-  deinit { XML_ParserFree(parser) }
-
-  /// - Returns: what is wrong with the document, or nil.
-  func read(_ xml: Data) -> String? {
-    XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
-    XML_SetElementHandler(
-      parser, { OMEReader.of($0).start(String(cString: $1!), $2!) }, { reader, _ in OMEReader.of(reader).end() })
-    XML_SetCharacterDataHandler(parser) { OMEReader.of($0).characters($1!, count: Int($2)) }
-    XML_SetStartDoctypeDeclHandler(parser) { reader, _, _, _, _ in
-      OMEReader.of(reader).stop("expected no document type, as in all OME-XML, found one")
-    }
-    // Megabytes at a time, as Expat counts in 32 bits.
-    let step = 1 << 24
-    var offset = 0
-    repeat {
-      let part = xml[(xml.startIndex + offset)..<(xml.startIndex + min(offset + step, xml.count))]
-      offset += part.count
-      let status = part.withUnsafeBytes {
-        XML_Parse(
-          parser, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count), offset == xml.count ? 1 : 0)
-      }
-      if let problem { return problem }
-      if status != XML_STATUS_OK {
-        let error = XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) } ?? "an error"
-        return
-          "expected well-formed XML, found \(error) in line \(XML_GetCurrentLineNumber(parser)), column \(XML_GetCurrentColumnNumber(parser))"
-      }
-    } while offset < xml.count
-    return nil
-  }
-
-  private static func of(_ pointer: UnsafeMutableRawPointer?) -> OMEReader {
-    Unmanaged<OMEReader>.fromOpaque(pointer!).takeUnretainedValue()
-  }
+  init() { super.init(kind: "OME-XML") }
 
   /// Where the parser is, for example `OME/Image/Pixels`; deeper than anything that is looked for, nothing.
   private var place: String { open.count <= 5 ? open.joined(separator: "/") : "" }
 
-  /// - Parameter attributes: names and values in turn, then nil.
-  private func start(_ name: String, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>) {
-    guard problem == nil else { return }
-    guard open.count < Self.largestDepth else {
-      return stop("expected at most \(Self.largestDepth) elements inside each other, found more")
-    }
-    open.append(name.split(separator: ":").last.map(String.init) ?? name)
+  override func began(_ attributes: [String: String]) {
     let place = place
-    guard place.hasPrefix("OME") else { return }
-    var values: [String: String] = [:]
-    var index = 0
-    while let key = attributes[index], let value = attributes[index + 1] {
-      values[String(cString: key)] = String(cString: value)
-      index += 2
-    }
-    take(place, values)
+    if place.hasPrefix("OME") { take(place, attributes) }
   }
 
   private func take(_ place: String, _ attributes: [String: String]) {
@@ -117,18 +54,15 @@ private final class OMEReader {
     }
   }
 
-  private func characters(_ bytes: UnsafePointer<CChar>, count: Int) {
-    guard open.last == "UUID", text.utf8.count + count < 1024 else { return }
-    text += String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
+  override func found(_ part: UnsafeRawBufferPointer) {
+    guard open.last == "UUID", text.utf8.count + part.count < 1024 else { return }
+    text += String(decoding: part, as: UTF8.self)
   }
 
-  private func end() {
-    guard problem == nil else { return }
-    if place == "OME/Image/Pixels/TiffData/UUID" {
-      let identifier = text.trimmingCharacters(in: .whitespacesAndNewlines)
-      withLastRange { $0.file?.identifier = identifier }
-    }
-    open.removeLast()
+  override func ending() {
+    guard place == "OME/Image/Pixels/TiffData/UUID" else { return }
+    let identifier = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    withLastRange { $0.file?.identifier = identifier }
   }
 
   private func withLastRange(_ change: (inout OMEDocument.PageRange) -> Void) {
@@ -193,10 +127,5 @@ private final class OMEReader {
     if let number = attributes[name].flatMap({ Int($0) }), number >= least, number <= Int(Int32.max) { return number }
     stop("expected a number of at least \(least) for \(name), found \(attributes[name] ?? "none")")
     return nil
-  }
-
-  private func stop(_ text: String) {
-    if problem == nil { problem = text }
-    XML_StopParser(parser, XML_Bool(XML_FALSE))
   }
 }

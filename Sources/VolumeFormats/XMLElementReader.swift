@@ -1,0 +1,99 @@
+import CExpat
+import Foundation
+
+/// Takes in the elements of an XML document one after another; subclasses keep what they look for.
+///
+/// Expat parses, because Foundation's parser traps on some malformed documents. Document types are refused: entities
+/// could grow without bound and read other files. No entity but XML's own five and no other file is ever looked at.
+class XMLElementReader {
+  private let parser: XML_Parser
+  /// The first thing that is wrong.
+  private var problem: String?
+  /// Names of the open elements, without namespace prefixes.
+  final private(set) var open: [String] = []
+  private let kind: String
+
+  private static let largestDepth = 256
+
+  /// - Parameter kind: of the documents, for errors, such as `OME-XML`.
+  init(kind: String) {
+    guard let parser = XML_ParserCreate(nil) else { preconditionFailure("no memory to parse XML") }
+    self.parser = parser
+    self.kind = kind
+  }
+
+  deinit { XML_ParserFree(parser) }
+
+  /// An element has begun, the last of `open`.
+  func began(_ attributes: [String: String]) {}
+  /// Part of the text of the element that is the last of `open`.
+  func found(_ text: UnsafeRawBufferPointer) {}
+  /// The last element of `open` ends.
+  func ending() {}
+
+  /// - Returns: what is wrong with the document, or nil.
+  final func read(_ xml: Data) -> String? {
+    XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
+    XML_SetElementHandler(
+      parser, { XMLElementReader.of($0).begin(String(cString: $1!), $2!) },
+      { reader, _ in XMLElementReader.of(reader).end() })
+    XML_SetCharacterDataHandler(parser) { reader, bytes, count in
+      let reader = XMLElementReader.of(reader)
+      if reader.problem == nil { reader.found(UnsafeRawBufferPointer(start: bytes!, count: Int(count))) }
+    }
+    XML_SetStartDoctypeDeclHandler(parser) { reader, _, _, _, _ in
+      let reader = XMLElementReader.of(reader)
+      reader.stop("expected no document type, as in all \(reader.kind), found one")
+    }
+    // Megabytes at a time, as Expat counts in 32 bits.
+    let step = 1 << 24
+    var offset = 0
+    repeat {
+      let part = xml[(xml.startIndex + offset)..<(xml.startIndex + min(offset + step, xml.count))]
+      offset += part.count
+      let status = part.withUnsafeBytes {
+        XML_Parse(
+          parser, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count), offset == xml.count ? 1 : 0)
+      }
+      if let problem { return problem }
+      if status != XML_STATUS_OK {
+        let error = XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) } ?? "an error"
+        return
+          "expected well-formed XML, found \(error) in line \(XML_GetCurrentLineNumber(parser)), column \(XML_GetCurrentColumnNumber(parser))"
+      }
+    } while offset < xml.count
+    return nil
+  }
+
+  /// Ends reading; `read` returns `text`.
+  final func stop(_ text: String) {
+    if problem == nil { problem = text }
+    XML_StopParser(parser, XML_Bool(XML_FALSE))
+  }
+
+  private static func of(_ pointer: UnsafeMutableRawPointer?) -> XMLElementReader {
+    Unmanaged<XMLElementReader>.fromOpaque(pointer!).takeUnretainedValue()
+  }
+
+  /// - Parameter attributes: names and values in turn, then nil.
+  private func begin(_ name: String, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>) {
+    guard problem == nil else { return }
+    guard open.count < Self.largestDepth else {
+      return stop("expected at most \(Self.largestDepth) elements inside each other, found more")
+    }
+    open.append(name.split(separator: ":").last.map(String.init) ?? name)
+    var values: [String: String] = [:]
+    var index = 0
+    while let key = attributes[index], let value = attributes[index + 1] {
+      values[String(cString: key)] = String(cString: value)
+      index += 2
+    }
+    began(values)
+  }
+
+  private func end() {
+    guard problem == nil else { return }
+    ending()
+    open.removeLast()
+  }
+}
