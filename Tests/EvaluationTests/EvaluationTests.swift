@@ -101,6 +101,33 @@ import Voxels
     }
   }
 
+  @Test func labelsOfEveryTypeHaveTheirClasses() throws {
+    let extent = Extent(1, 2, 3)
+    let classes = VoxelClasses(
+      .labels { value in
+        switch value {
+        case 2: VoxelClasses.foreground
+        case 1, 3: VoxelClasses.background
+        default: VoxelClasses.ignored
+        }
+      })
+    let expected: [UInt8] = [255, 0, 1, 0, 255, 1]
+    func check<Scalar: VoxelScalar>(_ voxels: [Scalar]) throws {
+      #expect(try classes.classes(of: VoxelBuffer(extent, voxels), name: "l.tif") == expected)
+    }
+    try check([0, 1, 2, 3, 4, 2] as [UInt8])
+    try check([0, 1, 2, 3, 4, 2] as [UInt16])
+    try check([0, 1, 2, 3, 4, 2] as [Int16])
+    try check([0, 1, 2, 3, 4, 2] as [UInt32])
+    try check([0, 1, 2, 3, 4, 2] as [UInt64])
+    try check([0, 1, 2, 3, 4, 2] as [Float])
+    for value in [Float(0.5), .nan, .infinity] {
+      expectFault(.badData, "l.nii holds the value") {
+        _ = try classes.classes(of: VoxelBuffer(Extent(1), [value]), name: "l.nii")
+      }
+    }
+  }
+
   @Test func centrelinesThatDoNotFitAreRefused() {
     let mask = EvaluatedVolume(name: "m", VoxelBuffer(.uint8, Extent(40)))
     var settings = EvaluationSettings()
