@@ -1,5 +1,5 @@
 import Inference
-import Jobs
+import Launching
 import Scratch
 import Signal
 import Testing
@@ -41,48 +41,34 @@ struct MemoryTests {
     }
   }
 
+  /// What the probe prints: bytes and objects.
+  private func probe(_ arguments: String...) throws -> (bytes: Int, objects: Int) {
+    let ending = try Running([builtProgram("infer-probe")] + arguments).wait(timeLimit: 120)
+    #expect(ending.code == 0, "\(ending.errors)")
+    let numbers = ending.output.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
+    try #require(numbers.count == 2, "\(ending.output)")
+    return (numbers[0], numbers[1])
+  }
+
   /// A million objects in a block: their statistics alone would take a hundred million bytes, twice while they are
-  /// added up. The rest of this process is the other tests, which take little.
+  /// added up. In a process of its own, because other tests take memory meanwhile.
   @Test func objectsCostNothing() throws {
-    let volume = Extent(32, 512, 512)
-    let part = Extent(2, 512, 512)
-    // A voxel in eight: none touches another.
-    var mask = [UInt8](repeating: 0, count: part.count)
-    for y in stride(from: 0, to: part.y, by: 2) {
-      for x in stride(from: 0, to: part.x, by: 2) { mask[y * part.x + x] = 1 }
-    }
-    let intensities = VoxelBuffer(.uint16, part)
     let scratch = try ScratchDirectory()
-    let files = BlockFiles(directory: scratch.path)
-    let blocks = Lattice(extent: volume, cell: volume)
-    let before = residentMemoryInBytes()
-    var most = before
-    var builder = BlockComponentsBuilder(
-      block: Region(volume), volume: volume, connectivity: .corners, scale: .identity, leastVoxels: 1,
-      spoolingBeside: files.runsPath(0))
-    for z in stride(from: 0, to: volume.z, by: part.z) {
-      try mask.withUnsafeBufferPointer {
-        _ = try builder.append(
-          Region(origin: Coordinate(z, 0, 0), extent: part), mask: $0, intensities: intensities)
-      }
-      most = max(most, residentMemoryInBytes())
-    }
-    let components = try builder.finish()
-    most = max(most, residentMemoryInBytes())
-    try files.write(components, index: 0)
-    let surface = try files.readSurface(0, block: Region(volume), volume: volume)
-    #expect(surface.open.isEmpty)
-    let closed = try files.closedRecords(
-      0, block: Region(volume), volume: volume, partCount: surface.partCount, count: components.closedCount,
-      bufferInBytes: 1 << 16)
-    var last = 0
-    let objects = try BlockMerging(blocks, connectivity: .corners, leastVoxels: 1) { _ in surface }.number(
-      closed: [closed],
-      object: { id, object in
-        last = id
-        if id % 10_000 == 0 { most = max(most, residentMemoryInBytes()) }
-      }, closedID: { _, _, _ in }, openID: { _, _, _ in })
-    #expect(objects == 1 << 20 && last == objects)
-    #expect(most - before < 96 << 20, "\((most - before) >> 20) MiB")
+    let (bytes, objects) = try probe("components", scratch.path)
+    #expect(objects == 1 << 20)
+    #expect(bytes < 96 << 20, "\(bytes >> 20) MiB")
+  }
+
+  /// A whole inference with a network that finds objects everywhere stays under its limit, or says that it cannot.
+  @Test(arguments: ["fp32", "bf16"]) func anInferenceKeepsToItsLimit(precision: String) throws {
+    let scratch = try ScratchDirectory()
+    try writeStore(
+      randomVolume(Extent(48, 96, 96), seed: 4, bright: 0.1), to: scratch.file("in.zarr"), chunk: Extent(16),
+      shard: Extent(16, 32, 32))
+    let limit = 1 << 30
+    let (bytes, objects) = try probe(
+      scratch.file("in.zarr"), scratch.file("out.zarr"), "XS", "48", "2", precision, "\(limit)", "0.5")
+    #expect(bytes < limit, "\(bytes >> 20) MiB")
+    #expect(objects > 0)
   }
 }

@@ -10,9 +10,15 @@ import Voxels
 // What the tests of memory start: `sheaf infer` with a network that has learned nothing, which finds objects in noise.
 // Prints the most memory it had, in bytes; the plan goes to standard error.
 // usage: infer-probe STORE OUTPUT TIER TILE THREADS fp32|bf16 MEMORY-IN-BYTES THRESHOLD
+//        infer-probe components DIRECTORY   (how much memory a block of a million objects takes, and their number)
 
 let arguments = CommandLine.arguments.dropFirst().map { $0 }
 do {
+  if arguments.count == 2, arguments[0] == "components" {
+    let (bytes, objects) = try measureComponents(arguments[1])
+    print("\(bytes) bytes, \(objects) objects")
+    exit(0)
+  }
   guard arguments.count == 8, let tier = Tier(rawValue: arguments[2]),
     let tile = Int(arguments[3]), let threads = Int(arguments[4]), let precision = Precision(rawValue: arguments[5]),
     let memory = Int(arguments[6]), let threshold = Float(arguments[7])
