@@ -121,13 +121,13 @@ let tests: [Target] = [
   testTarget("MPITests", ["MPI", "Launching", "mpi-probe"]),
   testTarget("JobsTests", ["Jobs", "MPI", "Files", "Launching", "Scratch", "mpi-probe"]),
   testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"], resources: [.copy("Fixtures")]),
-  testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files", "PeerEnvironment"]),
+  testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files", "PeerEnvironment", "Scratch"]),
   testTarget("SignalTests", ["Signal", "Voxels", "Files", "Scratch"]),
   testTarget(
     "TilingTests",
     [
       "Tiling", "Zarr", "VolumeFormats", "Voxels", "Signal", "Jobs", "MPI", "Files", "Launching", "tile-probe",
-      "PeerEnvironment",
+      "PeerEnvironment", "Scratch",
     ]),
   testTarget(
     "CorpusTests",

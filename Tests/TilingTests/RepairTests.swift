@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Launching
+import Scratch
 import Testing
 import VolumeFormats
 import Voxels
@@ -39,7 +40,7 @@ import Zarr
   private func shards(_ files: [String: Data]) -> [String] { files.keys.filter { $0.contains("/c/") }.sorted() }
 
   /// Flips a byte in, cuts short, empties or deletes every shard that `chosen` takes.
-  private func damage(_ store: String, _ files: [String: Data], _ random: inout Noise) throws -> Int {
+  private func damage(_ store: String, _ files: [String: Data], _ random: inout SeededNumbers) throws -> Int {
     var count = 0
     for name in shards(files) where Int.random(in: 0..<4, using: &random) == 0 {
       let path = joinPath(store, name)
@@ -64,7 +65,7 @@ import Zarr
     let sound = try tree(store)
     let seed = UInt64.random(in: 0..<1_000_000)
     print("seed of damage: \(seed)")
-    var random = Noise(state: seed)
+    var random = SeededNumbers(seed: seed)
     for ranks in [0, 1, 2] {
       let count = try damage(store, sound, &random)
       #expect(count > 4)
@@ -122,19 +123,6 @@ import Zarr
     }
     try publish(text, to: path)
     #expect(try tree(store) == damaged)
-  }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014).
-private struct Noise: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
 

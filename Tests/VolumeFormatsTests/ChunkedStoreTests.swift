@@ -80,30 +80,30 @@ import Voxels
     for (channel, setup) in [0, 1, 10].enumerated() {
       for time in [0, 1] {
         let source = try openVolume(path, options: VolumeOptions(channel: channel, timePoint: time))
-        #expect(bytes(of: try source.readAll()) == raised(volume, by: 1000 * setup + 100 * time))
+        #expect(bytes(of: try everyVoxel(of: source)) == raised(volume, by: 1000 * setup + 100 * time))
         #expect(source.description.channels == 3 && source.description.timePoints == 2)
         #expect(source.description.voxelSizeInMicrometres == VoxelSize(4, 1, 0.5) && source.description.format == "N5")
       }
     }
     for (dataset, offset) in [("setup1", 1000), ("setup1/timepoint0", 1000), ("setup10/timepoint1/s0", 10_100)] {
       let source = try openVolume(path, options: VolumeOptions(dataset: dataset))
-      #expect(bytes(of: try source.readAll()) == raised(volume, by: offset), "\(dataset)")
+      #expect(bytes(of: try everyVoxel(of: source)) == raised(volume, by: offset), "\(dataset)")
     }
     let coarse = try openVolume(path, options: VolumeOptions(dataset: "setup0/timepoint0/s1"))
     #expect(coarse.description.extent == Extent(3, 4, 5))
     let cosem = try openVolume(directory.file("cosem.n5"), options: VolumeOptions(dataset: "volumes/raw/s0"))
     #expect(cosem.description.voxelSizeInMicrometres == VoxelSize(4, 1, 0.5))
-    #expect(bytes(of: try cosem.readAll()) == bytes(of: volume))
+    #expect(bytes(of: try everyVoxel(of: cosem)) == bytes(of: volume))
   }
 
   @Test func blocksOfN5AreReadAsJavaWritesThem() throws {
     guard let (directory, volume) = try prepare() else { return }
     for name in ["cut", "lz4"] {
       let source = try openVolume(directory.file(name))
-      #expect(bytes(of: try source.readAll()) == bytes(of: volume), "\(name)")
+      #expect(bytes(of: try everyVoxel(of: source)) == bytes(of: volume), "\(name)")
       // A missing block is zero.
       try FileManager.default.removeItem(atPath: directory.file("\(name)/0/0/0"))
-      let found = try openVolume(directory.file(name)).readAll().array(of: UInt16.self)
+      let found = try everyVoxel(of: openVolume(directory.file(name))).array(of: UInt16.self)
       #expect(found[0..<4] == [0, 0, 0, 0] && found[4] == volume.array(of: UInt16.self)[4])
     }
   }

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
 import Testing
 import VolumeFormats
 import Voxels
@@ -45,7 +46,7 @@ import Voxels
   @Test func changedBytes() throws {
     guard let (directory, files) = try files() else { return }
     let seed: UInt64 = 20_261_121
-    var random = SplitMix(state: seed)
+    var random = SeededNumbers(seed: seed)
     let end = ContinuousClock.now + .seconds(20)
     var count = 0
     while count < 800, ContinuousClock.now < end {

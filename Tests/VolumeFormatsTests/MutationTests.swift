@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scratch
 import Testing
 import VolumeFormats
 import Voxels
@@ -52,7 +53,7 @@ import Voxels
   @Test func severalChangedBytes() throws {
     let seed: UInt64 = 20_260_707
     print("seed \(seed)")
-    var random = SplitMix(state: seed)
+    var random = SeededNumbers(seed: seed)
     for (name, isCompressed) in [("a.nii", false), ("a.nii.gz", false), ("a.mha", false), ("a.tif", true)] {
       let directory = try TemporaryDirectory()
       let path = directory.file(name)
@@ -86,18 +87,5 @@ import Voxels
         read(path)
       }
     }
-  }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014).
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -161,7 +161,7 @@ import Voxels
       let fault = fault {
         let source = try openVolume(path)
         try source.check(part: 0, of: 1)
-        #expect(bytes(of: try source.readAll()) == bytes(of: patternVolume(.uint16, Extent(6, 9, 11))))
+        #expect(bytes(of: try everyVoxel(of: source)) == bytes(of: patternVolume(.uint16, Extent(6, 9, 11))))
       }
       if words.isEmpty && kind != nil { continue }
       #expect(fault?.kind == kind, "\(text): \(fault?.message ?? "no fault")")

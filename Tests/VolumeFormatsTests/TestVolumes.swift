@@ -33,6 +33,20 @@ private func fill<Scalar: VoxelScalar>(_ buffer: VoxelBuffer, _ type: Scalar.Typ
   }
 }
 
+/// A buffer whose memory held something else before, as that of slabs does.
+func usedBuffer(_ type: VoxelType, _ extent: Extent) -> VoxelBuffer {
+  let buffer = VoxelBuffer(type, extent)
+  memset(buffer.bytes.baseAddress!, 0xAB, buffer.byteCount)
+  return buffer
+}
+
+/// The whole volume, read into memory that held something else before.
+func everyVoxel(of source: any VolumeSource) throws -> VoxelBuffer {
+  let buffer = usedBuffer(source.description.voxelType, source.description.extent)
+  try source.read(Region(source.description.extent), into: buffer, at: .zero)
+  return buffer
+}
+
 func bytes(of buffer: VoxelBuffer) -> Data { Data(bytes: buffer.bytes.baseAddress!, count: buffer.byteCount) }
 
 /// The fault that `body` throws.
