@@ -50,9 +50,13 @@ final class LayerWriting: @unchecked Sendable {
     return Coordinate(start.z / cell.z, start.y / cell.y, start.x / cell.x)
   }
 
-  /// Has the shards that end with `region` published.
+  /// Has the shards that end with `region` published. Regions come in C order, each of the full width.
   func end(_ region: Region) {
-    let complete = writers.keys.filter { array.shards.region(at: $0).end.z <= region.end.z }
+    let complete = writers.keys
+      .filter { position in
+        let end = array.shards.region(at: position).end
+        return end.z <= region.end.z && end.y <= region.end.y
+      }
       .sorted { array.shards.index(of: $0) < array.shards.index(of: $1) }
       .map { (number: array.shards.index(of: $0), writer: writers.removeValue(forKey: $0)!) }
     if complete.isEmpty { return }
@@ -73,13 +77,13 @@ final class LayerWriting: @unchecked Sendable {
   }
 }
 
-/// Level 1 under a part of a unit: slabs of level 0 are halved into it until a layer of chunks is complete.
+/// Level 1 under a part of a unit: slabs of level 0, in C order, are halved into it until a layer of chunks is complete.
 final class HalvedSlabs: @unchecked Sendable {
   let writing: LayerWriting
   /// The part, in voxels of level 1.
   private let region: Region
-  /// Where the part ends along z in level 0.
-  private let partEnd: Int
+  /// The part, in voxels of level 0.
+  private let part: Region
   private let voxels: VoxelBuffer
   /// Where the buffer begins along z.
   private var top: Int
@@ -89,7 +93,7 @@ final class HalvedSlabs: @unchecked Sendable {
   ///   - slabDepth: of level 0.
   init(array: ZarrArray, part: Region, slabDepth: Int) {
     writing = LayerWriting(array: array, level: 1)
-    partEnd = part.end.z
+    self.part = part
     let origin = Coordinate(part.origin.z / 2, part.origin.y / 2, part.origin.x / 2)
     region = Region(origin: origin, extent: part.extent.halvedRoundingUp)
     let depth = min(max(array.chunks.cell.z, slabDepth / 2), region.extent.z)
@@ -104,13 +108,14 @@ final class HalvedSlabs: @unchecked Sendable {
       to: Coordinate(box.extent.z, rows.upperBound - box.origin.y, box.extent.x))
     slab.downsample(
       method, region: source, into: voxels,
-      at: Coordinate(box.origin.z / 2 - top, (rows.lowerBound - box.origin.y) / 2, 0))
+      at: Coordinate(box.origin.z / 2 - top, (rows.lowerBound - part.origin.y) / 2, 0))
   }
 
   /// The layers of chunks that are complete after `slab`, if any: their box in level 1 and the voxels from its origin
   /// on.
   func completed(by slab: Region) -> (box: Region, voxels: VoxelBuffer)? {
-    let end = slab.end.z == partEnd ? region.end.z : slab.end.z / 2
+    guard slab.end.y == part.end.y else { return nil }
+    let end = slab.end.z == part.end.z ? region.end.z : slab.end.z / 2
     guard end == region.end.z || end - top == voxels.extent.z else { return nil }
     let box = Region(
       from: Coordinate(top, region.origin.y, region.origin.x), to: Coordinate(end, region.end.y, region.end.x))

@@ -22,11 +22,8 @@ package struct TilingGeometry: Sendable {
   /// Level 1 comes from memory, which saves a fifth of the computation, when there are at least so many units left to
   /// share.
   private static let leastUnitCount = 2
-  /// Where rows cannot be read in part, a slab is as wide as the volume, and a user's `--memory` may be too small for
-  /// the doubled one; only volumes that take hours are worth that.
-  private static let leastUnitCountOfWholeRows = 32
-  /// Two slabs and a quarter of one make 2 GiB with what else is needed.
-  private static let largestSlabInBytes = 780 << 20
+  /// Two slabs and the halved part make 2 GiB with what else is needed.
+  private static let largestSlabsInBytes = 1600 << 20
 
   package init(_ layout: StoreLayout, reading: ReadingGeometry, levelsInUnit: Int? = nil) {
     self.layout = layout
@@ -40,12 +37,14 @@ package struct TilingGeometry: Sendable {
       return Lattice(extent: extent, cell: Extent(step.z, step.y * strips, step.x * across))
     }
     let doubled = units(step: shard * 2)
-    // Uncompressed rows are read in part without waste, so slabs may be narrower than the volume.
+    // Slabs are as high as what can only be decoded whole; uncompressed rows are read in part without waste, so that
+    // slabs may be narrower than the volume.
     let width = reading.piece.x > 1 ? extent.x : min(shard.x * 2, extent.x)
-    let slab = Extent(layout.chunk.z, min(doubled.cell.y, extent.y), width).count * layout.voxelType.byteCount
-    let leastCount = reading.piece.x >= max(extent.x, 2) ? Self.leastUnitCountOfWholeRows : Self.leastUnitCount
+    let slab = Extent(layout.chunk.z, max(layout.chunk.y, reading.piece.y), width).clamped(to: extent)
+    let half = Extent(layout.chunk.z * 2, max(shard.y * 2, slab.y), width).clamped(to: extent).halvedRoundingUp
+    let bytes = (2 * slab.count + half.count) * layout.voxelType.byteCount
     let takesLevel1 =
-      levelsInUnit.map { $0 > 1 } ?? (doubled.count >= leastCount && slab <= Self.largestSlabInBytes)
+      levelsInUnit.map { $0 > 1 } ?? (doubled.count >= Self.leastUnitCount && bytes <= Self.largestSlabsInBytes)
     if takesLevel1 && isEven && levelExtents.count > 1 {
       self.levelsInUnit = 2
       step = shard * 2

@@ -5,12 +5,12 @@ import Zarr
 
 /// The slabs in which a unit passes through memory, chosen so that a rank stays under its `--memory`.
 ///
-/// A unit is cut into parts along y and x, each of whole shards, and a part into slabs of whole chunks along z. One
-/// slab is read while the one before it is encoded. With enough memory there is one part; with less there are more,
-/// and where a strip or tile of the source lies in two of them it is decoded twice, which costs time but changes no
-/// byte.
+/// A unit is cut into parts along y and x, each of whole shards, and a part into slabs of whole chunks along z and y.
+/// One slab is read while the one before it is encoded. Slabs as wide as the volume and only so high that there is
+/// work for all threads are best: their rows are read together, and they stay in the processor's caches. Where a strip
+/// or tile of the source lies in two of them it is decoded twice, which costs time but changes no byte.
 package struct TilingMemory: Sendable, Equatable {
-  /// The extent of a slab, not yet cut at the end of the volume.
+  /// The extent of a slab, not yet cut at the end of the part.
   package let slab: Extent
   /// How often a voxel of the source is decoded on average; 1 is ideal.
   package let decodingsPerVoxel: Double
@@ -20,20 +20,26 @@ package struct TilingMemory: Sendable, Equatable {
   /// What the program takes before it has done anything: code, libraries, MPI.
   package static let programInBytes = 160 << 20
 
-  /// The slab with the fewest decodings that fits `limitInBytes`, and among those the largest; the smallest of all
+  /// Files are opened once a slab, so that it should not be too small either.
+  private static let comfortableSlabInBytes = 32 << 20
+  private static let comfortableChunksPerThread = 8
+
+  /// The slab with the fewest decodings that fits `limitInBytes`, and among those the widest; the smallest of all
   /// when none fits, so that the plan can say how much it would take.
   package init(_ geometry: TilingGeometry, reading: ReadingGeometry, threads: Int, limitInBytes: Int) {
-    let chunk = geometry.layout.chunk
+    let layout = geometry.layout
+    let chunk = layout.chunk
     let unit = geometry.units.cell
     let step = geometry.step
     var depths = [chunk.z]
     // Deeper slabs only where the source is cut along z as well.
     while let last = depths.last, last < reading.piece.z, last < unit.z { depths.append(last * 2) }
+    let heights = Self.heights(chunk: chunk.y, step: step.y, unit: unit.y)
     var candidates: [TilingMemory] = []
     for depth in depths {
-      for rows in 1...(unit.y / step.y) {
+      for height in heights {
         for columns in 1...(unit.x / step.x) {
-          let slab = Extent(depth, rows * step.y, columns * step.x)
+          let slab = Extent(depth, height, columns * step.x)
           candidates.append(
             TilingMemory(
               slab: slab, decodingsPerVoxel: Self.decodings(slab, geometry, reading),
@@ -41,14 +47,37 @@ package struct TilingMemory: Sendable, Equatable {
         }
       }
     }
-    let fitting = candidates.filter { $0.inBytes <= limitInBytes }
-    // Candidates are in rising order along x first, so that the last of equals is the widest.
-    let best = fitting.reversed().min {
-      ($0.decodingsPerVoxel, -$0.slab.x, -$0.slab.y, $0.slab.z) < (
-        $1.decodingsPerVoxel, -$1.slab.x, -$1.slab.y, $1.slab.z
+    /// Smaller is better: the smallest of the comfortable slabs, else the largest.
+    func discomfort(_ memory: TilingMemory) -> Int {
+      let slab = memory.slab.clamped(to: layout.extent)
+      let bytes = slab.count * layout.voxelType.byteCount
+      let isComfortable =
+        bytes >= Self.comfortableSlabInBytes
+        && slab.dividedRoundingUp(by: chunk).count >= Self.comfortableChunksPerThread * threads
+      return isComfortable ? bytes : Int.max - bytes
+    }
+    let best = candidates.filter { $0.inBytes <= limitInBytes }.min {
+      ($0.decodingsPerVoxel, -$0.slab.x, discomfort($0), $0.slab.z) < (
+        $1.decodingsPerVoxel, -$1.slab.x, discomfort($1), $1.slab.z
       )
     }
     self = best ?? candidates.min { $0.inBytes < $1.inBytes }!
+  }
+
+  /// Doubled from one chunk up to a step, then whole steps up to the unit.
+  private static func heights(chunk: Int, step: Int, unit: Int) -> [Int] {
+    var heights: [Int] = []
+    var height = chunk
+    while height < step {
+      heights.append(height)
+      height *= 2
+    }
+    return heights + stride(from: step, through: unit, by: step)
+  }
+
+  /// The part of a unit to which a slab belongs: all of the unit's z, and whole steps along y and x.
+  package static func part(of slab: Extent, _ geometry: TilingGeometry) -> Extent {
+    Extent(geometry.units.cell.z, max(slab.y, geometry.step.y), slab.x)
   }
 
   private init(slab: Extent, decodingsPerVoxel: Double, inBytes: Int) {
@@ -79,12 +108,13 @@ package struct TilingMemory: Sendable, Equatable {
     let inside = slab.clamped(to: layout.extent)
     // One slab is read while another is encoded.
     var total = programInBytes + reading.residentInBytes + 2 * inside.count * size
+    let part = part(of: slab, geometry)
     if geometry.levelsInUnit > 1 {
-      let half = inside.halvedRoundingUp
+      let half = Extent(slab.z, part.y, part.x).clamped(to: layout.extent).halvedRoundingUp
       total += Extent(max(layout.chunk.z, half.z), half.y, half.x).count * size
     }
     total += threads * threadInBytes(layout, reading)
-    let shards = slab.dividedRoundingUp(by: geometry.step).count * (geometry.levelsInUnit > 1 ? 5 : 1)
+    let shards = part.dividedRoundingUp(by: geometry.step).count * (geometry.levelsInUnit > 1 ? 5 : 1)
     let chunksInShard = layout.shard.dividedRoundingUp(by: layout.chunk).count
     // The shards and the statistics of the unit before are on their way to the disk.
     total += 2 * shards * (chunksInShard * 48 + (1 << 14))

@@ -51,7 +51,7 @@ struct UnitTiler: Sendable {
 
   /// Parts of a unit along y and x, each for all of its z.
   private func parts(of unit: Region) -> [Region] {
-    let parts = Lattice(extent: unit.extent, cell: Extent(unit.extent.z, memory.slab.y, memory.slab.x))
+    let parts = Lattice(extent: unit.extent, cell: TilingMemory.part(of: memory.slab, geometry))
     return (0..<parts.count).map { part in
       let inside = parts.region(part)
       return Region(origin: unit.origin + inside.origin, extent: inside.extent)
@@ -65,10 +65,10 @@ struct UnitTiler: Sendable {
   private func runPart(
     _ part: Region, _ statistics: GridPool?, only wanted: Set<Coordinate>? = nil
   ) throws -> [LayerWriting] {
-    let slabs = stride(from: part.origin.z, to: part.end.z, by: memory.slab.z).map { z in
-      Region(
-        from: Coordinate(z, part.origin.y, part.origin.x),
-        to: Coordinate(min(z + memory.slab.z, part.end.z), part.end.y, part.end.x))
+    let lattice = Lattice(extent: part.extent, cell: memory.slab)
+    let slabs = (0..<lattice.count).map { number in
+      let inside = lattice.region(number)
+      return Region(origin: part.origin + inside.origin, extent: inside.extent)
     }
     let fine = LayerWriting(array: arrays[0], level: 0, only: wanted)
     let coarse = geometry.levelsInUnit > 1 ? HalvedSlabs(array: arrays[1], part: part, slabDepth: memory.slab.z) : nil

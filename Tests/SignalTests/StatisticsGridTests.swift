@@ -58,10 +58,17 @@ struct StatisticsGridTests {
 
   @Test(arguments: VoxelType.allCases)
   func equalsCountingOneVoxelAtATime(type: VoxelType) {
-    for (extent, run) in [(Extent(1, 1, 1), 1), (Extent(3, 16, 40), 7), (Extent(16, 2, 33), 64), (Extent(2, 31, 5), 1)]
-    {
+    // Differences of 16 bits are squared in another way than smaller ones.
+    for (extent, run, top) in [
+      (Extent(1, 1, 1), 1, 68_000.0), (Extent(3, 16, 40), 7, 68_000), (Extent(3, 16, 40), 7, 32_767),
+      (Extent(16, 2, 33), 64, 32_768), (Extent(16, 2, 33), 64, 32_767), (Extent(2, 31, 5), 1, 68_000),
+      (Extent(2, 9, 29), 29, 32_767), (Extent(2, 9, 29), 29, 1_000),
+    ] {
       var numbers = SeededNumbers(seed: UInt64(extent.count))
-      let buffer = filled(type, extent) { _ in numbers.uniform() < 0.5 ? 3 : numbers.uniform() * 70_000 - 2_000 }
+      let buffer = filled(type, extent) { _ in
+        let number = numbers.uniform()
+        return number < 0.4 ? 0 : number < 0.5 ? top : number < 0.6 ? -2_000 : numbers.uniform() * top
+      }
       let grid = grid(buffer, run: run)
       let binning = grid.binning
       var histogram = [UInt64](repeating: 0, count: Binning.binCount)
