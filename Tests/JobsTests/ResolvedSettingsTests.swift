@@ -52,4 +52,22 @@ import Testing
       #expect(throws: Fault.self) { try fingerprint(of: directory + "/missing") }
     }
   }
+
+  /// The chunks of a Zarr array lie several directories deep.
+  @Test func aDirectoryChangesWithWhatIsDeepInside() throws {
+    try withTemporaryDirectory { directory in
+      let deep = directory + "/c/0/0"
+      try FileManager.default.createDirectory(atPath: deep, withIntermediateDirectories: true)
+      for name in ["0", "1", "2"] { try Data(name.utf8).write(to: URL(fileURLWithPath: deep + "/" + name)) }
+      try Data("{}".utf8).write(to: URL(fileURLWithPath: directory + "/zarr.json"))
+      try FileManager.default.createSymbolicLink(atPath: deep + "/up", withDestinationPath: directory)
+      let before = try fingerprint(of: directory)
+      #expect(try fingerprint(of: directory) == before)
+      try Data("longer".utf8).write(to: URL(fileURLWithPath: deep + "/1"))
+      let longer = try fingerprint(of: directory)
+      #expect(longer != before)
+      try FileManager.default.moveItem(atPath: deep + "/2", toPath: directory + "/c/2")
+      #expect(try fingerprint(of: directory) != longer)
+    }
+  }
 }
