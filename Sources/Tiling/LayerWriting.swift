@@ -97,7 +97,7 @@ final class HalvedSlabs: @unchecked Sendable {
     let origin = Coordinate(part.origin.z / 2, part.origin.y / 2, part.origin.x / 2)
     region = Region(origin: origin, extent: part.extent.halvedRoundingUp)
     let depth = min(max(array.chunks.cell.z, slabDepth / 2), region.extent.z)
-    voxels = VoxelBuffer(array.voxelType, Extent(depth, region.extent.y, region.extent.x))
+    voxels = VoxelBuffer(undefined: array.voxelType, Extent(depth, region.extent.y, region.extent.x))
     top = origin.z
   }
 

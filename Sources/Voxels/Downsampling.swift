@@ -19,7 +19,7 @@ extension VoxelBuffer {
   /// - Precondition: for `.mode` the voxels are unsigned integers.
   public func downsampled(_ method: Downsampling, region: Region? = nil) -> VoxelBuffer {
     let region = region ?? Region(extent)
-    let result = VoxelBuffer(type, region.extent.halvedRoundingUp)
+    let result = VoxelBuffer(undefined: type, region.extent.halvedRoundingUp)
     downsample(method, region: region, into: result, at: .zero)
     return result
   }

@@ -27,6 +27,14 @@ public final class VoxelBuffer: @unchecked Sendable {
     memset(bytes.baseAddress!, 0, bytes.count)
   }
 
+  /// Voxels are whatever the memory held before: for readers that write every one of them.
+  public init(undefined type: VoxelType, _ extent: Extent) {
+    self.type = type
+    self.extent = extent
+    bytes = .allocate(byteCount: max(extent.count * type.byteCount, 1), alignment: 64)
+    owner = .buffer
+  }
+
   /// Voxels are whatever the memory held before.
   ///
   /// - Precondition: `bytes` has room for them.

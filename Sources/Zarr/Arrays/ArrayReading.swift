@@ -5,7 +5,7 @@ import Voxels
 extension ZarrArray {
   /// The voxels of `region`.
   package func read(_ region: Region) throws -> VoxelBuffer {
-    let buffer = VoxelBuffer(voxelType, region.extent)
+    let buffer = VoxelBuffer(undefined: voxelType, region.extent)
     try read(region, into: buffer, at: .zero)
     return buffer
   }
