@@ -120,7 +120,12 @@ CTorchStatus ctorch_tensor_to(const CTorchTensor *tensor, int32_t type, const ch
 
 CTorchStatus ctorch_tensor_layout(const CTorchTensor *tensor, int32_t channels_last, CTorchTensor **out) {
   return produce(out, [&] {
-    return tensor->tensor.contiguous(channels_last ? at::MemoryFormat::ChannelsLast3d : at::MemoryFormat::Contiguous);
+    const auto &own = tensor->tensor;
+    // A single channel is both first and last: only its stride tells, by which convolutions choose their output's.
+    if (channels_last && own.dim() == 5 && own.size(1) == 1 && own.is_contiguous()) {
+      return own.as_strided(own.sizes(), {own.stride(0), 1, own.stride(2), own.stride(3), own.stride(4)});
+    }
+    return own.contiguous(channels_last ? at::MemoryFormat::ChannelsLast3d : at::MemoryFormat::Contiguous);
   });
 }
 

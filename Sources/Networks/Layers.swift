@@ -63,7 +63,11 @@ struct Convolution {
   }
 }
 
-/// Convolution, instance norm and, unless it ends a residual branch, leaky rectifier (`ConvDropoutNormReLU`).
+/// nnU-Net's leaky rectifiers.
+private let leakySlope = 0.01
+
+/// Convolution, instance norm and, unless it is a projection, leaky rectifier (`ConvDropoutNormReLU`); in a residual
+/// branch the shortcut is added between the last two.
 struct ConvolutionBlock {
   private let convolution: Convolution
   private let normWeight: Tensor
@@ -81,11 +85,10 @@ struct ConvolutionBlock {
     self.activates = activates
   }
 
-  func forward(_ input: Tensor) throws -> Tensor {
-    let output = try convolution.forward(input).instanceNormalized(weight: normWeight, bias: normBias)
-    // In place is safe: the norm's gradient needs its input, not its output.
-    if activates { try output.applyLeakyReLU() }
-    return output
+  /// - Parameter shortcut: added before the rectifier.
+  func forward(_ input: Tensor, adding shortcut: Tensor? = nil) throws -> Tensor {
+    try convolution.forward(input).instanceNormalized(
+      weight: normWeight, bias: normBias, adding: shortcut, slope: activates ? leakySlope : 1)
   }
 }
 
@@ -104,8 +107,7 @@ struct ResidualBlock {
     first = try ConvolutionBlock(
       "\(name).conv1", from: input, to: output, kernel: kernel, stride: stride, hasBias: hasBias, &builder)
     second = try ConvolutionBlock(
-      "\(name).conv2", from: output, to: output, kernel: kernel, hasBias: hasBias, activates: false, initialScale: 0,
-      &builder)
+      "\(name).conv2", from: output, to: output, kernel: kernel, hasBias: hasBias, initialScale: 0, &builder)
     pooling = stride.contains { $0 != 1 } ? stride : nil
     // The shortcut is a sequence in PyTorch; the projection's number in it depends on whether it pools first.
     projection =
@@ -120,9 +122,6 @@ struct ResidualBlock {
     var shortcut = input
     if let pooling { shortcut = try shortcut.averagePooled(pooling) }
     if let projection { shortcut = try projection.forward(shortcut) }
-    let output = try second.forward(first.forward(input))
-    try output.add(shortcut)
-    try output.applyLeakyReLU()
-    return output
+    return try second.forward(first.forward(input), adding: shortcut)
   }
 }

@@ -86,7 +86,7 @@ package final class ResidualEncoderUNet: @unchecked Sendable {
 
   private func run(_ input: Tensor, deepSupervision: Bool) throws -> [Tensor] {
     try checkInput(input.shape)
-    var value = try stem.forward(input)
+    var value = try stem.forward(device == .cpu ? input.arranged(.channelsLast) : input)
     var skips: [Tensor] = []
     for stage in encoder {
       for block in stage { value = try block.forward(value) }
@@ -95,9 +95,9 @@ package final class ResidualEncoderUNet: @unchecked Sendable {
     skips.removeLast()
     var outputs: [Tensor] = []
     for (index, stage) in decoder.enumerated() {
-      let fine = try value.convolvedTransposed(stage.upsamplingWeight, bias: stage.upsamplingBias, stride: stage.stride)
+      let fine = try value.convolvedTransposed(stage.upsamplingWeight, bias: nil, stride: stage.stride)
       // Taken off the list, the skip can be freed as soon as autograd does not need it.
-      value = try .concatenated([fine, skips.removeLast()], axis: 1)
+      value = try fine.joined(bias: stage.upsamplingBias, skips.removeLast())
       for convolution in stage.convolutions { value = try convolution.forward(value) }
       if deepSupervision || index == decoder.count - 1 { outputs.append(try stage.output.forward(value)) }
     }

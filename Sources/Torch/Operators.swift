@@ -16,22 +16,19 @@ extension Tensor {
     return try .make { ctorch_conv_transpose3d(handle, weight.handle, bias?.handle, stride, $0) }
   }
 
-  /// Every channel of every sample to mean `bias` and standard deviation `weight`.
-  package func instanceNormalized(weight: Tensor, bias: Tensor, epsilon: Double = 1e-5) throws -> Tensor {
-    try .make { ctorch_instance_norm(handle, weight.handle, bias.handle, epsilon, $0) }
+  /// Every channel of every sample to mean `bias` and standard deviation `weight`; then the sum with `shortcut` and a
+  /// leaky rectifier of `slope` (1 for none), which in the layout `channelsLast` cost no passes of their own.
+  package func instanceNormalized(
+    weight: Tensor, bias: Tensor, adding shortcut: Tensor? = nil, slope: Double = 1, epsilon: Double = 1e-5
+  ) throws -> Tensor {
+    try .make { ctorch_instance_norm(handle, weight.handle, bias.handle, shortcut?.handle, epsilon, slope, $0) }
   }
 
   package func leakyReLU(slope: Double = 0.01) throws -> Tensor {
     try .make { ctorch_leaky_relu(handle, slope, $0) }
   }
 
-  /// In place; only for a tensor whose own elements no other operator's gradient needs.
-  package func applyLeakyReLU(slope: Double = 0.01) throws { try check(ctorch_leaky_relu_in_place(handle, slope)) }
-
   package func adding(_ other: Tensor) throws -> Tensor { try .make { ctorch_add(handle, other.handle, $0) } }
-
-  /// In place; only for a tensor whose own elements no other operator's gradient needs.
-  package func add(_ other: Tensor) throws { try check(ctorch_add_in_place(handle, other.handle)) }
 
   package func subtracting(_ other: Tensor) throws -> Tensor {
     try .make { ctorch_subtract(handle, other.handle, $0) }
@@ -57,6 +54,12 @@ extension Tensor {
     return try withExtendedLifetime(tensors) {
       try .make { ctorch_concatenate(handles, Int32(handles.count), Int32(axis), $0) }
     }
+  }
+
+  /// The channels of this volume, with `bias` added, then those of `other`. A transposed convolution that leaves its
+  /// bias to this saves a pass over its output, and a slow one over its gradient.
+  package func joined(bias: Tensor?, _ other: Tensor) throws -> Tensor {
+    try .make { ctorch_join_channels(handle, bias?.handle, other.handle, $0) }
   }
 
   /// Means of boxes of `kernel` voxels, side by side; a ragged end is dropped.

@@ -118,13 +118,11 @@ CTorchStatus ctorch_conv3d(const CTorchTensor *input, const CTorchTensor *weight
                            const int64_t stride[3], const int64_t padding[3], CTorchTensor **out);
 CTorchStatus ctorch_conv_transpose3d(const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias,
                                      const int64_t stride[3], CTorchTensor **out);
+/// rectified(norm(input) + shortcut); a null shortcut adds nothing, a slope of 1 rectifies nothing.
 CTorchStatus ctorch_instance_norm(const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias,
-                                  double epsilon, CTorchTensor **out);
+                                  const CTorchTensor *shortcut, double epsilon, double slope, CTorchTensor **out);
 CTorchStatus ctorch_leaky_relu(const CTorchTensor *input, double slope, CTorchTensor **out);
-/// In place; the handle keeps naming the result, and autograd knows.
-CTorchStatus ctorch_leaky_relu_in_place(CTorchTensor *tensor, double slope);
 CTorchStatus ctorch_add(const CTorchTensor *a, const CTorchTensor *b, CTorchTensor **out);
-CTorchStatus ctorch_add_in_place(CTorchTensor *tensor, const CTorchTensor *other);
 CTorchStatus ctorch_subtract(const CTorchTensor *a, const CTorchTensor *b, CTorchTensor **out);
 CTorchStatus ctorch_multiply(const CTorchTensor *a, const CTorchTensor *b, CTorchTensor **out);
 /// factor · a + offset.
@@ -132,6 +130,9 @@ CTorchStatus ctorch_affine(const CTorchTensor *a, double factor, double offset, 
 CTorchStatus ctorch_power(const CTorchTensor *a, double exponent, CTorchTensor **out);
 CTorchStatus ctorch_clamp(const CTorchTensor *a, double low, double high, CTorchTensor **out);
 CTorchStatus ctorch_concatenate(const CTorchTensor *const *tensors, int32_t count, int32_t axis, CTorchTensor **out);
+/// The channels of `first`, with `bias` (may be null) added, then those of `second`.
+CTorchStatus ctorch_join_channels(const CTorchTensor *first, const CTorchTensor *bias, const CTorchTensor *second,
+                                  CTorchTensor **out);
 CTorchStatus ctorch_average_pool3d(const CTorchTensor *input, const int64_t kernel[3], CTorchTensor **out);
 CTorchStatus ctorch_sigmoid(const CTorchTensor *a, CTorchTensor **out);
 CTorchStatus ctorch_softmax(const CTorchTensor *a, int32_t axis, CTorchTensor **out);
