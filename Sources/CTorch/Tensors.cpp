@@ -169,3 +169,10 @@ CTorchStatus ctorch_tensor_scale(CTorchTensor *tensor, double factor) {
     tensor->tensor.mul_(factor);
   });
 }
+
+CTorchStatus ctorch_tensor_interpolate(CTorchTensor *tensor, const CTorchTensor *other, double weight) {
+  return guarded([&] {
+    c10::NoGradGuard noGradients;
+    tensor->tensor.lerp_(other->tensor, weight);
+  });
+}

@@ -45,4 +45,9 @@ extension Tensor {
 
   /// Multiplies every element in place; not seen by autograd.
   package func scale(by factor: Double) throws { try check(ctorch_tensor_scale(handle, factor)) }
+
+  /// Moves every element in place by `share` of the way to that of `other`; not seen by autograd.
+  package func move(towards other: Tensor, by share: Double) throws {
+    try check(ctorch_tensor_interpolate(handle, other.handle, share))
+  }
 }

@@ -1,87 +1,140 @@
 import Files
 import Foundation
+import Torch
 
-/// All that is needed to carry on a run with the same bits, besides its recipe: samples, masks and augmentation are
-/// functions of (seed, step), so the number of steps done stands for every random state.
-package struct Checkpoint: Sendable, Equatable {
-  /// Steps done.
-  package var step: Int
-  /// The flat parameters of `FlatParameters`.
-  package var values: [Float]
-  /// The optimiser's flat velocity.
-  package var velocity: [Float]
+/// The file with all that is needed to carry on a run with the same bits, besides its recipe: samples, masks and
+/// augmentation are functions of (seed, step), so the number of steps done stands for every random state.
+///
+/// Little-endian:
+///
+///       0  8 bytes      "SHEAFCK2"
+///       8  uint64       steps done
+///      16  uint64       n, numbers in each array
+///      24  uint64       k, number of arrays
+///      32  k × 32 bytes names of the arrays, ASCII, filled up with zeros
+///       …  k × n floats the arrays
+///       …  uint64       fingerprint of everything before
+struct Checkpoint {
+  let path: String
+  let step: Int
+  private let file: ReadableFile
+  private let names: [String]
+  /// Numbers in each array.
+  private let count: Int
 
-  package init(step: Int, values: [Float], velocity: [Float]) {
-    self.step = step
-    self.values = values
-    self.velocity = velocity
-  }
+  private static let magic = Array("SHEAFCK2".utf8)
+  private static let headByteCount = 32
+  private static let nameByteCount = 32
+  /// More than any optimiser has; a limit for what a damaged file may claim.
+  private static let mostArrays = 16
 
-  // The file, little-endian:
-  //   0  8 bytes  "SHEAFCK1"
-  //   8  uint64   steps done
-  //  16  uint64   n, numbers in `values` and in `velocity`
-  //  24  uint64   fingerprint of what follows
-  //  32  n floats values, n floats velocity
-  private static let magic = Array("SHEAFCK1".utf8)
-  private static let headerByteCount = 32
+  private var arraysStart: Int { Checkpoint.headByteCount + names.count * Checkpoint.nameByteCount }
 
-  func write(to path: String) throws {
-    precondition(values.count == velocity.count)
+  /// Publishes a file with the elements of flat tensors of one length.
+  static func write(step: Int, _ tensors: [(name: String, tensor: Tensor)], to path: String) throws {
+    let count = tensors[0].tensor.count
+    precondition(tensors.allSatisfy { $0.tensor.count == count && $0.name.utf8.count <= nameByteCount })
     let file = try PendingFile(path)
-    var header = Data(Checkpoint.magic)
-    let fingerprint = values.withUnsafeBufferPointer { Fingerprint.of($0) } ^ velocityFingerprint
-    for number in [UInt64(step), UInt64(values.count), fingerprint] {
-      withUnsafeBytes(of: number.littleEndian) { header.append(contentsOf: $0) }
-    }
+    var header = Data(magic)
+    for number in [step, count, tensors.count] { header.append(UInt64(number)) }
+    for (name, _) in tensors { header.append(contentsOf: name.utf8 + zeros(nameByteCount - name.utf8.count)) }
     try file.append(header)
-    try values.withUnsafeBytes { try file.append($0) }
-    try velocity.withUnsafeBytes { try file.append($0) }
+    var hashes = [header.withUnsafeBytes(Fingerprint.of)]
+    for (_, tensor) in tensors {
+      try withBytes(of: tensor) {
+        hashes.append(Fingerprint.of($0))
+        try file.append($0)
+      }
+    }
+    var end = Data()
+    end.append(hashes.withUnsafeBytes(Fingerprint.of))
+    try file.append(end)
     try file.publish()
   }
 
-  /// - Parameter flatCount: how many parameters the network has.
-  /// - Throws: `Fault.badData` when the file is damaged or belongs to another network.
-  init(reading path: String, flatCount: Int) throws {
-    let file = try ReadableFile(path)
-    let header = try file.read(at: 0, count: Checkpoint.headerByteCount)
-    guard Array(header.prefix(8)) == Checkpoint.magic else {
-      throw Fault.badData("\(path) is no checkpoint: it does not begin with SHEAFCK1")
+  /// Opens a file and reads all of it once, comparing its fingerprint.
+  ///
+  /// - Throws: `Fault.badData` when the file is damaged.
+  init(_ path: String) throws {
+    self.path = path
+    file = try ReadableFile(path)
+    let head = try file.read(at: 0, count: Checkpoint.headByteCount)
+    guard Array(head.prefix(8)) == Checkpoint.magic else {
+      throw Fault.badData("\(path) is no checkpoint: it does not begin with SHEAFCK2")
     }
-    let numbers = header.withUnsafeBytes { bytes in
-      (1..<4).map { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)) }
-    }
-    guard numbers[1] == UInt64(flatCount), let step = Int(exactly: numbers[0]) else {
-      throw Fault.badData("\(path) holds \(numbers[1]) parameters; expected \(flatCount)")
-    }
-    let expected = Checkpoint.headerByteCount + 2 * flatCount * MemoryLayout<Float>.size
+    let numbers = (1..<4).map { head.number(at: $0 * 8) }
+    guard let step = Int(exactly: numbers[0]), numbers[1] <= 1 << 40, (1...Checkpoint.mostArrays).contains(numbers[2])
+    else { throw Fault.badData("\(path) is damaged: it claims \(numbers[2]) arrays of \(numbers[1]) numbers") }
+    self.step = step
+    count = Int(numbers[1])
+    let arrays = Int(numbers[2])
+    let headerByteCount = Checkpoint.headByteCount + arrays * Checkpoint.nameByteCount
+    let expected = headerByteCount + arrays * count * MemoryLayout<Float>.size + 8
     guard file.size == expected else {
       throw Fault.badData("\(path) is truncated: expected \(expected) bytes, found \(file.size)")
     }
-    self.step = step
-    values = try Checkpoint.floats(file, flatCount, at: Checkpoint.headerByteCount)
-    velocity = try Checkpoint.floats(
-      file, flatCount, at: Checkpoint.headerByteCount + flatCount * MemoryLayout<Float>.size)
-    let fingerprint = values.withUnsafeBufferPointer { Fingerprint.of($0) } ^ velocityFingerprint
-    guard fingerprint == numbers[2] else {
+    let header = try file.read(at: 0, count: headerByteCount)
+    names = (0..<arrays).map { number in
+      let start = Checkpoint.headByteCount + number * Checkpoint.nameByteCount
+      return String(decoding: header[start..<(start + Checkpoint.nameByteCount)].prefix { $0 != 0 }, as: UTF8.self)
+    }
+    var hashes = [header.withUnsafeBytes(Fingerprint.of)]
+    for number in names.indices { hashes.append(try array(number).withUnsafeBytes(Fingerprint.of)) }
+    let found = hashes.withUnsafeBytes(Fingerprint.of)
+    let wanted = try file.read(at: expected - 8, count: 8).number(at: 0)
+    guard found == wanted else {
       throw Fault.badData(
-        "\(path) is damaged: expected fingerprint \(Fingerprint.text(numbers[2])), found \(Fingerprint.text(fingerprint))"
-      )
+        "\(path) is damaged: expected fingerprint \(Fingerprint.text(wanted)), found \(Fingerprint.text(found))")
     }
   }
 
-  /// Turned, so that swapping the two halves does not go unseen.
-  private var velocityFingerprint: UInt64 {
-    let hash = velocity.withUnsafeBufferPointer { Fingerprint.of($0) }
-    return hash << 1 | hash >> 63
+  /// Overwrites the elements of `tensors` with those of the arrays of the same names.
+  ///
+  /// - Throws: `Fault.usage` when the file holds other arrays: it is of another optimiser or network.
+  func restore(_ tensors: [(name: String, tensor: Tensor)]) throws {
+    let wanted = tensors.map(\.name)
+    guard names == wanted else {
+      throw Fault.usage(
+        "\(path) holds \(names.joined(separator: ", ")), but this run needs \(wanted.joined(separator: ", ")): it was "
+          + "made with another optimizer or ema; give the settings it was made with, or another name to -o")
+    }
+    for (number, tensor) in tensors.map(\.tensor).enumerated() {
+      guard tensor.count == count else {
+        throw Fault.usage("\(path) holds \(count) parameters, but this run's network has \(tensor.count)")
+      }
+      try tensor.set(array(number))
+    }
   }
 
-  private static func floats(_ file: ReadableFile, _ count: Int, at offset: Int) throws -> [Float] {
-    try [Float](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+  private func array(_ number: Int) throws -> [Float] {
+    let byteCount = count * MemoryLayout<Float>.size
+    return try [Float](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
       try file.read(
-        into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(count * 4)]), at: offset
-      )
+        into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<byteCount]), at: arraysStart + number * byteCount)
       initializedCount = count
     }
+  }
+}
+
+/// The elements in host memory, without a copy where they are there already.
+private func withBytes(of tensor: Tensor, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+  if try tensor.device().isCPU {
+    try tensor.withUnsafeBytes { try body(UnsafeRawBufferPointer($0)) }
+  } else {
+    try tensor.floats().withUnsafeBytes(body)
+  }
+}
+
+private func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
+
+extension Data {
+  fileprivate mutating func append(_ number: UInt64) {
+    withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+  }
+
+  /// The little-endian number at byte `offset` of data that begins at index 0.
+  fileprivate func number(at offset: Int) -> UInt64 {
+    withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
   }
 }

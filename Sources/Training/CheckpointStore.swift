@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Torch
 
 /// The checkpoints of a run: the last one and the one before, each published whole under a name that has its step.
 package struct CheckpointStore: Sendable {
@@ -9,27 +10,30 @@ package struct CheckpointStore: Sendable {
 
   package init(_ directory: String) { self.directory = directory }
 
-  /// Publishes a checkpoint, then removes those no longer needed.
-  package func save(_ checkpoint: Checkpoint) throws {
+  /// Publishes a checkpoint of flat tensors of one length, then removes those no longer needed.
+  ///
+  /// - Parameter step: steps done.
+  package func save(step: Int, _ tensors: [(name: String, tensor: Tensor)]) throws {
     try createDirectory(directory)
-    try checkpoint.write(to: path(checkpoint.step))
-    let old = try steps().filter { $0 <= checkpoint.step }.dropLast(CheckpointStore.keptCount)
+    try Checkpoint.write(step: step, tensors, to: path(step))
+    let old = try steps().filter { $0 <= step }.dropLast(CheckpointStore.keptCount)
     for step in old { unlink(path(step)) }
   }
 
-  /// The last checkpoint that is whole.
+  /// Overwrites the elements of `tensors` with those of the last checkpoint that is whole.
   ///
-  /// - Parameter flatCount: how many parameters the network has.
-  /// - Returns: nil when there is none, and a sentence for each later one that is damaged.
+  /// - Returns: steps done, nil when there is no checkpoint, and a sentence for each later one that is damaged.
   /// - Throws: `Fault.badData` when there are checkpoints but all are damaged, because starting anew would overwrite
-  ///   what might still be rescued.
-  package func latest(flatCount: Int) throws -> (checkpoint: Checkpoint?, notes: [String]) {
+  ///   what might still be rescued; `Fault.usage` when the checkpoint is of another optimiser or network.
+  package func restoreLatest(into tensors: [(name: String, tensor: Tensor)]) throws -> (step: Int?, notes: [String]) {
     guard isDirectory(directory) else { return (nil, []) }
     var notes: [String] = []
     let steps = try steps()
     for step in steps.reversed() {
       do {
-        return (try Checkpoint(reading: path(step), flatCount: flatCount), notes)
+        let checkpoint = try Checkpoint(path(step))
+        try checkpoint.restore(tensors)
+        return (checkpoint.step, notes)
       } catch let fault as Fault where fault.kind == .badData {
         notes.append("\(fault.message); falling back to the checkpoint before it")
       }

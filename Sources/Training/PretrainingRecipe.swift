@@ -66,6 +66,15 @@ extension PretrainingRecipe: Recipe {
 }
 
 extension TrainingRecipe {
+  /// Takes the rate and the weight decay that go with an optimiser. Those of a tier are for SGD; AdamW wants a 30th of
+  /// the rate and a stronger decay (3e-4 and 5e-2 for pre-training in nnssl's masked autoencoders with AdamW).
+  mutating func adopt(_ kind: OptimizerKind) {
+    optimizer = kind.rawValue
+    guard kind == .adamW else { return }
+    learningRate *= 0.03
+    weightDecay = 5e-2
+  }
+
   /// What both kinds of training have in common; rates and lengths as nnssl and nnU-Net use them.
   static func shared(
     tier: String, crop: Int, batch: Int, steps: Int, learningRate: Double, warmUpFraction: Double = 0,
@@ -73,9 +82,9 @@ extension TrainingRecipe {
   ) -> TrainingRecipe {
     TrainingRecipe(
       tier: tier, crop: crop, batch: batch, steps: steps, seed: 0, precision: "fp32", learningRate: learningRate,
-      warmUpFraction: warmUpFraction, decayPower: 0.9, momentum: momentum, weightDecay: 3e-5, clipNorm: 12,
-      samplesPerPass: 1,
-      bucketMegabytes: 25, checkpointInterval: 250, checksumInterval: 100, rotationDegrees: 30, scaleLowest: 0.7,
+      warmUpFraction: warmUpFraction, decayPower: 0.9, optimizer: "sgd", momentum: momentum, beta1: 0.9, beta2: 0.98,
+      epsilon: 1e-8, weightDecay: 3e-5, ema: 0, clipNorm: 12, samplesPerPass: 1, bucketMegabytes: 25,
+      checkpointInterval: 250, checksumInterval: 100, rotationDegrees: 30, scaleLowest: 0.7,
       scaleHighest: 1.4, spatialProbability: 0.2, mirror: true)
   }
 }

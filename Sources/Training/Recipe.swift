@@ -5,7 +5,7 @@ import Yams
 package protocol Recipe: Codable, Sendable, Equatable {
   /// The command that trains by it.
   static var command: String { get }
-  var training: TrainingRecipe { get }
+  var training: TrainingRecipe { get set }
   /// The defaults of a network size, or nil for an unknown one.
   static func standard(tier: String) -> Self?
   /// - Throws: `Fault.usage` naming the first setting that cannot be.
@@ -13,7 +13,8 @@ package protocol Recipe: Codable, Sendable, Equatable {
 }
 
 extension Recipe {
-  /// Resolves the settings: the tier's defaults, then the recipe file, then `options` in order, the later winning.
+  /// Resolves the settings: the defaults of the tier and the optimiser, then the recipe file, then `options` in order,
+  /// the later winning.
   ///
   /// - Parameters:
   ///   - file: path of a YAML mapping of settings, as a run's own `recipe.yaml` is.
@@ -29,9 +30,11 @@ extension Recipe {
       overrides.append((Node(option.key), Node(option.value), "the command line"))
     }
     let tier = overrides.last { $0.key.string == "tier" }?.value.string ?? "XS"
-    guard let defaults = standard(tier: tier) else {
+    guard var defaults = standard(tier: tier) else {
       throw Fault.usage("the setting tier is '\(tier)'; expected XS, S or L")
     }
+    let optimizer = overrides.last { $0.key.string == "optimizer" }?.value.string
+    if let kind = optimizer.flatMap(OptimizerKind.init(rawValue:)) { defaults.training.adopt(kind) }
     guard var mapping = try Yams.compose(yaml: defaults.yaml())?.mapping else {
       preconditionFailure("the default recipe is a mapping")
     }

@@ -16,7 +16,7 @@ package final class Trainer<Task: TrainingTask> {
   private let communicator: Communicator
   private let directory: RunDirectory
   private let parameters: FlatParameters
-  private let optimizer: SGD
+  private let state: TrainingState
   private let reducer: GradientReducer
   private let checkpoints: CheckpointStore
   private let slice: BatchSlice
@@ -30,7 +30,7 @@ package final class Trainer<Task: TrainingTask> {
     self.settings = settings
     self.communicator = communicator
     parameters = try FlatParameters(task.parameters, device: settings.device)
-    optimizer = try SGD(parameters, momentum: recipe.momentum, weightDecay: recipe.weightDecay, nesterov: true)
+    state = try TrainingState(parameters, recipe: recipe)
     reducer = try GradientReducer(
       parameters, bucketByteCount: Int(recipe.bucketMegabytes * 1e6), communicator: communicator)
     checkpoints = CheckpointStore(directory.checkpoints)
@@ -38,7 +38,8 @@ package final class Trainer<Task: TrainingTask> {
     self.directory = directory
   }
 
-  /// Trains to the end, from the last checkpoint where there is one. Collective.
+  /// Trains to the end, from the last checkpoint where there is one. Collective. Afterwards the task's parameters are
+  /// the model: the running average of the weights where the recipe wants one.
   ///
   /// - Throws: `Fault.stopped` after a checkpoint when a stop was asked for; `Fault.badData` naming the samples when a
   ///   loss or gradient is not finite, which leaves the last checkpoint as it is.
@@ -65,6 +66,7 @@ package final class Trainer<Task: TrainingTask> {
       if (step + 1) % recipe.checkpointInterval == 0 || step + 1 == recipe.steps { try saveCheckpoint(step + 1) }
     }
     progress.finish()
+    try state.takeAverage()
     return outcome
   }
 
@@ -85,10 +87,10 @@ package final class Trainer<Task: TrainingTask> {
       throw try notFinite(step: step, loss: sums[0], norm: norm, local.suspects)
     }
     let rate = recipe.schedule.rate(at: step)
-    try optimizer.step(rate: rate)
+    try state.step(rate: rate)
     let seconds = start.duration(to: .now).inSeconds
     let isLast = step + 1 == recipe.steps
-    let validation = isLast || (step + 1) % task.validationInterval == 0 ? try task.validate() : nil
+    let validation = isLast || (step + 1) % task.validationInterval == 0 ? try state.withModelWeights(task.validate) : nil
     let row = TrainingMetrics(
       loss: sums[0], learningRate: rate, gradientNorm: norm, patchesPerSecond: Double(recipe.batch) / seconds,
       dataWait: dataWait.inSeconds, communicationWait: communicationWait, validation: validation)
@@ -153,23 +155,17 @@ package final class Trainer<Task: TrainingTask> {
   /// - Returns: steps already done.
   private func resume() throws -> Int {
     let step = try communicator.rootOnly { () -> Int in
-      let (found, notes) = try checkpoints.latest(flatCount: parameters.flatCount)
+      let (step, notes) = try checkpoints.restoreLatest(into: state.tensors)
       for note in notes { settings.warn(note) }
-      guard let found else { return 0 }
-      try found.values.withUnsafeBufferPointer { try parameters.values.set($0) }
-      try found.velocity.withUnsafeBufferPointer { try optimizer.state[0].tensor.set($0) }
-      return found.step
+      return step ?? 0
     }
-    optimizer.stepCount = step
-    try ParameterAgreement.broadcast([parameters.values] + optimizer.state.map(\.tensor), over: communicator)
+    state.stepCount = step
+    try ParameterAgreement.broadcast(state.tensors.map(\.tensor), over: communicator)
     return step
   }
 
   private func saveCheckpoint(_ step: Int) throws {
-    try communicator.rootOnly {
-      try checkpoints.save(
-        Checkpoint(step: step, values: parameters.values.floats(), velocity: optimizer.state[0].tensor.floats()))
-    }
+    try communicator.rootOnly { try checkpoints.save(step: step, state.tensors) }
   }
 }
 

@@ -5,7 +5,7 @@ struct TrainingMemory {
   let parameterCount: Int
   /// Memory of a rank in bytes: libtorch, parameters, and what autograd keeps of one pass.
   let inBytes: Int
-  /// Disk of the run in bytes: two checkpoints, one being written, and the weights.
+  /// Disk of the run in bytes: two checkpoints, one being written, and the model.
   let diskInBytes: Int
 
   /// Resident memory of the program with libtorch's libraries loaded, measured.
@@ -29,9 +29,12 @@ struct TrainingMemory {
     // The backward pass holds gradients of the largest maps beside what was kept.
     let pass = numbers * bytesPerNumber * 1.3 * Double(min(recipe.samplesPerPass, recipe.batch))
     let samples = 12 * recipe.crop * recipe.crop * recipe.crop * 3 * recipe.batch
-    // Values, gradients, velocity, and the copies a checkpoint makes.
-    inBytes = TrainingMemory.programInBytes + 20 * parameterCount + Int(pass) + samples
-    diskInBytes = 28 * parameterCount
+    let kept = recipe.optimizerKind == .sgd ? 1 : 2
+    let averages = recipe.ema > 0 ? 1 : 0
+    // Weights, gradients, what the optimiser keeps, the average and, while it validates, the weights put aside; beside
+    // these one array of a checkpoint.
+    inBytes = TrainingMemory.programInBytes + 4 * (3 + kept + 2 * averages) * parameterCount + Int(pass) + samples
+    diskInBytes = 4 * (3 * (1 + kept + averages) + 1) * parameterCount
   }
 
   /// Convolutions alone; norms and biases are a thousandth of them.

@@ -22,9 +22,20 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
   package var warmUpFraction: Double
   /// Exponent of the polynomial decay of the learning rate.
   package var decayPower: Double
+  /// `sgd`, with Nesterov momentum, or `adamw`.
+  package var optimizer: String
   /// Nesterov momentum of the SGD.
   package var momentum: Double
+  /// Decay of AdamW's running mean of gradients.
+  package var beta1: Double
+  /// Decay of AdamW's running mean of squared gradients.
+  package var beta2: Double
+  /// What AdamW adds to the denominator.
+  package var epsilon: Double
+  /// Added to the gradients by SGD; taken off the weights apart from the gradients by AdamW.
   package var weightDecay: Double
+  /// Decay of a running average of the weights, which then is the model; 0 for none.
+  package var ema: Double
   /// Gradients with a larger Euclidean norm are scaled down to it.
   package var clipNorm: Double
   /// How many samples of a rank go through the network together; the result does not depend on it but for rounding.
@@ -47,8 +58,12 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
     case learningRate = "learning-rate"
     case warmUpFraction = "warm-up-fraction"
     case decayPower = "decay-power"
-    case momentum
+    case optimizer, momentum
+    case beta1 = "beta-1"
+    case beta2 = "beta-2"
+    case epsilon
     case weightDecay = "weight-decay"
+    case ema
     case clipNorm = "clip-norm"
     case samplesPerPass = "samples-per-pass"
     case bucketMegabytes = "bucket-megabytes"
@@ -74,6 +89,9 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
 
   package var computePrecision: Precision { Precision(rawValue: precision) ?? .float32 }
 
+  /// The optimiser; its name has been checked.
+  package var optimizerKind: OptimizerKind { OptimizerKind(rawValue: optimizer) ?? .sgd }
+
   /// - Throws: `Fault.usage` naming the first setting that cannot be.
   func check() throws {
     let multiple = architecture(deepSupervision: false, classes: 1).inputMultiple[0]
@@ -90,7 +108,11 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
     try require(learningRate.isFinite && learningRate > 0, "learning-rate", learningRate, "a number above 0")
     try requireProbability(warmUpFraction, "warm-up-fraction")
     try require(decayPower.isFinite && decayPower >= 0, "decay-power", decayPower, "a number of at least 0")
-    try require(momentum >= 0 && momentum < 1, "momentum", momentum, "0 up to, not including, 1")
+    try require(OptimizerKind(rawValue: optimizer) != nil, "optimizer", optimizer, "sgd or adamw")
+    for (key, decay) in [("momentum", momentum), ("beta-1", beta1), ("beta-2", beta2), ("ema", ema)] {
+      try require(decay >= 0 && decay < 1, key, decay, "0 up to, not including, 1")
+    }
+    try require(epsilon.isFinite && epsilon > 0, "epsilon", epsilon, "a number above 0")
     try require(weightDecay.isFinite && weightDecay >= 0, "weight-decay", weightDecay, "a number of at least 0")
     try require(clipNorm.isFinite && clipNorm > 0, "clip-norm", clipNorm, "a number above 0")
     try require(samplesPerPass >= 1, "samples-per-pass", samplesPerPass, "at least 1")

@@ -77,7 +77,8 @@ extension TorchTests {
         import json, sys, torch
         start, gradients = json.loads(sys.argv[1])
         for make in (lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.99, weight_decay=3e-5, nesterov=True, fused=True),
-                     lambda p: torch.optim.AdamW(p, lr=0.1, fused=True)):
+                     lambda p: torch.optim.AdamW(p, lr=0.1, fused=True),
+                     lambda p: torch.optim.AdamW(p, lr=0.1, betas=(0.8, 0.98), eps=1e-3, weight_decay=0.05)):
             a = torch.tensor(start, dtype=torch.float32, requires_grad=True)
             optimizer = make([a])
             for gradient in gradients:
@@ -88,10 +89,12 @@ extension TorchTests {
       let input = try JSONSerialization.data(withJSONObject: [Self.start, Self.gradients])
       let lines = try peers.run(program, arguments: [String(decoding: input, as: UTF8.self)]).split(separator: "\n")
       let expected = try lines.map { try JSONDecoder().decode([Float].self, from: Data($0.utf8)) }
-      try #require(expected.count == 2)
+      try #require(expected.count == 3)
       // Not the same bits: the processor rounds differently in whole vectors than in their remainders.
       #expect(isClose(try run(SGD(flat())), expected[0], tolerance: 1e-6))
       #expect(isClose(try run(AdamW(flat())), expected[1], tolerance: 1e-6))
+      let other = try AdamW(flat(), beta1: 0.8, beta2: 0.98, epsilon: 1e-3, weightDecay: 0.05)
+      #expect(isClose(try run(other), expected[2], tolerance: 1e-6))
     }
   }
 }

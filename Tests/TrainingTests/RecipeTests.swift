@@ -13,6 +13,17 @@ import Training
     }
   }
 
+  @Test func adamWBringsItsOwnRateAndDecayUnlessTheyAreGiven() throws {
+    let sgd = try PretrainingRecipe.resolve(file: nil, options: [("tier", "L")]).training
+    let adamW = try PretrainingRecipe.resolve(file: nil, options: [("tier", "L"), ("optimizer", "adamw")]).training
+    #expect(adamW.optimizerKind == .adamW && sgd.optimizerKind == .sgd)
+    #expect(abs(adamW.learningRate - 3e-4) < 1e-12 && adamW.weightDecay == 5e-2)
+    let own = try PretrainingRecipe.resolve(
+      file: nil, options: [("learning-rate", "0.002"), ("optimizer", "adamw"), ("weight-decay", "0.1")]
+    ).training
+    #expect(own.learningRate == 0.002 && own.weightDecay == 0.1)
+  }
+
   @Test func theWrittenRecipeIsReadBackEqual() throws {
     let directory = try TemporaryDirectory()
     var recipe = try #require(FinetuningRecipe.standard(tier: "S"))
@@ -41,7 +52,8 @@ import Training
     ("learning-rate", "0", "learning-rate"), ("learning-rate", "fast", "learning-rate"),
     ("steps", "-1", "steps"), ("steps", "1.5", "steps"), ("batch", "0", "batch"),
     ("batch", "99999999999999999999", "batch"),
-    ("momentum", "1", "momentum"), ("crop", "4", "crop"), ("mask-block", "30", "mask-block"),
+    ("momentum", "1", "momentum"), ("beta-2", "1.5", "beta-2"), ("epsilon", "0", "epsilon"), ("ema", "1", "ema"),
+    ("optimizer", "lion", "optimizer"), ("crop", "4", "crop"), ("mask-block", "30", "mask-block"),
     ("precision", "fp8", "precision"), ("tier", "XXL", "tier"), ("stepz", "3", "stepz"), ("seed", "-1", "seed"),
     ("mirror", "perhaps", "mirror"), ("warm-up-fraction", "2", "warm-up-fraction"),
   ])

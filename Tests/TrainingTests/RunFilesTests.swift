@@ -1,44 +1,67 @@
 import Files
 import Foundation
 import Testing
+import Torch
 import Training
 
 @Suite struct CheckpointTests {
-  private func checkpoint(_ step: Int) -> Checkpoint {
-    Checkpoint(
-      step: step, values: (0..<50).map { Float($0 + step) }, velocity: (0..<50).map { Float($0) / Float(step + 1) })
+  /// Numbers that differ from step to step.
+  private func tensors(_ step: Int, count: Int = 50) throws -> [(name: String, tensor: Tensor)] {
+    [
+      ("weights", try .copying((0..<count).map { Float($0 + step) }, shape: [count])),
+      ("sgd-velocity", try .copying((0..<count).map { Float($0) / Float(step + 1) }, shape: [count])),
+    ]
+  }
+
+  private func floats(_ tensors: [(name: String, tensor: Tensor)]) throws -> [[Float]] {
+    try tensors.map { try $0.tensor.floats() }
+  }
+
+  /// What the store gives back.
+  private func restored(_ store: CheckpointStore) throws -> (step: Int?, values: [[Float]], notes: [String]) {
+    let place = try tensors(0)
+    let (step, notes) = try store.restoreLatest(into: place)
+    return (step, try floats(place), notes)
   }
 
   @Test func theLastTwoAreKeptAndTheLastIsRead() throws {
     let directory = try TemporaryDirectory()
     let store = CheckpointStore(directory.root)
-    #expect(try store.latest(flatCount: 50).checkpoint == nil)
-    for step in [5, 10, 15, 120] { try store.save(checkpoint(step)) }
+    #expect(try restored(store).step == nil)
+    for step in [5, 10, 15, 120] { try store.save(step: step, tensors(step)) }
     #expect(try directoryEntries(directory.root) == ["step-120.checkpoint", "step-15.checkpoint"])
-    let (found, notes) = try store.latest(flatCount: 50)
-    #expect(found == checkpoint(120))
-    #expect(notes.isEmpty)
+    let found = try restored(store)
+    #expect(found.step == 120)
+    #expect(try found.values == floats(tensors(120)))
+    #expect(found.notes.isEmpty)
   }
 
   @Test func everyTruncationAndEveryChangedByteFallsBackToTheOneBefore() throws {
     let directory = try TemporaryDirectory()
     let store = CheckpointStore(directory.root)
-    try store.save(checkpoint(1))
-    try store.save(checkpoint(2))
+    try store.save(step: 1, tensors(1))
+    try store.save(step: 2, tensors(2))
     let path = directory.path("step-2.checkpoint")
     let whole = try readWholeFile(path)
     var damaged: [Data] = stride(from: 0, to: whole.count, by: 7).map { whole.prefix($0) }
     damaged.append(whole + Data([0]))
-    for position in stride(from: 0, to: whole.count, by: 3) where !(8..<16).contains(position) {
+    for position in stride(from: 0, to: whole.count, by: 3) {
       var copy = whole
       copy[position] ^= 0x10
       damaged.append(copy)
     }
+    for position in 8..<32 {
+      var copy = whole
+      copy[position] = 0xff
+      damaged.append(copy)
+    }
+    let expected = try floats(tensors(1))
     for data in damaged {
       try publish(data, to: path)
-      let (found, notes) = try store.latest(flatCount: 50)
-      #expect(found == checkpoint(1))
-      #expect(notes.count == 1 && notes[0].contains("step-2.checkpoint"))
+      let found = try restored(store)
+      #expect(found.step == 1)
+      #expect(found.values == expected)
+      #expect(found.notes.count == 1 && found.notes[0].contains("step-2.checkpoint"))
     }
   }
 
@@ -46,15 +69,28 @@ import Training
     let directory = try TemporaryDirectory()
     let store = CheckpointStore(directory.root)
     try publish("short", to: directory.path("step-3.checkpoint"))
-    let fault = #expect(throws: Fault.self) { try store.latest(flatCount: 50) }
+    let fault = #expect(throws: Fault.self) { try restored(store) }
     #expect(fault?.kind == .badData)
   }
 
-  @Test func anotherNetworksCheckpointIsRefused() throws {
+  @Test func anotherNetworksOrOptimisersCheckpointIsRefusedByName() throws {
     let directory = try TemporaryDirectory()
     let store = CheckpointStore(directory.root)
-    try store.save(checkpoint(3))
-    #expect(throws: Fault.self) { try store.latest(flatCount: 51) }
+    try store.save(step: 3, tensors(3))
+    let other = try tensors(0, count: 51)
+    let larger = #expect(throws: Fault.self) { try store.restoreLatest(into: other) }
+    #expect(larger?.kind == .usage && larger?.message.contains("51") == true)
+    let adamW = try TrainingState(
+      FlatParameters([Parameter("a", .zeros([50]))]), recipe: adamWRecipe(PretrainingRecipe.standard(tier: "XS")!))
+    let fault = #expect(throws: Fault.self) { try store.restoreLatest(into: adamW.tensors) }
+    #expect(fault?.kind == .usage)
+    #expect(fault?.message.contains("sgd-velocity") == true && fault?.message.contains("adamw-first_moment") == true)
+  }
+
+  private func adamWRecipe(_ recipe: PretrainingRecipe) -> TrainingRecipe {
+    var training = recipe.training
+    training.optimizer = "adamw"
+    return training
   }
 }
 

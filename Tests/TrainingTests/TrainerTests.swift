@@ -47,9 +47,13 @@ import Voxels
     #expect(try Model.readDescription(of: model).task == .reconstruction)
   }
 
-  @Test func stoppedAndResumedGivesTheSameBitsAsNeverStopped() throws {
+  @Test(arguments: [("sgd", 0), ("adamw", 0.9)])
+  func stoppedAndResumedGivesTheSameBitsAsNeverStopped(optimizer: String, ema: Double) throws {
+    var recipe = tinyRecipe(steps: 8)
+    recipe.training.optimizer = optimizer
+    recipe.training.ema = ema
     let whole = try TemporaryDirectory()
-    let (first, straight) = try trainer(tinyRecipe(steps: 8), whole)
+    let (first, straight) = try trainer(recipe, whole)
     _ = try first.run()
 
     let parts = try TemporaryDirectory()
@@ -58,11 +62,11 @@ import Voxels
     settings.makeProgress = { _, _ in
       TrainingProgress(onAdvance: { step, _, _ in if step == 4 { signals.requestStop("stopped by the test") } })
     }
-    let (second, _) = try trainer(tinyRecipe(steps: 8), parts, settings: settings)
+    let (second, _) = try trainer(recipe, parts, settings: settings)
     let fault = #expect(throws: Fault.self) { try second.run() }
     #expect(fault?.kind == .stopped)
     #expect(try directoryEntries(parts.path("run/checkpoint")).contains("step-4.checkpoint"))
-    let (third, resumed) = try trainer(tinyRecipe(steps: 8), parts)
+    let (third, resumed) = try trainer(recipe, parts)
     _ = try third.run()
     #expect(try weights(straight) == weights(resumed))
 

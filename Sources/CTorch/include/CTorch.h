@@ -111,6 +111,8 @@ CTorchStatus ctorch_tensor_copy(CTorchTensor *destination, const CTorchTensor *s
 CTorchStatus ctorch_tensor_fill(CTorchTensor *tensor, double value);
 /// Multiplies in place without recording a gradient.
 CTorchStatus ctorch_tensor_scale(CTorchTensor *tensor, double factor);
+/// tensor + weight · (other − tensor), in place without recording a gradient.
+CTorchStatus ctorch_tensor_interpolate(CTorchTensor *tensor, const CTorchTensor *other, double weight);
 
 // MARK: Operators
 
@@ -159,6 +161,11 @@ CTorchStatus ctorch_masked_squared_error(const CTorchTensor *prediction, const C
 /// samples. One class of logits is read as the logit of the foreground.
 CTorchStatus ctorch_segmentation_losses(const CTorchTensor *logits, const CTorchTensor *labels,
                                         const CTorchTensor *mask, CTorchTensor **cross_entropy, CTorchTensor **dice);
+/// The soft-clDice loss (1 − soft clDice, mean over samples) of the same arguments; all classes but the first count as
+/// foreground. Skeletons are thinned `iterations` times. What `mask` leaves out neither erodes nor dilates, like what
+/// lies outside the volume.
+CTorchStatus ctorch_soft_centreline_dice_loss(const CTorchTensor *logits, const CTorchTensor *labels,
+                                              const CTorchTensor *mask, int32_t iterations, CTorchTensor **out);
 
 // MARK: Gradients
 

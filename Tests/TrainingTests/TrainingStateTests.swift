@@ -1,0 +1,39 @@
+import Testing
+import Torch
+import Training
+
+@Suite struct TrainingStateTests {
+  private static let start: [Float] = [1, -2, 0.5, 3, 7]
+
+  private func state(ema: Double) throws -> (TrainingState, FlatParameters) {
+    var recipe = PretrainingRecipe.standard(tier: "XS")!.training
+    recipe.ema = ema
+    let parameters = try FlatParameters([Parameter("a", .copying(Self.start, shape: [5]))])
+    return (try TrainingState(parameters, recipe: recipe), parameters)
+  }
+
+  @Test func theAverageFollowsItsDefinitionAndTheTrainedWeightsAreUntouchedByIt() throws {
+    let (averaged, parameters) = try state(ema: 0.5)
+    let (plain, reference) = try state(ema: 0)
+    var expected = Self.start.map(Double.init)
+    for step in 1...20 {
+      let gradients = (0..<5).map { Float($0) * 0.1 - Float(step) * 0.02 }
+      try parameters.gradients.narrowed(0, 0..<5).set(gradients)
+      try reference.gradients.narrowed(0, 0..<5).set(gradients)
+      try averaged.step(rate: 0.1)
+      try plain.step(rate: 0.1)
+      let trained = try parameters.values.floats()
+      #expect(try trained == reference.values.floats())
+      let decay = min(0.5, Double(step) / Double(step + 9))
+      for index in expected.indices { expected[index] = decay * expected[index] + (1 - decay) * Double(trained[index]) }
+      let model = try averaged.withModelWeights { try parameters.values.floats() }
+      #expect(zip(model, expected).allSatisfy { abs(Double($0) - $1) < 1e-5 }, "step \(step)")
+      #expect(try parameters.values.floats() == trained)
+    }
+    let model = try averaged.withModelWeights { try parameters.values.floats() }
+    try averaged.takeAverage()
+    #expect(try parameters.values.floats() == model)
+    #expect(averaged.tensors.map(\.name) == ["weights", "sgd-velocity", "average"])
+    #expect(plain.tensors.map(\.name) == ["weights", "sgd-velocity"])
+  }
+}
