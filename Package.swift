@@ -70,8 +70,8 @@ let modules: [Target] = [
   .target(
     name: "Training",
     dependencies: [
-      "Files", "Voxels", "Zarr", "VolumeFormats", "Signal", "Torch", "Networks", "Corpus", "Jobs", "MPI", "Evaluation",
-      yams,
+      "Files", "Voxels", "Zarr", "VolumeFormats", "Signal", "Torch", "Networks", "Tiling", "Corpus", "Jobs", "MPI",
+      "Evaluation", yams,
     ]),
   .target(
     name: "Inference",

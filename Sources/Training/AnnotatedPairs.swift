@@ -1,5 +1,7 @@
 import Files
+import Tiling
 import Yams
+import Zarr
 
 /// One volume and the volume that annotates it.
 package struct AnnotatedPair: Sendable, Equatable {
@@ -8,23 +10,40 @@ package struct AnnotatedPair: Sendable, Equatable {
   package var imagePath: String
   package var labelPath: String
   package var structure: String
+  /// A `StructureCategory` by name, or empty when nothing is known.
   package var category: String
+  /// The volume that this one was cut from, when the list says; empty when it stands for itself.
+  package var source: String
   /// The fold that the source belongs to, when the list says.
   package var fold: Int?
   /// Whether the list keeps this pair for validation.
   package var isValidation: Bool
 
   package init(
-    name: String, imagePath: String, labelPath: String, structure: String = "", category: String = "", fold: Int? = nil,
-    isValidation: Bool = false
+    name: String, imagePath: String, labelPath: String, structure: String = "", category: String = "",
+    source: String = "", fold: Int? = nil, isValidation: Bool = false
   ) {
     self.name = name
     self.imagePath = imagePath
     self.labelPath = labelPath
     self.structure = structure
     self.category = category
+    self.source = source
     self.fold = fold
     self.isValidation = isValidation
+  }
+
+  package var isIsolated: Bool { category.hasPrefix("isolated") }
+  package var isContiguous: Bool { category.hasPrefix("contiguous") }
+
+  /// Takes what nobody has told from the image's store, where it is one, and the category from the structure.
+  mutating func complete() {
+    if let store = Store.isStore(imagePath) ? try? Store.open(imagePath) : nil {
+      // What is wrong with a store is told when its voxels are read.
+      if structure.isEmpty { structure = store.sheafAttributes["structure"]?.asString ?? "" }
+      if category.isEmpty { category = store.sheafAttributes["category"]?.asString ?? "" }
+    }
+    if category.isEmpty { category = StructureCategory(structure: structure)?.rawValue ?? "" }
   }
 }
 
@@ -32,11 +51,12 @@ package struct AnnotatedPair: Sendable, Equatable {
 package enum AnnotatedPairs {
   /// - Parameter path: a directory with `images/` and `labels/` (or nnU-Net's `imagesTr/` and `labelsTr/`) that hold
   ///   equally named volumes, suffixes aside; or a YAML list of mappings with `image`, `label` and, optionally,
-  ///   `structure`, `category`, `fold` and `validation`. Paths in the list are relative to the list.
+  ///   `structure`, `category`, `source`, `fold` and `validation`. Paths in the list are relative to the list. Where structure or
+  ///   category are missing they come from the image's store, if it is one, and the category from the structure.
   /// - Throws: `Fault.noInput` when nothing is there, `Fault.badData` when an image has no label or the list is
   ///   malformed.
   package static func list(_ path: String) throws -> [AnnotatedPair] {
-    let pairs = isDirectory(path) ? try listDirectory(path) : try listFile(path)
+    var pairs = isDirectory(path) ? try listDirectory(path) : try listFile(path)
     guard !pairs.isEmpty else {
       throw Fault.noInput("\(path) has no annotated volumes; expected at least one image and its label")
     }
@@ -44,6 +64,7 @@ package enum AnnotatedPairs {
     for pair in pairs where !names.insert(pair.imagePath).inserted {
       throw Fault.badData("\(path) lists \(pair.imagePath) twice")
     }
+    for index in pairs.indices { pairs[index].complete() }
     return pairs
   }
 
@@ -97,12 +118,16 @@ package enum AnnotatedPairs {
         "\(path) is not a list of pairs such as '- {image: a.tif, label: b.tif, structure: axons}': \(reason(error))")
     }
     let base = parentDirectory(of: path)
-    return entries.map { entry in
+    return try entries.map { entry in
+      if let category = entry.category, StructureCategory(rawValue: category) == nil {
+        let known = StructureCategory.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Fault.badData("\(path) has the category '\(category)' for \(entry.image); expected one of \(known)")
+      }
       let name = entry.image.split(separator: "/").last.map(String.init) ?? entry.image
       return AnnotatedPair(
         name: stem(of: name), imagePath: absolute(entry.image, base), labelPath: absolute(entry.label, base),
-        structure: entry.structure ?? "", category: entry.category ?? "", fold: entry.fold,
-        isValidation: entry.validation ?? false)
+        structure: entry.structure ?? "", category: entry.category ?? "", source: entry.source ?? "",
+        fold: entry.fold, isValidation: entry.validation ?? false)
     }
   }
 
@@ -125,6 +150,7 @@ package enum AnnotatedPairs {
     var label: String
     var structure: String?
     var category: String?
+    var source: String?
     var fold: Int?
     var validation: Bool?
   }

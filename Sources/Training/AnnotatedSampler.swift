@@ -9,6 +9,8 @@ package struct AnnotatedSample: TrainingSample, Equatable {
   package let image: [Float]
   /// `VoxelClasses`, C order.
   package let classes: [UInt8]
+  /// Whether it shows a contiguous structure, whose centrelines count.
+  package let isContiguous: Bool
 }
 
 /// Cuts augmented crops from annotated volumes: structures uniformly, then the volumes of the structure.
@@ -47,7 +49,9 @@ package struct AnnotatedSampler: Sendable {
     var intensities = stream(.intensityAugmentation)
     let intensity = IntensityAugmentation(drawnFrom: &intensities, recipe: recipe)
     var noise = stream(.noise)
-    intensity.apply(to: &image, random: &noise)
-    return AnnotatedSample(name: "\(volume.pair.imagePath) at \(origin)", image: image, classes: classes)
+    intensity.apply(to: &image, extent: crop, random: &noise)
+    return AnnotatedSample(
+      name: "\(volume.pair.imagePath) at \(origin)", image: image, classes: classes,
+      isContiguous: volume.pair.isContiguous)
   }
 }

@@ -57,7 +57,8 @@ package enum Finetuning {
       return network
     }
     let task = FinetuningTask(
-      network: network, recipe: recipe, training: training, validation: validation, communicator: communicator)
+      network: network, recipe: recipe, training: training, validation: validation, communicator: communicator,
+      report: { [console = resources.settings.console] in console.line("finetune: \($0)") })
     return try run.train(task, from: state)
   }
 
@@ -96,18 +97,26 @@ package enum Finetuning {
       split = try ValidationSplit(pairs, recipe: recipe)
       planesHeldBack = try Set(recipe.planesHeldBack())
       var bytes = 0
-      for pair in pairs {
+      var validated: [Extent] = []
+      for (index, pair) in pairs.enumerated() {
         let extent = try AnnotatedVolume.open(pair).image.description
         let (sum, overflow) = bytes.addingReportingOverflow(AnnotatedVolume.memoryInBytes(extent))
-        guard !overflow else { throw Fault.badData("\(pair.imagePath) is too large: \(extent.extent) voxels") }
+        // The limit leaves room for what is computed from the sum.
+        guard !overflow, sum < 1 << 56 else { throw Fault.badData("\(pair.imagePath) is too large: \(extent.extent) voxels") }
         bytes = sum
+        if split.validation.contains(index) || !planesHeldBack.isEmpty { validated.append(extent.extent) }
         if let plane = planesHeldBack.max(), plane >= extent.extent.z {
           throw Fault.usage(
             "the setting hold-back-planes has plane \(plane), but \(pair.imagePath) has \(extent.extent.z) planes")
         }
       }
       // Splitting by planes makes two more copies of the labels.
-      memoryInBytes = planesHeldBack.isEmpty ? bytes : bytes * 2
+      memoryInBytes = (planesHeldBack.isEmpty ? bytes : bytes * 2) + Validator.memoryInBytes(validated)
+      guard recipe.centrelineWeight == 0 || split.training.contains(where: { pairs[$0].isContiguous }) else {
+        throw Fault.usage(
+          "the setting centreline-weight is \(recipe.centrelineWeight), but no volume to train on is of a contiguous "
+            + "structure; give a YAML list with a category or structure for each, or leave it at 0")
+      }
       let structures = Set(pairs.map(\.structure)).filter { !$0.isEmpty }.sorted()
       var lines = [
         "\(pairs.count) annotated \(pairs.count == 1 ? "volume" : "volumes")"

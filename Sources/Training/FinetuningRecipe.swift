@@ -10,9 +10,16 @@ package struct FinetuningRecipe: Codable, Sendable, Equatable {
   package var foregroundFraction: Double
   /// Losses at the coarser decoder stages too, halved from stage to stage.
   package var deepSupervision: Bool
+  /// Weight of the soft-clDice loss, at full resolution, in samples of contiguous structures; 0 for none.
+  package var centrelineWeight: Double
+  /// Erosions of its soft skeletonisation: at least the largest radius of a structure in voxels.
+  package var centrelineIterations: Int
   package var noiseProbability: Double
+  package var blurProbability: Double
   package var brightnessProbability: Double
   package var contrastProbability: Double
+  package var lowResolutionProbability: Double
+  /// Gamma on the negated image, too, happens with a third of it.
   package var gammaProbability: Double
   /// What the values of the label volumes mean; see `LabelMap`.
   package var labelMap: String
@@ -31,9 +38,13 @@ package struct FinetuningRecipe: Codable, Sendable, Equatable {
     case transfer
     case foregroundFraction = "foreground-fraction"
     case deepSupervision = "deep-supervision"
+    case centrelineWeight = "centreline-weight"
+    case centrelineIterations = "centreline-iterations"
     case noiseProbability = "noise-probability"
+    case blurProbability = "blur-probability"
     case brightnessProbability = "brightness-probability"
     case contrastProbability = "contrast-probability"
+    case lowResolutionProbability = "low-resolution-probability"
     case gammaProbability = "gamma-probability"
     case labelMap = "label-map"
     case validationFraction = "validation-fraction"
@@ -47,9 +58,13 @@ package struct FinetuningRecipe: Codable, Sendable, Equatable {
     transfer = "encoder"
     foregroundFraction = 0.33
     deepSupervision = true
+    centrelineWeight = 0
+    centrelineIterations = 5
     noiseProbability = 0.1
+    blurProbability = 0.1
     brightnessProbability = 0.15
     contrastProbability = 0.15
+    lowResolutionProbability = 0.125
     gammaProbability = 0.3
     labelMap = LabelMap.standard.text
     validationFraction = 0
@@ -65,9 +80,13 @@ package struct FinetuningRecipe: Codable, Sendable, Equatable {
     transfer = try container.decode(String.self, forKey: .transfer)
     foregroundFraction = try container.decode(Double.self, forKey: .foregroundFraction)
     deepSupervision = try container.decode(Bool.self, forKey: .deepSupervision)
+    centrelineWeight = try container.decode(Double.self, forKey: .centrelineWeight)
+    centrelineIterations = try container.decode(Int.self, forKey: .centrelineIterations)
     noiseProbability = try container.decode(Double.self, forKey: .noiseProbability)
+    blurProbability = try container.decode(Double.self, forKey: .blurProbability)
     brightnessProbability = try container.decode(Double.self, forKey: .brightnessProbability)
     contrastProbability = try container.decode(Double.self, forKey: .contrastProbability)
+    lowResolutionProbability = try container.decode(Double.self, forKey: .lowResolutionProbability)
     gammaProbability = try container.decode(Double.self, forKey: .gammaProbability)
     labelMap = try container.decode(String.self, forKey: .labelMap)
     validationFraction = try container.decode(Double.self, forKey: .validationFraction)
@@ -83,9 +102,13 @@ package struct FinetuningRecipe: Codable, Sendable, Equatable {
     try container.encode(transfer, forKey: .transfer)
     try container.encode(foregroundFraction, forKey: .foregroundFraction)
     try container.encode(deepSupervision, forKey: .deepSupervision)
+    try container.encode(centrelineWeight, forKey: .centrelineWeight)
+    try container.encode(centrelineIterations, forKey: .centrelineIterations)
     try container.encode(noiseProbability, forKey: .noiseProbability)
+    try container.encode(blurProbability, forKey: .blurProbability)
     try container.encode(brightnessProbability, forKey: .brightnessProbability)
     try container.encode(contrastProbability, forKey: .contrastProbability)
+    try container.encode(lowResolutionProbability, forKey: .lowResolutionProbability)
     try container.encode(gammaProbability, forKey: .gammaProbability)
     try container.encode(labelMap, forKey: .labelMap)
     try container.encode(validationFraction, forKey: .validationFraction)
@@ -98,6 +121,10 @@ package struct FinetuningRecipe: Codable, Sendable, Equatable {
 
 extension FinetuningRecipe: Recipe {
   package static let command = "finetune"
+
+  /// Soft skeletons: for each erosion the maps between five pools and the places that these took their values from, of
+  /// the prediction, with its gradients; the annotation's are given up at once.
+  package var lossBytesPerVoxel: Int { centrelineWeight > 0 ? 120 * (centrelineIterations + 1) : 0 }
 
   package static func standard(tier: String) -> FinetuningRecipe? {
     switch tier {
@@ -136,9 +163,15 @@ extension FinetuningRecipe: Recipe {
     try require(
       ["encoder", "encoder+decoder"].contains(transfer), "transfer", transfer, "encoder or encoder+decoder")
     try requireProbability(foregroundFraction, "foreground-fraction")
+    try require(
+      centrelineWeight.isFinite && centrelineWeight >= 0, "centreline-weight", centrelineWeight, "a number of at least 0")
+    try require(
+      (0...100).contains(centrelineIterations), "centreline-iterations", centrelineIterations, "0 to 100")
     try requireProbability(noiseProbability, "noise-probability")
+    try requireProbability(blurProbability, "blur-probability")
     try requireProbability(brightnessProbability, "brightness-probability")
     try requireProbability(contrastProbability, "contrast-probability")
+    try requireProbability(lowResolutionProbability, "low-resolution-probability")
     try requireProbability(gammaProbability, "gamma-probability")
     _ = try LabelMap(parsing: labelMap)
     try require(

@@ -5,7 +5,8 @@ import Networks
 import Torch
 import Voxels
 
-/// Learns a binary mask from annotated crops: Dice and cross-entropy, at several resolutions, over annotated voxels.
+/// Learns a binary mask from annotated crops: Dice and cross-entropy, at several resolutions, over annotated voxels, and
+/// where the recipe wants it soft clDice of contiguous structures.
 package final class FinetuningTask: TrainingTask {
   package let network: ResidualEncoderUNet
   package let parameters: [Parameter]
@@ -17,14 +18,18 @@ package final class FinetuningTask: TrainingTask {
   private let recipe: FinetuningRecipe
   private let validator: Validator?
   private let trainedOn: [String]
+  private let report: @Sendable (String) -> Void
 
-  /// - Parameter validation: what is validated on; empty for no validation.
+  /// - Parameters:
+  ///   - validation: what is validated on; empty for no validation.
+  ///   - report: takes lines about validations, for people.
   package init(
     network: ResidualEncoderUNet, recipe: FinetuningRecipe, training: [AnnotatedVolume], validation: [AnnotatedVolume],
-    communicator: Communicator
+    communicator: Communicator, report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.network = network
     self.recipe = recipe
+    self.report = report
     let sampler = AnnotatedSampler(training, recipe: recipe)
     makeSample = { sampler.sample(step: $0, index: $1) }
     trainedOn = training.map(\.pair.imagePath)
@@ -59,14 +64,35 @@ package final class FinetuningTask: TrainingTask {
       total = try total.map { try $0.adding(loss) } ?? loss
     }
     guard let total else { preconditionFailure("the full resolution always has weight") }
+    guard let centrelines = try centrelineLoss(of: samples, outputs[0], labels, mask) else { return total }
+    return try total.adding(centrelines)
+  }
+
+  /// The weighted soft-clDice loss of the samples that show contiguous structures, as a part of the mean over all
+  /// samples; nil when it has no weight or nothing to judge.
+  private func centrelineLoss(of samples: [AnnotatedSample], _ logits: Tensor, _ labels: Tensor, _ mask: Tensor) throws
+    -> Tensor?
+  {
+    guard recipe.centrelineWeight > 0 else { return nil }
+    var total: Tensor?
+    for index in samples.indices where samples[index].isContiguous {
+      func own(_ tensor: Tensor) throws -> Tensor { try tensor.narrowed(0, index..<(index + 1)) }
+      let loss = try Losses.softCentrelineDice(
+        logits: own(logits), labels: own(labels), mask: own(mask), iterations: recipe.centrelineIterations
+      ).scaled(by: recipe.centrelineWeight / Double(samples.count))
+      total = try total.map { try $0.adding(loss) } ?? loss
+    }
     return total
   }
 
-  package func validate() throws -> Double? {
+  package func validate(afterStep step: Int) throws -> ValidationScores? {
     guard let validator else { return nil }
     let model = Model(network, description)
-    lastValidation = try validator.validate { try model.predict($0, extent: $1) }
-    return lastValidation?.dice
+    let result = try validator.validate { try model.predict($0, extent: $1) }
+    lastValidation = result
+    report("validation after step \(step): \(result.scores.text)")
+    for (structure, scores) in result.scoresOfStructures { report("  \(structure): \(scores.text)") }
+    return result.scores
   }
 
   private var description: ModelDescription {

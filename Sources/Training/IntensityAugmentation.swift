@@ -1,14 +1,20 @@
 import Foundation
 import Networks
+import Voxels
 
-/// Changes of intensity that leave the shape of things alone: noise, brightness, contrast and gamma, with the ranges of
-/// nnU-Net's default training (Isensee et al., Nature Methods 2021).
+/// Changes of intensity that leave the shape of things alone: noise, blur, brightness, contrast, simulated low
+/// resolution and gamma, in the order and with the ranges of nnU-Net's default training (nnUNetTrainer with
+/// batchgeneratorsv2; Isensee et al., Nature Methods 2021).
 package struct IntensityAugmentation: Sendable, Equatable {
   /// Standard deviation of added Gaussian noise, in units of the normalised image; nil for none.
   package var noiseDeviation: Double?
+  /// Standard deviations in voxels of a Gaussian blur along (z, y, x).
+  package var blurDeviations: [Double]?
   package var brightnessFactor: Double?
   /// Factor about the mean; the range of the image is kept.
   package var contrastFactor: Double?
+  /// The share of the resolution that is kept, along each axis.
+  package var resolution: Double?
   package var gammaExponent: Double?
   /// Gamma on the negated image, which spreads the bright end instead of the dark.
   package var invertedGammaExponent: Double?
@@ -18,27 +24,39 @@ package struct IntensityAugmentation: Sendable, Equatable {
   private init() {}
 
   package init(drawnFrom random: inout RandomStream, recipe: FinetuningRecipe) {
-    func drawn(_ probability: Double, _ range: ClosedRange<Double>) -> Double? {
+    // Every number is drawn whether it is used or not, so that one setting does not change another's draws.
+    func drawn<Value>(_ probability: Double, _ value: (inout RandomStream) -> Value) -> Value? {
       let happens = random.happens(withProbability: probability)
-      let value = random.uniform(range)
+      let value = value(&random)
       return happens ? value : nil
     }
-    noiseDeviation = drawn(recipe.noiseProbability, 0...0.1).map { $0.squareRoot() }
-    brightnessFactor = drawn(recipe.brightnessProbability, 0.75...1.25)
-    contrastFactor = drawn(recipe.contrastProbability, 0.75...1.25)
-    invertedGammaExponent = drawn(recipe.gammaProbability / 3, 0.7...1.5)
-    gammaExponent = drawn(recipe.gammaProbability, 0.7...1.5)
+    /// Below 1 as often as above.
+    func factor(_ lowest: Double, _ highest: Double) -> (inout RandomStream) -> Double {
+      { $0.happens(withProbability: 0.5) ? $0.uniform(lowest...1) : $0.uniform(1...highest) }
+    }
+    noiseDeviation = drawn(recipe.noiseProbability) { $0.uniform(0...0.1) }
+    blurDeviations = drawn(recipe.blurProbability) { random in (0..<3).map { _ in random.uniform(0.5...1) } }
+    brightnessFactor = drawn(recipe.brightnessProbability, factor(0.75, 1.25))
+    contrastFactor = drawn(recipe.contrastProbability, factor(0.75, 1.25))
+    resolution = drawn(recipe.lowResolutionProbability) { $0.uniform(0.5...1) }
+    invertedGammaExponent = drawn(recipe.gammaProbability / 3, factor(0.7, 1.5))
+    gammaExponent = drawn(recipe.gammaProbability, factor(0.7, 1.5))
   }
 
-  /// - Parameter random: the stream of the noise.
-  package func apply(to image: inout [Float], random: inout RandomStream) {
+  /// - Parameters:
+  ///   - image: C order (z, y, x), of `extent`.
+  ///   - random: the stream of the noise.
+  package func apply(to image: inout [Float], extent: Extent, random: inout RandomStream) {
+    precondition(image.count == extent.count, "\(image.count) voxels do not fill \(extent)")
     if image.isEmpty { return }
     if let noiseDeviation { addNoise(Float(noiseDeviation), to: &image, random: &random) }
+    if let blurDeviations { image = GaussianBlur(deviations: blurDeviations).applied(to: image, extent) }
     if let brightnessFactor {
       let factor = Float(brightnessFactor)
       for index in image.indices { image[index] *= factor }
     }
     if let contrastFactor { stretch(&image, about: statistics(of: image), by: Float(contrastFactor)) }
+    if let resolution { image = LowResolution(share: resolution).applied(to: image, extent) }
     if let invertedGammaExponent {
       for index in image.indices { image[index] = -image[index] }
       applyGamma(Float(invertedGammaExponent), to: &image)

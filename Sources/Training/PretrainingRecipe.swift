@@ -36,6 +36,8 @@ package struct PretrainingRecipe: Codable, Sendable, Equatable {
 extension PretrainingRecipe: Recipe {
   package static let command = "pretrain"
 
+  package var lossBytesPerVoxel: Int { 0 }
+
   package static func standard(tier: String) -> PretrainingRecipe? {
     switch tier {
     case "XS":

@@ -93,7 +93,7 @@ package final class PretrainingTask: TrainingTask {
       valid: marks(samples.flatMap(\.valid)))
   }
 
-  package func validate() throws -> Double? { nil }
+  package func validate(afterStep step: Int) throws -> ValidationScores? { nil }
 
   package func save(to directory: RunDirectory) throws {
     let description = ModelDescription(

@@ -8,6 +8,8 @@ package protocol Recipe: Codable, Sendable, Equatable {
   var training: TrainingRecipe { get set }
   /// The defaults of a network size, or nil for an unknown one.
   static func standard(tier: String) -> Self?
+  /// Memory that the loss needs beside the network, in bytes for each voxel of a sample.
+  var lossBytesPerVoxel: Int { get }
   /// - Throws: `Fault.usage` naming the first setting that cannot be.
   func check() throws
 }

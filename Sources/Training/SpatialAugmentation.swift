@@ -154,7 +154,7 @@ private func start(_ matrix: [Double], _ centre: [Double], _ dz: Double, _ dy: D
 
 /// The trilinear value at a position inside the source's box of voxel centres.
 @inline(__always)
-private func interpolated(
+func interpolated(
   _ image: UnsafeBufferPointer<Float>, _ extent: Extent, _ z: Double, _ y: Double, _ x: Double
 ) -> Float {
   let (z0, y0, x0) = (Int(z), Int(y), Int(x))

@@ -59,7 +59,7 @@ package final class Trainer<Task: TrainingTask> {
       outcome.steps = step + 1
       outcome.loss = row.loss
       outcome.validation = row.validation ?? outcome.validation
-      progress.advanced(to: step + 1, loss: row.loss, validation: row.validation)
+      progress.advanced(to: step + 1, loss: row.loss)
       if (step + 1) % recipe.checksumInterval == 0 {
         try ParameterAgreement.check(parameters, step: step + 1, over: communicator)
       }
@@ -67,6 +67,8 @@ package final class Trainer<Task: TrainingTask> {
     }
     progress.finish()
     try state.takeAverage()
+    // A run that was killed after its last checkpoint has lost what its last validation found.
+    if firstStep == recipe.steps { outcome.validation = try task.validate(afterStep: firstStep) }
     return outcome
   }
 
@@ -90,7 +92,9 @@ package final class Trainer<Task: TrainingTask> {
     try state.step(rate: rate)
     let seconds = start.duration(to: .now).inSeconds
     let isLast = step + 1 == recipe.steps
-    let validation = isLast || (step + 1) % task.validationInterval == 0 ? try state.withModelWeights(task.validate) : nil
+    let interval = task.validationInterval
+    let isDue = isLast || (step + 1) % interval == 0 || step + 1 == max(1, interval / 10)
+    let validation = isDue ? try state.withModelWeights { try task.validate(afterStep: step + 1) } : nil
     let row = TrainingMetrics(
       loss: sums[0], learningRate: rate, gradientNorm: norm, patchesPerSecond: Double(recipe.batch) / seconds,
       dataWait: dataWait.inSeconds, communicationWait: communicationWait, validation: validation)

@@ -11,7 +11,9 @@ struct TrainingMemory {
   /// Resident memory of the program with libtorch's libraries loaded, measured.
   private static let programInBytes = 400 << 20
 
-  init(architecture: ArchitectureDescription, recipe: TrainingRecipe) {
+  /// - Parameter lossBytesPerVoxel: what the loss keeps for the backward pass beside the network, for each voxel of a
+  ///   sample.
+  init(architecture: ArchitectureDescription, recipe: TrainingRecipe, lossBytesPerVoxel: Int = 0) {
     parameterCount = TrainingMemory.parameterCount(architecture)
     let features = architecture.featuresPerStage
     var voxels = Double(recipe.crop * recipe.crop * recipe.crop)
@@ -27,7 +29,9 @@ struct TrainingMemory {
     }
     let bytesPerNumber = recipe.computePrecision == .bfloat16 ? 2.5 : 4.0
     // The backward pass holds gradients of the largest maps beside what was kept.
-    let pass = numbers * bytesPerNumber * 1.3 * Double(min(recipe.samplesPerPass, recipe.batch))
+    let perSample =
+      numbers * bytesPerNumber * 1.3 + Double(lossBytesPerVoxel * recipe.crop * recipe.crop * recipe.crop)
+    let pass = perSample * Double(min(recipe.samplesPerPass, recipe.batch))
     let samples = 12 * recipe.crop * recipe.crop * recipe.crop * 3 * recipe.batch
     let kept = recipe.optimizerKind == .sgd ? 1 : 2
     let averages = recipe.ema > 0 ? 1 : 0

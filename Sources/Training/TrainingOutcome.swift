@@ -32,8 +32,8 @@ package struct TrainingOutcome: Sendable, Equatable {
   package var steps: Int
   /// The loss of the last step; nil when there was none to do.
   package var loss: Double?
-  /// The last validation's Dice.
-  package var validation: Double?
+  /// The last validation.
+  package var validation: ValidationScores?
 }
 
 /// One row of `metrics.csv`.
@@ -47,14 +47,17 @@ struct TrainingMetrics {
   var dataWait: Double
   /// Seconds this rank waited for the all-reduce after its backward pass.
   var communicationWait: Double
-  var validation: Double?
+  var validation: ValidationScores?
 
   static let columns = [
     "step", "loss", "learning_rate", "gradient_norm", "patches_per_second", "data_wait_seconds",
-    "communication_wait_seconds", "validation_dice",
+    "communication_wait_seconds", "validation_dice", "validation_panoptic_quality", "validation_cl_dice",
   ]
 
   var values: [Double?] {
-    [loss, learningRate, gradientNorm, patchesPerSecond, dataWait, communicationWait, validation]
+    [
+      loss, learningRate, gradientNorm, patchesPerSecond, dataWait, communicationWait, validation?.dice,
+      validation?.panopticQuality, validation?.centrelineDice,
+    ]
   }
 }

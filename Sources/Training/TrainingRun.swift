@@ -24,13 +24,8 @@ package struct TrainingSummary: Codable, Sendable, Equatable {
   package var steps: Int
   /// The last step's loss; nil when the run was finished before.
   package var loss: Double?
-  /// Dice on what was kept from training.
-  package var validationDice: Double?
-
-  enum CodingKeys: String, CodingKey {
-    case run, steps, loss
-    case validationDice = "validation_dice"
-  }
+  /// On what was kept from training.
+  package var validation: ValidationScores?
 }
 
 /// The course that every training command takes: look at the directory, plan, begin or resume, train, save.
@@ -58,7 +53,8 @@ struct TrainingRun<SomeRecipe: Recipe> {
     -> RunDirectory.State
   {
     let training = recipe.training
-    let memory = TrainingMemory(architecture: architecture, recipe: training)
+    let memory = TrainingMemory(
+      architecture: architecture, recipe: training, lossBytesPerVoxel: recipe.lossBytesPerVoxel)
     let ranks = try communicator.gather(
       coding: RankResources(
         threads: resources.settings.threads, processors: Processors.available,
@@ -104,10 +100,8 @@ struct TrainingRun<SomeRecipe: Recipe> {
       makeProgress: { first, last in
         let progress = Progress(label: command, total: last, unitName: "steps", done: first, console: console)
         return TrainingProgress(
-          onAdvance: { step, loss, validation in
-            if let validation { console.line("\(command): validation Dice \(decimals(validation)) after step \(step)") }
-            progress.update(step, note: "loss \(decimals(loss))")
-          }, onFinish: { progress.finish() })
+          onAdvance: { step, loss in progress.update(step, note: "loss \(decimals(loss))") },
+          onFinish: { progress.finish() })
       })
     let trainer = try Trainer(
       task: task, recipe: recipe.training, directory: directory, settings: settings, communicator: communicator)
@@ -117,23 +111,19 @@ struct TrainingRun<SomeRecipe: Recipe> {
       try directory.finish(record)
     }
     return TrainingSummary(
-      run: directory.path, steps: outcome.steps, loss: outcome.loss, validationDice: outcome.validation)
+      run: directory.path, steps: outcome.steps, loss: outcome.loss, validation: outcome.validation)
   }
 
   /// The summary of a run that was finished before. Collective.
   func finishedSummary() throws -> TrainingSummary {
     try communicator.rootOnly {
-      var dice: Double?
+      var scores: ValidationScores?
       if fileExists(directory.validation) {
-        dice = try? JSONDecoder().decode(ValidationResult.self, from: readWholeFile(directory.validation)).dice
+        scores = try? JSONDecoder().decode(ValidationResult.self, from: readWholeFile(directory.validation)).scores
       }
-      return TrainingSummary(
-        run: directory.path, steps: recipe.training.steps, loss: nil, validationDice: dice)
+      return TrainingSummary(run: directory.path, steps: recipe.training.steps, loss: nil, validation: scores)
     }
   }
 
   private func stepsDone() throws -> Int { try CheckpointStore(directory.checkpoints).lastStep() ?? 0 }
 }
-
-/// Four decimals, for people.
-private func decimals(_ value: Double) -> String { String(format: "%.4f", value) }

@@ -17,9 +17,11 @@ package protocol TrainingTask: AnyObject {
   func loss(of samples: [Sample]) throws -> Tensor
 
   /// How good the network is on what was kept from training, or nil when nothing was. Collective.
-  func validate() throws -> Double?
+  ///
+  /// - Parameter step: steps done.
+  func validate(afterStep step: Int) throws -> ValidationScores?
 
-  /// Steps between validations.
+  /// Steps between validations. One more comes early, after a tenth of them, to show whether things go well.
   var validationInterval: Int { get }
 
   /// Writes the trained network; called on rank 0 at the end.

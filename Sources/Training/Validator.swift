@@ -3,44 +3,17 @@ import Foundation
 import MPI
 import Voxels
 
-/// How well a network does on annotation it was not trained on.
-package struct ValidationResult: Codable, Sendable, Equatable {
-  package struct Volume: Codable, Sendable, Equatable {
-    package var image: String
-    package var structure: String
-    /// 2 · TP / (2 · TP + FP + FN) over the annotated voxels; 1 when neither prediction nor annotation has any.
-    package var dice: Double
-    package var truePositives: Int
-    package var falsePositives: Int
-    package var falseNegatives: Int
-
-    enum CodingKeys: String, CodingKey {
-      case image, structure, dice
-      case truePositives = "true_positives"
-      case falsePositives = "false_positives"
-      case falseNegatives = "false_negatives"
-    }
-  }
-
-  package var volumes: [Volume]
-  /// The mean over volumes.
-  package var dice: Double
-
-  func json() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(self)
-  }
-}
-
-/// Predicts volumes tile by tile and counts right and wrong voxels where they are annotated.
+/// Predicts volumes tile by tile and compares them with their annotation: Dice, panoptic quality where the structure is
+/// isolated and clDice where it is contiguous.
 ///
 /// Tiles of the crop's size overlap by half, and each voxel is taken from the tile in which it lies most centrally, so
-/// that counts are integers that add up over tiles and ranks in any order. Tiles without annotated voxels are skipped.
+/// that the scores do not depend on the number of ranks. Tiles without annotated voxels are skipped.
 package struct Validator {
   private let volumes: [AnnotatedVolume]
   private let crop: Extent
   private let communicator: Communicator
+  /// Voxels of a slab that is compared at a time.
+  private static let voxelsAtATime = 1 << 22
   /// (volume, tile region, the part of the volume that is taken from it).
   private let work: [(volume: Int, tile: Region, owned: Region)]
 
@@ -53,6 +26,13 @@ package struct Validator {
         .filter { Validator.isAnnotated($0.owned, in: volumes[number].labels) }
         .map { (number, $0.tile, $0.owned) }
     }
+  }
+
+  /// Memory for validating on volumes of these extents, in bytes: their predictions, those of the other ranks while they
+  /// are brought together, and for one volume at a time 50 bytes a voxel of a slab and 8 of the volume.
+  static func memoryInBytes(_ extents: [Extent]) -> Int {
+    extents.reduce(0) { $0 + 2 * $1.count }
+      + (extents.map { 8 * $0.count + 50 * min($0.count, voxelsAtATime) }.max() ?? 0)
   }
 
   /// The tiles that cover a volume, and for each the box of voxels that lie nearest to its centre; the boxes cover the
@@ -95,39 +75,57 @@ package struct Validator {
   package func validate(
     _ predict: (_ tile: UnsafeBufferPointer<Float>, _ extent: [Int]) throws -> [Float]
   ) throws -> ValidationResult {
-    var counts = [OverlapCounts](repeating: OverlapCounts(), count: volumes.count)
-    for (number, item) in work.enumerated() where number % communicator.size == communicator.rank {
-      let cut = volumes[item.volume].cut(item.tile)
-      let probabilities = try cut.image.withUnsafeBufferPointer { try predict($0, [crop.z, crop.y, crop.x]) }
-      let inTile = item.owned.relative(to: item.tile.origin)
-      for z in inTile.range(0) {
-        for y in inTile.range(1) {
-          let row = crop.index(of: Coordinate(z, y, inTile.origin.x))
-          for position in row..<(row + inTile.extent.x) {
-            counts[item.volume].add(
-              prediction: probabilities[position] >= 0.5 ? VoxelClasses.foreground : VoxelClasses.background,
-              reference: cut.classes[position])
+    // Every voxel is predicted by one rank, and elsewhere background.
+    var predictions = volumes.map { [UInt8](repeating: VoxelClasses.background, count: $0.extent.count) }
+    try communicator.everyRank {
+      for (number, item) in work.enumerated() where number % communicator.size == communicator.rank {
+        let volume = volumes[item.volume]
+        let cut = volume.cut(item.tile)
+        let probabilities = try cut.image.withUnsafeBufferPointer { try predict($0, [crop.z, crop.y, crop.x]) }
+        let inTile = item.owned.relative(to: item.tile.origin)
+        for z in inTile.range(0) {
+          for y in inTile.range(1) {
+            let row = crop.index(of: Coordinate(z, y, inTile.origin.x))
+            let target = volume.extent.index(of: item.tile.origin + Coordinate(z, y, inTile.origin.x))
+            for x in 0..<inTile.extent.x where probabilities[row + x] >= 0.5 {
+              predictions[item.volume][target + x] = VoxelClasses.foreground
+            }
           }
         }
       }
     }
-    return try result(counts)
+    if communicator.size > 1 { predictions = try predictions.map { try communicator.allReduce($0, .max) } }
+    return ValidationResult(try score(predictions))
   }
 
-  /// Adds the counts of all ranks. Collective.
-  private func result(_ own: [OverlapCounts]) throws -> ValidationResult {
-    let sums = try communicator.allReduce(
-      own.flatMap { [$0.truePositives, $0.falsePositives, $0.falseNegatives] }, .sum)
-    let results = volumes.indices.map { number in
-      var counts = OverlapCounts()
-      counts.truePositives = sums[number * 3]
-      counts.falsePositives = sums[number * 3 + 1]
-      counts.falseNegatives = sums[number * 3 + 2]
-      return ValidationResult.Volume(
-        image: volumes[number].pair.imagePath, structure: volumes[number].pair.structure, dice: counts.dice ?? 1,
-        truePositives: counts.truePositives, falsePositives: counts.falsePositives,
-        falseNegatives: counts.falseNegatives)
+  /// Compares whole volumes, each rank some of them. Collective.
+  private func score(_ predictions: [[UInt8]]) throws -> [ValidationResult.Volume] {
+    let own = try communicator.everyRank {
+      try volumes.indices.filter { $0 % communicator.size == communicator.rank }.map { number in
+        (number, try score(volumes[number], predictions[number]))
+      }
     }
-    return ValidationResult(volumes: results, dice: results.map(\.dice).reduce(0, +) / Double(results.count))
+    guard communicator.size > 1 else { return own.map(\.1) }
+    let gathered = try communicator.gather(coding: Dictionary(uniqueKeysWithValues: own))
+    let all = gathered?.reduce(into: [:]) { $0.merge($1) { first, _ in first } } ?? [:]
+    return try communicator.broadcast(coding: volumes.indices.map { all[$0]! })
+  }
+
+  private func score(_ volume: AnnotatedVolume, _ prediction: [UInt8]) throws -> ValidationResult.Volume {
+    let pair = volume.pair
+    var settings = EvaluationSettings()
+    settings.withPanopticQuality = pair.isIsolated
+    settings.withCentrelineDice = pair.isContiguous
+    settings.planesAtATime = max(1, Validator.voxelsAtATime / (volume.extent.y * volume.extent.x))
+    let classes = VoxelClasses(.labels { UInt8(exactly: $0) })
+    let result = try evaluate(
+      EvaluatedVolume(name: "the prediction", VoxelBuffer(volume.extent, prediction), classes: classes),
+      EvaluatedVolume(name: pair.labelPath, VoxelBuffer(volume.extent, volume.labels.classes), classes: classes),
+      settings)
+    return ValidationResult.Volume(
+      image: pair.imagePath, structure: pair.structure, category: pair.category, dice: result.counts.dice ?? 1,
+      panopticQuality: result.panopticQuality?.quality, centrelineDice: result.centrelineDice?.score,
+      truePositives: result.counts.truePositives, falsePositives: result.counts.falsePositives,
+      falseNegatives: result.counts.falseNegatives)
   }
 }

@@ -82,7 +82,7 @@ struct TrainingOptions: ParsableArguments {
     if json { return try context.printJSON(summary) }
     var text = "\(summary.run): \(summary.steps) steps"
     if let loss = summary.loss { text += ", loss \(decimals(loss))" }
-    if let dice = summary.validationDice { text += ", validation Dice \(decimals(dice))" }
+    if let scores = summary.validation { text += ", validation \(scores.text)" }
     context.printResult(text)
   }
 

@@ -54,6 +54,8 @@ import Voxels
     recipe.training.spatialProbability = 0
     recipe.training.mirror = false
     recipe.noiseProbability = 0
+    recipe.blurProbability = 0
+    recipe.lowResolutionProbability = 0
     recipe.brightnessProbability = 0
     recipe.contrastProbability = 0
     recipe.gammaProbability = 0
@@ -142,6 +144,21 @@ import Voxels
     #expect(pairs[1].name == "b" && pairs[1].isValidation)
   }
 
+  @Test func categoriesComeFromTheListOrFromTheStructure() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path("pairs.yaml")
+    try publish(
+      "- {image: a, label: la, structure: axons}\n- {image: b, label: lb, structure: spots, category: isolated}\n"
+        + "- {image: c, label: lc, structure: spots}\n- {image: d, label: ld, structure: axons, category: isolated}\n",
+      to: path)
+    let pairs = try AnnotatedPairs.list(path)
+    #expect(pairs.map(\.isContiguous) == [true, false, false, false])
+    #expect(pairs.map(\.isIsolated) == [false, true, false, true])
+    try publish("- {image: a, label: la, category: tubular}\n", to: path)
+    let fault = #expect(throws: Fault.self) { try AnnotatedPairs.list(path) }
+    #expect(fault?.message.contains("tubular") == true)
+  }
+
   @Test(arguments: ["- {image: a.tif}", "image: a.tif", "- a.tif", "[]", "- {image: [1], label: b}", "\u{7}"])
   func malformedListsAreRefused(text: String) throws {
     let directory = try TemporaryDirectory()
@@ -181,6 +198,34 @@ import Voxels
       }
       #expect(seen.sorted() == Array(0..<count))
     }
+  }
+
+  /// Crops of one organ must not validate what was learned from its other crops.
+  @Test func pairsCutFromOneSourceStayTogether() throws {
+    var list = pairs(12)
+    for index in list.indices { list[index].source = "organ \(index % 4)" }
+    for seed in 0..<5 {
+      var seen: [Int] = []
+      for fold in 0..<4 {
+        let split = try ValidationSplit(
+          list,
+          recipe: recipe {
+            $0.training.seed = UInt64(seed)
+            $0.folds = 4
+            $0.fold = fold
+          })
+        #expect(Set(split.validation.map { list[$0].source }).count == 1)
+        #expect(split.validation.count == 3)
+        seen += split.validation
+      }
+      #expect(seen.sorted() == Array(0..<12))
+      let half = try ValidationSplit(list, recipe: recipe { $0.validationFraction = 0.5 })
+      #expect(Set(half.validation.map { list[$0].source }).isDisjoint(with: half.training.map { list[$0].source }))
+    }
+    list[0].fold = 0
+    list[4].fold = 1
+    let fault = #expect(throws: Fault.self) { try ValidationSplit(list, recipe: recipe { $0.folds = 2 }) }
+    #expect(fault?.message.contains("organ 0") == true)
   }
 
   @Test func aFractionAndMarkedVolumes() throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import Testing
+import Torch
 import Training
 import Voxels
 
@@ -108,7 +109,7 @@ import Voxels
       change(&augmentation)
       var copy = image
       var random = RandomStream(seed: 5)
-      augmentation.apply(to: &copy, random: &random)
+      augmentation.apply(to: &copy, extent: Extent(10), random: &random)
       return copy
     }
     #expect(changed { _ in } == image)
@@ -132,13 +133,97 @@ import Voxels
     augmentation.gammaExponent = 0.8
     augmentation.invertedGammaExponent = 0.8
     augmentation.contrastFactor = 1.1
+    augmentation.blurDeviations = [1, 1, 1]
+    augmentation.resolution = 0.5
     var random = RandomStream(seed: 5)
     var flat = [Float](repeating: 2, count: 8)
-    augmentation.apply(to: &flat, random: &random)
+    augmentation.apply(to: &flat, extent: Extent(2), random: &random)
     #expect(flat == [Float](repeating: 2, count: 8))
     var empty: [Float] = []
-    augmentation.apply(to: &empty, random: &random)
+    augmentation.apply(to: &empty, extent: Extent(0), random: &random)
     #expect(empty.isEmpty)
+  }
+
+  /// Awkward extents, some of a single plane.
+  @Test(arguments: [Extent(12, 9, 17), Extent(1, 8, 8), Extent(7, 1, 5)])
+  func lowResolutionEqualsTorchsResampling(extent: Extent) throws {
+    let image = (0..<extent.count).map { Float(($0 * 7919) % 101) / 10 }
+    for resolution in [0.5, 0.61, 0.83, 0.999] {
+      var augmentation = IntensityAugmentation.none
+      augmentation.resolution = resolution
+      var copy = image
+      var random = RandomStream(seed: 5)
+      augmentation.apply(to: &copy, extent: extent, random: &random)
+      let size = [extent.z, extent.y, extent.x]
+      let coarse = size.map { max(1, Int((Double($0) * resolution).rounded())) }
+      let expected = try Tensor.copying(image, shape: [1, 1] + size).resized(to: coarse, .nearest)
+        .resized(to: size, .linear).floats()
+      for (a, b) in zip(copy, expected) { #expect(abs(a - b) < 1e-4, "\(extent) at \(resolution)") }
+    }
+  }
+
+  @Test func blurEqualsAConvolutionWithAGaussianAndIsMirroredAtTheBorder() throws {
+    let extent = Extent(11, 13, 12)
+    let image = (0..<extent.count).map { Float(($0 * 7919) % 101) / 10 }
+    let deviations = [0.5, 0.8, 1.0]
+    var augmentation = IntensityAugmentation.none
+    augmentation.blurDeviations = deviations
+    var blurred = image
+    var random = RandomStream(seed: 5)
+    augmentation.apply(to: &blurred, extent: extent, random: &random)
+    // Mirrored by three voxels at every side, then convolved with one kernel of 7³.
+    let wide = extent + Extent(6)
+    func mirrored(_ place: Int, _ count: Int) -> Int {
+      let inside = abs(place)
+      return inside < count ? inside : 2 * (count - 1) - inside
+    }
+    let padded = (0..<wide.count).map { index -> Float in
+      let p = wide.position(of: index)
+      return image[
+        extent.index(
+          of: Coordinate(mirrored(p.z - 3, extent.z), mirrored(p.y - 3, extent.y), mirrored(p.x - 3, extent.x)))]
+    }
+    let bells = deviations.map { deviation -> [Double] in
+      let radius = (3 * deviation).rounded()
+      let bell = (-3...3).map { abs(Double($0)) > radius ? 0 : exp(-0.5 * pow(Double($0) / deviation, 2)) }
+      return bell.map { $0 / bell.reduce(0, +) }
+    }
+    var kernel: [Float] = []
+    for z in bells[0] { for y in bells[1] { for x in bells[2] { kernel.append(Float(z * y * x)) } } }
+    let expected = try Tensor.copying(padded, shape: [1, 1, wide.z, wide.y, wide.x])
+      .convolved(.copying(kernel, shape: [1, 1, 7, 7, 7]), bias: nil, stride: [1, 1, 1], padding: [0, 0, 0]).floats()
+    #expect(expected.count == blurred.count)
+    for (a, b) in zip(blurred, expected) { #expect(abs(a - b) < 1e-4) }
+    #expect(blurred != image)
+  }
+
+  @Test func probabilitiesAndRangesAreThoseOfTheRecipe() {
+    let recipe = FinetuningRecipe.standard(tier: "S")!
+    var counts: [String: Int] = [:]
+    for index in 0..<4000 {
+      var random = RandomStream(seed: 1, step: 0, index: index, purpose: .intensityAugmentation)
+      let drawn = IntensityAugmentation(drawnFrom: &random, recipe: recipe)
+      func count(_ name: String, _ values: [Double]?, _ range: ClosedRange<Double>) {
+        guard let values else { return }
+        counts[name, default: 0] += 1
+        #expect(values.allSatisfy(range.contains), "\(name)")
+        if name == "gamma" && values[0] > 1 { counts["gamma above 1", default: 0] += 1 }
+      }
+      count("noise", drawn.noiseDeviation.map { [$0] }, 0...0.1)
+      count("blur", drawn.blurDeviations, 0.5...1)
+      count("brightness", drawn.brightnessFactor.map { [$0] }, 0.75...1.25)
+      count("contrast", drawn.contrastFactor.map { [$0] }, 0.75...1.25)
+      count("resolution", drawn.resolution.map { [$0] }, 0.5...1)
+      count("inverted gamma", drawn.invertedGammaExponent.map { [$0] }, 0.7...1.5)
+      count("gamma", drawn.gammaExponent.map { [$0] }, 0.7...1.5)
+    }
+    let expected = [
+      "noise": 0.1, "blur": 0.1, "brightness": 0.15, "contrast": 0.15, "resolution": 0.125, "inverted gamma": 0.1,
+      "gamma": 0.3, "gamma above 1": 0.15,
+    ]
+    for (name, share) in expected {
+      #expect(abs(Double(counts[name] ?? 0) / 4000 - share) < 0.03, "\(name): \(counts[name] ?? 0) of 4000")
+    }
   }
 
   private func mean(_ values: [Float]) -> Float { values.reduce(0, +) / Float(values.count) }

@@ -39,7 +39,7 @@ func run() throws {
   let settings = TrainerSettings(
     stopSignals: signals,
     makeProgress: { _, _ in
-      TrainingProgress(onAdvance: { step, _, _ in
+      TrainingProgress(onAdvance: { step, _ in
         guard isChosen && step == numbers[1] else { return }
         if event == "stop" { signals.requestStop("stopped by the probe") }
         if event == "drift" { try! driftingTensor.scale(by: 1.001) }
