@@ -72,6 +72,13 @@ package final class FlatParameters: Sendable {
   /// Number of trained numbers.
   package var count: Int { ranges.reduce(0) { $0 + $1.count } }
 
+  /// Whether every value is a number and not infinite.
+  package func areFinite() throws -> Bool {
+    var norm = 0.0
+    try check(ctorch_norm(values.handle, &norm))
+    return norm.isFinite
+  }
+
   package func zeroGradients() throws { try gradients.fill(0) }
 
   package func scaleGradients(by factor: Double) throws { try gradients.scale(by: factor) }

@@ -5,7 +5,7 @@ import VolumeFormats
 import Voxels
 
 /// An annotated volume in memory.
-package final class AnnotatedVolume: Sendable {
+package final class AnnotatedVolume: SampledVolume {
   package let pair: AnnotatedPair
   /// Voxels as they are in the file; crops are normalised when they are cut.
   package let image: VoxelBuffer
@@ -21,6 +21,7 @@ package final class AnnotatedVolume: Sendable {
   }
 
   package var extent: Extent { image.extent }
+  package var places: CropPlaces { labels.places }
 
   /// The same image with other labels, as a split of the annotation makes.
   package func relabelled(_ labels: AnnotatedLabels) -> AnnotatedVolume {
@@ -66,8 +67,6 @@ package final class AnnotatedVolume: Sendable {
     description.byteCount + description.extent.count
   }
 
-  /// The normalised voxels and the classes of a box that may reach beyond the volume: there the image is background
-  /// and the labels are `ignore`.
   package func cut(_ region: Region) -> (image: [Float], classes: [UInt8]) {
     let inside = region.intersection(Region(extent))
     let target = inside.relative(to: region.origin).origin

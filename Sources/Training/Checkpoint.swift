@@ -37,7 +37,10 @@ struct Checkpoint {
     let file = try PendingFile(path)
     var header = Data(magic)
     for number in [step, count, tensors.count] { header.append(UInt64(number)) }
-    for (name, _) in tensors { header.append(contentsOf: name.utf8 + zeros(nameByteCount - name.utf8.count)) }
+    for (name, _) in tensors {
+      header.append(contentsOf: name.utf8)
+      header.append(Data(count: nameByteCount - name.utf8.count))
+    }
     try file.append(header)
     var hashes = [header.withUnsafeBytes(Fingerprint.of)]
     for (_, tensor) in tensors {
@@ -63,7 +66,8 @@ struct Checkpoint {
       throw Fault.badData("\(path) is no checkpoint: it does not begin with SHEAFCK2")
     }
     let numbers = (1..<4).map { head.number(at: $0 * 8) }
-    guard let step = Int(exactly: numbers[0]), numbers[1] <= 1 << 40, (1...Checkpoint.mostArrays).contains(numbers[2])
+    guard let step = Int(exactly: numbers[0]), numbers[1] <= 1 << 40, numbers[2] >= 1,
+      numbers[2] <= Checkpoint.mostArrays
     else { throw Fault.badData("\(path) is damaged: it claims \(numbers[2]) arrays of \(numbers[1]) numbers") }
     self.step = step
     count = Int(numbers[1])
@@ -126,11 +130,9 @@ private func withBytes(of tensor: Tensor, _ body: (UnsafeRawBufferPointer) throw
   }
 }
 
-private func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
-
 extension Data {
   fileprivate mutating func append(_ number: UInt64) {
-    withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+    Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
   }
 
   /// The little-endian number at byte `offset` of data that begins at index 0.

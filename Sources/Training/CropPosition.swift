@@ -9,23 +9,23 @@ enum CropPosition {
   /// With `foregroundFraction` the crop is centred on a foreground voxel (moved inside the volume as far as needed).
   /// Otherwise it lies anywhere in a densely annotated volume, and around an annotated voxel in a sparse one.
   static func choose(
-    in labels: AnnotatedLabels, crop: Extent, foregroundFraction: Double, random: inout RandomStream
+    in places: CropPlaces, crop: Extent, foregroundFraction: Double, random: inout RandomStream
   ) -> Coordinate {
     let wantsForeground = random.happens(withProbability: foregroundFraction)
-    if wantsForeground && !labels.foreground.isEmpty {
-      let centre = labels.extent.position(of: labels.foreground[random.integer(below: labels.foreground.count)])
-      return clamped(centre - Coordinate(crop.z / 2, crop.y / 2, crop.x / 2), labels.extent, crop)
+    if wantsForeground && !places.foreground.isEmpty {
+      let centre = places.extent.position(of: places.foreground[random.integer(below: places.foreground.count)])
+      return clamped(centre - Coordinate(crop.z / 2, crop.y / 2, crop.x / 2), places.extent, crop)
     }
-    if labels.isSparse && !labels.annotated.isEmpty {
-      let inside = labels.extent.position(of: labels.annotated[random.integer(below: labels.annotated.count)])
+    if places.isSparse && !places.annotated.isEmpty {
+      let inside = places.extent.position(of: places.annotated[random.integer(below: places.annotated.count)])
       // Anywhere in the crop, so that the annotated voxels are not always in its middle.
       let offset = Coordinate(
         random.integer(below: crop.z), random.integer(below: crop.y), random.integer(below: crop.x))
-      return clamped(inside - offset, labels.extent, crop)
+      return clamped(inside - offset, places.extent, crop)
     }
     var origin = Coordinate.zero
     for axis in 0..<3 {
-      let room = labels.extent[axis] - crop[axis]
+      let room = places.extent[axis] - crop[axis]
       origin[axis] = room > 0 ? random.integer(below: room + 1) : centredOrigin(room)
     }
     return origin

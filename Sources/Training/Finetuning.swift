@@ -3,6 +3,7 @@ import Foundation
 import Jobs
 import MPI
 import Networks
+import Signal
 import Torch
 import VolumeFormats
 import Voxels
@@ -21,11 +22,12 @@ package enum Finetuning {
   ///
   /// - Parameters:
   ///   - pairs: a directory or list as `AnnotatedPairs.list` takes it.
+  ///   - pseudoLabels: stores that are trained on beside the pairs, as a network sees them.
   ///   - resolved: an empty record of the command; settings and inputs are added to it.
   /// - Throws: `Fault` for bad input or settings, `Fault.stopped` when stopped early, `DryRunEnd`.
   package static func run(
-    pairs path: String, start: Start, recipe: FinetuningRecipe, output: String, resolved: ResolvedSettings,
-    resources: TrainingResources, communicator: Communicator
+    pairs path: String, pseudoLabels: PseudoLabels, start: Start, recipe: FinetuningRecipe, output: String,
+    resolved: ResolvedSettings, resources: TrainingResources, communicator: Communicator
   ) throws -> TrainingSummary {
     let data = try communicator.everyRank { try Data(path, recipe) }
     var resolved = resolved
@@ -34,6 +36,9 @@ package enum Finetuning {
       for pair in data.pairs {
         try resolved.add(input: "image", path: pair.imagePath)
         try resolved.add(input: "label", path: pair.labelPath)
+      }
+      for store in pseudoLabels.stores {
+        try resolved.add(input: "pseudo", path: StoreStatistics.path(inStore: store))
       }
       switch start {
       case .scratch: resolved.add("from", "scratch")
@@ -44,8 +49,10 @@ package enum Finetuning {
     let run = TrainingRun(
       directory: RunDirectory(output), recipe: recipe, resolved: resolved, resources: resources,
       communicator: communicator)
+    let pseudoStores = pseudoLabels.stores.joined(separator: ", ")
     let state = try run.plan(
-      description: data.description, dataMemoryInBytes: data.memoryInBytes, architecture: architecture)
+      description: data.description + (pseudoStores.isEmpty ? [] : ["pseudo-labels for \(pseudoStores)"]),
+      dataMemoryInBytes: data.memoryInBytes, architecture: architecture)
     if state == .finished { return try run.finishedSummary() }
     let (training, validation) = try communicator.everyRank { try data.read() }
     let network = try communicator.everyRank {
@@ -56,10 +63,15 @@ package enum Finetuning {
       }
       return network
     }
+    let report: @Sendable (String) -> Void = { [console = resources.settings.console] in console.line("finetune: \($0)")
+    }
+    try run.begin(from: state)
+    let pseudoLabelled = try pseudoLabels.volumes(
+      in: run.directory.pseudoLabels, recipe: recipe, communicator: communicator, report: report)
     let task = FinetuningTask(
-      network: network, recipe: recipe, training: training, validation: validation, communicator: communicator,
-      report: { [console = resources.settings.console] in console.line("finetune: \($0)") })
-    return try run.train(task, from: state)
+      network: network, recipe: recipe, training: training, pseudoLabelled: pseudoLabelled, validation: validation,
+      communicator: communicator, report: report)
+    return try run.train(task)
   }
 
   private static func weightsFile(_ path: String) -> String {
@@ -72,7 +84,7 @@ package enum Finetuning {
     -> LoadingReport
   {
     let weights = try WeightsFile(path: weightsFile(path))
-    let report = try network.load(weights, recipe.transfer == "encoder" ? .encoder : .encoderAndDecoder)
+    let report = try network.load(weights, FinetuningRecipe.transfers[recipe.transfer] ?? .encoder)
     guard report.isComplete else {
       throw Fault.badData(
         "\(weights.path) is of another architecture than tier \(recipe.training.tier): \(report.summary); "
@@ -102,7 +114,9 @@ package enum Finetuning {
         let extent = try AnnotatedVolume.open(pair).image.description
         let (sum, overflow) = bytes.addingReportingOverflow(AnnotatedVolume.memoryInBytes(extent))
         // The limit leaves room for what is computed from the sum.
-        guard !overflow, sum < 1 << 56 else { throw Fault.badData("\(pair.imagePath) is too large: \(extent.extent) voxels") }
+        guard !overflow, sum < 1 << 56 else {
+          throw Fault.badData("\(pair.imagePath) is too large: \(extent.extent) voxels")
+        }
         bytes = sum
         if split.validation.contains(index) || !planesHeldBack.isEmpty { validated.append(extent.extent) }
         if let plane = planesHeldBack.max(), plane >= extent.extent.z {
@@ -112,7 +126,7 @@ package enum Finetuning {
       }
       // Splitting by planes makes two more copies of the labels.
       memoryInBytes = (planesHeldBack.isEmpty ? bytes : bytes * 2) + Validator.memoryInBytes(validated)
-      guard recipe.centrelineWeight == 0 || split.training.contains(where: { pairs[$0].isContiguous }) else {
+      guard recipe.centrelineWeight == 0 || split.training.contains(where: { [pairs] in pairs[$0].isContiguous }) else {
         throw Fault.usage(
           "the setting centreline-weight is \(recipe.centrelineWeight), but no volume to train on is of a contiguous "
             + "structure; give a YAML list with a category or structure for each, or leave it at 0")

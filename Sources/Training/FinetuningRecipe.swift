@@ -1,10 +1,11 @@
 import Files
+import Networks
 
 /// The resolved settings of a fine-tuning run: Dice and cross-entropy on annotated crops as in nnU-Net (Isensee et al.,
 /// Nature Methods 2021), with a lower peak rate and a warm-up because the encoder is pre-trained.
 package struct FinetuningRecipe: Codable, Sendable, Equatable {
   package var training: TrainingRecipe
-  /// Which parts of the pre-trained network are taken: `encoder`, or `encoder+decoder`.
+  /// Which parts of the pre-trained network are taken: `encoder`, `encoder+decoder`, or `all`, with the output layers.
   package var transfer: String
   /// Fraction of the samples whose crop is centred on an annotated foreground voxel.
   package var foregroundFraction: Double
@@ -31,8 +32,12 @@ package struct FinetuningRecipe: Codable, Sendable, Equatable {
   package var fold: Int
   /// z-planes, comma-separated, whose annotation is used for validation only; empty for none.
   package var holdBackPlanes: String
-  /// Steps between validations; the last step is always validated.
+  /// Steps between validations; there is one more after a tenth of them, and one after the last step.
   package var validationInterval: Int
+  /// The least probability of foreground, or of background, at which a network's opinion becomes a pseudo-label.
+  package var pseudoConfidence: Double
+  /// Fraction of the samples that is cut from pseudo-labelled stores, where there are any.
+  package var pseudoFraction: Double
 
   enum CodingKeys: String, CodingKey {
     case transfer
@@ -51,6 +56,8 @@ package struct FinetuningRecipe: Codable, Sendable, Equatable {
     case folds, fold
     case holdBackPlanes = "hold-back-planes"
     case validationInterval = "validation-interval"
+    case pseudoConfidence = "pseudo-confidence"
+    case pseudoFraction = "pseudo-fraction"
   }
 
   package init(training: TrainingRecipe, validationInterval: Int) {
@@ -72,6 +79,8 @@ package struct FinetuningRecipe: Codable, Sendable, Equatable {
     fold = 0
     holdBackPlanes = ""
     self.validationInterval = validationInterval
+    pseudoConfidence = 0.9
+    pseudoFraction = 0.5
   }
 
   package init(from decoder: any Decoder) throws {
@@ -94,6 +103,8 @@ package struct FinetuningRecipe: Codable, Sendable, Equatable {
     fold = try container.decode(Int.self, forKey: .fold)
     holdBackPlanes = try container.decode(String.self, forKey: .holdBackPlanes)
     validationInterval = try container.decode(Int.self, forKey: .validationInterval)
+    pseudoConfidence = try container.decode(Double.self, forKey: .pseudoConfidence)
+    pseudoFraction = try container.decode(Double.self, forKey: .pseudoFraction)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -116,11 +127,17 @@ package struct FinetuningRecipe: Codable, Sendable, Equatable {
     try container.encode(fold, forKey: .fold)
     try container.encode(holdBackPlanes, forKey: .holdBackPlanes)
     try container.encode(validationInterval, forKey: .validationInterval)
+    try container.encode(pseudoConfidence, forKey: .pseudoConfidence)
+    try container.encode(pseudoFraction, forKey: .pseudoFraction)
   }
 }
 
 extension FinetuningRecipe: Recipe {
   package static let command = "finetune"
+
+  static let transfers: [String: WeightSelection] = [
+    "encoder": .encoder, "encoder+decoder": .encoderAndDecoder, "all": .everything,
+  ]
 
   /// Soft skeletons: for each erosion the maps between five pools and the places that these took their values from, of
   /// the prediction, with its gradients; the annotation's are given up at once.
@@ -161,10 +178,11 @@ extension FinetuningRecipe: Recipe {
   package func check() throws {
     try training.check()
     try require(
-      ["encoder", "encoder+decoder"].contains(transfer), "transfer", transfer, "encoder or encoder+decoder")
+      FinetuningRecipe.transfers[transfer] != nil, "transfer", transfer, "encoder, encoder+decoder or all")
     try requireProbability(foregroundFraction, "foreground-fraction")
     try require(
-      centrelineWeight.isFinite && centrelineWeight >= 0, "centreline-weight", centrelineWeight, "a number of at least 0")
+      centrelineWeight.isFinite && centrelineWeight >= 0, "centreline-weight", centrelineWeight,
+      "a number of at least 0")
     try require(
       (0...100).contains(centrelineIterations), "centreline-iterations", centrelineIterations, "0 to 100")
     try requireProbability(noiseProbability, "noise-probability")
@@ -183,5 +201,9 @@ extension FinetuningRecipe: Recipe {
       folds == 1 || validationFraction == 0, "validation-fraction", validationFraction, "0 when folds are used")
     _ = try planesHeldBack()
     try require(validationInterval >= 1, "validation-interval", validationInterval, "at least 1 step")
+    try require(
+      pseudoConfidence > 0.5 && pseudoConfidence <= 1, "pseudo-confidence", pseudoConfidence,
+      "a probability above 0.5, at most 1")
+    try requireProbability(pseudoFraction, "pseudo-fraction")
   }
 }

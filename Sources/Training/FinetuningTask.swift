@@ -24,15 +24,16 @@ package final class FinetuningTask: TrainingTask {
   ///   - validation: what is validated on; empty for no validation.
   ///   - report: takes lines about validations, for people.
   package init(
-    network: ResidualEncoderUNet, recipe: FinetuningRecipe, training: [AnnotatedVolume], validation: [AnnotatedVolume],
+    network: ResidualEncoderUNet, recipe: FinetuningRecipe, training: [AnnotatedVolume],
+    pseudoLabelled: [any SampledVolume] = [], validation: [AnnotatedVolume],
     communicator: Communicator, report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.network = network
     self.recipe = recipe
     self.report = report
-    let sampler = AnnotatedSampler(training, recipe: recipe)
-    makeSample = { sampler.sample(step: $0, index: $1) }
-    trainedOn = training.map(\.pair.imagePath)
+    let sampler = AnnotatedSampler(training, pseudoLabelled: pseudoLabelled, recipe: recipe)
+    makeSample = { try sampler.sample(step: $0, index: $1) }
+    trainedOn = training.map(\.pair.imagePath) + pseudoLabelled.map(\.pair.imagePath)
     // The coarsest output has no weight in the loss, so its layer would never be trained.
     let untrained = "decoder.seg_layers.0."
     parameters = network.trainedParameters(deepSupervision: recipe.deepSupervision)

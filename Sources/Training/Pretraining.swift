@@ -41,7 +41,8 @@ package enum Pretraining {
     }
     let task = PretrainingTask(
       network: network, recipe: recipe, crops: CorpusCrops(loader: loader), trainedOn: sources.map(\.name))
-    return try run.train(task, from: state)
+    try run.begin(from: state)
+    return try run.train(task)
   }
 }
 

@@ -30,10 +30,17 @@ package struct SourceCrop: Sendable {
 package struct MaskedSample: TrainingSample, Equatable {
   package let name: String
   package let image: [Float]
-  /// 1 where the loss counts: hidden, and a valid voxel.
+  /// 0 for padding and saturated voxels, which the loss leaves out.
   package let valid: [UInt8]
-  /// 1 where the network may not look.
+  /// 1 where the network may not look and the loss does.
   package let hidden: [UInt8]
+
+  package init(name: String, image: [Float], valid: [UInt8], hidden: [UInt8]) {
+    self.name = name
+    self.image = image
+    self.valid = valid
+    self.hidden = hidden
+  }
 }
 
 /// Learns to fill in hidden blocks of crops.

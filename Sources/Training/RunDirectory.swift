@@ -15,6 +15,8 @@ package struct RunDirectory: Sendable {
   package var metrics: String { joinPath(path, "metrics.csv") }
   package var validation: String { joinPath(path, "validation.json") }
   package var checkpoints: String { joinPath(path, "checkpoint") }
+  /// What a network predicted for the stores of a pseudo-label round.
+  package var pseudoLabels: String { joinPath(path, "pseudo") }
 
   /// What the run was started with, and how far it came.
   package struct Record: Codable, Sendable, Equatable {
@@ -77,6 +79,11 @@ package struct RunDirectory: Sendable {
     }
     if isDirectory(checkpoints) {
       for name in try directoryEntries(checkpoints) { try remove(joinPath(checkpoints, name)) }
+    }
+    if isDirectory(pseudoLabels) {
+      do { try FileManager.default.removeItem(atPath: pseudoLabels) } catch {
+        throw Fault.cannotCreate("cannot remove \(pseudoLabels) to replace it: \(error.localizedDescription)")
+      }
     }
     try createDirectory(checkpoints)
     try publish(recipe, to: self.recipe)

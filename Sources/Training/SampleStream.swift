@@ -7,6 +7,8 @@ package enum SamplePurpose: UInt64, Sendable {
   case spatialAugmentation = 3
   case intensityAugmentation = 4
   case noise = 5
+  /// Whether it is cut from annotated or from pseudo-labelled volumes.
+  case origin = 6
 }
 
 extension RandomStream {

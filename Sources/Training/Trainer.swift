@@ -169,7 +169,15 @@ package final class Trainer<Task: TrainingTask> {
   }
 
   private func saveCheckpoint(_ step: Int) throws {
-    try communicator.rootOnly { try checkpoints.save(step: step, state.tensors) }
+    try communicator.rootOnly {
+      // A step may overflow though loss and gradient were finite; the next loss would tell, but too late.
+      guard try parameters.areFinite() else {
+        throw Fault.badData(
+          "step \(step - 1) made weights that are not finite; the last checkpoint is kept; lower learning-rate and start anew"
+        )
+      }
+      try checkpoints.save(step: step, state.tensors)
+    }
   }
 }
 

@@ -80,14 +80,17 @@ struct TrainingRun<SomeRecipe: Recipe> {
     return state
   }
 
-  /// Trains and saves. Collective.
-  func train(_ task: some TrainingTask, from state: RunDirectory.State) throws -> TrainingSummary {
-    if state == .new {
-      try communicator.rootOnly {
-        try directory.begin(record, recipe: recipe.yaml())
-        try resolved.write(to: directory.path)
-      }
+  /// Makes the directory this run's, unless it is already. Collective; after all input has been read.
+  func begin(from state: RunDirectory.State) throws {
+    guard state == .new else { return }
+    try communicator.rootOnly {
+      try directory.begin(record, recipe: recipe.yaml())
+      try resolved.write(to: directory.path)
     }
+  }
+
+  /// Trains and saves. Collective.
+  func train(_ task: some TrainingTask) throws -> TrainingSummary {
     Torch.keepFreedMemory()
     try Torch.setThreads(resources.settings.threads)
     let console = resources.settings.console

@@ -22,11 +22,11 @@ import Voxels
   @Test func manyVoxelsKeepAnEvenChoiceOfPlaces() {
     let extent = Extent(64, 64, 64)
     let labels = AnnotatedLabels(extent: extent, classes: [UInt8](repeating: 1, count: extent.count))
-    #expect(labels.foreground.count == AnnotatedLabels.candidateLimit)
+    #expect(labels.places.foreground.count == CropPlaces.candidateLimit)
     #expect(labels.foregroundCount == extent.count)
-    #expect(Set(labels.foreground).count == labels.foreground.count)
-    let lowerHalf = labels.foreground.count { $0 < extent.count / 2 }
-    #expect(abs(Double(lowerHalf) / Double(labels.foreground.count) - 0.5) < 0.02)
+    #expect(Set(labels.places.foreground).count == labels.places.foreground.count)
+    let lowerHalf = labels.places.foreground.count { $0 < extent.count / 2 }
+    #expect(abs(Double(lowerHalf) / Double(labels.places.foreground.count) - 0.5) < 0.02)
   }
 }
 
@@ -63,43 +63,43 @@ import Voxels
     return recipe
   }
 
-  @Test func aSampleIsAFunctionOfStepAndIndexAlone() {
+  @Test func aSampleIsAFunctionOfStepAndIndexAlone() throws {
     let full = FinetuningRecipe.standard(tier: "XS")!
     let volumes = [volume(Extent(20, 30, 40), annotatedPlane: nil), volume(Extent(60), annotatedPlane: 5)]
     let sampler = AnnotatedSampler(volumes, recipe: full)
     let other = AnnotatedSampler(volumes, recipe: full)
     for step in 0..<4 {
-      #expect(sampler.sample(step: step, index: 1) == other.sample(step: step, index: 1))
-      #expect(sampler.sample(step: step, index: 0) != sampler.sample(step: step, index: 1))
+      #expect(try sampler.sample(step: step, index: 1) == other.sample(step: step, index: 1))
+      #expect(try sampler.sample(step: step, index: 0) != sampler.sample(step: step, index: 1))
     }
   }
 
-  @Test func foregroundSamplesHoldForegroundAndSparseSamplesHoldAnnotation() {
+  @Test func foregroundSamplesHoldForegroundAndSparseSamplesHoldAnnotation() throws {
     let sparse = volume(Extent(80, 40, 40), annotatedPlane: 33)
     let always = AnnotatedSampler([sparse], recipe: recipe { $0.foregroundFraction = 1 })
     let never = AnnotatedSampler([sparse], recipe: recipe { $0.foregroundFraction = 0 })
     for index in 0..<60 {
-      #expect(always.sample(step: 0, index: index).classes.contains(1))
-      #expect(never.sample(step: 0, index: index).classes.contains { $0 != 255 })
+      #expect(try always.sample(step: 0, index: index).classes.contains(1))
+      #expect(try never.sample(step: 0, index: index).classes.contains { $0 != 255 })
     }
     let third = AnnotatedSampler([volume(Extent(160), annotatedPlane: nil)], recipe: recipe { _ in })
-    let count = (0..<300).count { third.sample(step: 0, index: $0).classes.contains(1) }
+    let count = try (0..<300).count { try third.sample(step: 0, index: $0).classes.contains(1) }
     #expect(abs(count - 100) < 35)
   }
 
-  @Test func aVolumeSmallerThanTheCropIsPaddedWithBackgroundThatIsIgnored() {
+  @Test func aVolumeSmallerThanTheCropIsPaddedWithBackgroundThatIsIgnored() throws {
     let extent = Extent(6, 7, 8)
     let sampler = AnnotatedSampler([volume(extent, annotatedPlane: nil)], recipe: recipe { _ in })
-    let sample = sampler.sample(step: 0, index: 0)
+    let sample = try sampler.sample(step: 0, index: 0)
     #expect(sample.classes.count { $0 != 255 } == extent.count)
     #expect(zip(sample.image, sample.classes).allSatisfy { ($1 == 255) == ($0 == -1) })
   }
 
-  @Test func structuresAreDrawnUniformlyWhateverTheirNumberOfVolumes() {
+  @Test func structuresAreDrawnUniformlyWhateverTheirNumberOfVolumes() throws {
     let many = (0..<5).map { _ in volume(Extent(16), annotatedPlane: nil, structure: "a") }
     let one = volume(Extent(16), annotatedPlane: nil, structure: "b")
     let sampler = AnnotatedSampler(many + [one], recipe: recipe { _ in })
-    let count = (0..<200).count { sampler.sample(step: 0, index: $0).name.hasPrefix("vb") }
+    let count = try (0..<200).count { try sampler.sample(step: 0, index: $0).name.hasPrefix("vb") }
     #expect(abs(count - 100) < 35)
   }
 }

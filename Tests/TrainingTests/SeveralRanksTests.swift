@@ -22,12 +22,12 @@ import Testing
     }
   }
 
-  /// A batch of 2 leaves the third of three ranks without a sample, one of 5 is not divisible by 2 or 3.
+  /// A batch of 2 leaves some of three or four ranks without a sample, one of 5 is not divisible by 2 or 3.
   @Test(arguments: [2, 5])
-  func oneTwoAndThreeRanksHaveTheSameLossCurve(batch: Int) throws {
+  func oneToFourRanksHaveTheSameLossCurve(batch: Int) throws {
     try withTemporaryDirectory { directory in
       let steps = batch == 2 ? 30 : 6
-      let ranks = batch == 2 ? [1, 2, 3] : [0, 3]
+      let ranks = batch == 2 ? [1, 2, 3, 4] : [0, 3]
       for count in ranks {
         let ending = try train("\(directory)/\(count)", ranks: count, steps: steps, batch: batch)
         try #require(ending.code == 0, "\(ending.errors)")
@@ -71,6 +71,42 @@ import Testing
       #expect(
         try readWholeFile("\(directory)/whole/\(Model.weightsFileName)")
           == readWholeFile("\(run)/\(Model.weightsFileName)"))
+    }
+  }
+
+  /// Either rank is killed after a step of its own choice; the rest goes on from the last checkpoint.
+  @Test func ranksKilledAtRandomStepsResumeToTheSameBits() throws {
+    try withTemporaryDirectory { directory in
+      #expect(try train("\(directory)/whole", ranks: 2, steps: 8, batch: 2).code == 0)
+      let whole = try readWholeFile("\(directory)/whole/\(Model.weightsFileName)")
+      let seed = UInt64.random(in: 0..<1_000_000)
+      print("kills of seed \(seed)")
+      var random = RandomStream(seed: seed)
+      let run = "\(directory)/parts"
+      for half in 0..<2 {
+        let (rank, step) = (random.integer(below: 2), 4 * half + 1 + random.integer(below: 3))
+        let ending = try train(run, ranks: 2, steps: 8, batch: 2, ["kill", "\(rank)", "\(step)"])
+        #expect(ending.code != 0, "rank \(rank), step \(step)")
+      }
+      #expect(try train(run, ranks: 2, steps: 8, batch: 2).code == 0)
+      #expect(try readWholeFile("\(run)/\(Model.weightsFileName)") == whole, "seed \(seed)")
+      let (a, b) = (try curve("\(directory)/whole"), try curve(run))
+      #expect(a.map(\.loss) == b.map(\.loss) && a.map(\.norm) == b.map(\.norm))
+    }
+  }
+
+  /// What was begun on two ranks goes on on three with the samples that two would have had.
+  @Test func anotherNumberOfRanksCarriesOnWithTheSameSamples() throws {
+    try withTemporaryDirectory { directory in
+      #expect(try train("\(directory)/whole", ranks: 2, steps: 8, batch: 3).code == 0)
+      #expect(try train("\(directory)/parts", ranks: 2, steps: 8, batch: 3, ["stop", "0", "5"]).code == 75)
+      #expect(try train("\(directory)/parts", ranks: 3, steps: 8, batch: 3).code == 0)
+      let (whole, parts) = (try curve("\(directory)/whole"), try curve("\(directory)/parts"))
+      #expect(whole.count == 8 && parts.count == 8)
+      for (step, (a, b)) in zip(whole, parts).enumerated() {
+        #expect(abs(a.loss - b.loss) < 1e-4 * a.loss, "step \(step): \(a.loss) and \(b.loss)")
+        if step < 5 { #expect(a.loss == b.loss) }
+      }
     }
   }
 

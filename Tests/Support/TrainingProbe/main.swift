@@ -8,12 +8,13 @@ import Training
 import TrainingFixtures
 
 // What the tests of Training start under mpirun, since a test bundle cannot itself run on several ranks.
-// usage: training-probe RUN STEPS BATCH [drift RANK STEP | broken STEP INDEX | stop RANK STEP]
+// usage: training-probe RUN STEPS BATCH [drift RANK STEP | broken STEP INDEX | stop RANK STEP | kill RANK STEP]
 // Ends as `sheaf` would.
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 4, let steps = Int(arguments[2]), let batch = Int(arguments[3]) else {
-  report("usage: training-probe RUN STEPS BATCH [drift RANK STEP | broken STEP INDEX | stop RANK STEP]")
+  report(
+    "usage: training-probe RUN STEPS BATCH [drift RANK STEP | broken STEP INDEX | stop RANK STEP | kill RANK STEP]")
   exit(64)
 }
 let event = arguments.count == 7 ? arguments[4] : ""
@@ -42,6 +43,7 @@ func run() throws {
       TrainingProgress(onAdvance: { step, _ in
         guard isChosen && step == numbers[1] else { return }
         if event == "stop" { signals.requestStop("stopped by the probe") }
+        if event == "kill" { raise(SIGKILL) }
         if event == "drift" { try! driftingTensor.scale(by: 1.001) }
       })
     })

@@ -1,0 +1,98 @@
+import Files
+import Foundation
+import Launching
+import Testing
+import Torch
+
+/// What a user may give to training by mistake: one sentence, the right exit code, and a run that can go on.
+@Suite(.serialized) struct TrainingBadInputTests {
+  /// Runs `sheaf`, expecting it to end with `code` and one sentence that contains `words`.
+  private func expectFailure(
+    _ code: Int32, _ words: String..., ranks: Int = 0, arguments: [String], location: SourceLocation = #_sourceLocation
+  ) throws {
+    let ending = try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait(timeLimit: 240)
+    #expect(ending.code == code, "\(ending.errors)", sourceLocation: location)
+    let sentences = ending.errors.split(separator: "\n").filter { $0.hasPrefix("sheaf: ") || $0.hasPrefix("Error: ") }
+    #expect(sentences.count == 1, "\(ending.errors)", sourceLocation: location)
+    for word in words { #expect(sentences.joined().contains(word), "\(ending.errors)", sourceLocation: location) }
+    #expect(ending.output.isEmpty, sourceLocation: location)
+  }
+
+  @Test func inputThatDoesNotFit() throws {
+    try withTemporaryDirectory { directory in
+      let fixture = try TrainingFixture(in: directory)
+      let run = directory + "/run"
+      let small = ["-o", run] + TrainingFixture.small
+      let finetune = ["finetune", fixture.pairs, "--from-scratch"] + small
+      try expectFailure(
+        64, "crop of 48 × 48 × 48", "patches of 24",
+        arguments: ["pretrain", fixture.corpus] + small + ["--crop", "48"])
+      try expectFailure(65, "holds the label 1", "label map", arguments: finetune + ["--label-map", "0=0"])
+      try expectFailure(64, "centreline-weight", "contiguous", arguments: finetune + ["--set", "centreline-weight=1"])
+      try expectFailure(64, "optimizer", "sgd or adamw", arguments: finetune + ["--set", "optimizer=lion"])
+      try expectFailure(64, "--pseudo", arguments: finetune + ["--pseudo", fixture.store])
+
+      // Labels of an organ of another extent.
+      let (image, label) = (fixture.pairs + "/images/nuclei_0.nii.gz", fixture.store)
+      try publish("- {image: \(image), label: \(label)}\n", to: directory + "/pairs.yaml")
+      try expectFailure(
+        65, image, "24 × 24 × 24", label, "24 × 48 × 48",
+        arguments: ["finetune", directory + "/pairs.yaml", "--from-scratch"] + small)
+
+      // Weights of another tier, and weights of a network that does not segment.
+      try fixture.sheaf(
+        ["pretrain", fixture.corpus, "-o", directory + "/pretrained", "--steps", "1"] + TrainingFixture.small)
+      let from = ["finetune", fixture.pairs, "--from", directory + "/pretrained", "-o", run, "--device", "cpu"]
+      try expectFailure(
+        65, "pretrained/model.safetensors", "of the same stages", arguments: from + ["--tier", "S", "--crop", "64"])
+      try expectFailure(64, "fine-tune it first", arguments: from + ["--pseudo", fixture.store])
+      #expect(!fileExists(run))
+    }
+  }
+
+  @Test(arguments: [0, 2]) func aRankWithoutItsDevice(ranks: Int) throws {
+    guard !Device("cuda:0").isAvailable else { return }
+    try withTemporaryDirectory { directory in
+      let fixture = try TrainingFixture(in: directory)
+      try expectFailure(
+        64, "--device cuda", "--device cpu", ranks: ranks,
+        arguments: ["pretrain", fixture.corpus, "-o", directory + "/run", "--device", "cuda"])
+      #expect(!fileExists(directory + "/run"))
+    }
+  }
+
+  /// A learning rate beyond all measure: the run ends saying so, and its last checkpoint is one from before.
+  @Test func trainingThatGoesAstray() throws {
+    try withTemporaryDirectory { directory in
+      let fixture = try TrainingFixture(in: directory)
+      let run = directory + "/run"
+      try expectFailure(
+        65, "not finite", "last checkpoint is kept", "lower learning-rate",
+        arguments: ["finetune", fixture.pairs, "--from-scratch", "-o", run, "--steps", "40"] + TrainingFixture.small
+          + ["--set", "learning-rate=1e30", "--set", "clip-norm=1e30", "--set", "warm-up-fraction=0"])
+      #expect(!fileExists(run + "/model.safetensors"))
+    }
+  }
+
+  @Test func aTruncatedCheckpointFallsBackToTheOneBefore() throws {
+    try withTemporaryDirectory { directory in
+      let fixture = try TrainingFixture(in: directory)
+      let run = directory + "/run"
+      let command = ["finetune", fixture.pairs, "--from-scratch", "-o", run, "--steps", "4"] + TrainingFixture.small
+      try fixture.sheaf(command)
+      let model = try readWholeFile(run + "/model.safetensors")
+      // As a run that was killed before it could say that it was finished, on a disk that lost the end of a file.
+      let record = try String(contentsOfFile: run + "/run.json", encoding: .utf8)
+      try publish(
+        record.replacing("\"is_finished\" : true", with: "\"is_finished\" : false"), to: run + "/run.json")
+      let checkpoint = run + "/checkpoint/step-4.checkpoint"
+      try publish(readWholeFile(checkpoint).dropLast(100), to: checkpoint)
+      try publish("", to: run + "/model.safetensors")
+      let ending = try fixture.sheaf(command)
+      #expect(ending.errors.contains("step-4.checkpoint is truncated"), "\(ending.errors)")
+      #expect(ending.errors.contains("falling back to the checkpoint before it"))
+      #expect(try readWholeFile(run + "/model.safetensors") == model)
+      try expectFailure(73, "holds another run", arguments: command + ["--set", "optimizer=adamw"])
+    }
+  }
+}

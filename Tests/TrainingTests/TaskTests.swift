@@ -1,0 +1,129 @@
+import Foundation
+import Networks
+import Signal
+import Testing
+import Torch
+import Training
+import TrainingFixtures
+import Voxels
+
+@Suite(.serialized) struct PretrainingTaskTests {
+  /// The loss looks at hidden voxels alone, and of these at none that is padding or saturated.
+  @Test func paddingAndSaturatedVoxelsDoNotCount() throws {
+    try Torch.setThreads(1)
+    var recipe = tinyRecipe(steps: 1)
+    recipe.training.spatialProbability = 0
+    let crop = Extent(recipe.training.crop)
+    let valid = (0..<crop.count).map { UInt8($0 % 5 == 0 ? 0 : 1) }
+    let task = try PretrainingTask(
+      network: ResidualEncoderUNet(recipe.training.architecture(deepSupervision: false, classes: 1), seed: 1),
+      recipe: recipe, crops: MarkedCrops(valid: valid), trainedOn: [])
+    let sample = try task.makeSample(0, 0)
+    #expect(sample.valid.count { $0 == 0 } == valid.count { $0 == 0 })
+    let loss = try task.loss(of: [sample]).item()
+    for (isValid, mustChange) in [(UInt8(0), false), (1, true)] {
+      let image = sample.image.indices.map {
+        sample.image[$0] + (sample.hidden[$0] == 1 && sample.valid[$0] == isValid ? 3 : 0)
+      }
+      let other = MaskedSample(name: "", image: image, valid: sample.valid, hidden: sample.hidden)
+      #expect((try task.loss(of: [other]).item() != loss) == mustChange)
+    }
+  }
+
+  private struct MarkedCrops: CropSource {
+    let valid: [UInt8]
+
+    func crop(step: Int, index: Int, margin: Extent) throws -> SourceCrop {
+      SourceCrop(name: "", image: valid.indices.map { Float($0 % 11) / 5 - 1 }, valid: valid)
+    }
+  }
+}
+
+@Suite(.serialized) struct FinetuningTaskTests {
+  private let extent = Extent(20)
+
+  /// Bars that the labels tell of, on a texture.
+  private func volume(_ name: String, category: String) -> AnnotatedVolume {
+    let classes = (0..<extent.count).map { index -> UInt8 in
+      let p = extent.position(of: index)
+      return abs(p.y - p.x) < 2 && p.z > 3 ? 1 : p.z == 0 ? 255 : 0
+    }
+    return AnnotatedVolume(
+      pair: AnnotatedPair(name: name, imagePath: name, labelPath: "l", structure: name, category: category),
+      image: VoxelBuffer(extent, classes.indices.map { Float($0 % 7) * 0.1 + (classes[$0] == 1 ? 2 : 0) }),
+      normalisation: Normalisation(
+        lowerClip: -9, upperClip: 9, mean: 0, deviation: 1, background: -0.5, saturation: nil),
+      labels: AnnotatedLabels(extent: extent, classes: classes))
+  }
+
+  private func recipe(_ change: (inout FinetuningRecipe) -> Void = { _ in }) -> FinetuningRecipe {
+    var recipe = FinetuningRecipe.standard(tier: "XS")!
+    recipe.training.crop = 16
+    recipe.training.batch = 4
+    recipe.centrelineIterations = 2
+    change(&recipe)
+    return recipe
+  }
+
+  private func task(_ recipe: FinetuningRecipe, networkSeed: UInt64 = 1, _ volumes: [AnnotatedVolume]) throws
+    -> FinetuningTask
+  {
+    try Torch.setThreads(1)
+    return FinetuningTask(
+      network: try ResidualEncoderUNet(
+        recipe.training.architecture(deepSupervision: recipe.deepSupervision, classes: 2), seed: networkSeed),
+      recipe: recipe, training: volumes, validation: [], communicator: .single())
+  }
+
+  @Test func softCentrelineDiceCountsForContiguousStructuresAlone() throws {
+    let volumes = [volume("axons", category: "contiguous-sparse"), volume("nuclei", category: "isolated-dense")]
+    let weighted = try task(recipe { $0.centrelineWeight = 0.5 }, volumes)
+    let plain = try task(recipe(), volumes)
+    let samples = try (0..<8).map { try weighted.makeSample(0, $0) }
+    let contiguous = samples.filter(\.isContiguous)
+    let isolated = samples.filter { !$0.isContiguous }
+    try #require(!contiguous.isEmpty && !isolated.isEmpty)
+    #expect(contiguous.allSatisfy { $0.name.hasPrefix("axons") })
+    #expect(try weighted.loss(of: isolated).item() == plain.loss(of: isolated).item())
+    let extra = try weighted.loss(of: contiguous).item() - plain.loss(of: contiguous).item()
+    #expect(extra > 0.01 && extra <= 0.5)
+    // In a mixed pass it is a part of the mean over all samples.
+    let mixed = try weighted.loss(of: samples).item() - plain.loss(of: samples).item()
+    #expect(abs(mixed - extra * Double(contiguous.count) / Double(samples.count)) < 1e-4)
+  }
+
+  /// What `--from` changes is the network and nothing else.
+  @Test func theTwinFromScratchSeesTheSameSamplesInTheSameOrder() throws {
+    let volumes = [volume("a", category: ""), volume("b", category: ""), volume("c", category: "")]
+    let pretrained = try task(recipe { $0.transfer = "encoder+decoder" }, networkSeed: 1, volumes)
+    let scratch = try task(recipe(), networkSeed: 2, volumes)
+    for step in 0..<5 {
+      for index in 0..<4 { #expect(try pretrained.makeSample(step, index) == scratch.makeSample(step, index)) }
+    }
+    let other = try task(recipe { $0.training.seed = 1 }, volumes)
+    #expect(try scratch.makeSample(0, 0) != other.makeSample(0, 0))
+  }
+
+  /// How many samples go through the network at once changes the gradient by rounding only.
+  @Test func accumulatedGradientsAreThoseOfTheWholeBatch() throws {
+    let recipe = recipe { $0.centrelineWeight = 0.3 }
+    let task = try task(recipe, [volume("axons", category: "contiguous"), volume("b", category: "")])
+    let parameters = try FlatParameters(task.parameters)
+    let samples = try (0..<4).map { try task.makeSample(3, $0) }
+    func gradient(perPass: Int) throws -> [Float] {
+      try parameters.zeroGradients()
+      for start in stride(from: 0, to: 4, by: perPass) {
+        let piece = Array(samples[start..<min(start + perPass, 4)])
+        try task.loss(of: piece).scaled(by: Double(piece.count) / 4).backward()
+      }
+      return try parameters.gradients.floats()
+    }
+    let whole = try gradient(perPass: 4)
+    let norm = whole.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+    for perPass in 1...3 {
+      let found = try gradient(perPass: perPass)
+      let difference = zip(found, whole).reduce(0) { $0 + pow(Double($1.0 - $1.1), 2) }.squareRoot()
+      #expect(difference < 1e-4 * norm, "\(perPass) at once: \(difference) of \(norm)")
+    }
+  }
+}
