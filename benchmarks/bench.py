@@ -81,10 +81,16 @@ def main():
     import bench_read
     import bench_tile
     import bench_train
+    import bench_transfer
 
     sections = {
         "tile": bench_tile, "hdf5": bench_hdf5, "read": bench_read, "train": bench_train, "infer": bench_infer}
     only = os.environ.get("ONLY")
+    if only == "transfer":
+        # Not a matter of speed, and longer than all others together: a table of its own.
+        text = f"# Transfer\n\nOne run of `ONLY=transfer make bench`, {time.strftime('%Y-%m-%d')}, on {machine()}.\n\n"
+        results.with_name("TRANSFER.md").write_text(text + bench_transfer.measure(work, run, table))
+        return
     text = f"# Benchmarks\n\nOne run of `make bench`, {time.strftime('%Y-%m-%d')}, on {machine()}.\n"
     for name, section in sections.items():
         if only and name != only:
