@@ -18,9 +18,9 @@ def measure(work, run, table):
     run([SHEAF, "corpus", store, "-o", corpus, "--patch", 128])
     rows, rates = [], {}
 
-    def add(name, rate, peak):
+    def add(name, rate, peak, waits=("–", "–")):
         rates[name] = rate
-        rows.append([name, f"{1 / rate:.2f}", f"{rate:.2f}", f"{peak:.0f}"])
+        rows.append([name, f"{1 / rate:.2f}", f"{rate:.2f}", f"{peak:.0f}", *waits])
 
     def step(threads):
         return [HERE / "peers" / "train_torch.py", "S", CROP, 1, "bf16", threads, STEPS + 1]
@@ -43,13 +43,20 @@ def measure(work, run, table):
         _, peak, _ = run(
             [*launcher, SHEAF, "pretrain", corpus, "-o", output, *arguments, "--batch", batch, "--steps", STEPS + 1,
              "--threads", threads])
-        measured = sorted(float(row["patches_per_second"]) for row in list(csv.DictReader(open(output / "metrics.csv")))[1:])
-        add(name, measured[len(measured) // 2], peak)
+        steps = list(csv.DictReader(open(output / "metrics.csv")))[1:]
+        measured = sorted(float(row["patches_per_second"]) for row in steps)
+        seconds = sum(batch / float(row["patches_per_second"]) for row in steps)
+        waits = [
+            f"{sum(float(row[column]) for row in steps) / seconds * 100:.1f} %"
+            for column in ("data_wait_seconds", "communication_wait_seconds")]
+        add(name, measured[len(measured) // 2], peak, waits)
     shutil.rmtree(work / "train-run", ignore_errors=True)
-    peer = max(rate for name, rate in rates.items() if name.startswith("PyTorch"))
-    ours = max(rate for name, rate in rates.items() if name.startswith("sheaf"))
+    one, two = (
+        rates[ours] / rates[peer] for ours, peer in (
+            ("sheaf, 1 rank × 2 threads", "PyTorch, 1 process × 2 threads"),
+            ("sheaf, 2 ranks × 1 thread", "PyTorch DDP, 2 processes × 1 thread")))
     return (
         f"## Training step\n\nMasked pretraining, tier S, {CROP}³, bf16, one sample a process; median of {STEPS} steps. PyTorch: "
         "the bare step on synthetic tensors; Sheaf: the whole step with loading and augmentation.\n\n"
-        + table(rows, ["program", "seconds a sample", "samples/s", "peak MiB a process"])
-        + f"\nSheaf over the faster PyTorch: **{ours / peer:.2f}×**.\n")
+        + table(rows, ["program", "seconds a sample", "samples/s", "peak MiB a process", "waits for data", "for communication"])
+        + f"\nSheaf over PyTorch: **{one:.2f}×** in one process, **{two:.2f}×** in two.\n")
