@@ -53,7 +53,8 @@ struct VerifyCommand: ParsableCommand {
     let communicator = context.communicator
     let verification = try communicator.everyRank { try Verification(of: store) }
     context.note(
-      "verify \(store): \(verification.shardCount) shards, \(communicator.size) ranks × \(context.settings.threads) threads"
+      "verify \(store): \(verification.shardCount) shards, "
+        + "\(communicator.size) \(communicator.size == 1 ? "rank" : "ranks") × \(context.settings.threads) threads"
     )
     if execution.dryRun { return }
     var damaged = try verify(Array(0..<verification.shardCount), verification, context, label: "verify")
