@@ -10,9 +10,9 @@ package struct AnnotatedLabels: Sendable {
   package init(extent: Extent, classes: [UInt8]) {
     precondition(classes.count == extent.count)
     self.classes = classes
-    var finder = CropPlacesFinder()
-    classes.withUnsafeBufferPointer { finder.add($0) }
-    places = finder.places(extent: extent)
+    var finder = CropPlacesFinder(extent)
+    classes.withUnsafeBufferPointer { finder.add($0, of: Region(extent)) }
+    places = finder.places
   }
 
   package var extent: Extent { places.extent }

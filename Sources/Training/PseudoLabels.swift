@@ -119,20 +119,24 @@ final class PseudoLabelledVolume: SampledVolume {
       }
     }
 
-    /// Reads all probabilities, some planes at a time.
+    /// Reads all probabilities, a row of chunks at a time.
     func findPlaces() throws -> CropPlaces {
       let extent = probabilities.extent
-      var finder = CropPlacesFinder()
-      for start in stride(from: 0, to: extent.z, by: probabilities.chunks.cell.z) {
-        let depth = min(probabilities.chunks.cell.z, extent.z - start)
-        let slab = try probabilities.read(
-          Region(origin: Coordinate(start, 0, 0), extent: Extent(depth, extent.y, extent.x)))
-        let values = slab.voxels(as: UInt8.self)
-        for index in values.indices { values[index] = classes[Int(values[index])] }
-        finder.add(UnsafeBufferPointer(values))
-        withExtendedLifetime(slab) {}
+      let chunk = probabilities.chunks.cell
+      var finder = CropPlacesFinder(extent)
+      for z in stride(from: 0, to: extent.z, by: chunk.z) {
+        for y in stride(from: 0, to: extent.y, by: chunk.y) {
+          let box = Region(
+            origin: Coordinate(z, y, 0),
+            extent: Extent(min(chunk.z, extent.z - z), min(chunk.y, extent.y - y), extent.x))
+          let voxels = try probabilities.read(box)
+          let values = voxels.voxels(as: UInt8.self)
+          for index in values.indices { values[index] = classes[Int(values[index])] }
+          finder.add(UnsafeBufferPointer(values), of: box)
+          withExtendedLifetime(voxels) {}
+        }
       }
-      let places = finder.places(extent: extent)
+      let places = finder.places
       guard places.foregroundCount > 0, places.foregroundCount < places.annotatedCount else {
         let side = places.foregroundCount == 0 ? "foreground" : "background"
         throw Fault.badData(

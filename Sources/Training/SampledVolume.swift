@@ -31,26 +31,35 @@ package struct CropPlaces: Sendable, Codable, Equatable {
   package var isSparse: Bool { annotatedCount * 2 < extent.count }
 }
 
-/// Finds the places of a volume of any size, whose classes come piece by piece in C order.
+/// Finds the places of a volume of any size, whose classes come box by box; which places it keeps depends on the order
+/// of the boxes.
 struct CropPlacesFinder {
+  private let extent: Extent
   private var foreground = Reservoir(limit: CropPlaces.candidateLimit)
   private var annotated = Reservoir(limit: CropPlaces.candidateLimit)
-  private var position = 0
 
-  init() {}
+  /// - Parameter extent: of the volume.
+  init(_ extent: Extent) { self.extent = extent }
 
-  /// - Parameter classes: `VoxelClasses` of the voxels that follow those added before.
-  mutating func add(_ classes: UnsafeBufferPointer<UInt8>) {
-    for value in classes {
-      if value != VoxelClasses.ignored {
-        annotated.offer(position)
-        if value == VoxelClasses.foreground { foreground.offer(position) }
+  /// - Parameter classes: `VoxelClasses` of the voxels of `box`, C order.
+  mutating func add(_ classes: UnsafeBufferPointer<UInt8>, of box: Region) {
+    precondition(classes.count == box.count, "\(classes.count) classes do not fill \(box)")
+    var from = 0
+    for z in box.range(0) {
+      for y in box.range(1) {
+        let row = extent.index(of: Coordinate(z, y, box.origin.x))
+        for position in row..<(row + box.extent.x) {
+          let value = classes[from]
+          from += 1
+          if value == VoxelClasses.ignored { continue }
+          annotated.offer(position)
+          if value == VoxelClasses.foreground { foreground.offer(position) }
+        }
       }
-      position += 1
     }
   }
 
-  func places(extent: Extent) -> CropPlaces {
+  var places: CropPlaces {
     CropPlaces(
       extent: extent, foreground: foreground.kept, annotated: annotated.kept, foregroundCount: foreground.offered,
       annotatedCount: annotated.offered)

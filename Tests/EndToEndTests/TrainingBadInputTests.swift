@@ -53,10 +53,10 @@ import Torch
   @Test(arguments: [0, 2]) func aRankWithoutItsDevice(ranks: Int) throws {
     guard !Device("cuda:0").isAvailable else { return }
     try withTemporaryDirectory { directory in
-      let fixture = try TrainingFixture(in: directory)
+      // Told before the corpus is looked for.
       try expectFailure(
         64, "--device cuda", "--device cpu", ranks: ranks,
-        arguments: ["pretrain", fixture.corpus, "-o", directory + "/run", "--device", "cuda"])
+        arguments: ["pretrain", directory + "/corpus", "-o", directory + "/run", "--device", "cuda"])
       #expect(!fileExists(directory + "/run"))
     }
   }
