@@ -32,9 +32,9 @@ test: deps
 	$(with_libtorch) swift build $(SWIFT_FLAGS) --build-tests
 	$(with_libtorch) swift test $(SWIFT_FLAGS) --skip-build
 
-# No parser needs libtorch, so only what is fuzzed is built.
+# Only what is fuzzed is built.
 fuzz: deps
-	SHEAF_ONLY=fuzz-formats swift build $(SWIFT_FLAGS) --product fuzz-formats
+	$(with_libtorch) SHEAF_ONLY=fuzz-formats swift build $(SWIFT_FLAGS) --product fuzz-formats
 	.build/release/fuzz-formats --seconds $(FUZZ_SECONDS)
 
 bench: build

@@ -111,7 +111,8 @@ let tests: [Target] = [
   .executableTarget(
     name: "fuzz-formats",
     dependencies: [
-      "Files", "Voxels", "Zarr", "VolumeFormats", "Launching", "Scratch", "CDeflate", "CLZ4", "CBZip2", "CLZMA",
+      "Files", "Voxels", "Zarr", "VolumeFormats", "Torch", "Networks", "Launching", "Scratch", "CDeflate", "CLZ4",
+      "CBZip2", "CLZMA",
     ], path: "Tests/Support/FuzzFormats"),
   testTarget("FuzzTests", ["fuzz-formats", "Launching"]),
   testTarget("FilesTests", ["Files", "Scratch"]),

@@ -146,6 +146,11 @@ CTorchStatus ctorch_tensor_narrow(const CTorchTensor *tensor, int32_t axis, int6
   return produce(out, [&] { return tensor->tensor.narrow(axis, start, length); });
 }
 
+CTorchStatus ctorch_tensor_strided(const CTorchTensor *tensor, const int64_t *shape, const int64_t *strides,
+                                   int32_t axes, int64_t offset, CTorchTensor **out) {
+  return produce(out, [&] { return tensor->tensor.as_strided(sizes(shape, axes), sizes(strides, axes), offset); });
+}
+
 CTorchStatus ctorch_tensor_copy(CTorchTensor *destination, const CTorchTensor *source) {
   return guarded([&] {
     c10::NoGradGuard noGradients;

@@ -7,7 +7,6 @@ package final class Model: Sendable {
   /// Names of the files in a run directory.
   package static let weightsFileName = "model.safetensors"
   package static let descriptionFileName = "model.json"
-  private static let metadataKey = "sheaf"
 
   private enum Network: Sendable {
     case residualEncoderUNet(ResidualEncoderUNet)
@@ -33,25 +32,23 @@ package final class Model: Sendable {
       path: "memory", description: description, device: network.device, network: .residualEncoderUNet(network))
   }
 
-  /// Loads a run directory, a safetensors file or a TorchScript module; told apart by content.
+  /// Nil for a TorchScript module.
+  package var residualEncoderUNet: ResidualEncoderUNet? {
+    if case .residualEncoderUNet(let network) = network { network } else { nil }
+  }
+
+  /// Loads a run directory, a safetensors file, a `.pth` or a TorchScript module; told apart by content.
   ///
-  /// The description is taken from the weights' own metadata, else from the JSON file of the same name beside them.
-  /// A TorchScript module may do without: it then gives logits and was trained on crops of 128³.
+  /// A TorchScript module may do without a description: it then gives logits and was trained on crops of 128³.
   ///
   /// - Throws: `Fault.noInput` when a file is missing, `Fault.badData` when it is damaged or does not fit its
   ///   description.
   package static func load(_ path: String, device: Device = .cpu) throws -> Model {
     let file = isDirectory(path) ? joinPath(path, weightsFileName) : path
-    if try WeightsFile.looksLikeWeights(file) { return try loadWeights(file, device: device) }
-    if try ReadableFile(file).size >= 4, try ReadableFile(file).read(at: 0, count: 4) == Data([0x50, 0x4b, 3, 4]) {
+    if try PyTorchFile.looksLikeArchive(file), try PyTorchFile.isScript(file) {
       return try loadScript(file, device: device)
     }
-    throw Fault.badData(
-      "\(file) is not a model: expected safetensors weights or a TorchScript module, found something else")
-  }
-
-  private static func loadWeights(_ file: String, device: Device) throws -> Model {
-    let weights = try WeightsFile(path: file)
+    let weights = try openWeights(file)
     let description = try readDescription(of: weights)
     guard let architecture = description.architecture else {
       throw Fault.badData("the description of \(file) has no architecture; add the stage lists of the network")
@@ -66,18 +63,16 @@ package final class Model: Sendable {
     return Model(path: file, description: description, device: device, network: .residualEncoderUNet(network))
   }
 
-  /// The description of safetensors weights.
-  package static func readDescription(of weights: WeightsFile) throws -> ModelDescription {
-    if let text = weights.metadata[metadataKey] {
-      return try ModelDescription(json: Data(text.utf8), from: weights.path)
-    }
+  /// The description of weights: what Sheaf wrote into the file itself, else the JSON file of the same name beside
+  /// them, else what nnU-Net or nnssl wrote into the file.
+  package static func readDescription(of weights: any StoredWeights) throws -> ModelDescription {
+    if let text = weights.describedBySheaf { return try ModelDescription(json: Data(text.utf8), from: weights.path) }
     let beside = descriptionPath(of: weights.path)
-    guard fileExists(beside) else {
-      throw Fault.noInput(
-        "\(weights.path) does not say what network it is for: expected a description in \(beside); write one with crop "
-          + "and architecture (the stage lists of nnU-Net's plans)")
-    }
-    return try ModelDescription(json: readWholeFile(beside, limit: 1 << 24), from: beside)
+    if fileExists(beside) { return try ModelDescription(json: readWholeFile(beside, limit: 1 << 24), from: beside) }
+    if let description = try weights.describedByOthers() { return description }
+    throw Fault.noInput(
+      "\(weights.path) does not say what network it is for: expected a description in \(beside); write one with crop "
+        + "and architecture (the stage lists of nnU-Net's plans)")
   }
 
   private static func loadScript(_ file: String, device: Device) throws -> Model {
@@ -105,10 +100,14 @@ package final class Model: Sendable {
   package static func save(
     _ network: ResidualEncoderUNet, _ description: ModelDescription, inDirectory directory: String
   ) throws {
-    let json = try description.json()
-    try network.save(
-      to: joinPath(directory, weightsFileName), metadata: [metadataKey: String(decoding: json, as: UTF8.self)])
-    try publish(json, to: joinPath(directory, descriptionFileName))
+    try save(network, description, to: joinPath(directory, weightsFileName))
+    try publish(description.json(), to: joinPath(directory, descriptionFileName))
+  }
+
+  /// Writes a safetensors file with its description in the metadata.
+  static func save(_ network: ResidualEncoderUNet, _ description: ModelDescription, to path: String) throws {
+    let text = String(decoding: try description.json(), as: UTF8.self)
+    try network.save(to: path, metadata: [WeightsFile.descriptionKey: text])
   }
 
   /// Every edge of a tile must be a multiple of this, (z, y, x).

@@ -22,16 +22,22 @@ package struct LoadingReport: Sendable, Codable, Equatable {
   package var isComplete: Bool { missing.isEmpty && misshaped.isEmpty }
 
   /// One line for people.
-  package var summary: String {
+  package var summary: String { parts(naming: 1).joined(separator: ", ") }
+
+  /// A line each for what was loaded, missing, of another shape, and not in the network, with a few names.
+  package var lines: [String] { parts(naming: 4) }
+
+  private func parts(naming limit: Int) -> [String] {
     var parts = ["\(loaded.count) tensors loaded"]
     func add(_ names: [String], _ word: String) {
       if names.isEmpty { return }
-      parts.append("\(names.count) \(word) (\(names[0])\(names.count > 1 ? ", …" : ""))")
+      let few = names.prefix(limit).joined(separator: ", ")
+      parts.append("\(names.count) \(word) (\(few)\(names.count > limit ? ", …" : ""))")
     }
     add(missing, "missing")
     add(misshaped.map { "\($0.name): \($0.found) in place of \($0.expected)" }, "of another shape")
     add(unexpected, "not in this network")
-    return parts.joined(separator: ", ")
+    return parts
   }
 }
 
@@ -55,13 +61,14 @@ extension ResidualEncoderUNet {
   /// Overwrites parameters, in place, by those of a file.
   ///
   /// - Throws: `Fault.badData` when not one parameter could be taken.
-  package func load(_ weights: WeightsFile, _ selection: WeightSelection = .everything) throws -> LoadingReport {
+  package func load(_ weights: any StoredWeights, _ selection: WeightSelection = .everything) throws -> LoadingReport {
     var nameInFile: [String: String] = [:]
     var report = LoadingReport()
     let wanted = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.tensor) })
     // Of several spellings of one tensor the canonical one wins, else the first in the alphabet: any will do, but the
     // same every time.
-    for name in weights.entries.keys.sorted() {
+    let storedTensors = weights.tensors
+    for name in storedTensors.keys.sorted() {
       let canonical = WeightNames.canonical(name)
       if wanted[canonical] == nil {
         report.unexpected.append(name)
@@ -70,24 +77,24 @@ extension ResidualEncoderUNet {
       }
     }
     for parameter in parameters where selection.includes(parameter.name) {
-      guard let name = nameInFile[parameter.name], let entry = weights.entries[name] else {
+      guard let name = nameInFile[parameter.name], let stored = storedTensors[name] else {
         report.missing.append(parameter.name)
         continue
       }
-      guard entry.shape == parameter.tensor.shape else {
+      guard stored.shape == parameter.tensor.shape else {
         report.misshaped.append(
-          .init(name: parameter.name, expected: parameter.tensor.shape, found: entry.shape))
+          .init(name: parameter.name, expected: parameter.tensor.shape, found: stored.shape))
         continue
       }
       try parameter.tensor.copy(from: weights.tensor(name))
       report.loaded.append(parameter.name)
     }
     if report.loaded.isEmpty {
-      let found = weights.entries.keys.sorted().prefix(3).joined(separator: ", ")
+      let found = storedTensors.keys.sorted().prefix(3).joined(separator: ", ")
       throw Fault.badData(
         "nothing in \(weights.path) fits the network: expected tensors such as \(parameters[0].name) "
-          + "\(parameters[0].tensor.shape), found \(found.isEmpty ? "no tensors" : found); give the weights of a "
-          + "residual-encoder U-Net of the same stages")
+          + "\(parameters[0].tensor.shape), found \(found.isEmpty ? "no tensors" : found) (\(report.summary)); give the "
+          + "weights of a residual-encoder U-Net of the same stages")
     }
     return report
   }

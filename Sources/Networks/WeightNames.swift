@@ -2,14 +2,19 @@
 ///
 /// `dynamic_network_architectures` registers most modules twice, so that a state dictionary has several names for one
 /// tensor: `….conv.weight` is also `….all_modules.0.weight`, `….norm.weight` also `….all_modules.1.weight`, and all of
-/// the encoder is also found under `decoder.encoder.`. Wrappers put `module.` and the like in front. Sheaf's files hold
-/// canonical names; any of the others is understood when reading.
+/// the encoder is also found under `decoder.encoder.`. Wrappers and trainers put `module.`, `student_encoder.` and the
+/// like in front. Sheaf's files hold canonical names; any of the others is understood when reading.
 enum WeightNames {
-  private static let wrapperPrefixes = ["module.", "_orig_mod.", "net."]
+  private static let wrapperPrefixes = [
+    "module.", "_orig_mod.", "net.", "network.", "model.", "student.", "student_encoder.", "network_weights.",
+    "state_dict.",
+  ]
 
   static func canonical(_ name: String) -> String {
     var rest = Substring(name)
     while let prefix = wrapperPrefixes.first(where: { rest.hasPrefix($0) }) { rest = rest.dropFirst(prefix.count) }
+    // An encoder that was saved on its own.
+    if rest.hasPrefix("stem.") || rest.hasPrefix("stages.") { rest = "encoder." + rest }
     if rest.hasPrefix("decoder.encoder.") { rest = rest.dropFirst("decoder.".count) }
     return String(rest)
       .replacing(".all_modules.0.", with: ".conv.")

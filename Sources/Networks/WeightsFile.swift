@@ -12,7 +12,7 @@ import Torch
 ///
 /// Everything the header claims is checked when the file is opened, before anything is allocated; every way a file can
 /// lie is one case of `WeightsFileDamage`. Tensors are read one at a time; safe for use from many threads at once.
-package final class WeightsFile: Sendable {
+package final class WeightsFile: StoredWeights {
   /// A tensor as the header gives it.
   package struct Entry: Sendable, Equatable {
     package let type: ScalarType
@@ -22,7 +22,9 @@ package final class WeightsFile: Sendable {
   }
 
   package let path: String
+  package let format = "safetensors"
   package let entries: [String: Entry]
+  package let tensors: [String: StoredTensor]
   package let metadata: [String: String]
   private let file: ReadableFile
 
@@ -38,11 +40,23 @@ package final class WeightsFile: Sendable {
       let header = try Self.parse(file.read(at: start.lowerBound, count: start.count))
       metadata = header.metadata
       entries = try Self.locate(header.tensors, from: start.upperBound, fileByteCount: file.size)
+      tensors = entries.mapValues {
+        StoredTensor(elementType: StoredElementType($0.type).rawValue, shape: $0.shape)
+      }
     } catch let damage as WeightsFileDamage {
       throw Fault.badData(
         "\(path) is not a usable weights file: \(damage); make it again, or give a safetensors file")
     }
   }
+
+  package var notes: [String: String] { metadata }
+
+  package var describedBySheaf: String? { metadata[Self.descriptionKey] }
+
+  /// Where Sheaf's description stands in the metadata.
+  static let descriptionKey = "sheaf"
+
+  package func describedByOthers() -> ModelDescription? { nil }
 
   /// Whether the file begins like safetensors; cheap, and no promise that the rest is sound.
   package static func looksLikeWeights(_ path: String) throws -> Bool {
@@ -54,13 +68,13 @@ package final class WeightsFile: Sendable {
   /// Reads one tensor.
   ///
   /// - Throws: `Fault` when there is none of that name or the file cannot be read, `TorchError` when memory runs out.
-  package func tensor(_ name: String, device: Device = .cpu) throws -> Tensor {
+  package func tensor(_ name: String) throws -> Tensor {
     guard let entry = entries[name] else { throw Fault.badData("\(path) has no tensor named \(name)") }
     let tensor = try Tensor.uninitialized(entry.shape, type: entry.type)
     try tensor.withUnsafeBytes { bytes in
       if bytes.count > 0 { try file.read(into: bytes, at: entry.range.lowerBound) }
     }
-    return device.isCPU ? tensor : try tensor.to(device)
+    return tensor
   }
 
   private static func headerRange(_ file: ReadableFile) throws -> Range<Int> {

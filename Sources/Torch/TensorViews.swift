@@ -37,6 +37,14 @@ extension Tensor {
     try .make { ctorch_tensor_narrow(handle, Int32(axis), Int64(range.lowerBound), Int64(range.count), $0) }
   }
 
+  /// A view of a one-dimensional tensor with any sizes and strides, counted in elements; nothing is copied.
+  ///
+  /// - Throws: `TorchError` when the view would reach beyond the tensor.
+  package func strided(_ shape: [Int], strides: [Int], offset: Int) throws -> Tensor {
+    let (sizes, steps) = (shape.map(Int64.init), strides.map(Int64.init))
+    return try .make { ctorch_tensor_strided(handle, sizes, steps, Int32(sizes.count), Int64(offset), $0) }
+  }
+
   /// Overwrites the elements in place with those of `other`, converted; not seen by autograd.
   package func copy(from other: Tensor) throws { try check(ctorch_tensor_copy(handle, other.handle)) }
 

@@ -58,8 +58,7 @@ package enum Finetuning {
     let network = try communicator.everyRank {
       let network = try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)
       if case .weights(let weights) = start {
-        let report = try load(weights, into: network, recipe)
-        resources.settings.console.line("finetune: \(report.summary) from \(weights)")
+        try load(weights, into: network, recipe) { resources.settings.console.line("finetune: \(weights): \($0)") }
       }
       return network
     }
@@ -78,19 +77,20 @@ package enum Finetuning {
     isDirectory(path) ? joinPath(path, Model.weightsFileName) : path
   }
 
+  /// - Parameter tell: takes the lines of the report.
   /// - Throws: `Fault.badData` when any wanted tensor is missing or of another shape: the weights are of another
   ///   architecture.
-  private static func load(_ path: String, into network: ResidualEncoderUNet, _ recipe: FinetuningRecipe) throws
-    -> LoadingReport
-  {
-    let weights = try WeightsFile(path: weightsFile(path))
+  private static func load(
+    _ path: String, into network: ResidualEncoderUNet, _ recipe: FinetuningRecipe, tell: (String) -> Void
+  ) throws {
+    let weights = try openWeights(weightsFile(path))
     let report = try network.load(weights, FinetuningRecipe.transfers[recipe.transfer] ?? .encoder)
+    for line in report.lines { tell(line) }
     guard report.isComplete else {
       throw Fault.badData(
         "\(weights.path) is of another architecture than tier \(recipe.training.tier): \(report.summary); "
           + "give the tier it was trained with")
     }
-    return report
   }
 
   /// The annotated volumes of a run, split.

@@ -31,7 +31,9 @@ struct FinetuneCommand: ParsableCommand {
   @OptionGroup var training: TrainingOptions
 
   @Option(
-    help: ArgumentHelp("Pre-trained weights: a run directory or a safetensors file.", valueName: "weights"))
+    help: ArgumentHelp(
+      "Pre-trained weights: a run directory, a safetensors file, or a .pth of nnU-Net, nnssl or PyTorch.",
+      valueName: "weights"))
   var from: String?
 
   @Flag(help: "Start from random weights; the samples are the same as with --from.")

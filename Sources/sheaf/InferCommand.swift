@@ -42,7 +42,8 @@ struct InferCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The network: a run directory of finetune, safetensors weights with their description, or a TorchScript module.",
+      "The network: a run directory of finetune, safetensors or .pth weights with their description, or a TorchScript "
+        + "module.",
       valueName: "path"))
   var model: String
 

@@ -26,8 +26,8 @@ struct Information {
       try describeDocument(joinPath(path, Model.descriptionFileName))
     } else if isDirectory(path), Store.isStore(path), options.dataset == nil, isImage(path) {
       try describeStore(Store.open(path, channel: options.channel, timePoint: options.timePoint))
-    } else if !isDirectory(path), try WeightsFile.looksLikeWeights(path) {
-      try describeWeights(WeightsFile(path: path))
+    } else if !isDirectory(path), try WeightsFile.looksLikeWeights(path) || PyTorchFile.looksLikeArchive(path) {
+      try describeWeights(openWeights(path))
     } else {
       let source = try openVolume(path, options: options)
       describeVolume(source.description)
@@ -122,12 +122,16 @@ struct Information {
     [.integer(extent.z), .integer(extent.y), .integer(extent.x)]
   }
 
-  private mutating func describeWeights(_ weights: WeightsFile) throws {
+  private mutating func describeWeights(_ weights: any StoredWeights) throws {
     add("kind", "weights")
-    let parameters = weights.entries.values.reduce(0) { $0 + $1.shape.reduce(1, *) }
-    add("tensors", "\(weights.entries.count)", .integer(weights.entries.count))
-    add("parameters", "\(parameters)", .integer(parameters))
-    for (name, text) in weights.metadata.sorted(by: { $0.key < $1.key }) {
+    add("format", weights.format)
+    let summary = WeightsSummary(weights)
+    add("tensors", "\(summary.tensors)", .integer(summary.tensors))
+    add("parameters", "\(summary.parameters)", .integer(summary.parameters))
+    add(
+      "element types", summary.elementTypes.map { "\($0.key) (\($0.count))" }.joined(separator: ", "),
+      .object(Dictionary(uniqueKeysWithValues: summary.elementTypes.map { ($0.key, .integer($0.count)) })))
+    for (name, text) in weights.notes.sorted(by: { $0.key < $1.key }) {
       // Descriptions are JSON inside text.
       let value = try? JSONValue(parsing: Data(text.utf8), path: weights.path)
       add(name, shortened(text), value)

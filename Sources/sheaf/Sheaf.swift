@@ -18,6 +18,7 @@ struct Sheaf: ParsableCommand {
       CorpusCommand.self,
       InfoCommand.self,
       ExportCommand.self,
+      ExportWeightsCommand.self,
       VerifyCommand.self,
       PictureCommand.self,
       PretrainCommand.self,

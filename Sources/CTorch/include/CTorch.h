@@ -46,6 +46,8 @@ enum {
 typedef struct CTorchTensor CTorchTensor;
 typedef struct CTorchBuckets CTorchBuckets;
 typedef struct CTorchModule CTorchModule;
+typedef struct CTorchArchiveReader CTorchArchiveReader;
+typedef struct CTorchArchiveWriter CTorchArchiveWriter;
 
 /// Why the last failing call on this thread failed: one sentence without a C++ backtrace.
 const char *ctorch_error_message(void);
@@ -107,6 +109,9 @@ CTorchStatus ctorch_tensor_reshape(const CTorchTensor *tensor, const int64_t *sh
 /// A view of `length` entries from `start` on along `axis`.
 CTorchStatus ctorch_tensor_narrow(const CTorchTensor *tensor, int32_t axis, int64_t start, int64_t length,
                                   CTorchTensor **out);
+/// A view with any sizes and strides, counted in elements, of a one-dimensional tensor.
+CTorchStatus ctorch_tensor_strided(const CTorchTensor *tensor, const int64_t *shape, const int64_t *strides,
+                                   int32_t axes, int64_t offset, CTorchTensor **out);
 CTorchStatus ctorch_tensor_copy(CTorchTensor *destination, const CTorchTensor *source);
 CTorchStatus ctorch_tensor_fill(CTorchTensor *tensor, double value);
 /// Multiplies in place without recording a gradient.
@@ -207,6 +212,24 @@ CTorchStatus ctorch_module_load(const char *path, const char *device, CTorchModu
 /// Runs `forward(input)`. Of a tuple or list the first tensor is taken.
 CTorchStatus ctorch_module_forward(CTorchModule *module, const CTorchTensor *input, CTorchTensor **out);
 void ctorch_module_free(CTorchModule *module);
+
+// MARK: Archives (the zip files of torch.save and TorchScript: records under names)
+
+CTorchStatus ctorch_archive_open(const char *path, CTorchArchiveReader **out);
+void ctorch_archive_close(CTorchArchiveReader *archive);
+CTorchStatus ctorch_archive_has(CTorchArchiveReader *archive, const char *record, int32_t *has);
+/// The size that the archive claims for a record.
+CTorchStatus ctorch_archive_size(CTorchArchiveReader *archive, const char *record, uint64_t *byte_count);
+/// Reads a record of exactly `byte_count` bytes. Like PyTorch, this does not look at its checksum.
+CTorchStatus ctorch_archive_read(CTorchArchiveReader *archive, const char *record, void *bytes, size_t byte_count);
+
+/// Takes the next bytes of an archive; anything but zero means that it cannot, and is not called again.
+typedef int32_t (*CTorchArchiveCallback)(void *context, const void *bytes, size_t byte_count);
+CTorchStatus ctorch_archive_create(CTorchArchiveCallback callback, void *context, CTorchArchiveWriter **out);
+CTorchStatus ctorch_archive_write(CTorchArchiveWriter *archive, const char *record, const void *bytes,
+                                  size_t byte_count);
+CTorchStatus ctorch_archive_finish(CTorchArchiveWriter *archive);
+void ctorch_archive_free(CTorchArchiveWriter *archive);
 
 #ifdef __cplusplus
 }

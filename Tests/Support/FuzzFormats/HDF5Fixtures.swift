@@ -117,7 +117,7 @@ let hdf5Fixtures: [(name: String, bytes: [UInt8])] = [
   ),
 ].map { ($0, gunzipped([UInt8](Data(base64Encoded: $1, options: .ignoreUnknownCharacters)!))) }
 
-private func gunzipped(_ packed: [UInt8]) -> [UInt8] {
+func gunzipped(_ packed: [UInt8]) -> [UInt8] {
   guard let decompressor = libdeflate_alloc_decompressor() else { preconditionFailure("no memory to decompress") }
   defer { libdeflate_free_decompressor(decompressor) }
   var output = [UInt8](repeating: 0, count: 1 << 16)

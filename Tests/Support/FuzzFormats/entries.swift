@@ -109,6 +109,8 @@ let entries: [FuzzEntry] = [
   FuzzEntry(name: "zarr-arrays", samples: zarrArrays, read: readStore),
   FuzzEntry(name: "zarr-stores", samples: zarrStores, read: readStore),
   FuzzEntry(name: "zarr-v2-and-n5", samples: foreignChunks, read: readStore),
+  FuzzEntry(name: "pytorch", samples: pyTorchSamples, read: readWeights),
+  FuzzEntry(name: "safetensors", samples: safetensorsSamples, read: readWeights),
 ]
 
 /// The metadata of 2 slices of 3 channels, each 4 × 5 pixels, with `data` about the pages.

@@ -14,6 +14,14 @@ package struct PeerEnvironment: Sendable {
     "zarr>=3.1", "tensorstore", "ome-zarr", "ome-zarr-models", "numpy", "tifffile", "nibabel", "SimpleITK",
     "safetensors", "imagecodecs", "h5py>=3.10", "hdf5plugin>=4.3",
   ]
+  /// What `import torch` needs besides itself.
+  private static let packagesOfTorch = [
+    "filelock", "typing_extensions", "sympy", "networkx", "jinja2", "fsspec", "setuptools",
+  ]
+  /// nnU-Net's networks and the loading of their weights need nothing of all that nnU-Net would bring along.
+  private static let packagesAlone = [
+    "dynamic-network-architectures==0.4.4", "nnunetv2==2.8.1", "batchgenerators==0.25.5",
+  ]
   private static let found = Mutex<PeerEnvironment??>(nil)
 
   /// The environment, or nil, with the reason printed once, when there is none and it cannot be made (no network).
@@ -42,13 +50,31 @@ package struct PeerEnvironment: Sendable {
       if !FileManager.default.fileExists(atPath: python) {
         _ = try runProcess("/usr/bin/env", ["python3", "-m", "venv", root])
       }
-      _ = try runProcess(
-        python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"] + packages)
+      try install(packages + packagesOfTorch, with: python)
+      try provideTorch(for: python, environment["LIBTORCH"] ?? "\(cache)/sheaf/libtorch-2.13.0/torch")
+      try install(["--no-deps"] + packagesAlone, with: python)
     } catch {
       print("skipped: tests against the peers need a Python environment that could not be made: \(error)")
       return nil
     }
     return usable(python)
+  }
+
+  private static func install(_ packages: [String], with python: String) throws {
+    _ = try runProcess(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"] + packages)
+  }
+
+  /// The libtorch that Sheaf is built with is a Python package too, where pip has put it; otherwise pip fetches one.
+  private static func provideTorch(for python: String, _ libtorch: String) throws {
+    if (try? runProcess(python, ["-c", "import torch"])) != nil { return }
+    let directory = URL(fileURLWithPath: libtorch).deletingLastPathComponent().path
+    if (try? runProcess(python, ["-c", "import sys; sys.path.insert(0, sys.argv[1]); import torch", directory])) != nil
+    {
+      let packages = try runProcess(python, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'), end='')"])
+      try Data("\(directory)\n".utf8).write(to: URL(fileURLWithPath: "\(packages)/torch-of-sheaf.pth"))
+    } else if (try? install(["torch==2.13.0+cpu"], with: python)) == nil {
+      try install(["torch==2.13.0"], with: python)
+    }
   }
 
   private static func usable(_ python: String, quiet: Bool = false) -> PeerEnvironment? {
@@ -58,7 +84,9 @@ package struct PeerEnvironment: Sendable {
         [
           "-c",
           "import zarr, tensorstore, ome_zarr, ome_zarr_models, numpy, tifffile, nibabel, SimpleITK, safetensors, "
-            + "imagecodecs, h5py, hdf5plugin",
+            + "imagecodecs, h5py, hdf5plugin, importlib.util as u\n"
+            // Importing these takes seconds.
+            + "assert all(u.find_spec(p) for p in ['torch', 'dynamic_network_architectures', 'nnunetv2'])",
         ])
       return PeerEnvironment(python: python)
     } catch {

@@ -1,0 +1,156 @@
+/// What a pickle of PyTorch's says: numbers, texts and containers of them, and where its tensors lie. Inert data: no
+/// name in a pickle is ever looked up, no function called.
+///
+/// Containers stand in tables and refer to each other by number, so that a pickle that nests without end, or contains
+/// itself, costs no more than its bytes. Whoever walks through one must bound the depth.
+struct Pickle: Sendable {
+  enum Value: Sendable, Equatable {
+    case none
+    case bool(Bool)
+    case integer(Int)
+    case float(Double)
+    case text(String)
+    case bytes([UInt8])
+    /// An index into `sequences`: a list, a tuple or a set.
+    case sequence(Int)
+    /// An index into `dictionaries`.
+    case dictionary(Int)
+    /// An index into `tensors`.
+    case tensor(Int)
+    /// An index into `storages`.
+    case storage(Int)
+    /// An index into `numberTypes`.
+    case numberType(Int)
+    /// A name that is understood, standing for a function or a type.
+    case global(PickleGlobal)
+    /// Something of no use here, such as a device.
+    case inert
+  }
+
+  /// The elements that tensors share, in a record of the archive.
+  struct Storage: Sendable, Equatable {
+    let type: StoredElementType
+    /// Names the record `data/KEY`.
+    let key: String
+    let count: Int
+  }
+
+  /// A view into a storage; offset and strides count elements.
+  struct StridedTensor: Sendable, Equatable {
+    let storage: Int
+    let type: StoredElementType
+    let offset: Int
+    let shape: [Int]
+    let strides: [Int]
+  }
+
+  /// NumPy's description of a number, such as `f8`.
+  struct NumberType: Sendable {
+    let code: String
+    var isBigEndian = false
+  }
+
+  var root = Value.none
+  var sequences: [[Value]] = []
+  var dictionaries: [[(key: Value, value: Value)]] = []
+  var tensors: [StridedTensor] = []
+  var storages: [Storage] = []
+  var numberTypes: [NumberType] = []
+}
+
+extension Pickle {
+  /// A value of a pickle with the tables that it refers to, to look into it as into JSON.
+  struct View {
+    let pickle: Pickle
+    let value: Value
+
+    /// The value under a key of a dictionary; of several the last, as in Python.
+    subscript(key: String) -> View? { entries?.last { $0.key == key }?.value }
+
+    /// The keys that are texts, with their values.
+    var entries: [(key: String, value: View)]? {
+      guard case .dictionary(let index) = value else { return nil }
+      return pickle.dictionaries[index].compactMap { key, value in
+        if case .text(let key) = key { (key, View(pickle: pickle, value: value)) } else { nil }
+      }
+    }
+
+    var elements: [View]? {
+      guard case .sequence(let index) = value else { return nil }
+      return pickle.sequences[index].map { View(pickle: pickle, value: $0) }
+    }
+
+    var text: String? { if case .text(let text) = value { text } else { nil } }
+
+    var integer: Int? {
+      switch value {
+      case .integer(let number): number
+      case .float(let number): Int(exactly: number)
+      default: nil
+      }
+    }
+
+    var number: Double? {
+      switch value {
+      case .integer(let number): Double(number)
+      case .float(let number): number
+      default: nil
+      }
+    }
+
+    var bool: Bool? { if case .bool(let bool) = value { bool } else { nil } }
+
+    var isNone: Bool { value == .none }
+  }
+
+  var view: View { View(pickle: self, value: root) }
+}
+
+/// The types that elements of stored tensors may have; Sheaf computes with those that are `ScalarType`s.
+enum StoredElementType: String, Sendable, CaseIterable {
+  case float32, bfloat16, float16, float64, uint8, int8, int16, int32, int64, bool, complex64, complex128
+  /// Elements of a storage whose tensors say their type themselves.
+  case untyped
+
+  var byteCount: Int {
+    switch self {
+    case .uint8, .int8, .bool, .untyped: 1
+    case .bfloat16, .float16, .int16: 2
+    case .float32, .int32: 4
+    case .float64, .int64, .complex64: 8
+    case .complex128: 16
+    }
+  }
+
+  /// By the name of PyTorch's legacy storage classes.
+  init?(storageClass: String) {
+    switch storageClass {
+    case "FloatStorage": self = .float32
+    case "BFloat16Storage": self = .bfloat16
+    case "HalfStorage": self = .float16
+    case "DoubleStorage": self = .float64
+    case "ByteStorage": self = .uint8
+    case "CharStorage": self = .int8
+    case "ShortStorage": self = .int16
+    case "IntStorage": self = .int32
+    case "LongStorage": self = .int64
+    case "BoolStorage": self = .bool
+    case "ComplexFloatStorage": self = .complex64
+    case "ComplexDoubleStorage": self = .complex128
+    case "UntypedStorage": self = .untyped
+    default: return nil
+    }
+  }
+
+  /// By the name of a `torch.dtype`.
+  init?(typeName: String) {
+    switch typeName {
+    case "float": self = .float32
+    case "half": self = .float16
+    case "double": self = .float64
+    default:
+      guard let type = StoredElementType(rawValue: typeName), type != .untyped else { return nil }
+      self = type
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import Files
+import Foundation
+import Synchronization
+import Torch
+
+/// A `.pth` file: a zip archive of `torch.save` with a pickle and the storages of its tensors, of nnU-Net, nnssl or any
+/// other program.
+///
+/// 1. `data.pkl` is read as data alone (`Unpickler`): a pickle that names anything but tensors and builtins is refused,
+///    and nothing of it is run.
+/// 2. The weights are the dictionary of tensors found at the root or under the names that programs give it.
+/// 3. Storages are the records `data/KEY`. When the file is opened, each that the weights need must be there in the
+///    size that the pickle claims, before anything is allocated.
+/// 4. A tensor is a strided view of its storage, so that slices, transposed and shared tensors come out right.
+///
+/// Tensors are read one at a time; safe for use from many threads at once.
+package final class PyTorchFile: StoredWeights {
+  package let path: String
+  package let format = "PyTorch"
+  package let tensors: [String: StoredTensor]
+  let pickle: Pickle
+  private let indices: [String: Int]
+  private let archive: ArchiveReader
+  /// The storage read last: in some files all tensors share one.
+  private let lastStorage = Mutex<(key: String, type: StoredElementType, elements: Tensor)?>(nil)
+
+  /// Far more than the checkpoint of any network; elements are not in it.
+  private static let pickleByteLimit = 256 << 20
+  /// Names under which programs keep the weights, innermost programs first.
+  private static let containers = [
+    "network_weights", "state_dict", "model_state_dict", "model", "network", "net", "student",
+  ]
+
+  /// - Throws: `Fault.noInput` when the file cannot be opened, `Fault.badData` when it is damaged, holds no weights or
+  ///   names anything but tensors and builtins.
+  package init(path: String) throws {
+    self.path = path
+    let byteCount = try ReadableFile(path).size
+    func refuse(_ reason: String) -> Fault {
+      Fault.badData("\(path) is not a usable weights file: \(reason)")
+    }
+    do {
+      archive = try ArchiveReader(path: path)
+      guard try archive.has("data.pkl") else {
+        throw refuse("expected an archive of torch.save with a record data.pkl, found none; give another file")
+      }
+      if try archive.has("constants.pkl") {
+        throw refuse("it is a TorchScript module, whose names are its own; save the state dictionary with torch.save")
+      }
+      if try archive.has("byteorder"), try Self.record("byteorder", of: archive, limit: 16) != Array("little".utf8) {
+        throw refuse("expected elements in little-endian order; save it again on a little-endian machine")
+      }
+      pickle = try Unpickler.read(
+        Self.record("data.pkl", of: archive, limit: min(byteCount, Self.pickleByteLimit)))
+      guard let dictionary = Self.weights(in: pickle.view) else {
+        let found = (pickle.view.entries ?? []).prefix(8).map(\.key).joined(separator: ", ")
+        throw refuse(
+          "expected a dictionary of tensors at its root, or under \(Self.containers.joined(separator: ", ")), found "
+            + (found.isEmpty ? "something else" : "only \(found)") + "; give the checkpoint of a network")
+      }
+      var indices: [String: Int] = [:]
+      for (name, value) in dictionary { if case .tensor(let index) = value.value { indices[name] = index } }
+      self.indices = indices
+      for index in Set(indices.values.map { [pickle] in pickle.tensors[$0].storage }) {
+        try Self.check(pickle.storages[index], in: archive, fileByteCount: byteCount, path)
+      }
+      tensors = indices.mapValues { [pickle] in
+        StoredTensor(elementType: pickle.tensors[$0].type.rawValue, shape: pickle.tensors[$0].shape)
+      }
+    } catch let error as TorchError where error.kind == .file {
+      throw refuse("it is damaged or truncated (\(Self.reason(error))); make it or copy it again")
+    } catch let damage as PickleDamage {
+      throw refuse("\(damage); save the state dictionary alone, in Python, from a source you trust")
+    }
+  }
+
+  /// Whether the file begins like a zip archive; cheap, and no promise that the rest is sound.
+  package static func looksLikeArchive(_ path: String) throws -> Bool {
+    let file = try ReadableFile(path)
+    return try file.size >= 4 && file.read(at: 0, count: 4) == Data([0x50, 0x4b, 3, 4])
+  }
+
+  /// Whether the archive is a TorchScript module rather than a checkpoint.
+  ///
+  /// - Throws: `Fault.badData` when it is no archive at all.
+  static func isScript(_ path: String) throws -> Bool {
+    do {
+      return try ArchiveReader(path: path).has("constants.pkl")
+    } catch let error as TorchError {
+      throw Fault.badData("\(path) is damaged or truncated (\(reason(error))); make it or copy it again")
+    }
+  }
+
+  /// The texts at the root, such as the name of nnU-Net's trainer, and the keys that stand there.
+  package var notes: [String: String] {
+    var notes: [String: String] = [:]
+    let entries = pickle.view.entries ?? []
+    for (key, value) in entries { notes[key] = value.text }
+    if tensors[entries.first?.key ?? ""] == nil { notes["holds"] = entries.map(\.key).joined(separator: ", ") }
+    return notes
+  }
+
+  /// The first sentence: libtorch goes on to guess at the cause.
+  private static func reason(_ error: TorchError) -> String {
+    error.message.components(separatedBy: ". ")[0]
+  }
+
+  package var describedBySheaf: String? { pickle.view[PyTorchFile.descriptionKey]?.text }
+
+  /// Where Sheaf's description stands in a checkpoint.
+  static let descriptionKey = "sheaf"
+
+  private static func record(_ name: String, of archive: ArchiveReader, limit: Int) throws -> [UInt8] {
+    let size = try archive.size(of: name)
+    guard size <= UInt64(limit) else {
+      throw TorchError(.file, "its record \(name) claims \(size) bytes, expected at most \(limit)")
+    }
+    var bytes = [UInt8](repeating: 0, count: Int(size))
+    if size > 0 { try bytes.withUnsafeMutableBytes { try archive.read(name, into: $0) } }
+    return bytes
+  }
+
+  /// The innermost dictionary of tensors, at most four names down.
+  private static func weights(in view: Pickle.View, depth: Int = 0) -> [(key: String, value: Pickle.View)]? {
+    guard depth <= 4, let entries = view.entries else { return nil }
+    for name in containers {
+      if let inner = view[name], let found = weights(in: inner, depth: depth + 1) { return found }
+    }
+    return entries.contains { if case .tensor = $0.value.value { true } else { false } } ? entries : nil
+  }
+
+  /// A storage must be there whole, and cannot be larger than the file that holds it uncompressed.
+  private static func check(
+    _ storage: Pickle.Storage, in archive: ArchiveReader, fileByteCount: Int, _ path: String
+  ) throws {
+    let (expected, overflow) = storage.count.multipliedReportingOverflow(by: storage.type.byteCount)
+    let found = try archive.size(of: "data/\(storage.key)")
+    guard !overflow, found == UInt64(expected) else {
+      throw Fault.badData(
+        "\(path) is damaged: expected \(storage.count) elements of \(storage.type) in its record data/\(storage.key), "
+          + "found \(found) bytes; make it or copy it again")
+    }
+    guard expected <= fileByteCount else {
+      throw Fault.badData(
+        "\(path) of \(fileByteCount) bytes claims \(expected) bytes for its record data/\(storage.key): expected "
+          + "records that are not compressed, as torch.save writes them; save it again")
+    }
+  }
+
+  package func tensor(_ name: String) throws -> Tensor {
+    guard let index = indices[name] else { throw Fault.badData("\(path) has no tensor named \(name)") }
+    let stored = pickle.tensors[index]
+    guard let type = ScalarType(stored.type) else {
+      throw Fault.badData(
+        "\(path): tensor \(name) has elements of type \(stored.type), expected real numbers of 16, 32 or 64 bits; "
+          + "convert it")
+    }
+    let elements = try elements(of: pickle.storages[stored.storage], as: stored.type, type)
+    return try elements.strided(stored.shape, strides: stored.strides, offset: stored.offset)
+  }
+
+  /// All elements of a storage, one-dimensional.
+  private func elements(of storage: Pickle.Storage, as type: StoredElementType, _ scalarType: ScalarType) throws
+    -> Tensor
+  {
+    if let last = lastStorage.withLock({ $0 }), last.key == storage.key, last.type == type { return last.elements }
+    let byteCount = storage.count * storage.type.byteCount
+    guard byteCount % type.byteCount == 0 else {
+      throw Fault.badData(
+        "\(path) is damaged: its record data/\(storage.key) has \(byteCount) bytes, expected whole elements of \(type)")
+    }
+    // Bytes other than 0 and 1 would be no truth values.
+    let isBool = scalarType == .bool
+    var elements = try Tensor.uninitialized([byteCount / type.byteCount], type: isBool ? .uint8 : scalarType)
+    do {
+      try elements.withUnsafeBytes { bytes in
+        if bytes.count > 0 { try archive.read("data/\(storage.key)", into: bytes) }
+      }
+    } catch let error as TorchError where error.kind == .file {
+      throw Fault.badData(
+        "\(path) is damaged: its record data/\(storage.key) cannot be read (\(error.message)); make it or copy it again"
+      )
+    }
+    if isBool { elements = try elements.to(.bool) }
+    lastStorage.withLock { [elements] in $0 = (storage.key, type, elements) }
+    return elements
+  }
+}
+
+extension ScalarType {
+  init?(_ type: StoredElementType) {
+    switch type {
+    case .float32: self = .float32
+    case .bfloat16: self = .bfloat16
+    case .float16: self = .float16
+    case .float64: self = .float64
+    case .uint8: self = .uint8
+    case .int32: self = .int32
+    case .int64: self = .int64
+    case .bool: self = .bool
+    case .int8, .int16, .complex64, .complex128, .untyped: return nil
+    }
+  }
+}

@@ -1,0 +1,241 @@
+import Foundation
+
+/// Reads a pickle of protocol 2 to 5 as inert data (Python's `pickletools`, PyTorch's `_weights_only_unpickler`).
+///
+/// 1. The pickle is a program for a machine with a stack. Operations that make numbers, texts and containers are carried
+///    out. Of containers only numbers are on the stack: `Pickle` holds their contents.
+/// 2. `GLOBAL` and `STACK_GLOBAL` name functions and types. A name that `PickleGlobal` does not know ends the reading at
+///    once, before anything could be done with it.
+/// 3. `REDUCE`, `NEWOBJ` and `BUILD` would call them. Here they make what the function would have given, as data: a
+///    tensor is its storage, offset, shape and strides.
+/// 4. `BINPERSID` refers to a storage by its type, the key of its record and its count of elements.
+struct Unpickler {
+  /// More than any checkpoint holds, and less than half a gigabyte of them.
+  static let valueLimit = 12_000_000
+
+  var pickle = Pickle()
+  private let bytes: [UInt8]
+  private var position = 0
+  private var stack: [Pickle.Value] = []
+  private var marks: [Int] = []
+  private var memo: [Int: Pickle.Value] = [:]
+  private var valueCount = 0
+
+  private init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// - Throws: `PickleDamage`.
+  static func read(_ bytes: [UInt8]) throws -> Pickle {
+    var unpickler = Unpickler(bytes)
+    while try !unpickler.step() {}
+    return unpickler.pickle
+  }
+
+  // MARK: Bytes
+
+  /// Where the current operation stands, for messages.
+  private(set) var offset = 0
+
+  private mutating func take(_ count: Int) throws -> ArraySlice<UInt8> {
+    guard count >= 0, count <= bytes.count - position else { throw PickleDamage.truncated(offset: bytes.count) }
+    defer { position += count }
+    return bytes[position..<(position + count)]
+  }
+
+  /// A little-endian number of up to 8 bytes.
+  private mutating func number(_ byteCount: Int) throws -> UInt64 {
+    try take(byteCount).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  private mutating func count(_ byteCount: Int) throws -> Int {
+    // What does not fit is longer than the pickle too.
+    try Int(exactly: number(byteCount)) ?? .max
+  }
+
+  private mutating func line() throws -> String {
+    guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else {
+      throw PickleDamage.truncated(offset: bytes.count)
+    }
+    let line = try text(end - position)
+    position += 1
+    return line
+  }
+
+  private mutating func text(_ byteCount: Int) throws -> String {
+    // What is not UTF-8, such as names of files with lone surrogates, is quoted at most.
+    String(decoding: try take(byteCount), as: UTF8.self)
+  }
+
+  // MARK: Stack
+
+  mutating func push(_ value: Pickle.Value) throws {
+    try count(values: 1)
+    stack.append(value)
+  }
+
+  /// Counts what is made, so that a small pickle that repeats itself cannot make much.
+  mutating func count(values: Int) throws {
+    valueCount += values
+    if valueCount > Self.valueLimit { throw PickleDamage.tooManyValues(Self.valueLimit) }
+  }
+
+  mutating func pop() throws -> Pickle.Value {
+    guard stack.count > (marks.last ?? 0), let value = stack.popLast() else {
+      throw PickleDamage.emptyStack(offset: offset)
+    }
+    return value
+  }
+
+  private func top() throws -> Pickle.Value {
+    guard stack.count > (marks.last ?? 0), let value = stack.last else { throw PickleDamage.emptyStack(offset: offset) }
+    return value
+  }
+
+  /// All values since the last mark.
+  private mutating func popToMark() throws -> [Pickle.Value] {
+    guard let mark = marks.popLast() else { throw PickleDamage.noMark(offset: offset) }
+    defer { stack.removeSubrange(mark...) }
+    return Array(stack[mark...])
+  }
+
+  private mutating func pop(_ count: Int) throws -> [Pickle.Value] {
+    var values: [Pickle.Value] = []
+    for _ in 0..<count { values.append(try pop()) }
+    return values.reversed()
+  }
+
+  mutating func sequence(_ values: [Pickle.Value]) -> Pickle.Value {
+    pickle.sequences.append(values)
+    return .sequence(pickle.sequences.count - 1)
+  }
+
+  mutating func dictionary(_ values: [Pickle.Value] = []) throws -> Pickle.Value {
+    pickle.dictionaries.append([])
+    let dictionary = Pickle.Value.dictionary(pickle.dictionaries.count - 1)
+    try set(values, in: dictionary)
+    return dictionary
+  }
+
+  /// - Parameter values: keys and values in turns.
+  private mutating func set(_ values: [Pickle.Value], in dictionary: Pickle.Value) throws {
+    guard case .dictionary(let index) = dictionary, values.count % 2 == 0 else {
+      throw PickleDamage.wrongOperand(offset: offset)
+    }
+    for pair in stride(from: 0, to: values.count, by: 2) {
+      pickle.dictionaries[index].append((values[pair], values[pair + 1]))
+    }
+  }
+
+  private mutating func append(_ values: [Pickle.Value], to sequence: Pickle.Value) throws {
+    guard case .sequence(let index) = sequence else { throw PickleDamage.wrongOperand(offset: offset) }
+    pickle.sequences[index] += values
+  }
+
+  private mutating func recall(_ index: Int) throws {
+    guard let value = memo[index] else { throw PickleDamage.unknownMemo(index, offset: offset) }
+    try push(value)
+  }
+
+  private func global(_ module: String, _ name: String) throws -> Pickle.Value {
+    guard let global = PickleGlobal(module: module, name: name) else {
+      throw PickleDamage.forbiddenName("\(module).\(name)")
+    }
+    return .global(global)
+  }
+
+  /// A two's complement number, little-endian, of any length.
+  private mutating func longInteger(_ byteCount: Int) throws -> Pickle.Value {
+    let bytes = try take(byteCount)
+    // Larger ones are seeds and the like; nothing here needs them.
+    guard bytes.count <= 8 else { return .inert }
+    guard let last = bytes.last else { return .integer(0) }
+    let bits = bytes.reversed().reduce(last >= 0x80 ? UInt64.max : 0) { $0 << 8 | UInt64($1) }
+    return .integer(Int(Int64(bitPattern: bits)))
+  }
+
+  // MARK: Operations
+
+  /// Carries out one operation.
+  ///
+  /// - Returns: whether it was the last.
+  private mutating func step() throws -> Bool {
+    offset = position
+    let code = try take(1).first!
+    switch code {
+    case 0x80:  // PROTO
+      let version = try take(1).first!
+      if version > 5 { throw PickleDamage.unknownProtocol(version) }
+    case 0x95: _ = try take(8)  // FRAME
+    case UInt8(ascii: "."):
+      pickle.root = try pop()
+      return true
+    case UInt8(ascii: "("): marks.append(stack.count)
+    case UInt8(ascii: "0"):
+      if let mark = marks.last, mark == stack.count { marks.removeLast() } else { _ = try pop() }
+    case UInt8(ascii: "1"): _ = try popToMark()
+    case UInt8(ascii: "2"): try push(top())
+    case UInt8(ascii: "N"): try push(.none)
+    case 0x88: try push(.bool(true))
+    case 0x89: try push(.bool(false))
+    case UInt8(ascii: "J"): try push(.integer(Int(Int32(truncatingIfNeeded: number(4)))))
+    case UInt8(ascii: "K"): try push(.integer(Int(number(1))))
+    case UInt8(ascii: "M"): try push(.integer(Int(number(2))))
+    case 0x8A: try push(longInteger(count(1)))
+    case 0x8B: try push(longInteger(count(4)))
+    case UInt8(ascii: "G"): try push(.float(Double(bitPattern: number(8).byteSwapped)))
+    case UInt8(ascii: "X"): try push(.text(text(count(4))))
+    case 0x8C: try push(.text(text(count(1))))
+    case 0x8D: try push(.text(text(count(8))))
+    case UInt8(ascii: "U"): try push(.text(text(count(1))))
+    case UInt8(ascii: "T"): try push(.text(text(count(4))))
+    case UInt8(ascii: "C"): try push(.bytes(Array(take(count(1)))))
+    case UInt8(ascii: "B"): try push(.bytes(Array(take(count(4)))))
+    case 0x8E, 0x96: try push(.bytes(Array(take(count(8)))))
+    default: try stepWithContainers(code)
+    }
+    return false
+  }
+
+  private mutating func stepWithContainers(_ code: UInt8) throws {
+    switch code {
+    case UInt8(ascii: ")"), UInt8(ascii: "]"), 0x8F: try push(sequence([]))
+    case UInt8(ascii: "}"): try push(dictionary())
+    case UInt8(ascii: "t"), UInt8(ascii: "l"), 0x91: try push(sequence(popToMark()))
+    case UInt8(ascii: "d"): try push(dictionary(popToMark()))
+    case 0x85, 0x86, 0x87: try push(sequence(pop(Int(code) - 0x84)))
+    case UInt8(ascii: "a"):
+      let value = try pop()
+      try append([value], to: top())
+    case UInt8(ascii: "e"), 0x90:
+      let values = try popToMark()
+      try append(values, to: top())
+    case UInt8(ascii: "s"):
+      let values = try pop(2)
+      try set(values, in: top())
+    case UInt8(ascii: "u"):
+      let values = try popToMark()
+      try set(values, in: top())
+    case UInt8(ascii: "q"): memo[try count(1)] = try top()
+    case UInt8(ascii: "r"): memo[try count(4)] = try top()
+    case 0x94: memo[memo.count] = try top()
+    case UInt8(ascii: "h"): try recall(count(1))
+    case UInt8(ascii: "j"): try recall(count(4))
+    case UInt8(ascii: "c"):
+      let module = try line()
+      try push(global(module, line()))
+    case 0x93:
+      let names = try pop(2)
+      guard case .text(let module) = names[0], case .text(let name) = names[1] else {
+        throw PickleDamage.wrongOperand(offset: offset)
+      }
+      try push(global(module, name))
+    case UInt8(ascii: "R"), 0x81:
+      let values = try pop(2)
+      try push(result(of: values[0], values[1]))
+    case UInt8(ascii: "b"):
+      let state = try pop()
+      try build(top(), state)
+    case UInt8(ascii: "Q"): try push(storage(pop()))
+    default: throw PickleDamage.unknownOperation(code, offset: offset)
+    }
+  }
+}
