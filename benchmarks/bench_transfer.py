@@ -21,6 +21,7 @@ SEEDS = [int(seed) for seed in os.environ.get("TRANSFER_SEEDS", "1,2,3").split("
 STEPS, PRETRAINING_STEPS = int(os.environ.get("TRANSFER_STEPS", 160)), int(os.environ.get("TRANSFER_PRETRAINING_STEPS", 400))
 SETTINGS = os.environ.get("TRANSFER_SETTINGS", "").split()
 NETWORK = ["--tier", "XS", "--crop", 48, "--precision", os.environ.get("TRANSFER_PRECISION", "bf16"), "--device", "cpu"]
+THREADS = int(os.environ.get("TRANSFER_THREADS", 2))
 AXON_MAP = "2=1,1=0,3=0,*=ignore"
 
 
@@ -107,7 +108,7 @@ def dice(model, volumes, options, work, run):
     for store, labels in volumes:
         output = work / "segmented.zarr"
         shutil.rmtree(output, ignore_errors=True)
-        run([SHEAF, "infer", store, output, "--model", model, "--no-labels", "--keep-background-tiles", "--threads", 2])
+        run([SHEAF, "infer", store, output, "--model", model, "--no-labels", "--keep-background-tiles", "--threads", THREADS])
         _, _, out = run([SHEAF, "evaluate", output, labels, "--category", "contiguous", "--json", *options])
         scores.append(json.loads(out)["dice"])
     return statistics.mean(scores)
@@ -115,7 +116,8 @@ def dice(model, volumes, options, work, run):
 
 def measure_task(task, work, run, rows):
     pretrained = work / "pretrained"
-    run([SHEAF, "pretrain", task.corpus, "-o", pretrained, *NETWORK, "--batch", 4, "--steps", PRETRAINING_STEPS])
+    run([SHEAF, "pretrain", task.corpus, "-o", pretrained, *NETWORK, "--batch", 4, "--steps", PRETRAINING_STEPS,
+         "--threads", THREADS])
     for label, (count, pairs) in task.counts.items():
         found = {}
         for seed in SEEDS:
@@ -126,7 +128,7 @@ def measure_task(task, work, run, rows):
                 shutil.rmtree(model, ignore_errors=True)
                 settings = [part for setting in SETTINGS for part in ("--set", setting)]
                 run([SHEAF, "finetune", listing, "-o", model, *weights, *NETWORK, "--batch", 2, "--steps", STEPS,
-                     "--seed", seed, "--set", f"validation-interval={STEPS}", *settings, *task.options])
+                     "--threads", THREADS, "--seed", seed, "--set", f"validation-interval={STEPS}", *settings, *task.options])
                 for role, volumes in task.scored.items():
                     found.setdefault((role, arm), []).append(dice(model, volumes, task.options, work, run))
                 print(task.name, label, seed, arm, {role: found[role, arm][-1] for role in task.scored}, flush=True)
