@@ -150,8 +150,8 @@ let tests: [Target] = [
     "TrainingTests",
     [
       "Training", "TrainingFixtures", "training-probe", "Launching", "Networks", "Torch", "Signal", "Jobs", "MPI",
-      "VolumeFormats", "Voxels", "Files",
-    ]),
+      "VolumeFormats", "Voxels", "Files", "PeerEnvironment",
+    ], fixtures: ["Fixtures"]),
   .executableTarget(
     name: "infer-probe", dependencies: ["Inference", "Networks", "Torch", "Voxels", "Jobs", "MPI", "Files"],
     path: "Tests/Support/InferProbe"),

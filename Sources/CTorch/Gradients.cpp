@@ -1,8 +1,9 @@
 // Autograd, flat gradients in buckets, and optimiser steps.
 
-#include "Shim.hpp"
+#include "Buckets.hpp"
 
 #include <c10/core/GradMode.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/variable.h>
@@ -15,15 +16,16 @@ using namespace sheaf;
 
 namespace {
 
-/// What the hooks of one set of buckets share. Hooks may outlive the set, so they hold it by shared pointer.
-struct BucketState {
-  CTorchBucketCallback callback = nullptr;
-  void *context = nullptr;
-  bool armed = false;
-  /// For each bucket, how many of its parameters still lack their gradient in this backward pass.
-  std::vector<int64_t> pending;
-  std::vector<int64_t> total;
-};
+/// Reports a bucket whose gradients have all been asked for. On a graphics card they are computed some time later, so
+/// this marks the place in the queue of the operators after which they are there: the hook runs right behind the
+/// operator that adds up the gradient, and the current stream is the one that this operator was queued on.
+void report(BucketState &state, size_t bucket) {
+  if (!state.computed.empty()) {
+    c10::impl::VirtualGuardImpl implementation(state.device.type());
+    state.computed[bucket].record(implementation.getStream(state.device));
+  }
+  state.callback(state.context, static_cast<int64_t>(bucket));
+}
 
 /// Runs after a parameter's gradient has been accumulated.
 struct BucketHook : torch::autograd::FunctionPostHook {
@@ -34,21 +36,12 @@ struct BucketHook : torch::autograd::FunctionPostHook {
 
   torch::autograd::variable_list operator()(const torch::autograd::variable_list &outputs,
                                             const torch::autograd::variable_list &) override {
-    if (state->armed && --state->pending[bucket] == 0) state->callback(state->context, bucket);
+    if (state->armed && --state->pending[bucket] == 0) report(*state, static_cast<size_t>(bucket));
     return outputs;
   }
 };
 
-// A shared pointer up to libtorch 2.12, an intrusive one since.
-using Accumulator = decltype(torch::autograd::impl::grad_accumulator(std::declval<const at::Tensor &>()));
-
 }  // namespace
-
-struct CTorchBuckets {
-  std::shared_ptr<BucketState> state;
-  /// A parameter only refers to its accumulator weakly; without these the hooks would be gone after one pass.
-  std::vector<Accumulator> accumulators;
-};
 
 CTorchStatus ctorch_requires_gradient(CTorchTensor *tensor, int32_t required) {
   return guarded([&] { tensor->tensor.requires_grad_(required != 0); });
@@ -87,6 +80,10 @@ CTorchStatus ctorch_buckets_create(CTorchTensor *const *parameters, const int64_
     buckets->state->context = context;
     buckets->state->pending.assign(static_cast<size_t>(bucket_count), 0);
     buckets->state->total.assign(static_cast<size_t>(bucket_count), 0);
+    if (count > 0 && !parameters[0]->tensor.is_cpu()) {
+      buckets->state->device = parameters[0]->tensor.device();
+      for (int64_t i = 0; i < bucket_count; i++) buckets->state->computed.emplace_back(buckets->state->device.type());
+    }
     for (int32_t i = 0; i < count; i++) {
       if (bucket_of[i] < 0 || bucket_of[i] >= bucket_count) throw Failure{CTORCH_OTHER, "bucket out of range"};
       auto accumulator = torch::autograd::impl::grad_accumulator(parameters[i]->tensor);
@@ -112,7 +109,7 @@ CTorchStatus ctorch_buckets_finish(CTorchBuckets *buckets) {
     if (!state.armed) return;
     state.armed = false;
     for (size_t bucket = 0; bucket < state.pending.size(); bucket++) {
-      if (state.pending[bucket] > 0) state.callback(state.context, static_cast<int64_t>(bucket));
+      if (state.pending[bucket] > 0) report(state, bucket);
     }
   });
 }

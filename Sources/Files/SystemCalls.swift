@@ -19,6 +19,13 @@ package func systemFault(_ action: String, _ path: String, code: Int32 = errno) 
   }
 }
 
+/// The name of this machine, as the system has it; no name server is asked.
+package func hostName() -> String {
+  var name = [CChar](repeating: 0, count: 256)
+  guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+  return name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+}
+
 /// Paths as POSIX strings: joins with exactly one separator.
 package func joinPath(_ directory: String, _ parts: String...) -> String {
   var path = directory

@@ -15,6 +15,19 @@ package struct Device: Hashable, Sendable, CustomStringConvertible {
     return ctorch_device_available(name, &available) == CTorchStatus(CTORCH_OK) && available != 0
   }
 
+  /// The graphics cards that this process sees, `cuda:0` first, each by a name that is the same in every process of the
+  /// node that sees it; where the driver does not tell, its number.
+  package static func cudaIdentities() -> [String] {
+    var identities: [String] = []
+    while Device("cuda:\(identities.count)").isAvailable {
+      var name = [CChar](repeating: 0, count: 64)
+      let isKnown = ctorch_cuda_identity(Int32(identities.count), &name, name.count) == CTorchStatus(CTORCH_OK)
+      let text = name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+      identities.append(isKnown && !text.isEmpty ? text : String(identities.count))
+    }
+    return identities
+  }
+
   package var isCPU: Bool { name == "cpu" }
 
   /// Waits for everything queued on the device; at once on the CPU.

@@ -15,7 +15,7 @@ package final class GradientBuckets: @unchecked Sendable {
   package let ranges: [Range<Int>]
   private let parameters: FlatParameters
   private let callback: Callback
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
 
   private final class Callback: Sendable {
     let onComplete: @Sendable (Int) -> Void

@@ -149,7 +149,8 @@ extension FinetuningRecipe: Recipe {
       // Sized for a demonstration on two processor cores: about a minute and a half.
       FinetuningRecipe(
         training: .shared(
-          tier: tier, crop: 48, batch: 2, steps: 480, learningRate: 1e-2, warmUpFraction: 0.1, momentum: 0.9),
+          tier: tier, crop: 48, batch: 2, steps: 480, learningRate: 1e-2, warmUpFraction: 0.1, momentum: 0.9,
+          pictureInterval: 80),
         validationInterval: 160)
     case "S":
       FinetuningRecipe(

@@ -96,6 +96,41 @@ package final class FinetuningTask: TrainingTask {
     return result.scores
   }
 
+  package func interest(of sample: AnnotatedSample) -> Double {
+    Double(foreground(of: sample, plane(of: sample).range))
+  }
+
+  /// Image, annotation over it, what the network takes for the structure, and how sure it is.
+  package func picture(of sample: AnnotatedSample) throws -> SamplePicture {
+    let plane = plane(of: sample)
+    let edge = plane.edge
+    let probabilities = try sample.image.withUnsafeBufferPointer {
+      try Model(network, description).predict($0, extent: [edge, edge, edge])
+    }
+    let image = plane.cut(sample.image)
+    let annotated = plane.cut(sample.classes).map { voxel -> SamplePicture.Mark in
+      voxel == VoxelClasses.foreground ? .foreground : voxel == VoxelClasses.ignored ? .ignored : .none
+    }
+    let probable = plane.cut(probabilities)
+    return SamplePicture(
+      width: edge, height: edge,
+      panels: [
+        SamplePicture.Panel("image", image),
+        SamplePicture.Panel("annotation", image, marks: annotated),
+        SamplePicture.Panel("prediction", image, marks: probable.map { $0 >= 0.5 ? .foreground : .none }),
+        SamplePicture.Panel("probability", probable, range: 0...1),
+      ])
+  }
+
+  /// The z-plane with most annotated foreground.
+  private func plane(of sample: AnnotatedSample) -> CropPlane {
+    CropPlane(edge: recipe.training.crop) { Double(foreground(of: sample, $0)) }
+  }
+
+  private func foreground(of sample: AnnotatedSample, _ part: Range<Int>) -> Int {
+    sample.classes[part].count { $0 == VoxelClasses.foreground }
+  }
+
   private var description: ModelDescription {
     ModelDescription(
       task: .segmentation, architecture: network.architecture,

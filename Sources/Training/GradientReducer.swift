@@ -13,25 +13,38 @@ import Torch
 /// 3. `finish()` releases the buckets in which nothing took part, which is all of them on a rank without samples, and
 ///    waits for the last reduction.
 ///
-/// The sums are fp32. With one rank there is nothing to reduce and no thread.
+/// The sums are fp32. With one rank there is nothing to reduce and no thread. How a bucket is reduced, and in what order
+/// with what a graphics card computes, is told at `BucketReduction`.
 final class GradientReducer: @unchecked Sendable {
   private let buckets: GradientBuckets
   private let mailbox: BucketMailbox
-  private let hasThread: Bool
+  /// Nil for one rank.
+  private let reduction: (any BucketReduction)?
+  private var hasThread: Bool { reduction != nil }
 
   /// - Parameter communicator: the ranks; a duplicate is made, so this is collective.
-  init(_ parameters: FlatParameters, bucketByteCount: Int, communicator: Communicator) throws {
+  init(_ parameters: FlatParameters, bucketByteCount: Int, path: GradientPath, communicator: Communicator) throws {
     let mailbox = BucketMailbox()
     let buckets = try GradientBuckets(parameters, bucketByteCount: bucketByteCount) { mailbox.complete($0) }
-    let own = try communicator.duplicate()
-    let isOnCPU = parameters.device.isCPU
     self.mailbox = mailbox
     self.buckets = buckets
-    hasThread = own.size > 1
-    guard hasThread else { return }
+    guard communicator.size > 1 else {
+      reduction = nil
+      return
+    }
+    let own = try communicator.duplicate()
+    let way: any BucketReduction =
+      switch path {
+      case .direct: DirectReduction(own)
+      case .staged: try StagedReduction(own, buckets: buckets, device: parameters.device)
+      case .nccl(let library): try NCCLReduction(own, library: library, device: parameters.device)
+      }
+    reduction = way
+    // Handed over: the training thread touches it only while this thread has nothing to do.
+    nonisolated(unsafe) let handed = way
     startThread {
       while let bucket = mailbox.take() {
-        mailbox.reduced(bucket, Result { try reduce(bucket, of: buckets, isOnCPU, over: own) })
+        mailbox.reduced(bucket, Result { try handed.reduce(bucket, of: buckets) })
       }
     }
   }
@@ -47,26 +60,15 @@ final class GradientReducer: @unchecked Sendable {
   /// Returns when the gradients hold the sums over all ranks.
   ///
   /// - Returns: seconds spent waiting here, which the backward pass did not hide.
-  /// - Throws: `MPIError` of the communication thread.
+  /// - Throws: `MPIError` or `Fault` of the communication thread.
   func finish() throws -> Double {
-    guard hasThread else { return 0 }
+    guard let reduction else { return 0 }
     try buckets.finish()
     let start = ContinuousClock.now
     try mailbox.waitUntilAllReduced()
+    try reduction.finish()
     return start.duration(to: .now).inSeconds
   }
-}
-
-/// Sums one bucket over the ranks, in place; elsewhere than on the CPU by way of host memory.
-private func reduce(_ bucket: Int, of buckets: GradientBuckets, _ isOnCPU: Bool, over communicator: Communicator) throws
-{
-  if isOnCPU {
-    try buckets.withElements(of: bucket) { try communicator.allReduce($0, .sum) }
-    return
-  }
-  let gradients = try buckets.gradients(of: bucket)
-  let sums = try communicator.allReduce(gradients.floats(), .sum)
-  try sums.withUnsafeBufferPointer { try gradients.set($0) }
 }
 
 /// What the backward pass, the communication thread and the training thread tell each other about the buckets of the

@@ -44,7 +44,8 @@ extension PretrainingRecipe: Recipe {
       // Sized for a demonstration on two processor cores: about a minute.
       PretrainingRecipe(
         training: .shared(
-          tier: tier, crop: 48, batch: 2, steps: 120, learningRate: 1e-2, warmUpFraction: 0.03, momentum: 0.9),
+          tier: tier, crop: 48, batch: 2, steps: 120, learningRate: 1e-2, warmUpFraction: 0.03, momentum: 0.9,
+          pictureInterval: 30),
         maskFraction: 0.75, maskBlock: 8)
     case "S":
       PretrainingRecipe(
@@ -80,13 +81,14 @@ extension TrainingRecipe {
   /// What both kinds of training have in common; rates and lengths as nnssl and nnU-Net use them.
   static func shared(
     tier: String, crop: Int, batch: Int, steps: Int, learningRate: Double, warmUpFraction: Double = 0,
-    momentum: Double = 0.99
+    momentum: Double = 0.99, pictureInterval: Int = 500
   ) -> TrainingRecipe {
     TrainingRecipe(
       tier: tier, crop: crop, batch: batch, steps: steps, seed: 0, precision: "fp32", learningRate: learningRate,
       warmUpFraction: warmUpFraction, decayPower: 0.9, optimizer: "sgd", momentum: momentum, beta1: 0.9, beta2: 0.98,
-      epsilon: 1e-8, weightDecay: 3e-5, ema: 0, clipNorm: 12, samplesPerPass: 1, bucketMegabytes: 25,
-      checkpointInterval: 250, checksumInterval: 100, rotationDegrees: 30, scaleLowest: 0.7,
+      epsilon: 1e-8, weightDecay: 3e-5, ema: 0, clipNorm: 12, samplesPerPass: 1, bucketMegabytes: 25, reduction: "auto",
+      checkpointInterval: 250, checksumInterval: 100, pictureInterval: pictureInterval, rotationDegrees: 30,
+      scaleLowest: 0.7,
       scaleHighest: 1.4, spatialProbability: 0.2, mirror: true)
   }
 }

@@ -102,6 +102,49 @@ package final class PretrainingTask: TrainingTask {
 
   package func validate(afterStep step: Int) throws -> ValidationScores? { nil }
 
+  package func interest(of sample: MaskedSample) -> Double {
+    let plane = plane(of: sample)
+    return contrast(of: sample, plane.range)
+  }
+
+  /// Input, what the network sees of it, its reconstruction of everything, and of what was hidden.
+  package func picture(of sample: MaskedSample) throws -> SamplePicture {
+    let plane = plane(of: sample)
+    let edge = plane.edge
+    let shape = [1, 1, edge, edge, edge]
+    let reconstruction = try autoencoder.reconstruct(
+      Tensor.copying(sample.image, shape: shape, device: network.device),
+      hidden: Tensor.copying(sample.hidden, shape: shape, device: network.device).to(.float32))
+    let input = plane.cut(sample.image)
+    let hidden = plane.cut(sample.hidden)
+    let made = plane.cut(try reconstruction.floats())
+    return SamplePicture(
+      width: edge, height: edge,
+      panels: [
+        SamplePicture.Panel("input", input),
+        SamplePicture.Panel("network sees", input, marks: hidden.map { $0 == 1 ? .hidden : .none }),
+        SamplePicture.Panel("reconstruction", made),
+        SamplePicture.Panel("input, filled in", zip(hidden, zip(input, made)).map { $0 == 1 ? $1.1 : $1.0 }),
+      ])
+  }
+
+  /// The z-plane with most contrast.
+  private func plane(of sample: MaskedSample) -> CropPlane {
+    CropPlane(edge: recipe.training.crop) { contrast(of: sample, $0) }
+  }
+
+  /// The variance of the real voxels of a part.
+  private func contrast(of sample: MaskedSample, _ part: Range<Int>) -> Double {
+    var (count, sum, squares) = (0.0, 0.0, 0.0)
+    for index in part where sample.valid[index] == 1 {
+      let value = Double(sample.image[index])
+      count += 1
+      sum += value
+      squares += value * value
+    }
+    return count > 0 ? max(0, squares / count - sum / count * (sum / count)) : 0
+  }
+
   package func save(to directory: RunDirectory) throws {
     let description = ModelDescription(
       task: .reconstruction, architecture: network.architecture,

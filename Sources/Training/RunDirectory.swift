@@ -18,6 +18,14 @@ package struct RunDirectory: Sendable {
   /// What a network predicted for the stores of a pseudo-label round.
   package var pseudoLabels: String { joinPath(path, "pseudo") }
 
+  package var pictures: String { joinPath(path, "pictures") }
+
+  /// The picture of the state after some steps; names sort by step.
+  package func picture(stepsDone: Int) -> String {
+    let digits = String(stepsDone)
+    return joinPath(pictures, "step-" + String(repeating: "0", count: max(0, 7 - digits.count)) + digits + ".png")
+  }
+
   /// What the run was started with, and how far it came.
   package struct Record: Codable, Sendable, Equatable {
     package var command: String
@@ -71,14 +79,15 @@ package struct RunDirectory: Sendable {
   /// Makes the directory hold this run: removes another run's files and writes recipe and record.
   package func begin(_ record: Record, recipe: String) throws {
     try createDirectory(path)
+    let events = try directoryEntries(path).filter { $0.hasPrefix(EventFile.namePrefix) }
     for name in [
       Model.weightsFileName, Model.descriptionFileName, "metrics.csv", "validation.json", "run.json", "recipe.yaml",
       "settings.json",
-    ] {
+    ] + events {
       try remove(joinPath(path, name))
     }
-    if isDirectory(checkpoints) {
-      for name in try directoryEntries(checkpoints) { try remove(joinPath(checkpoints, name)) }
+    for directory in [checkpoints, pictures] where isDirectory(directory) {
+      for name in try directoryEntries(directory) { try remove(joinPath(directory, name)) }
     }
     if isDirectory(pseudoLabels) {
       do { try FileManager.default.removeItem(atPath: pseudoLabels) } catch {

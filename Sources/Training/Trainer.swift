@@ -20,6 +20,7 @@ package final class Trainer<Task: TrainingTask> {
   private let reducer: GradientReducer
   private let checkpoints: CheckpointStore
   private let slice: BatchSlice
+  private var waits: WaitWatch
 
   /// Collective.
   package init(
@@ -32,10 +33,12 @@ package final class Trainer<Task: TrainingTask> {
     parameters = try FlatParameters(task.parameters, device: settings.device)
     state = try TrainingState(parameters, recipe: recipe)
     reducer = try GradientReducer(
-      parameters, bucketByteCount: Int(recipe.bucketMegabytes * 1e6), communicator: communicator)
+      parameters, bucketByteCount: Int(recipe.bucketMegabytes * 1e6), path: settings.gradientPath,
+      communicator: communicator)
     checkpoints = CheckpointStore(directory.checkpoints)
     slice = BatchSlice(globalBatch: recipe.batch, rank: communicator.rank, ranks: communicator.size)
     self.directory = directory
+    waits = WaitWatch(batch: recipe.batch)
   }
 
   /// Trains to the end, from the last checkpoint where there is one. Collective. Afterwards the task's parameters are
@@ -45,45 +48,64 @@ package final class Trainer<Task: TrainingTask> {
   ///   loss or gradient is not finite, which leaves the last checkpoint as it is.
   package func run() throws -> TrainingOutcome {
     let firstStep = try resume()
-    let metrics = try communicator.rootOnlyObject {
-      try MetricsFile(directory.metrics, columns: TrainingMetrics.columns, keepingSteps: firstStep)
-    }
+    let log = try communicator.rootOnlyObject { try TrainingLog(directory, keepingSteps: firstStep) }
+    let pictures = communicator.isRoot ? samplePictures() : nil
     let prefetcher = SamplePrefetcher(
       steps: firstStep..<recipe.steps, indices: slice.indices, threads: settings.sampleThreads,
       ahead: 2 * slice.indices.count, make: task.makeSample)
     defer { prefetcher.stop() }
     let progress = settings.makeProgress(firstStep, recipe.steps)
-    var outcome = TrainingOutcome(steps: firstStep, loss: nil, validation: nil)
+    var outcome = TrainingOutcome(steps: firstStep, loss: nil, validation: nil, speed: nil)
     for step in firstStep..<recipe.steps {
-      let row = try train(step: step, from: prefetcher, metrics)
+      let row = try train(step: step, from: prefetcher, log)
       outcome.steps = step + 1
       outcome.loss = row.loss
       outcome.validation = row.validation ?? outcome.validation
       progress.advanced(to: step + 1, loss: row.loss)
+      // Before the checkpoint: a run that is killed in between draws it again.
+      if showsPicture(after: step + 1) {
+        try communicator.rootOnly {
+          guard let pictures, let log else { return }
+          try log.append(step: step, state.withModelWeights { try pictures.make(stepsDone: step + 1) })
+        }
+      }
       if (step + 1) % recipe.checksumInterval == 0 {
         try ParameterAgreement.check(parameters, step: step + 1, over: communicator)
       }
       if (step + 1) % recipe.checkpointInterval == 0 || step + 1 == recipe.steps { try saveCheckpoint(step + 1) }
     }
     progress.finish()
+    outcome.speed = waits.speed
     try state.takeAverage()
     // A run that was killed after its last checkpoint has lost what its last validation found.
     if firstStep == recipe.steps { outcome.validation = try task.validate(afterStep: firstStep) }
     return outcome
   }
 
+  private func showsPicture(after steps: Int) -> Bool {
+    guard settings.drawPicture != nil, recipe.pictureInterval > 0 else { return false }
+    return steps % recipe.pictureInterval == 0 || steps == recipe.steps
+  }
+
+  private func samplePictures() -> SamplePictures<Task>? {
+    settings.drawPicture.map {
+      SamplePictures(task: task, directory: directory, batch: recipe.batch, settings: settings, draw: $0)
+    }
+  }
+
   /// One optimiser step.
-  private func train(step: Int, from prefetcher: SamplePrefetcher<Task.Sample>, _ metrics: MetricsFile?) throws
+  private func train(step: Int, from prefetcher: SamplePrefetcher<Task.Sample>, _ log: TrainingLog?) throws
     -> TrainingMetrics
   {
     let start = ContinuousClock.now
     let made = Result { try prefetcher.next() }
-    let dataWait = start.duration(to: .now)
-    let samples = try agreeToGoOn(step: step, made)
+    let ownWait = start.duration(to: .now).inSeconds
+    let (samples, dataWait) = try agreeToGoOn(step: step, made, ownWait)
     try parameters.zeroGradients()
     let local = try backpropagate(samples)
-    let communicationWait = try reducer.finish()
-    let sums = try communicator.allReduce([local.weightedLoss], .sum)
+    let ownCommunicationWait = try reducer.finish()
+    let sums = try communicator.allReduce([local.weightedLoss, ownCommunicationWait], .sum)
+    let communicationWait = sums[1] / Double(communicator.size)
     let norm = try parameters.clipGradients(toNorm: recipe.clipNorm)
     guard sums[0].isFinite && norm.isFinite else {
       throw try notFinite(step: step, loss: sums[0], norm: norm, local.suspects)
@@ -91,24 +113,32 @@ package final class Trainer<Task: TrainingTask> {
     let rate = recipe.schedule.rate(at: step)
     try state.step(rate: rate)
     let seconds = start.duration(to: .now).inSeconds
+    for warning in waits.add(seconds: seconds, dataWait: dataWait, communicationWait: communicationWait) {
+      settings.warn(warning)
+    }
     let isLast = step + 1 == recipe.steps
     let interval = task.validationInterval
     let isDue = isLast || (step + 1) % interval == 0 || step + 1 == max(1, interval / 10)
     let validation = isDue ? try state.withModelWeights { try task.validate(afterStep: step + 1) } : nil
     let row = TrainingMetrics(
       loss: sums[0], learningRate: rate, gradientNorm: norm, patchesPerSecond: Double(recipe.batch) / seconds,
-      dataWait: dataWait.inSeconds, communicationWait: communicationWait, validation: validation)
-    try communicator.everyRankUnlessAlone { try metrics?.append(step: step, row.values) }
+      dataWait: dataWait, communicationWait: communicationWait, validation: validation)
+    try communicator.everyRankUnlessAlone { try log?.append(step: step, row) }
     return row
   }
 
   /// Agrees over all ranks that all samples are there and that nobody asked for a stop; one small all-reduce, so that
   /// no rank is left waiting in the next collective call.
-  private func agreeToGoOn(step: Int, _ made: Result<[Task.Sample], any Error>) throws -> [Task.Sample] {
-    var hasFailed = 0
+  ///
+  /// - Parameter wait: seconds that this rank waited for its samples.
+  /// - Returns: the samples, and the longest wait of any rank.
+  private func agreeToGoOn(step: Int, _ made: Result<[Task.Sample], any Error>, _ wait: Double) throws
+    -> (samples: [Task.Sample], longestWait: Double)
+  {
+    var hasFailed = 0.0
     if case .failure = made { hasFailed = 1 }
-    let state = try communicator.allReduce([hasFailed, settings.stopSignals.isStopRequested ? 1 : 0], .max)
-    if state[0] != 0 { return try communicator.everyRank { try made.get() } }
+    let state = try communicator.allReduce([hasFailed, settings.stopSignals.isStopRequested ? 1 : 0, wait], .max)
+    if state[0] != 0 { return (try communicator.everyRank { try made.get() }, state[2]) }
     if state[1] != 0 {
       try saveCheckpoint(step)
       let reason = settings.stopSignals.reason ?? "stopped on another rank"
@@ -116,7 +146,7 @@ package final class Trainer<Task: TrainingTask> {
         "\(reason) after \(step) of \(recipe.steps) steps; run the same command to carry on from the checkpoint"
       ).onEveryRank
     }
-    return try made.get()
+    return (try made.get(), state[2])
   }
 
   /// Adds the gradients of this rank's samples, each weighted by one over the global batch.

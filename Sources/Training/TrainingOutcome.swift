@@ -10,6 +10,10 @@ package struct TrainerSettings: Sendable {
   package var stopSignals: StopSignals
   /// Takes a warning, on rank 0.
   package var warn: @Sendable (String) -> Void
+  /// Draws a picture of a sample; nil for no pictures.
+  package var drawPicture: (@Sendable (SamplePicture) throws -> DrawnPicture)?
+  /// How gradients are summed over the ranks.
+  package var gradientPath = GradientPath.direct
   /// Makes what shows the progress from a first step to a last.
   package var makeProgress: @Sendable (_ first: Int, _ last: Int) -> TrainingProgress
 
@@ -34,6 +38,8 @@ package struct TrainingOutcome: Sendable, Equatable {
   package var loss: Double?
   /// The last validation.
   package var validation: ValidationScores?
+  /// Of what was trained since the program was started; nil for less than two steps.
+  package var speed: TrainingSpeed?
 }
 
 /// One row of `metrics.csv`.
@@ -43,9 +49,9 @@ struct TrainingMetrics {
   /// Before clipping.
   var gradientNorm: Double
   var patchesPerSecond: Double
-  /// Seconds this rank waited for its samples.
+  /// Seconds the slowest rank waited for its samples.
   var dataWait: Double
-  /// Seconds this rank waited for the all-reduce after its backward pass.
+  /// Seconds that ranks waited for the all-reduce after their backward pass, on average.
   var communicationWait: Double
   var validation: ValidationScores?
 

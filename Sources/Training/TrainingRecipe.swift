@@ -42,10 +42,14 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
   package var samplesPerPass: Int
   /// Size of a gradient bucket, the piece that is all-reduced at once.
   package var bucketMegabytes: Double
+  /// How gradients are summed over ranks with graphics cards: `nccl`, `mpi`, or `auto` for NCCL where it can be loaded.
+  package var reduction: String
   /// Steps between checkpoints.
   package var checkpointInterval: Int
   /// Steps between comparisons of the parameters over all ranks.
   package var checksumInterval: Int
+  /// Steps between pictures of a sample and what the network makes of it; 0 for none.
+  package var pictureInterval: Int
   package var rotationDegrees: Double
   package var scaleLowest: Double
   package var scaleHighest: Double
@@ -67,8 +71,10 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
     case clipNorm = "clip-norm"
     case samplesPerPass = "samples-per-pass"
     case bucketMegabytes = "bucket-megabytes"
+    case reduction
     case checkpointInterval = "checkpoint-interval"
     case checksumInterval = "checksum-interval"
+    case pictureInterval = "picture-interval"
     case rotationDegrees = "rotation-degrees"
     case scaleLowest = "scale-lowest"
     case scaleHighest = "scale-highest"
@@ -119,8 +125,10 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
     try require(
       bucketMegabytes.isFinite && bucketMegabytes > 0 && bucketMegabytes <= 1024, "bucket-megabytes", bucketMegabytes,
       "a number above 0, at most 1024")
+    try require(GradientPath.settings.contains(reduction), "reduction", reduction, "auto, nccl or mpi")
     try require(checkpointInterval >= 1, "checkpoint-interval", checkpointInterval, "at least 1 step")
     try require(checksumInterval >= 1, "checksum-interval", checksumInterval, "at least 1 step")
+    try require(pictureInterval >= 0, "picture-interval", pictureInterval, "steps, or 0 for none")
     try require(rotationDegrees >= 0 && rotationDegrees <= 180, "rotation-degrees", rotationDegrees, "0 to 180")
     try require(scaleLowest >= 0.25 && scaleLowest <= 1, "scale-lowest", scaleLowest, "0.25 to 1")
     try require(scaleHighest >= 1 && scaleHighest <= 4, "scale-highest", scaleHighest, "1 to 4")

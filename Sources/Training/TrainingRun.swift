@@ -10,11 +10,17 @@ package struct TrainingResources: Sendable {
   package var device: Device
   package var settings: JobSettings
   package var stopSignals: StopSignals
+  /// Draws a picture of a sample; nil for no pictures.
+  package var drawPicture: (@Sendable (SamplePicture) throws -> DrawnPicture)?
 
-  package init(device: Device, settings: JobSettings, stopSignals: StopSignals) {
+  package init(
+    device: Device, settings: JobSettings, stopSignals: StopSignals,
+    drawPicture: (@Sendable (SamplePicture) throws -> DrawnPicture)? = nil
+  ) {
     self.device = device
     self.settings = settings
     self.stopSignals = stopSignals
+    self.drawPicture = drawPicture
   }
 }
 
@@ -26,6 +32,17 @@ package struct TrainingSummary: Codable, Sendable, Equatable {
   package var loss: Double?
   /// On what was kept from training.
   package var validation: ValidationScores?
+  /// Samples a second, and the shares of the steps' time that went by waiting; nil when there were less than two steps.
+  package var patchesPerSecond: Double?
+  package var dataWaitShare: Double?
+  package var communicationWaitShare: Double?
+
+  enum CodingKeys: String, CodingKey {
+    case run, steps, loss, validation
+    case patchesPerSecond = "patches_per_second"
+    case dataWaitShare = "data_wait_share"
+    case communicationWaitShare = "communication_wait_share"
+  }
 }
 
 /// The course that every training command takes: look at the directory, plan, begin or resume, train, save.
@@ -95,10 +112,10 @@ struct TrainingRun<SomeRecipe: Recipe> {
     try Torch.setThreads(resources.settings.threads)
     let console = resources.settings.console
     let command = SomeRecipe.command
-    let settings = TrainerSettings(
+    var settings = TrainerSettings(
       device: resources.device, precision: recipe.training.computePrecision,
       // On a processor the samples must not take the cores from the network; a graphics card leaves them free.
-      sampleThreads: resources.device.isCPU ? 1 : max(1, resources.settings.threads - 1),
+      sampleThreads: max(1, resources.device.isCPU ? resources.settings.threads / 8 : resources.settings.threads - 1),
       stopSignals: resources.stopSignals, warn: { console.line("warning: \($0)") },
       makeProgress: { first, last in
         let progress = Progress(label: command, total: last, unitName: "steps", done: first, console: console)
@@ -106,6 +123,11 @@ struct TrainingRun<SomeRecipe: Recipe> {
           onAdvance: { step, loss in progress.update(step, note: "loss \(decimals(loss))") },
           onFinish: { progress.finish() })
       })
+    settings.drawPicture = resources.drawPicture
+    if communicator.size > 1 || recipe.training.reduction == "nccl" {
+      settings.gradientPath = try GradientPath.chosen(
+        setting: recipe.training.reduction, device: resources.device, communicator: communicator, warn: settings.warn)
+    }
     let trainer = try Trainer(
       task: task, recipe: recipe.training, directory: directory, settings: settings, communicator: communicator)
     let outcome = try trainer.run()
@@ -114,7 +136,9 @@ struct TrainingRun<SomeRecipe: Recipe> {
       try directory.finish(record)
     }
     return TrainingSummary(
-      run: directory.path, steps: outcome.steps, loss: outcome.loss, validation: outcome.validation)
+      run: directory.path, steps: outcome.steps, loss: outcome.loss, validation: outcome.validation,
+      patchesPerSecond: outcome.speed?.patchesPerSecond, dataWaitShare: outcome.speed?.dataWait,
+      communicationWaitShare: outcome.speed?.communicationWait)
   }
 
   /// The summary of a run that was finished before. Collective.

@@ -24,6 +24,12 @@ package protocol TrainingTask: AnyObject {
   /// Steps between validations. One more comes early, after a tenth of them, to show whether things go well.
   var validationInterval: Int { get }
 
+  /// What there is to see in a sample, from 0 on; no number when it is broken.
+  func interest(of sample: Sample) -> Double
+
+  /// Planes of a sample, and what the network makes of it now; called without gradients, with the run's precision.
+  func picture(of sample: Sample) throws -> SamplePicture
+
   /// Writes the trained network; called on rank 0 at the end.
   func save(to directory: RunDirectory) throws
 }

@@ -7,7 +7,8 @@ struct DeviceOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Where the network runs: auto, cpu or cuda.",
-      discussion: "auto takes a graphics card where there is one; ranks of a node share its cards evenly.",
+      discussion:
+        "auto takes graphics cards where there are any. Training needs one for each rank; inference shares them evenly.",
       valueName: "device"))
   var device = "auto"
 

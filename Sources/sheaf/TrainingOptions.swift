@@ -72,10 +72,13 @@ struct TrainingOptions: ParsableArguments {
     return settings
   }
 
-  /// - Throws: `Fault.usage` when `--device cuda` was asked for and there is none.
+  /// Collective.
+  ///
+  /// - Throws: `Fault.usage` when a rank has no graphics card of its own where it should.
   func resources(_ context: RunContext) throws -> TrainingResources {
     TrainingResources(
-      device: try deviceOption.chosen(context), settings: context.settings, stopSignals: context.stopSignals)
+      device: try DeviceAssignment.choose(deviceOption.device, communicator: context.communicator),
+      settings: context.settings, stopSignals: context.stopSignals, drawPicture: draw)
   }
 
   func printSummary(_ summary: TrainingSummary, _ context: RunContext) throws {
@@ -83,6 +86,12 @@ struct TrainingOptions: ParsableArguments {
     var text = "\(summary.run): \(summary.steps) steps"
     if let loss = summary.loss { text += ", loss \(decimals(loss))" }
     if let scores = summary.validation { text += ", validation \(scores.text)" }
+    if let rate = summary.patchesPerSecond, let data = summary.dataWaitShare,
+      let communication = summary.communicationWaitShare
+    {
+      text += ", \(decimals(rate)) patches/s, data wait \(percentText(data))"
+      text += ", communication wait \(percentText(communication))"
+    }
     context.printResult(text)
   }
 

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Launching
 import Testing
+import Torch
 
 /// What a user may give by mistake: each ends with one sentence and the right exit code, and leaves nothing half-written
 /// under a final name.
@@ -123,6 +124,18 @@ import Testing
           arguments: ["finetune", pairs, "-o", directory + "/run", "--from-scratch", "--set", setting])
       }
       #expect(try directoryEntries(directory) == ["organ"])
+    }
+  }
+
+  @Test(.disabled(if: Device.cuda.isAvailable, "this machine has a graphics card"))
+  func ranksWithoutTheirGraphicsCard() throws {
+    try withTemporaryDirectory { directory in
+      let arguments = ["pretrain", directory + "/corpus", "-o", directory + "/run", "--device", "cuda"]
+      try expectFailure(64, "rank 0 on ", "graphics card", "--device cpu", arguments: arguments)
+      let ending = try Running(launch(ranks: 2, builtProgram("sheaf"), arguments)).wait(timeLimit: 120)
+      #expect(ending.code == 64, "\(ending.errors)")
+      #expect(ending.errors.components(separatedBy: "rank 0 on ").count == 2, "\(ending.errors)")
+      #expect(try directoryEntries(directory).isEmpty)
     }
   }
 }

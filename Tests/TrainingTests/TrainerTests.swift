@@ -15,16 +15,7 @@ import Voxels
     _ recipe: PretrainingRecipe, _ directory: TemporaryDirectory, crops: WaveCrops? = nil,
     settings: TrainerSettings = TrainerSettings()
   ) throws -> (Trainer<PretrainingTask>, PretrainingTask) {
-    try Torch.setThreads(1)
-    try createDirectory(directory.path("run"))
-    let network = try ResidualEncoderUNet(
-      recipe.training.architecture(deepSupervision: false, classes: 1), seed: recipe.training.seed)
-    let task = PretrainingTask(
-      network: network, recipe: recipe, crops: crops ?? WaveCrops(crop: recipe.training.crop), trainedOn: ["waves"])
-    let trainer = try Trainer(
-      task: task, recipe: recipe.training, directory: RunDirectory(directory.path("run")), settings: settings,
-      communicator: .single())
-    return (trainer, task)
+    try trainerOnWaves(recipe, directory.path("run"), crops: crops, settings: settings)
   }
 
   private func weights(_ task: PretrainingTask) throws -> [[Float]] {
@@ -234,6 +225,23 @@ import Voxels
     #expect(result.scoresOfStructures.map(\.structure) == ["the ", "the contiguous", "the isolated"])
     #expect(result.scoresOfStructures[1].scores.text == "Dice 0.6667, clDice 0.6667")
   }
+}
+
+/// A trainer of one rank on waves, and its task.
+///
+/// - Parameter run: path of the run's directory, made when missing.
+func trainerOnWaves(
+  _ recipe: PretrainingRecipe, _ run: String, crops: WaveCrops? = nil, settings: TrainerSettings = TrainerSettings()
+) throws -> (trainer: Trainer<PretrainingTask>, task: PretrainingTask) {
+  try Torch.setThreads(1)
+  try createDirectory(run)
+  let network = try ResidualEncoderUNet(
+    recipe.training.architecture(deepSupervision: false, classes: 1), seed: recipe.training.seed)
+  let task = PretrainingTask(
+    network: network, recipe: recipe, crops: crops ?? WaveCrops(crop: recipe.training.crop), trainedOn: ["waves"])
+  let trainer = try Trainer(
+    task: task, recipe: recipe.training, directory: RunDirectory(run), settings: settings, communicator: .single())
+  return (trainer, task)
 }
 
 /// Warnings of a trainer.

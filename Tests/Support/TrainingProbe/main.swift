@@ -8,13 +8,13 @@ import Training
 import TrainingFixtures
 
 // What the tests of Training start under mpirun, since a test bundle cannot itself run on several ranks.
-// usage: training-probe RUN STEPS BATCH [drift RANK STEP | broken STEP INDEX | stop RANK STEP | kill RANK STEP]
+// usage: training-probe RUN STEPS BATCH
+//   [drift RANK STEP | broken STEP INDEX | stop RANK STEP | kill RANK STEP | path staged - | path nccl LIBRARY]
 // Ends as `sheaf` would.
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 4, let steps = Int(arguments[2]), let batch = Int(arguments[3]) else {
-  report(
-    "usage: training-probe RUN STEPS BATCH [drift RANK STEP | broken STEP INDEX | stop RANK STEP | kill RANK STEP]")
+  report("usage: training-probe RUN STEPS BATCH [EVENT A B]")
   exit(64)
 }
 let event = arguments.count == 7 ? arguments[4] : ""
@@ -37,7 +37,7 @@ func run() throws {
   let signals = StopSignals()
   let driftingTensor = task.parameters[0].tensor
   let isChosen = world.rank == numbers[0]
-  let settings = TrainerSettings(
+  var settings = TrainerSettings(
     stopSignals: signals,
     makeProgress: { _, _ in
       TrainingProgress(onAdvance: { step, _ in
@@ -47,6 +47,7 @@ func run() throws {
         if event == "drift" { try! driftingTensor.scale(by: 1.001) }
       })
     })
+  if event == "path" { settings.gradientPath = arguments[5] == "nccl" ? .nccl(library: arguments[6]) : .staged }
   try createDirectory(arguments[1])
   let directory = RunDirectory(arguments[1])
   _ = try Trainer(

@@ -1,0 +1,67 @@
+import Files
+import MPI
+import Torch
+
+/// Which device each rank trains on: all on the CPU, or each on a graphics card that no other rank of its node has.
+///
+/// Cards are told apart by what the driver calls them, not by their number: some schedulers show each rank only its own
+/// card, which is then number 0 on every rank, others show all cards to all ranks.
+package enum DeviceAssignment {
+  /// What one rank sees.
+  package struct Rank: Codable, Sendable, Equatable {
+    package var host: String
+    /// The lowest rank of the same node, which stands for the node.
+    package var node: Int
+    /// Identities of the graphics cards, `cuda:0` first.
+    package var cards: [String]
+
+    package init(host: String, node: Int, cards: [String]) {
+      self.host = host
+      self.node = node
+      self.cards = cards
+    }
+  }
+
+  /// Collective.
+  ///
+  /// - Parameter option: `auto`, `cpu` or `cuda`.
+  /// - Throws: on every rank a `Fault.usage` that names the rank without a card, its host and how many cards are there.
+  package static func choose(
+    _ option: String, communicator: Communicator, cards: () -> [String] = Device.cudaIdentities
+  ) throws -> Device {
+    if option == "cpu" { return .cpu }
+    let node = try communicator.sameNode()
+    let own = try Rank(host: hostName(), node: node.broadcast(communicator.rank), cards: cards())
+    let ranks = try communicator.gather(coding: own)
+    let numbers = try communicator.rootOnly { try assign(option, ranks ?? []) }
+    guard let numbers else { return .cpu }
+    return Device("cuda:\(numbers[communicator.rank])")
+  }
+
+  /// The number of each rank's card among those it sees; nil when all ranks are to use the CPU, which is when `option`
+  /// is `auto` and nobody sees a card.
+  ///
+  /// - Throws: `Fault.usage`.
+  package static func assign(_ option: String, _ ranks: [Rank]) throws -> [Int]? {
+    if option == "auto" && ranks.allSatisfy(\.cards.isEmpty) { return nil }
+    var taken: [Int: Set<String>] = [:]
+    return try ranks.enumerated().map { number, rank in
+      guard let free = rank.cards.firstIndex(where: { taken[rank.node]?.contains($0) != true }) else {
+        throw Fault.usage(refusal(number, rank, ranksOfNode: ranks.count { $0.node == rank.node }))
+      }
+      taken[rank.node, default: []].insert(rank.cards[free])
+      return free
+    }
+  }
+
+  private static func refusal(_ number: Int, _ rank: Rank, ranksOfNode: Int) -> String {
+    let start = "rank \(number) on \(rank.host) has no graphics card of its own"
+    guard !rank.cards.isEmpty else {
+      return "\(start): libtorch \(Torch.version) finds none there; look at nvidia-smi and CUDA_VISIBLE_DEVICES, or "
+        + "give --device cpu"
+    }
+    let count = rank.cards.count == 1 ? "1 card" : "\(rank.cards.count) cards"
+    return "\(start): it sees \(count), and \(ranksOfNode) ranks run on that node; start a rank a card, or give "
+      + "--device cpu"
+  }
+}

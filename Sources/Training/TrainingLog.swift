@@ -1,0 +1,24 @@
+import Foundation
+
+/// What a run writes down of each step, for people to look at: a row of `metrics.csv`, and the same as TensorBoard
+/// events.
+final class TrainingLog {
+  private let metrics: MetricsFile
+  private let events: EventFile
+
+  /// - Parameter steps: steps done before; what is there of later ones is out of date.
+  init(_ directory: RunDirectory, keepingSteps steps: Int) throws {
+    metrics = try MetricsFile(directory.metrics, columns: TrainingMetrics.columns, keepingSteps: steps)
+    events = try EventFile(inDirectory: directory.path, purgingFrom: steps)
+  }
+
+  func append(step: Int, _ row: TrainingMetrics) throws {
+    try metrics.append(step: step, row.values)
+    let named = zip(TrainingMetrics.columns.dropFirst(), row.values)
+    try events.append(step: step, named.compactMap { name, value in value.map { (name, $0) } })
+  }
+
+  func append(step: Int, _ picture: DrawnPicture) throws {
+    try events.append(step: step, name: "sample", png: picture.png, width: picture.width, height: picture.height)
+  }
+}
