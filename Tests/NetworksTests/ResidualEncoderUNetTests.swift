@@ -132,6 +132,62 @@ import Torch
     #expect(errors.sorted()[errors.count / 2] < 3e-4)
   }
 
+  /// The forward pass alone, with deep supervision on and off: nnU-Net's ResEnc-L has 102 million parameters. Sizes
+  /// leave several voxels at the coarsest stage here too.
+  @Test func theLargeTierEqualsThePipPackage() throws {
+    guard let peers = networkPeers() else { return }
+    let scratch = try ScratchDirectory()
+    let architecture = ArchitectureDescription(.large, classes: 2, deepSupervision: true)
+    let program = """
+      import json, sys
+      sys.path.insert(0, sys.argv[2])
+      import torch
+      from safetensors.torch import save_file
+      from make_fixtures import build
+      torch.set_num_threads(2)
+      torch.manual_seed(5)
+      directory = sys.argv[1] + "/"
+      network = build(json.load(open(directory + "network.json")))
+      # Norms that start at zero would hide all that is before them.
+      with torch.no_grad():
+          for name, parameter in network.named_parameters():
+              if ".norm." in name:
+                  parameter.uniform_(0.5, 1.5)
+      result = {}
+      with torch.no_grad():
+          for number, size in enumerate([(64, 64, 64), (64, 96, 64)]):
+              data = torch.randn(1, 1, *size)
+              result[f"input.{number}"] = data
+              for index, output in enumerate(network(data)):
+                  result[f"output.{number}.{index}"] = output.contiguous()
+          network.decoder.deep_supervision = False
+          result["alone"] = network(data).contiguous()
+      save_file(result, directory + "result.safetensors")
+      torch.save({"network_weights": network.state_dict()}, directory + "weights.pth")
+      """
+    try JSONEncoder().encode(architecture).write(to: URL(fileURLWithPath: scratch.file("network.json")))
+    _ = try peers.run(program, arguments: [scratch.path, fixture("")])
+    let network = try ResidualEncoderUNet(architecture, seed: 0)
+    let report = try network.load(openWeights(scratch.file("weights.pth")))
+    #expect(report.isComplete && report.unexpected.isEmpty, "\(report.summary)")
+    #expect(abs(network.parameters.reduce(0) { $0 + $1.tensor.count } - 102_350_000) < 10_000)
+    let result = try WeightsFile(path: scratch.file("result.safetensors"))
+    try withoutGradients {
+      var last: Tensor?
+      for number in 0..<2 {
+        let input = try result.tensor("input.\(number)")
+        for (index, output) in try network.forwardAtAllResolutions(input).enumerated() {
+          let expected = try result.tensor("output.\(number).\(index)")
+          #expect(output.shape == expected.shape)
+          #expect(relativeError(try output.floats(), try expected.floats()) < 1e-5, "\(number), \(index)")
+        }
+        last = input
+      }
+      let alone = try network.forward(#require(last)).floats()
+      #expect(relativeError(alone, try result.tensor("alone").floats()) < 1e-5)
+    }
+  }
+
   @Test func countsTheParametersOfTheTiers() throws {
     for (tier, count) in [(Tier.extraSmall, 0), (.small, 10_490_000), (.large, 102_350_000)] {
       let description = ArchitectureDescription(tier, classes: 2, deepSupervision: true)
