@@ -50,17 +50,6 @@ import Torch
     }
   }
 
-  @Test(arguments: [0, 2]) func aRankWithoutItsDevice(ranks: Int) throws {
-    guard !Device("cuda:0").isAvailable else { return }
-    try withTemporaryDirectory { directory in
-      // Told before the corpus is looked for.
-      try expectFailure(
-        64, "--device cuda", "--device cpu", ranks: ranks,
-        arguments: ["pretrain", directory + "/corpus", "-o", directory + "/run", "--device", "cuda"])
-      #expect(!fileExists(directory + "/run"))
-    }
-  }
-
   /// A learning rate beyond all measure: the run ends saying so, and its last checkpoint is one from before.
   @Test func trainingThatGoesAstray() throws {
     try withTemporaryDirectory { directory in
