@@ -2,7 +2,6 @@ import Files
 import Foundation
 import Launching
 import Testing
-import Torch
 
 /// What a user may give to training by mistake: one sentence, the right exit code, and a run that can go on.
 @Suite(.serialized) struct TrainingBadInputTests {
