@@ -96,8 +96,10 @@ def main():
         if only and name != only:
             continue
         print(f"== {name}", file=sys.stderr, flush=True)
-        text += "\n" + section.measure(work, run, table)
-    print(text)
+        part = section.measure(work, run, table)
+        # Told at once: a later part that fails takes none of them along.
+        print(part, flush=True)
+        text += "\n" + part
     if not only:
         results.write_text(text)
 

@@ -19,6 +19,8 @@ def measure(work, run, table):
     run([SHEAF, "phantom", organ, "--extent", "128,256,256", "--structures", "vessels", "--pairs", 2])
     run([SHEAF, "tile", organ / "vessels" / "planes", store, "--structure", "vessels"])
     run([SHEAF, "corpus", store, "-o", corpus, "--patch", 128])
+    # Of an older program it may be another run.
+    shutil.rmtree(model, ignore_errors=True)
     run([SHEAF, "finetune", organ / "pairs", "-o", model, "--from-scratch", "--tier", "XS", "--crop", 48, "--batch", 2,
          "--steps", 20, "--device", "cpu"])
 
