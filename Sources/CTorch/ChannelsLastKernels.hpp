@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-/// Loops of the operators in `ChannelsLast.cpp`, for float32 and bfloat16. A chunk is a run of voxels, each with its
+/// Loops of the operators in `ChannelsLastNorm.cpp` and `ChannelsLastShapes.cpp`, for float32 and bfloat16. A chunk is a run of voxels, each with its
 /// `channels` side by side; sums are float32.
 namespace sheaf::kernels {
 

@@ -188,17 +188,9 @@ package final class PyTorchFile: StoredWeights {
 }
 
 extension ScalarType {
+  /// Nil for elements that no tensor here has.
   init?(_ type: StoredElementType) {
-    switch type {
-    case .float32: self = .float32
-    case .bfloat16: self = .bfloat16
-    case .float16: self = .float16
-    case .float64: self = .float64
-    case .uint8: self = .uint8
-    case .int32: self = .int32
-    case .int64: self = .int64
-    case .bool: self = .bool
-    case .int8, .int16, .complex64, .complex128, .untyped: return nil
-    }
+    guard let known = ScalarType.allCases.first(where: { StoredElementType($0) == type }) else { return nil }
+    self = known
   }
 }
