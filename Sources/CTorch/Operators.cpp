@@ -87,16 +87,8 @@ CTorchStatus ctorch_instance_norm(const CTorchTensor *input, const CTorchTensor 
   });
 }
 
-CTorchStatus ctorch_leaky_relu(const CTorchTensor *input, double slope, CTorchTensor **out) {
-  return produce(out, [&] { return at::leaky_relu(input->tensor, slope); });
-}
-
 CTorchStatus ctorch_add(const CTorchTensor *a, const CTorchTensor *b, CTorchTensor **out) {
   return produce(out, [&] { return at::add(a->tensor, b->tensor); });
-}
-
-CTorchStatus ctorch_subtract(const CTorchTensor *a, const CTorchTensor *b, CTorchTensor **out) {
-  return produce(out, [&] { return at::sub(a->tensor, b->tensor); });
 }
 
 CTorchStatus ctorch_multiply(const CTorchTensor *a, const CTorchTensor *b, CTorchTensor **out) {
@@ -152,10 +144,6 @@ CTorchStatus ctorch_sigmoid(const CTorchTensor *a, CTorchTensor **out) {
 
 CTorchStatus ctorch_softmax(const CTorchTensor *a, int32_t axis, CTorchTensor **out) {
   return produce(out, [&] { return at::softmax(a->tensor, axis); });
-}
-
-CTorchStatus ctorch_argmax(const CTorchTensor *a, int32_t axis, CTorchTensor **out) {
-  return produce(out, [&] { return at::argmax(a->tensor, axis); });
 }
 
 CTorchStatus ctorch_sum(const CTorchTensor *a, CTorchTensor **out) {

@@ -137,10 +137,6 @@ CTorchStatus ctorch_tensor_detach(const CTorchTensor *tensor, CTorchTensor **out
   return produce(out, [&] { return tensor->tensor.detach(); });
 }
 
-CTorchStatus ctorch_tensor_reshape(const CTorchTensor *tensor, const int64_t *shape, int32_t axes, CTorchTensor **out) {
-  return produce(out, [&] { return tensor->tensor.reshape(sizes(shape, axes)); });
-}
-
 CTorchStatus ctorch_tensor_narrow(const CTorchTensor *tensor, int32_t axis, int64_t start, int64_t length,
                                   CTorchTensor **out) {
   return produce(out, [&] { return tensor->tensor.narrow(axis, start, length); });

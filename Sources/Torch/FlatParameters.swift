@@ -81,8 +81,6 @@ package final class FlatParameters: Sendable {
 
   package func zeroGradients() throws { try gradients.fill(0) }
 
-  package func scaleGradients(by factor: Double) throws { try gradients.scale(by: factor) }
-
   /// Scales the gradients down to an Euclidean norm of at most `limit`, as `torch.nn.utils.clip_grad_norm_` does.
   ///
   /// - Returns: the norm before; when it is not finite the gradients are left as they are.

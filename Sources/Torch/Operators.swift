@@ -24,15 +24,7 @@ extension Tensor {
     try .make { ctorch_instance_norm(handle, weight.handle, bias.handle, shortcut?.handle, epsilon, slope, $0) }
   }
 
-  package func leakyReLU(slope: Double = 0.01) throws -> Tensor {
-    try .make { ctorch_leaky_relu(handle, slope, $0) }
-  }
-
   package func adding(_ other: Tensor) throws -> Tensor { try .make { ctorch_add(handle, other.handle, $0) } }
-
-  package func subtracting(_ other: Tensor) throws -> Tensor {
-    try .make { ctorch_subtract(handle, other.handle, $0) }
-  }
 
   package func multiplied(by other: Tensor) throws -> Tensor {
     try .make { ctorch_multiply(handle, other.handle, $0) }
@@ -70,8 +62,6 @@ extension Tensor {
 
   package func sigmoid() throws -> Tensor { try .make { ctorch_sigmoid(handle, $0) } }
   package func softmax(axis: Int) throws -> Tensor { try .make { ctorch_softmax(handle, Int32(axis), $0) } }
-  /// The index of the largest element along `axis`, as int64.
-  package func argmax(axis: Int) throws -> Tensor { try .make { ctorch_argmax(handle, Int32(axis), $0) } }
   package func sum() throws -> Tensor { try .make { ctorch_sum(handle, $0) } }
   package func mean() throws -> Tensor { try .make { ctorch_mean(handle, $0) } }
 

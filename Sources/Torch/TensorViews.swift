@@ -27,11 +27,6 @@ extension Tensor {
   /// The same elements, cut off from the autograd graph.
   package func detached() throws -> Tensor { try .make { ctorch_tensor_detach(handle, $0) } }
 
-  package func reshaped(_ shape: [Int]) throws -> Tensor {
-    let sizes = shape.map(Int64.init)
-    return try .make { ctorch_tensor_reshape(handle, sizes, Int32(sizes.count), $0) }
-  }
-
   /// A view of `range` along `axis`.
   package func narrowed(_ axis: Int, _ range: Range<Int>) throws -> Tensor {
     try .make { ctorch_tensor_narrow(handle, Int32(axis), Int64(range.lowerBound), Int64(range.count), $0) }

@@ -105,7 +105,6 @@ CTorchStatus ctorch_tensor_to(const CTorchTensor *tensor, int32_t scalar_type, c
 CTorchStatus ctorch_tensor_layout(const CTorchTensor *tensor, int32_t channels_last, CTorchTensor **out);
 CTorchStatus ctorch_tensor_clone(const CTorchTensor *tensor, CTorchTensor **out);
 CTorchStatus ctorch_tensor_detach(const CTorchTensor *tensor, CTorchTensor **out);
-CTorchStatus ctorch_tensor_reshape(const CTorchTensor *tensor, const int64_t *shape, int32_t axes, CTorchTensor **out);
 /// A view of `length` entries from `start` on along `axis`.
 CTorchStatus ctorch_tensor_narrow(const CTorchTensor *tensor, int32_t axis, int64_t start, int64_t length,
                                   CTorchTensor **out);
@@ -128,9 +127,7 @@ CTorchStatus ctorch_conv_transpose3d(const CTorchTensor *input, const CTorchTens
 /// rectified(norm(input) + shortcut); a null shortcut adds nothing, a slope of 1 rectifies nothing.
 CTorchStatus ctorch_instance_norm(const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias,
                                   const CTorchTensor *shortcut, double epsilon, double slope, CTorchTensor **out);
-CTorchStatus ctorch_leaky_relu(const CTorchTensor *input, double slope, CTorchTensor **out);
 CTorchStatus ctorch_add(const CTorchTensor *a, const CTorchTensor *b, CTorchTensor **out);
-CTorchStatus ctorch_subtract(const CTorchTensor *a, const CTorchTensor *b, CTorchTensor **out);
 CTorchStatus ctorch_multiply(const CTorchTensor *a, const CTorchTensor *b, CTorchTensor **out);
 /// factor · a + offset.
 CTorchStatus ctorch_affine(const CTorchTensor *a, double factor, double offset, CTorchTensor **out);
@@ -143,7 +140,6 @@ CTorchStatus ctorch_join_channels(const CTorchTensor *first, const CTorchTensor 
 CTorchStatus ctorch_average_pool3d(const CTorchTensor *input, const int64_t kernel[3], CTorchTensor **out);
 CTorchStatus ctorch_sigmoid(const CTorchTensor *a, CTorchTensor **out);
 CTorchStatus ctorch_softmax(const CTorchTensor *a, int32_t axis, CTorchTensor **out);
-CTorchStatus ctorch_argmax(const CTorchTensor *a, int32_t axis, CTorchTensor **out);
 CTorchStatus ctorch_sum(const CTorchTensor *a, CTorchTensor **out);
 CTorchStatus ctorch_mean(const CTorchTensor *a, CTorchTensor **out);
 CTorchStatus ctorch_flip(const CTorchTensor *a, const int64_t *axes, int32_t count, CTorchTensor **out);
