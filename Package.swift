@@ -48,7 +48,7 @@ let modules: [Target] = [
     linkerSettings: torchLinkerSettings),
   // Floor 1.
   .target(name: "Files", dependencies: ["CSystem"]),
-  .target(name: "Voxels"),
+  .target(name: "Voxels", dependencies: ["CSystem"]),
   .target(name: "MPI", dependencies: ["CMPI"]),
   .target(name: "Torch", dependencies: ["CTorch"]),
   // Floor 2.

@@ -1,5 +1,6 @@
 #pragma once
-// Calls of Linux's C library that Swift's module of it leaves out, because they are declared for _GNU_SOURCE only.
+// Calls of Linux's C library that Swift's module of it leaves out, because they are declared for _GNU_SOURCE only, and what
+// it has no words for.
 
 #include <stddef.h>
 #include <sys/types.h>
@@ -11,6 +12,11 @@ extern int sync_file_range(int descriptor, off_t offset, off_t count, unsigned i
 static inline int sheaf_start_writeback(int descriptor) {
   // SYNC_FILE_RANGE_WRITE; 0 bytes stand for all.
   return sync_file_range(descriptor, 0, 0, 2);
+}
+
+/// Tells the processor that these bytes are about to be read; never fails, whatever the address.
+static inline void sheaf_prefetch(const void *address, size_t count) {
+  for (size_t line = 0; line < count; line += 64) __builtin_prefetch((const char *)address + line, 0, 2);
 }
 
 /// Gives memory that was freed but kept by the C library back to the system.

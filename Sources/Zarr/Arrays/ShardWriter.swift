@@ -232,15 +232,8 @@ package final class ShardWriter: Sendable {
       "a buffer of \(buffer.extent) at \(origin) does not hold chunk \(inside)")
     let chunk = context.chunk.reserve(array.metadata.chunkByteCount)
     if inside != full { array.metadata.fillValue.fill(chunk) }
-    let size = buffer.type.byteCount
-    let from = inside.relative(to: origin).origin
-    for z in 0..<inside.extent.z {
-      for y in 0..<inside.extent.y {
-        let source = buffer.extent.index(of: Coordinate(from.z + z, from.y + y, from.x)) * size
-        let target = full.extent.index(of: Coordinate(z, y, 0)) * size
-        memcpy(chunk.baseAddress! + target, buffer.bytes.baseAddress! + source, inside.extent.x * size)
-      }
-    }
+    let voxels = VoxelBuffer(buffer.type, full.extent, borrowing: UnsafeRawBufferPointer(chunk))
+    voxels.copy(inside.relative(to: origin), of: buffer, to: .zero)
     return UnsafeRawBufferPointer(chunk)
   }
 }
