@@ -1,16 +1,17 @@
-# make          build the program in release mode (.build/release/sheaf)
+# make          build the program in release mode (.build/release/sheaf, and sheaf-networks beside it)
 # make deps     install what the build needs: Debian packages where permitted, libtorch into the user's cache
 # make demo     the whole road on a synthetic organ: planes -> store -> corpus -> training -> segmented organ -> scores
 # make test     set up and run every test
 # make fuzz     give every parser mutated files for FUZZ_SECONDS (default 120)
 # make bench    measure Sheaf and its peers side by side; writes benchmarks/RESULTS.md
-# make install  copy the program to PREFIX/bin (default ~/.local)
+# make install  copy the two programs to PREFIX/bin (default ~/.local)
 
 SHELL := /bin/bash
 PREFIX ?= $(HOME)/.local
 DEMO ?= demo
 FUZZ_SECONDS ?= 120
 SWIFT_FLAGS := -c release
+PROGRAMS := sheaf sheaf-networks
 
 # The Makefile and Package.swift agree on libtorch through this variable; `make deps` may have to fetch it first.
 define with_libtorch
@@ -20,7 +21,7 @@ endef
 .PHONY: build deps demo test fuzz bench format lint install clean
 
 build: deps
-	$(with_libtorch) swift build $(SWIFT_FLAGS) --product sheaf
+	$(with_libtorch) for program in $(PROGRAMS); do swift build $(SWIFT_FLAGS) --product $$program || exit 1; done
 
 deps:
 	@cluster/install-dependencies.sh
@@ -48,7 +49,7 @@ lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
 install: build
-	install -D .build/release/sheaf "$(PREFIX)/bin/sheaf"
+	install -D --target-directory="$(PREFIX)/bin" $(PROGRAMS:%=.build/release/%)
 
 clean:
 	swift package clean

@@ -79,10 +79,18 @@ let modules: [Target] = [
   // Floor 5.
   .target(name: "Reports", dependencies: ["Files", "Voxels", "CPNG"]),
   // Floor 6.
-  .executableTarget(
-    name: "sheaf",
+  .target(
+    name: "Commands",
     dependencies: [
-      "Files", "Voxels", "MPI", "Torch", "Zarr", "VolumeFormats", "Jobs", "Signal", "Phantom", "Networks", "Tiling",
+      "Files", "Voxels", "MPI", "Zarr", "VolumeFormats", "Jobs", "Signal", "Phantom", "Tiling", "Corpus", "Reports",
+      argumentParser,
+    ]),
+  // Floor 7: `sheaf` is what users start; for what needs libtorch, which is slow to load, it becomes `sheaf-networks`.
+  .executableTarget(name: "sheaf", dependencies: ["Commands", "Files", argumentParser]),
+  .executableTarget(
+    name: "sheaf-networks",
+    dependencies: [
+      "Commands", "Files", "Voxels", "MPI", "Torch", "Zarr", "VolumeFormats", "Jobs", "Signal", "Networks", "Tiling",
       "Corpus", "Evaluation", "Training", "Inference", "Reports", argumentParser, yams,
     ]),
 ]
@@ -162,7 +170,11 @@ let tests: [Target] = [
       "infer-probe",
     ]),
   testTarget(
-    "EndToEndTests", ["sheaf", "Files", "Voxels", "Zarr", "VolumeFormats", "Networks", "Torch", "Launching", "Scratch"]),
+    "EndToEndTests",
+    [
+      "sheaf", "sheaf-networks", "Files", "Voxels", "Zarr", "VolumeFormats", "Networks", "Torch", "Launching",
+      "Scratch",
+    ]),
 ]
 
 let benchmarks: [Target] = [
@@ -193,7 +205,9 @@ if let only = environment["SHEAF_ONLY"], !only.isEmpty {
 let package = Package(
   name: "sheaf",
   platforms: [.macOS(.v15)],
-  products: targets.contains { $0.name == "sheaf" } ? [.executable(name: "sheaf", targets: ["sheaf"])] : [],
+  products: ["sheaf", "sheaf-networks"].filter { name in targets.contains { $0.name == name } }.map {
+    .executable(name: $0, targets: [$0])
+  },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),

@@ -1,15 +1,14 @@
 import ArgumentParser
+import Commands
 
-var command: any ParsableCommand
-do {
-  command = try Sheaf.parseAsRoot()
-} catch {
-  Ending.refuse(error)
+// `sheaf` itself knows volumes and stores. Everything else, also help, it leaves to `sheaf-networks`, which is the whole
+// program with libtorch.
+
+/// The part of `sheaf` that needs no libtorch.
+struct VolumeProgram: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "sheaf", subcommands: volumeCommands)
 }
 
-do {
-  try command.run()
-} catch {
-  Ending.fail(error)
-}
-Ending.succeed()
+let isForVolumes = volumeCommands.contains { $0.configuration.commandName == CommandLine.arguments.dropFirst().first }
+if !isForVolumes { becomeNetworksProgram() }
+Program.run(VolumeProgram.self)

@@ -111,4 +111,20 @@ import Testing
       #expect(replaced.code == 0, "\(replaced.errors)")
     }
   }
+
+  @Test func aloneTheProgramKnowsVolumesAndSaysWhatItLacks() throws {
+    try withTemporaryDirectory { directory in
+      let alone = directory + "/sheaf"
+      try FileManager.default.copyItem(atPath: builtProgram("sheaf"), toPath: alone)
+      for name in ["phantom", "tile", "corpus", "export", "verify", "picture"] {
+        let help = try Running([alone, name, "--help"]).wait()
+        #expect(help.code == 0 && help.output.contains("sheaf \(name)"), "\(help.errors)")
+      }
+      for arguments in [["info", "x"], ["pretrain", "x"], ["--help"], []] {
+        let ending = try Running([alone] + arguments).wait()
+        #expect(ending.code == 66 && occurrences(of: "sheaf: ", in: ending.errors) == 1, "\(arguments)")
+        #expect(ending.errors.contains("\(directory)/sheaf-networks: No such file"), "\(ending.errors)")
+      }
+    }
+  }
 }

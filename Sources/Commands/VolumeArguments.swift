@@ -4,30 +4,30 @@ import Voxels
 import Zarr
 
 /// `Z,Y,X` in voxels, or one number for a cube.
-struct ExtentArgument: ExpressibleByArgument {
-  let extent: Extent
+package struct ExtentArgument: ExpressibleByArgument {
+  package let extent: Extent
 
-  init?(argument: String) {
+  package init?(argument: String) {
     guard let extent = Extent(text: argument) else { return nil }
     self.extent = extent
   }
 }
 
 /// `z0:z1,y0:y1,x0:x1`, half-open.
-struct RegionArgument: ExpressibleByArgument {
-  let region: Region
+package struct RegionArgument: ExpressibleByArgument {
+  package let region: Region
 
-  init?(argument: String) {
+  package init?(argument: String) {
     guard let region = Region(text: argument) else { return nil }
     self.region = region
   }
 }
 
 /// `Z,Y,X` in micrometres.
-struct VoxelSizeArgument: ExpressibleByArgument {
-  let voxelSize: VoxelSize
+package struct VoxelSizeArgument: ExpressibleByArgument {
+  package let voxelSize: VoxelSize
 
-  init?(argument: String) {
+  package init?(argument: String) {
     let edges = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap { Double($0) }
     guard edges.count == 3 || edges.count == 1, argument.split(separator: ",").count == edges.count else { return nil }
     let size = edges.count == 1 ? VoxelSize(edges[0], edges[0], edges[0]) : VoxelSize(edges[0], edges[1], edges[2])
@@ -37,23 +37,25 @@ struct VoxelSizeArgument: ExpressibleByArgument {
 }
 
 /// Which volume of a file is meant.
-struct VolumeSelection: ParsableArguments {
+package struct VolumeSelection: ParsableArguments {
+  package init() {}
+
   @Option(help: ArgumentHelp("Voxel size in micrometres; replaces what the file says.", valueName: "z,y,x"))
-  var voxelSize: VoxelSizeArgument?
+  package var voxelSize: VoxelSizeArgument?
 
   @Option(help: ArgumentHelp("Channel, counted from 0.", valueName: "number"))
-  var channel = 0
+  package var channel = 0
 
   @Option(help: ArgumentHelp("Time point, counted from 0.", valueName: "number"))
-  var timePoint = 0
+  package var timePoint = 0
 
   @Option(
     help: ArgumentHelp(
       "Image or array inside a Zarr or N5 container, dataset of an HDF5 file, or image of an OME-TIFF file by name or number.",
       valueName: "path"))
-  var dataset: String?
+  package var dataset: String?
 
-  var options: VolumeOptions {
+  package var options: VolumeOptions {
     VolumeOptions(
       voxelSizeInMicrometres: voxelSize?.voxelSize, channel: channel, timePoint: timePoint, dataset: dataset)
   }

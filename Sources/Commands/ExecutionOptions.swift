@@ -6,33 +6,35 @@ extension ByteSize: ExpressibleByArgument {
 }
 
 /// How a command runs; none of it changes a byte of the output.
-struct ExecutionOptions: ParsableArguments {
+package struct ExecutionOptions: ParsableArguments {
+  package init() {}
+
   @Option(
     help: ArgumentHelp(
       "Most memory a rank may use, such as 512MiB or 8G.",
       discussion: "Default: half of the machine's, shared by its ranks.",
       valueName: "size"))
-  var memory: ByteSize?
+  package var memory: ByteSize?
 
   @Option(
     help: ArgumentHelp(
       "Threads of each rank.",
       discussion: "Default: the CPUs the rank may run on, shared with ranks bound to the same.",
       valueName: "count"))
-  var threads: Int?
+  package var threads: Int?
 
   @Option(
     help: ArgumentHelp(
       "Stop cleanly after this many hours, with exit code 75; the same command then carries on.", valueName: "hours"))
-  var maxHours: Double?
+  package var maxHours: Double?
 
   @Flag(help: "Replace output that sheaf wrote with another command or other settings.")
-  var overwrite = false
+  package var overwrite = false
 
   @Flag(help: "Print the plan and stop.")
-  var dryRun = false
+  package var dryRun = false
 
-  func validate() throws {
+  package func validate() throws {
     if let threads, threads < 1 || threads > 4096 {
       throw ValidationError("--threads must be between 1 and 4096, found \(threads)")
     }

@@ -92,11 +92,11 @@ struct CorpusCommand: ParsableCommand {
     var settings = context.settings
     settings.memoryInBytes = context.memoryInBytes
     let corpus = try Corpus.select(
-      stores: stores, path: output, options: options, programVersion: Sheaf.version,
+      stores: stores, path: output, options: options, programVersion: Program.version,
       communicator: context.communicator, settings: settings)
     if let exportNifti {
       try corpus.exportNIfTI(
-        to: exportNifti, programVersion: Sheaf.version, communicator: context.communicator, settings: settings)
+        to: exportNifti, programVersion: Program.version, communicator: context.communicator, settings: settings)
     }
     if json {
       try context.printJSON(corpus.manifest)

@@ -4,24 +4,24 @@ import Jobs
 import MPI
 
 /// What every command runs in: its ranks, the resources of each, and where its words go.
-struct RunContext {
+package struct RunContext {
   /// All ranks of the job; one when not started by mpirun.
-  let communicator: Communicator
+  package let communicator: Communicator
   /// Resolved from the options; for `Job` and for in-rank parallelism (`settings.threads`).
-  let settings: JobSettings
+  package let settings: JobSettings
   /// For loops outside of jobs: `isStopRequested`.
-  let stopSignals: StopSignals
+  package let stopSignals: StopSignals
   /// Number of this rank among those of its node, from 0, for devices.
-  let localRank: Int
+  package let localRank: Int
   /// Plans, progress and warnings: standard error on rank 0, nowhere on the others.
-  let console: Console
+  package let console: Console
 
-  var isRoot: Bool { communicator.isRoot }
+  package var isRoot: Bool { communicator.isRoot }
   /// Memory a rank may use, in bytes: `--memory`, or half of the machine's shared by the ranks of this node.
-  let memoryInBytes: Int
+  package let memoryInBytes: Int
 
   /// Starts MPI when there is a launcher. Collective; the first thing a command does after checking its arguments.
-  static func start(_ options: ExecutionOptions = ExecutionOptions.defaults) throws -> RunContext {
+  package static func start(_ options: ExecutionOptions = ExecutionOptions.defaults) throws -> RunContext {
     StopSignals.catchSignals()
     let world = try Communicator.world()
     Ending.prepare(try world.duplicate())
@@ -40,20 +40,20 @@ struct RunContext {
   }
 
   /// The beginning of a command's resolved settings.
-  func resolvedSettings(command: String) -> ResolvedSettings {
-    ResolvedSettings(command: command, programVersion: Sheaf.version)
+  package func resolvedSettings(command: String) -> ResolvedSettings {
+    ResolvedSettings(command: command, programVersion: Program.version)
   }
 
   /// A line on standard error, from rank 0.
-  func note(_ text: String) { console.line(text) }
+  package func note(_ text: String) { console.line(text) }
 
   /// A line of results on standard output, from rank 0.
-  func printResult(_ text: String) {
+  package func printResult(_ text: String) {
     if isRoot { writeResult(text + "\n") }
   }
 
   /// Machine-readable results on standard output, from rank 0.
-  func printJSON(_ value: some Encodable) throws {
+  package func printJSON(_ value: some Encodable) throws {
     guard isRoot else { return }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -71,7 +71,7 @@ private func writeResult(_ text: String) {
 
 extension ExecutionOptions {
   /// For commands without execution options.
-  static var defaults: ExecutionOptions {
+  package static var defaults: ExecutionOptions {
     // Cannot fail: every option has a default.
     try! ExecutionOptions.parse([])
   }

@@ -6,7 +6,13 @@ import MPI
 import Synchronization
 
 /// How the program ends: what it prints, once for all ranks where that is possible, and its exit code.
-enum Ending {
+package enum Ending {
+  /// The commands that the process was started with, which errors about arguments are worded by.
+  package static var root: any ParsableCommand.Type {
+    get { rootCommand.withLock { $0 } }
+    set { rootCommand.withLock { $0 = newValue } }
+  }
+  private static let rootCommand = Mutex<any ParsableCommand.Type>(NoCommand.self)
   /// Ranks that failed meet here; nil before MPI has started.
   private static let meeting = Mutex<Communicator?>(nil)
   private static var launcherRank: Int { Launcher.rank ?? 0 }
@@ -15,26 +21,26 @@ enum Ending {
   static func prepare(_ communicator: Communicator) { meeting.withLock { $0 = communicator } }
 
   /// After a command that every rank has finished.
-  static func succeed() -> Never { leaveTogether(EXIT_SUCCESS) }
+  package static func succeed() -> Never { leaveTogether(EXIT_SUCCESS) }
 
   /// Help, version, or a command line that cannot be understood: the same on every rank, before MPI has started.
-  static func refuse(_ error: any Error) -> Never {
+  package static func refuse(_ error: any Error) -> Never {
     // The others end quietly with 0, or mpirun might kill rank 0 before it has spoken.
     if launcherRank != 0 { exit(EXIT_SUCCESS) }
-    Sheaf.exit(withError: error)
+    root.exit(withError: error)
   }
 
   /// After a command that threw.
-  static func fail(_ error: any Error) -> Never {
+  package static func fail(_ error: any Error) -> Never {
     switch error {
     case is DryRunEnd: leaveTogether(EXIT_SUCCESS)
     case let fault as Fault: fail(fault.message, fault.kind.rawValue, isOnEveryRank: fault.isOnEveryRank)
     case is MPIError: fail("\(error)", Fault.Kind.bug.rawValue)
     default: break
     }
-    switch Sheaf.exitCode(for: error) {
+    switch root.exitCode(for: error) {
     case .success: refuse(error)
-    case .validationFailure: fail(Sheaf.message(for: error), ExitCode.validationFailure.rawValue)
+    case .validationFailure: fail(root.message(for: error), ExitCode.validationFailure.rawValue)
     default: fail("\(error)", Fault.Kind.bug.rawValue)
     }
   }
@@ -75,3 +81,6 @@ enum Ending {
     Console.standardError.line("sheaf: \(message)")
   }
 }
+
+/// Stands for the commands until a program names its own.
+private struct NoCommand: ParsableCommand {}
