@@ -1,5 +1,6 @@
 import CDeflate
 import Files
+import Zarr
 
 /// Reads chunks past the library and undoes their filters, with memory that is used again from chunk to chunk.
 ///
@@ -76,19 +77,34 @@ struct HDF5ChunkDecoder {
         throw damage(position, "the checksum \(checksum)", "\(fletcher32(data))")
       }
       return data
-    case .deflate, .lz4:
+    case .deflate, .lz4, .blosc, .zstd:
       // Only checksums make what was compressed longer than the chunk.
       let limit =
-        before.contains { $0.own == .deflate || $0.own == .lz4 }
+        before.contains { $0.own?.compresses == true }
         ? Self.largestStored(chunkInBytes) : chunkInBytes + 4 * before.count { $0.own == .fletcher32 }
+      guard let output = try decompress(filter, input, limit: limit, position) else {
+        throw damage(position, "\(limit) bytes compressed by \(filter.description)", "other bytes")
+      }
+      return output
+    case nil: preconditionFailure("\(filter.description) is left to the library")
+    }
+  }
+
+  /// - Returns: nil for bytes that the filter did not make, or that give more than `limit`.
+  private mutating func decompress(
+    _ filter: HDF5Filter, _ input: UnsafeRawBufferPointer, limit: Int, _ position: [Int]
+  ) throws -> UnsafeRawBufferPointer? {
+    switch filter.own {
+    case .blosc: return try? bloscDecompressed(input, limit: limit) { nextStage($0) }
+    case .zstd: return try? zstdDecompressed(input, limit: limit) { nextStage($0) }
+    default:
       // Neither packs more densely, so nothing is allocated for a few bytes that cannot be a chunk.
       guard limit / 1040 <= input.count + 64 else { throw damage(position, "\(limit) bytes", "\(input.count)") }
       let output = nextStage(limit)
       guard let count = filter.own == .lz4 ? decodeLZ4Blocks(input, into: output) : inflate(input, into: output) else {
-        throw damage(position, "\(limit) bytes compressed by \(filter.description)", "other bytes")
+        return nil
       }
       return UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(output)[0..<count])
-    case nil: preconditionFailure("\(filter.description) is left to the library")
     }
   }
 

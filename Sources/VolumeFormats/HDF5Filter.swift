@@ -8,7 +8,15 @@ struct HDF5Filter: Sendable, Equatable {
 
   /// The filters that Sheaf undoes itself, in any number of threads.
   enum Own: Sendable, Equatable {
-    case deflate, shuffle, fletcher32, lz4
+    case deflate, shuffle, fletcher32, lz4, blosc, zstd
+
+    /// Whether it makes chunks smaller, and so gives any number of bytes when it is undone.
+    var compresses: Bool {
+      switch self {
+      case .deflate, .lz4, .blosc, .zstd: true
+      case .shuffle, .fletcher32: false
+      }
+    }
   }
 
   /// Nil for all others. The library's own decoders of those trust what they read, and a damaged chunk would end the
@@ -18,7 +26,9 @@ struct HDF5Filter: Sendable, Equatable {
     case 1: .deflate
     case 2: .shuffle
     case 3: .fletcher32
+    case 32001: .blosc
     case 32004: .lz4
+    case 32015: .zstd
     default: nil
     }
   }

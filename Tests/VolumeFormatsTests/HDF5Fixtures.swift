@@ -36,6 +36,8 @@ enum HDF5Fixtures {
           'all': dict(compression='gzip', shuffle=True, fletcher32=True),
           'lz4': dict(**hdf5plugin.LZ4()), 'lz4_small': dict(shuffle=True, **hdf5plugin.LZ4(nbytes=64)),
           'lz4_all': dict(shuffle=True, fletcher32=True, **hdf5plugin.LZ4(nbytes=100)),
+          'blosc': dict(**hdf5plugin.Blosc()), 'blosc_bits': dict(**hdf5plugin.Blosc(cname='zstd', clevel=3, shuffle=hdf5plugin.Blosc.BITSHUFFLE)),
+          'zstd': dict(**hdf5plugin.Zstd()), 'zstd_all': dict(shuffle=True, fletcher32=True, **hdf5plugin.Zstd(clevel=9)),
       }
       with h5py.File('types.h5', 'w') as f:
           for t in ['u1', 'i1', 'u2', 'i2', 'u4', 'i4', 'u8', 'i8', 'f4', 'f8']:
@@ -212,7 +214,7 @@ enum HDF5Fixtures {
           for i in range(15): f[f'group/d{i:02d}'] = v
       with h5py.File('none.h5', 'w') as f: f['plane'] = v[0]; f['words'] = ['a', 'b']; f['half'] = v.astype('f2'); f['empty'] = np.zeros((0, 3, 3), 'u2')
       with h5py.File('six.h5', 'w') as f: f['d'] = v.reshape(1, 1, 1, 6, 8, 10)
-      for name, options in dict(lzf=dict(compression='lzf'), scaleoffset=dict(scaleoffset=0), blosc=hdf5plugin.Blosc(), zstd=hdf5plugin.Zstd()).items():
+      for name, options in dict(lzf=dict(compression='lzf'), scaleoffset=dict(scaleoffset=0), blosc2=hdf5plugin.Blosc2(), bitshuffle=hdf5plugin.Bitshuffle()).items():
           with h5py.File(f'{name}.h5', 'w') as f: f.create_dataset('d', data=v, chunks=(3, 4, 5), **options)
       with h5py.File('negative.h5', 'w') as f: f.create_dataset('d', (6, 8, 10), 'i4', chunks=(3, 4, 5), fillvalue=-1)
       with h5py.File('padded.ims', 'w') as f:

@@ -71,23 +71,7 @@ struct BloscCodec: BytesCodec {
   func decode(
     _ input: UnsafeRawBufferPointer, limit: Int, _ context: CodecContext
   ) throws -> UnsafeRawBufferPointer {
-    var claimed = 0
-    guard input.count >= Int(BLOSC_MIN_HEADER_LENGTH),
-      blosc_cbuffer_validate(input.baseAddress, input.count, &claimed) == 0
-    else { throw CodecError("blosc: the header is damaged or does not fit the \(input.count) bytes found") }
-    guard claimed <= limit else {
-      throw CodecError("blosc: the header claims \(claimed) bytes where at most \(limit) are expected")
-    }
-    // As with Zstd, which packs tightest, so that a few bytes cannot ask for the memory of a large chunk.
-    guard claimed <= ZstdCodec.decodedByteCountLimit(input.count) else {
-      throw CodecError("blosc: \(input.count) bytes cannot give the \(claimed) that the header claims")
-    }
-    let output = context.nextStage().reserve(claimed)
-    // An empty result has no blocks to decode.
-    if claimed == 0 { return UnsafeRawBufferPointer(output) }
-    let count = blosc_decompress_ctx(input.baseAddress, output.baseAddress, output.count, 1)
-    guard count == claimed else { throw CodecError("blosc: the data is damaged or ends early") }
-    return UnsafeRawBufferPointer(output)
+    try bloscDecompressed(input, limit: limit) { context.nextStage().reserve($0) }
   }
 
   func encode(_ input: UnsafeRawBufferPointer, _ context: CodecContext) throws -> UnsafeRawBufferPointer {
@@ -98,4 +82,32 @@ struct BloscCodec: BytesCodec {
     if count <= 0 { throw CodecError("blosc: compression with \(compressor) failed (code \(count))") }
     return UnsafeRawBufferPointer(rebasing: output[0..<Int(count)])
   }
+}
+
+/// What a Blosc buffer holds; also chunks of HDF5's filter are such buffers.
+///
+/// - Parameters:
+///   - limit: the most bytes that are expected.
+///   - memory: gives so many bytes for the result; asked once, when the header has been checked.
+/// - Throws: `CodecError` for bytes that are no Blosc buffer, or one of more than `limit` bytes.
+package func bloscDecompressed(
+  _ input: UnsafeRawBufferPointer, limit: Int, memory: (Int) -> UnsafeMutableRawBufferPointer
+) throws -> UnsafeRawBufferPointer {
+  var claimed = 0
+  guard input.count >= Int(BLOSC_MIN_HEADER_LENGTH),
+    blosc_cbuffer_validate(input.baseAddress, input.count, &claimed) == 0
+  else { throw CodecError("blosc: the header is damaged or does not fit the \(input.count) bytes found") }
+  guard claimed <= limit else {
+    throw CodecError("blosc: the header claims \(claimed) bytes where at most \(limit) are expected")
+  }
+  // As with Zstd, which packs tightest, so that a few bytes cannot ask for the memory of a large chunk.
+  guard claimed <= ZstdCodec.decodedByteCountLimit(input.count) else {
+    throw CodecError("blosc: \(input.count) bytes cannot give the \(claimed) that the header claims")
+  }
+  let output = memory(claimed)
+  // An empty result has no blocks to decode.
+  if claimed == 0 { return UnsafeRawBufferPointer(output) }
+  let count = blosc_decompress_ctx(input.baseAddress, output.baseAddress, output.count, 1)
+  guard count == claimed else { throw CodecError("blosc: the data is damaged or ends early") }
+  return UnsafeRawBufferPointer(output)
 }

@@ -37,21 +37,7 @@ struct ZstdCodec: BytesCodec {
   func decode(
     _ input: UnsafeRawBufferPointer, limit: Int, _ context: CodecContext
   ) throws -> UnsafeRawBufferPointer {
-    // The size a frame claims is checked before decoding; frames that do not tell theirs are bounded by the buffer.
-    let claimed = ZSTD_getFrameContentSize(input.baseAddress, input.count)
-    if claimed == ZSTD_CONTENTSIZE_ERROR { throw CodecError("zstd: there is no frame") }
-    if claimed != ZSTD_CONTENTSIZE_UNKNOWN, claimed > UInt64(limit) {
-      throw CodecError("zstd: the frame claims \(claimed) bytes where at most \(limit) are expected")
-    }
-    let most = min(limit, ZstdCodec.decodedByteCountLimit(input.count))
-    if claimed != ZSTD_CONTENTSIZE_UNKNOWN, claimed > UInt64(most) {
-      throw CodecError("zstd: \(input.count) bytes cannot give the \(claimed) that the frame claims")
-    }
-    let output = context.nextStage().reserve(claimed == ZSTD_CONTENTSIZE_UNKNOWN ? most : Int(claimed))
-    let count = ZSTD_decompressDCtx(
-      context.zstdDecompressor, output.baseAddress, output.count, input.baseAddress, input.count)
-    if ZSTD_isError(count) != 0 { throw CodecError("zstd: \(String(cString: ZSTD_getErrorName(count)))") }
-    return UnsafeRawBufferPointer(rebasing: output[0..<count])
+    try zstdDecompressed(input, limit: limit, context.zstdDecompressor) { context.nextStage().reserve($0) }
   }
 
   func encode(_ input: UnsafeRawBufferPointer, _ context: CodecContext) throws -> UnsafeRawBufferPointer {
@@ -64,4 +50,37 @@ struct ZstdCodec: BytesCodec {
     if ZSTD_isError(count) != 0 { throw CodecError("zstd: \(String(cString: ZSTD_getErrorName(count)))") }
     return UnsafeRawBufferPointer(rebasing: output[0..<count])
   }
+}
+
+/// What a Zstd frame holds; also chunks of HDF5's filter are such frames.
+///
+/// - Parameters:
+///   - limit: the most bytes that are expected.
+///   - memory: gives so many bytes for the result; asked once, when the header has been checked.
+/// - Throws: `CodecError` for bytes that are no frame, or one of more than `limit` bytes.
+package func zstdDecompressed(
+  _ input: UnsafeRawBufferPointer, limit: Int, memory: (Int) -> UnsafeMutableRawBufferPointer
+) throws -> UnsafeRawBufferPointer {
+  try withCodecContext { try zstdDecompressed(input, limit: limit, $0.zstdDecompressor, memory: memory) }
+}
+
+private func zstdDecompressed(
+  _ input: UnsafeRawBufferPointer, limit: Int, _ decompressor: OpaquePointer,
+  memory: (Int) -> UnsafeMutableRawBufferPointer
+) throws -> UnsafeRawBufferPointer {
+  // The size a frame claims is checked before decoding; frames that do not tell theirs are bounded by the buffer.
+  let claimed = ZSTD_getFrameContentSize(input.baseAddress, input.count)
+  if claimed == ZSTD_CONTENTSIZE_ERROR { throw CodecError("zstd: there is no frame") }
+  if claimed != ZSTD_CONTENTSIZE_UNKNOWN, claimed > UInt64(limit) {
+    throw CodecError("zstd: the frame claims \(claimed) bytes where at most \(limit) are expected")
+  }
+  let most = min(limit, ZstdCodec.decodedByteCountLimit(input.count))
+  if claimed != ZSTD_CONTENTSIZE_UNKNOWN, claimed > UInt64(most) {
+    throw CodecError("zstd: \(input.count) bytes cannot give the \(claimed) that the frame claims")
+  }
+  let output = memory(claimed == ZSTD_CONTENTSIZE_UNKNOWN ? most : Int(claimed))
+  let count = ZSTD_decompressDCtx(
+    decompressor, output.baseAddress, output.count, input.baseAddress, input.count)
+  if ZSTD_isError(count) != 0 { throw CodecError("zstd: \(String(cString: ZSTD_getErrorName(count)))") }
+  return UnsafeRawBufferPointer(rebasing: output[0..<count])
 }
