@@ -27,10 +27,19 @@ package final class MaskedAutoencoder: Sendable {
 
   /// Mean squared error over the hidden voxels, each sample counting equally.
   ///
-  /// - Parameter valid: (batch, 1, z, y, x), 0 for padding and saturated voxels; nil when all count.
-  package func loss(_ crops: Tensor, hidden: Tensor, valid: Tensor? = nil) throws -> Tensor {
-    let prediction = try reconstruct(crops, hidden: hidden)
-    let mask = try valid.map { try hidden.multiplied(by: $0) } ?? hidden
+  /// Where only hidden voxels count, the network is free to answer anything where it sees, and does: its features of an
+  /// image without holes, which is what a segmentation network gets, were then never asked for anything.
+  ///
+  /// - Parameters:
+  ///   - valid: (batch, 1, z, y, x), 0 for padding and saturated voxels; nil when all count.
+  ///   - visibleWeight: what the error of a voxel that is seen counts, against 1 for a hidden one.
+  ///   - noise: (batch, 1, z, y, x), added to what the network sees; nil for none.
+  package func loss(
+    _ crops: Tensor, hidden: Tensor, valid: Tensor? = nil, visibleWeight: Double = 0, noise: Tensor? = nil
+  ) throws -> Tensor {
+    let prediction = try reconstruct(noise.map { try crops.adding($0) } ?? crops, hidden: hidden)
+    let weights = visibleWeight > 0 ? try hidden.scaled(by: 1 - visibleWeight, adding: visibleWeight) : hidden
+    let mask = try valid.map { try weights.multiplied(by: $0) } ?? weights
     return try Losses.maskedSquaredError(prediction, crops, mask: mask)
   }
 }

@@ -34,12 +34,15 @@ package struct MaskedSample: TrainingSample, Equatable {
   package let valid: [UInt8]
   /// 1 where the network may not look and the loss does.
   package let hidden: [UInt8]
+  /// Added to the image before the network sees it; empty for none.
+  package let noise: [Float]
 
-  package init(name: String, image: [Float], valid: [UInt8], hidden: [UInt8]) {
+  package init(name: String, image: [Float], valid: [UInt8], hidden: [UInt8], noise: [Float] = []) {
     self.name = name
     self.image = image
     self.valid = valid
     self.hidden = hidden
+    self.noise = noise
   }
 }
 
@@ -85,7 +88,12 @@ package final class PretrainingTask: TrainingTask {
     var masks = stream(.mask)
     let hidden = BlockMask(
       extent: [crop.z, crop.y, crop.x], blockEdge: recipe.maskBlock, ratio: recipe.maskFraction, seed: masks.next())
-    return MaskedSample(name: source.name, image: image, valid: valid, hidden: hidden.voxels())
+    var noise: [Float] = []
+    if recipe.inputNoise > 0 {
+      var random = stream(.noise)
+      noise = image.map { _ in Float(recipe.inputNoise * random.normal()) }
+    }
+    return MaskedSample(name: source.name, image: image, valid: valid, hidden: hidden.voxels(), noise: noise)
   }
 
   package func loss(of samples: [MaskedSample]) throws -> Tensor {
@@ -95,9 +103,11 @@ package final class PretrainingTask: TrainingTask {
     func marks(_ marks: [UInt8]) throws -> Tensor {
       try Tensor.copying(marks, shape: shape, device: device).to(.float32)
     }
+    let noise = samples.flatMap(\.noise)
     return try autoencoder.loss(
       Tensor.copying(samples.flatMap(\.image), shape: shape, device: device), hidden: marks(samples.flatMap(\.hidden)),
-      valid: marks(samples.flatMap(\.valid)))
+      valid: marks(samples.flatMap(\.valid)), visibleWeight: recipe.visibleWeight,
+      noise: noise.isEmpty ? nil : Tensor.copying(noise, shape: shape, device: device))
   }
 
   package func validate(afterStep step: Int) throws -> ValidationScores? { nil }

@@ -43,7 +43,7 @@ struct FinetuneCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "What is taken from --from: encoder, encoder+decoder, or all, which has the output layers too.",
-      discussion: "Default: encoder; with --pseudo all.", valueName: "parts"))
+      discussion: "Default: encoder, for tier XS encoder+decoder; with --pseudo all.", valueName: "parts"))
   var transfer: String?
 
   @Option(

@@ -9,10 +9,10 @@ struct PretrainCommand: ParsableCommand {
     commandName: "pretrain",
     abstract: "Trains a network to fill in hidden parts of unannotated volumes, as a start for fine-tuning.",
     discussion: """
-      A masked autoencoder on nnU-Net's residual-encoder U-Net: three quarters of the blocks of each crop are hidden, and \
-      the error is counted where voxels were hidden, padding and saturated voxels left out. Samples depend on the seed \
-      and the step alone: any number of ranks gives the same training, up to rounding, and so does a run that was \
-      stopped and carried on.
+      A masked autoencoder on nnU-Net's residual-encoder U-Net: most blocks of each crop are hidden (mask-fraction, \
+      mask-block), and the error is counted where voxels were hidden, by visible-weight elsewhere too, padding and \
+      saturated voxels left out. Samples depend on the seed and the step alone: any number of ranks gives the same \
+      training, up to rounding, and so does a run that was stopped and carried on.
 
       Example:
         mpirun -n 2 sheaf pretrain corpus -o pretrained

@@ -76,6 +76,28 @@ import Torch
     }
   }
 
+  @Test func visibleVoxelsCountByTheirWeightAgainstTheImageWithoutNoise() throws {
+    let autoencoder = try MaskedAutoencoder(tier: .extraSmall, seed: 5)
+    let extent = [32, 32, 32]
+    let mask = BlockMask(extent: extent, seed: 3)
+    let hidden = try BlockMask.tensor([mask])
+    let values = numbers(32768, key: 2)
+    let crop = try Tensor.copying(values, shape: [1, 1] + extent)
+    let noise = try Tensor.copying(numbers(32768, key: 4), shape: [1, 1] + extent)
+    let weight = 0.25
+    try withoutGradients {
+      let reconstruction = try autoencoder.reconstruct(crop.adding(noise), hidden: hidden).floats()
+      var (sum, count) = (0.0, 0.0)
+      for (index, isHidden) in mask.voxels().enumerated() {
+        let difference = Double(reconstruction[index] - values[index])
+        sum += (isHidden == 1 ? 1 : weight) * difference * difference
+        count += isHidden == 1 ? 1 : weight
+      }
+      let loss = try autoencoder.loss(crop, hidden: hidden, visibleWeight: weight, noise: noise).item()
+      #expect(abs(loss - sum / count) < 1e-5 * loss)
+    }
+  }
+
   @Test func learnsToFillIn() throws {
     let autoencoder = try MaskedAutoencoder(
       ResidualEncoderUNet(

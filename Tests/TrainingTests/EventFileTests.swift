@@ -36,8 +36,10 @@ import TrainingFixtures
     var columns: [String: [[Double]]] = [:]
     for row in lines.dropFirst() {
       for (name, field) in zip(lines[0], row).dropFirst() {
-        // Events hold float32.
-        if let number = Float(field) { columns[String(name), default: []].append([Double(row[0])!, Double(number)]) }
+        // Events hold float32, rounded from a Double as here: a mean of two losses often lies just between two of them.
+        if let number = Double(field) {
+          columns[String(name), default: []].append([Double(row[0])!, Double(Float(number))])
+        }
       }
     }
     return columns

@@ -24,6 +24,14 @@ import Training
     #expect(own.learningRate == 0.002 && own.weightDecay == 0.1)
   }
 
+  @Test func aTierThatComesWithAdamWKeepsItsRateAndGivesItUpForSGD() throws {
+    let standard = try #require(PretrainingRecipe.standard(tier: "XS")).training
+    #expect(standard.optimizerKind == .adamW && standard.learningRate == 2e-3 && standard.weightDecay == 5e-2)
+    #expect(try PretrainingRecipe.resolve(file: nil, options: [("optimizer", "adamw")]).training == standard)
+    let sgd = try PretrainingRecipe.resolve(file: nil, options: [("optimizer", "sgd")]).training
+    #expect(abs(sgd.learningRate - 2e-3 / 0.03) < 1e-12 && sgd.weightDecay == 3e-5)
+  }
+
   @Test func theWrittenRecipeIsReadBackEqual() throws {
     let directory = try TemporaryDirectory()
     var recipe = try #require(FinetuningRecipe.standard(tier: "S"))

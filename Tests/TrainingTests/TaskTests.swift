@@ -30,6 +30,20 @@ import Voxels
     }
   }
 
+  @Test func noiseHasItsDeviationAndDependsOnTheSampleAlone() throws {
+    var recipe = tinyRecipe(steps: 1)
+    recipe.inputNoise = 0.5
+    let task = try PretrainingTask(
+      network: ResidualEncoderUNet(recipe.training.architecture(deepSupervision: false, classes: 1), seed: 1),
+      recipe: recipe, crops: WaveCrops(crop: recipe.training.crop), trainedOn: [])
+    let sample = try task.makeSample(3, 1)
+    #expect(sample.noise.count == sample.image.count)
+    let variance = sample.noise.reduce(0) { $0 + $1 * $1 } / Float(sample.noise.count)
+    #expect(abs(variance.squareRoot() - 0.5) < 0.03)
+    #expect(try task.makeSample(3, 1) == sample)
+    #expect(try task.makeSample(3, 0).noise != sample.noise)
+  }
+
   private struct MarkedCrops: CropSource {
     let valid: [UInt8]
 

@@ -6,7 +6,7 @@ import Training
   private static let start: [Float] = [1, -2, 0.5, 3, 7]
 
   private func state(ema: Double) throws -> (TrainingState, FlatParameters) {
-    var recipe = PretrainingRecipe.standard(tier: "XS")!.training
+    var recipe = FinetuningRecipe.standard(tier: "XS")!.training
     recipe.ema = ema
     let parameters = try FlatParameters([Parameter("a", .copying(Self.start, shape: [5]))])
     return (try TrainingState(parameters, recipe: recipe), parameters)
