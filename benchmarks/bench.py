@@ -76,6 +76,7 @@ def main():
     work, results = Path(sys.argv[1]), Path(sys.argv[2])
     work.mkdir(parents=True, exist_ok=True)
     sys.path.insert(0, str(HERE))
+    import bench_defaults
     import bench_hdf5
     import bench_infer
     import bench_read
@@ -84,7 +85,8 @@ def main():
     import bench_transfer
 
     sections = {
-        "tile": bench_tile, "hdf5": bench_hdf5, "read": bench_read, "train": bench_train, "infer": bench_infer}
+        "tile": bench_tile, "defaults": bench_defaults, "hdf5": bench_hdf5, "read": bench_read, "train": bench_train,
+        "infer": bench_infer}
     only = os.environ.get("ONLY")
     if only == "transfer":
         # Not a matter of speed, and longer than all others together: a table of its own.

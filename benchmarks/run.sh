@@ -4,7 +4,7 @@
 #   SHEAF       the program (default .build/release/sheaf)
 #   SHEAF_DATA  directory with brain-planes/ (real light-sheet planes); without it the planes come from `sheaf phantom`
 #   WORK        where data and outputs go (default benchmarks/output, some gigabytes, kept for the next run)
-#   ONLY        one of tile, hdf5, read, train, infer; or transfer, which is run only when named
+#   ONLY        one of tile, defaults, hdf5, read, train, infer; or transfer, which is run only when named
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export SHEAF=${SHEAF:-$here/../.build/release/sheaf}
