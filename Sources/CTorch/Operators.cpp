@@ -1,4 +1,4 @@
-// The operators of the networks, of augmentation, and the losses.
+// The operators of the networks, and the losses.
 
 #include "ChannelsLast.hpp"
 #include "Shim.hpp"
@@ -107,6 +107,10 @@ CTorchStatus ctorch_clamp(const CTorchTensor *a, double low, double high, CTorch
   return produce(out, [&] { return at::clamp(a->tensor, low, high); });
 }
 
+CTorchStatus ctorch_equal(const CTorchTensor *a, double value, CTorchTensor **out) {
+  return produce(out, [&] { return a->tensor.eq(value).to(at::kFloat); });
+}
+
 CTorchStatus ctorch_concatenate(const CTorchTensor *const *tensors, int32_t count, int32_t axis, CTorchTensor **out) {
   return produce(out, [&] {
     std::vector<at::Tensor> parts;
@@ -165,17 +169,6 @@ CTorchStatus ctorch_resize_nearest(const CTorchTensor *a, const int64_t size[3],
 
 CTorchStatus ctorch_resize_linear(const CTorchTensor *a, const int64_t size[3], CTorchTensor **out) {
   return produce(out, [&] { return at::upsample_trilinear3d(a->tensor, three(size), /*align_corners=*/false); });
-}
-
-CTorchStatus ctorch_affine_sample(const CTorchTensor *a, const CTorchTensor *theta, const int64_t size[3],
-                                  int32_t nearest, int32_t border, CTorchTensor **out) {
-  return produce(out, [&] {
-    const auto &volume = a->tensor;
-    auto grid = at::affine_grid_generator(theta->tensor, {volume.size(0), volume.size(1), size[0], size[1], size[2]},
-                                          /*align_corners=*/false);
-    return at::grid_sampler(volume, grid, /*interpolation_mode=*/nearest ? 1 : 0, /*padding_mode=*/border ? 1 : 0,
-                            /*align_corners=*/false);
-  });
 }
 
 CTorchStatus ctorch_masked_squared_error(const CTorchTensor *prediction, const CTorchTensor *target,

@@ -1,6 +1,9 @@
 // Errors, threads, devices, and the modes of a thread.
 
+#include "CTorchAugmentation.h"
 #include "Shim.hpp"
+
+#include <dlfcn.h>
 
 #include <climits>
 #if defined(__GLIBC__)
@@ -150,6 +153,18 @@ CTorchStatus ctorch_set_threads(int32_t count) {
 
 CTorchStatus ctorch_get_threads(int32_t *count) {
   return guarded([&] { *count = at::get_num_threads(); });
+}
+
+CTorchStatus ctorch_limit_thread(int32_t count, int32_t *previous) {
+  return guarded([&] {
+    // libtorch's own function changes what new threads start with, and drops caches. OpenMP's changes the calling
+    // thread alone; it is looked up because libtorch brings one along, under names of its own.
+    using SetThreads = void (*)(int);
+    static const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+    // Asking also gives a new thread its first setting, which would otherwise come later and undo this one.
+    *previous = at::get_num_threads();
+    if (set != nullptr) set(count);
+  });
 }
 
 void ctorch_keep_freed_memory(void) {

@@ -41,6 +41,9 @@ extension Tensor {
     try .make { ctorch_clamp(handle, range.lowerBound, range.upperBound, $0) }
   }
 
+  /// 1 where an element is `value` and 0 elsewhere, in float32.
+  package func equals(_ value: Double) throws -> Tensor { try .make { ctorch_equal(handle, value, $0) } }
+
   package static func concatenated(_ tensors: [Tensor], axis: Int) throws -> Tensor {
     let handles: [OpaquePointer?] = tensors.map(\.handle)
     return try withExtendedLifetime(tensors) {

@@ -21,6 +21,18 @@ package enum Torch {
     return Int(count)
   }
 
+  /// Runs `body`, whose operators take this thread alone: several threads that each make samples would otherwise start
+  /// workers of their own each. What is summed up is the same bits on whatever thread `body` runs.
+  package static func onOneThread<Result>(_ body: () throws -> Result) throws -> Result {
+    var previous: Int32 = 0
+    try check(ctorch_limit_thread(1, &previous))
+    defer {
+      var ignored: Int32 = 0
+      _ = ctorch_limit_thread(previous, &ignored)
+    }
+    return try body()
+  }
+
   /// Seeds libtorch's own generator. Sheaf's initial weights, masks and augmentation do not depend on it.
   package static func seed(_ seed: UInt64) throws { try check(ctorch_manual_seed(seed)) }
 }

@@ -20,25 +20,34 @@ extension Tensor {
     }
   }
 
-  /// What stands for voxels outside the volume.
-  package enum Outside: Sendable {
-    case zero
-    /// The nearest voxel inside.
-    case border
+  /// Copies `elements`, dense in C order, as `copying` does, but to a card in its turn, behind what is queued there, and
+  /// without waiting: threads that make samples while a step is computed would otherwise wait for the step, copy by copy.
+  package static func sending<Element: TensorElement>(
+    _ elements: [Element], shape: [Int], to device: Device
+  ) throws -> Tensor {
+    let sizes = shape.map(Int64.init)
+    return try elements.withUnsafeBytes { bytes in
+      try make {
+        ctorch_tensor_send(
+          bytes.baseAddress, bytes.count, sizes, Int32(sizes.count), Element.scalarType.code, device.name, $0)
+      }
+    }
   }
 
-  /// Samples this volume (batch, channel, z, y, x), of a float type, through affine maps.
+  /// A box of `size` (z, y, x) out of `image` and `marks`, both (1, 1, z, y, x), float32 and uint8.
   ///
-  /// - Parameter maps: (batch, 3, 4). A map takes a position (x, y, z, 1) of the output to (x, y, z) of the input; both
-  ///   in coordinates that run from −1 to 1 between the outer faces of the volume, x first as in libtorch.
-  /// - Parameter size: spatial size (z, y, x) of the output.
-  package func affineSampled(
-    _ maps: Tensor, size: [Int], _ interpolation: Interpolation, outside: Outside = .zero
-  ) throws -> Tensor {
+  /// - Parameter matrix: row-major over (z, y, x): takes offsets from the centre of the box to offsets from the centre of
+  ///   the source, in voxels. Half a voxel beyond the outermost centres still belongs to the outermost voxels.
+  /// - Parameter outside: the mark of positions beyond the source; their intensity is 0.
+  /// - Returns: intensities, interpolated linearly, and marks of the nearest voxels.
+  package static func cut(
+    image: Tensor, marks: Tensor, through matrix: [Double], size: [Int], outside: UInt8
+  ) throws -> (image: Tensor, marks: Tensor) {
+    precondition(matrix.count == 9, "a map of three axes has nine numbers, \(matrix.count) were given")
     let size = three(size)
-    return try .make {
-      ctorch_affine_sample(
-        handle, maps.handle, size, interpolation == .nearest ? 1 : 0, outside == .border ? 1 : 0, $0)
-    }
+    var cutMarks: OpaquePointer?
+    let cutImage = try make { ctorch_cut_mapped(image.handle, marks.handle, matrix, size, outside, $0, &cutMarks) }
+    guard let cutMarks else { preconditionFailure("the shim reported success without a tensor") }
+    return (cutImage, Tensor(handle: cutMarks))
   }
 }

@@ -1,14 +1,15 @@
 import Evaluation
 import Networks
+import Torch
 import Voxels
 
 /// One augmented training crop with its classes.
-package struct AnnotatedSample: TrainingSample, Equatable {
+package struct AnnotatedSample: TrainingSample {
   package let name: String
-  /// Normalised intensities, C order (z, y, x).
-  package let image: [Float]
-  /// `VoxelClasses`, C order.
-  package let classes: [UInt8]
+  /// Normalised intensities, (1, 1, z, y, x), float32, on the device that the sampler was given.
+  package let image: Tensor
+  /// `VoxelClasses`, (1, 1, z, y, x), uint8, on that device.
+  package let classes: Tensor
   /// Whether it shows a contiguous structure, whose centrelines count.
   package let isContiguous: Bool
 }
@@ -19,15 +20,19 @@ package struct AnnotatedSampler: Sendable {
   private let annotated: [[any SampledVolume]]
   private let pseudoLabelled: [[any SampledVolume]]
   private let recipe: FinetuningRecipe
+  private let device: Device
 
   /// - Precondition: at least one annotated volume.
+  /// - Parameter device: where crops are augmented, and stay.
   package init(
-    _ volumes: [any SampledVolume], pseudoLabelled: [any SampledVolume] = [], recipe: FinetuningRecipe
+    _ volumes: [any SampledVolume], pseudoLabelled: [any SampledVolume] = [], recipe: FinetuningRecipe,
+    device: Device = .cpu
   ) {
     precondition(!volumes.isEmpty)
     annotated = AnnotatedSampler.byStructure(volumes)
     self.pseudoLabelled = AnnotatedSampler.byStructure(pseudoLabelled)
     self.recipe = recipe
+    self.device = device
   }
 
   private static func byStructure(_ volumes: [any SampledVolume]) -> [[any SampledVolume]] {
@@ -52,15 +57,17 @@ package struct AnnotatedSampler: Sendable {
     let spatial = SpatialAugmentation(drawnFrom: &shapes, recipe: recipe.training)
     let source = Region(origin: origin, extent: crop).expanded(by: spatial.margin(crop: crop))
     let cut = try volume.cut(source)
-    var (image, classes) = cut.image.withUnsafeBufferPointer { image in
-      cut.classes.withUnsafeBufferPointer { classes in
-        spatial.apply(image: image, marks: classes, source: source.extent, crop: crop, outside: VoxelClasses.ignored)
-      }
+    let (image, classes) = try Torch.onOneThread {
+      let shape = [1, 1, source.extent.z, source.extent.y, source.extent.x]
+      let (image, classes) = try spatial.apply(
+        image: .sending(cut.image, shape: shape, to: device),
+        marks: .sending(cut.classes, shape: shape, to: device), crop: crop, outside: VoxelClasses.ignored)
+      var intensities = stream(.intensityAugmentation)
+      var noise = stream(.noise)
+      return (
+        try IntensityAugmentation(drawnFrom: &intensities, recipe: recipe).apply(to: image, noise: &noise), classes
+      )
     }
-    var intensities = stream(.intensityAugmentation)
-    let intensity = IntensityAugmentation(drawnFrom: &intensities, recipe: recipe)
-    var noise = stream(.noise)
-    intensity.apply(to: &image, extent: crop, random: &noise)
     return AnnotatedSample(
       name: "\(volume.pair.imagePath) at \(origin)", image: image, classes: classes,
       isContiguous: volume.pair.isContiguous)

@@ -31,7 +31,7 @@ package final class FinetuningTask: TrainingTask {
     self.network = network
     self.recipe = recipe
     self.report = report
-    let sampler = AnnotatedSampler(training, pseudoLabelled: pseudoLabelled, recipe: recipe)
+    let sampler = AnnotatedSampler(training, pseudoLabelled: pseudoLabelled, recipe: recipe, device: network.device)
     makeSample = { try sampler.sample(step: $0, index: $1) }
     trainedOn = training.map(\.pair.imagePath) + pseudoLabelled.map(\.pair.imagePath)
     // The coarsest output has no weight in the loss, so its layer would never be trained.
@@ -45,13 +45,10 @@ package final class FinetuningTask: TrainingTask {
 
   package func loss(of samples: [AnnotatedSample]) throws -> Tensor {
     let edge = recipe.training.crop
-    let shape = [samples.count, 1, edge, edge, edge]
-    let images = try Tensor.copying(samples.flatMap(\.image), shape: shape, device: network.device)
-    let classes = samples.flatMap(\.classes)
-    let labels = try Tensor.copying(classes.map { $0 == VoxelClasses.foreground ? Float(1) : 0 }, shape: shape)
-      .to(network.device)
-    let mask = try Tensor.copying(classes.map { $0 == VoxelClasses.ignored ? Float(0) : 1 }, shape: shape)
-      .to(network.device)
+    let images = try Tensor.concatenated(samples.map(\.image), axis: 0)
+    let classes = try Tensor.concatenated(samples.map(\.classes), axis: 0)
+    let labels = try classes.equals(Double(VoxelClasses.foreground))
+    let mask = try classes.equals(Double(VoxelClasses.ignored)).scaled(by: -1, adding: 1)
     let outputs = recipe.deepSupervision ? try network.forwardAtAllResolutions(images) : [try network.forward(images)]
     let weights = DeepSupervision.weights(outputs.count)
     var total: Tensor?
@@ -96,19 +93,21 @@ package final class FinetuningTask: TrainingTask {
     return result.scores
   }
 
-  package func interest(of sample: AnnotatedSample) -> Double {
-    Double(foreground(of: sample, plane(of: sample).range))
+  package func interest(of sample: AnnotatedSample) throws -> Double {
+    let classes: [UInt8] = try sample.classes.array()
+    return Double(foreground(in: classes[plane(of: classes).range]))
   }
 
   /// Image, annotation over it, what the network takes for the structure, and how sure it is.
   package func picture(of sample: AnnotatedSample) throws -> SamplePicture {
-    let plane = plane(of: sample)
+    let (voxels, classes): ([Float], [UInt8]) = try (sample.image.array(), sample.classes.array())
+    let plane = plane(of: classes)
     let edge = plane.edge
-    let probabilities = try sample.image.withUnsafeBufferPointer {
+    let probabilities = try voxels.withUnsafeBufferPointer {
       try Model(network, description).predict($0, extent: [edge, edge, edge])
     }
-    let image = plane.cut(sample.image)
-    let annotated = plane.cut(sample.classes).map { voxel -> SamplePicture.Mark in
+    let image = plane.cut(voxels)
+    let annotated = plane.cut(classes).map { voxel -> SamplePicture.Mark in
       voxel == VoxelClasses.foreground ? .foreground : voxel == VoxelClasses.ignored ? .ignored : .none
     }
     let probable = plane.cut(probabilities)
@@ -123,13 +122,11 @@ package final class FinetuningTask: TrainingTask {
   }
 
   /// The z-plane with most annotated foreground.
-  private func plane(of sample: AnnotatedSample) -> CropPlane {
-    CropPlane(edge: recipe.training.crop) { Double(foreground(of: sample, $0)) }
+  private func plane(of classes: [UInt8]) -> CropPlane {
+    CropPlane(edge: recipe.training.crop) { Double(foreground(in: classes[$0])) }
   }
 
-  private func foreground(of sample: AnnotatedSample, _ part: Range<Int>) -> Int {
-    sample.classes[part].count { $0 == VoxelClasses.foreground }
-  }
+  private func foreground(in classes: ArraySlice<UInt8>) -> Int { classes.count { $0 == VoxelClasses.foreground } }
 
   private var description: ModelDescription {
     ModelDescription(

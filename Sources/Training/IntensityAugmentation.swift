@@ -1,6 +1,6 @@
 import Foundation
 import Networks
-import Voxels
+import Torch
 
 /// Changes of intensity that leave the shape of things alone: noise, blur, brightness, contrast, simulated low
 /// resolution and gamma, in the order and with the ranges of nnU-Net's default training (nnUNetTrainer with
@@ -43,74 +43,50 @@ package struct IntensityAugmentation: Sendable, Equatable {
     gammaExponent = drawn(recipe.gammaProbability, factor(0.7, 1.5))
   }
 
+  /// The changed image, on the device that holds it.
+  ///
   /// - Parameters:
-  ///   - image: C order (z, y, x), of `extent`.
-  ///   - random: the stream of the noise.
-  package func apply(to image: inout [Float], extent: Extent, random: inout RandomStream) {
-    precondition(image.count == extent.count, "\(image.count) voxels do not fill \(extent)")
-    if image.isEmpty { return }
-    if let noiseDeviation { addNoise(Float(noiseDeviation), to: &image, random: &random) }
-    if let blurDeviations { image = GaussianBlur(deviations: blurDeviations).applied(to: image, extent) }
-    if let brightnessFactor {
-      let factor = Float(brightnessFactor)
-      for index in image.indices { image[index] *= factor }
+  ///   - image: (1, 1, z, y, x), float32.
+  ///   - noise: the stream of the noise, whose numbers are drawn on the processor, so that they are the same on every
+  ///     device.
+  package func apply(to image: Tensor, noise: inout RandomStream) throws -> Tensor {
+    var image = image
+    if let noiseDeviation {
+      let numbers = (0..<image.count).map { _ in Float(noise.normal() * noiseDeviation) }
+      image = try image.adding(.sending(numbers, shape: image.shape, to: image.device()))
     }
-    if let contrastFactor { stretch(&image, about: statistics(of: image), by: Float(contrastFactor)) }
-    if let resolution { image = LowResolution(share: resolution).applied(to: image, extent) }
+    if let blurDeviations { image = try blurred(image, blurDeviations) }
+    if let brightnessFactor { image = try image.scaled(by: brightnessFactor) }
+    if let contrastFactor { image = try image.contrastStretched(by: contrastFactor) }
+    if let resolution { image = try coarsened(image, toShare: resolution) }
     if let invertedGammaExponent {
-      for index in image.indices { image[index] = -image[index] }
-      applyGamma(Float(invertedGammaExponent), to: &image)
-      for index in image.indices { image[index] = -image[index] }
+      image = try image.scaled(by: -1).gammaCorrected(invertedGammaExponent).scaled(by: -1)
     }
-    if let gammaExponent { applyGamma(Float(gammaExponent), to: &image) }
+    if let gammaExponent { image = try image.gammaCorrected(gammaExponent) }
+    return image
   }
 }
 
-private struct IntensityStatistics {
-  var mean: Float
-  var deviation: Float
-  var lowest: Float
-  var highest: Float
+/// A Gaussian blur, one axis after the other; beyond its borders the image is mirrored at its outermost voxels.
+///
+/// - Parameter deviations: standard deviations along (z, y, x) in voxels.
+private func blurred(_ image: Tensor, _ deviations: [Double]) throws -> Tensor {
+  var image = image
+  for (axis, deviation) in deviations.enumerated() {
+    // Three standard deviations, as far as batchgeneratorsv2 goes.
+    let radius = max(1, Int((3 * deviation).rounded()))
+    let bell = (0...radius).map { exp(-0.5 * pow(Double($0) / deviation, 2)) }
+    let sum = 2 * bell.reduce(0, +) - bell[0]
+    image = try image.filtered(axis: axis + 2, weights: bell.map { $0 / sum })
+  }
+  return image
 }
 
-private func statistics(of image: [Float]) -> IntensityStatistics {
-  var (sum, squares) = (0.0, 0.0)
-  var (lowest, highest) = (Float.infinity, -Float.infinity)
-  for value in image {
-    sum += Double(value)
-    squares += Double(value) * Double(value)
-    lowest = min(lowest, value)
-    highest = max(highest, value)
-  }
-  let mean = sum / Double(image.count)
-  let variance = max(0, squares / Double(image.count) - mean * mean)
-  return IntensityStatistics(
-    mean: Float(mean), deviation: Float(variance.squareRoot()), lowest: lowest, highest: highest)
-}
-
-private func addNoise(_ deviation: Float, to image: inout [Float], random: inout RandomStream) {
-  for index in image.indices {
-    image[index] += Float(random.normal()) * deviation
-  }
-}
-
-private func stretch(_ image: inout [Float], about statistics: IntensityStatistics, by factor: Float) {
-  for index in image.indices {
-    let value = (image[index] - statistics.mean) * factor + statistics.mean
-    image[index] = min(max(value, statistics.lowest), statistics.highest)
-  }
-}
-
-/// Raises the image, scaled to 0…1, to `exponent`, then gives it back its mean and standard deviation.
-private func applyGamma(_ exponent: Float, to image: inout [Float]) {
-  let before = statistics(of: image)
-  let range = before.highest - before.lowest
-  // A flat image has no shape that gamma could change.
-  guard range > 0, range.isFinite else { return }
-  for index in image.indices {
-    image[index] = powf((image[index] - before.lowest) / range, exponent) * range + before.lowest
-  }
-  let after = statistics(of: image)
-  let factor = after.deviation > 0 ? before.deviation / after.deviation : 1
-  for index in image.indices { image[index] = (image[index] - after.mean) * factor + before.mean }
+/// What a coarser microscope would have seen, on the same grid: every axis is cut to a share of its voxels, the nearest
+/// one each, and brought back by linear interpolation.
+private func coarsened(_ image: Tensor, toShare share: Double) throws -> Tensor {
+  let size = Array(image.shape[2...])
+  let coarse = size.map { max(1, Int((Double($0) * share).rounded())) }
+  if coarse == size { return image }
+  return try image.resized(to: coarse, .nearest).resized(to: size, .linear)
 }

@@ -27,17 +27,18 @@ package struct SourceCrop: Sendable {
 }
 
 /// One augmented crop with what is hidden of it.
-package struct MaskedSample: TrainingSample, Equatable {
+package struct MaskedSample: TrainingSample {
   package let name: String
-  package let image: [Float]
-  /// 0 for padding and saturated voxels, which the loss leaves out.
-  package let valid: [UInt8]
-  /// 1 where the network may not look and the loss does.
-  package let hidden: [UInt8]
-  /// Added to the image before the network sees it; empty for none.
-  package let noise: [Float]
+  /// (1, 1, z, y, x), float32, on the device of the network, like what follows.
+  package let image: Tensor
+  /// uint8; 0 for padding and saturated voxels, which the loss leaves out.
+  package let valid: Tensor
+  /// uint8; 1 where the network may not look and the loss does.
+  package let hidden: Tensor
+  /// float32, added to the image before the network sees it; nil for none.
+  package let noise: Tensor?
 
-  package init(name: String, image: [Float], valid: [UInt8], hidden: [UInt8], noise: [Float] = []) {
+  package init(name: String, image: Tensor, valid: Tensor, hidden: Tensor, noise: Tensor? = nil) {
     self.name = name
     self.image = image
     self.valid = valid
@@ -65,12 +66,15 @@ package final class PretrainingTask: TrainingTask {
     self.trainedOn = trainedOn
     autoencoder = MaskedAutoencoder(network)
     parameters = network.trainedParameters(deepSupervision: false)
-    makeSample = { step, index in try PretrainingTask.sample(step, index, recipe, crops) }
+    let device = network.device
+    makeSample = { step, index in
+      try Torch.onOneThread { try PretrainingTask.sample(step, index, recipe, crops, on: device) }
+    }
   }
 
-  private static func sample(_ step: Int, _ index: Int, _ recipe: PretrainingRecipe, _ crops: some CropSource) throws
-    -> MaskedSample
-  {
+  private static func sample(
+    _ step: Int, _ index: Int, _ recipe: PretrainingRecipe, _ crops: some CropSource, on device: Device
+  ) throws -> MaskedSample {
     let training = recipe.training
     func stream(_ purpose: SamplePurpose) -> RandomStream {
       RandomStream(seed: training.seed, step: step, index: index, purpose: purpose)
@@ -80,56 +84,51 @@ package final class PretrainingTask: TrainingTask {
     let spatial = SpatialAugmentation(drawnFrom: &shapes, recipe: training)
     let margin = spatial.margin(crop: crop)
     let source = try crops.crop(step: step, index: index, margin: margin)
-    let (image, valid) = source.image.withUnsafeBufferPointer { image in
-      source.valid.withUnsafeBufferPointer { valid in
-        spatial.apply(image: image, marks: valid, source: crop + margin * 2, crop: crop, outside: 0)
-      }
-    }
+    let whole = crop + margin * 2
+    let shape = [1, 1, whole.z, whole.y, whole.x]
+    let (image, valid) = try spatial.apply(
+      image: .sending(source.image, shape: shape, to: device),
+      marks: .sending(source.valid, shape: shape, to: device), crop: crop, outside: 0)
     var masks = stream(.mask)
     let hidden = BlockMask(
       extent: [crop.z, crop.y, crop.x], blockEdge: recipe.maskBlock, ratio: recipe.maskFraction, seed: masks.next())
-    var noise: [Float] = []
+    var noise: Tensor?
     if recipe.inputNoise > 0 {
+      // Drawn here, so that it is the same numbers on every device.
       var random = stream(.noise)
-      noise = image.map { _ in Float(recipe.inputNoise * random.normal()) }
+      let numbers = (0..<crop.count).map { _ in Float(recipe.inputNoise * random.normal()) }
+      noise = try .sending(numbers, shape: image.shape, to: device)
     }
-    return MaskedSample(name: source.name, image: image, valid: valid, hidden: hidden.voxels(), noise: noise)
+    return MaskedSample(
+      name: source.name, image: image, valid: valid,
+      hidden: try .sending(hidden.voxels(), shape: image.shape, to: device), noise: noise)
   }
 
   package func loss(of samples: [MaskedSample]) throws -> Tensor {
-    let edge = recipe.training.crop
-    let shape = [samples.count, 1, edge, edge, edge]
-    let device = network.device
-    func marks(_ marks: [UInt8]) throws -> Tensor {
-      try Tensor.copying(marks, shape: shape, device: device).to(.float32)
-    }
-    let noise = samples.flatMap(\.noise)
+    func batch(_ part: (MaskedSample) -> Tensor) throws -> Tensor { try .concatenated(samples.map(part), axis: 0) }
+    let noises = samples.compactMap(\.noise)
     return try autoencoder.loss(
-      Tensor.copying(samples.flatMap(\.image), shape: shape, device: device), hidden: marks(samples.flatMap(\.hidden)),
-      valid: marks(samples.flatMap(\.valid)), visibleWeight: recipe.visibleWeight,
-      noise: noise.isEmpty ? nil : Tensor.copying(noise, shape: shape, device: device))
+      batch(\.image), hidden: batch(\.hidden).to(.float32), valid: batch(\.valid).to(.float32),
+      visibleWeight: recipe.visibleWeight, noise: noises.isEmpty ? nil : .concatenated(noises, axis: 0))
   }
 
   package func validate(afterStep step: Int) throws -> ValidationScores? { nil }
 
-  package func interest(of sample: MaskedSample) -> Double {
-    let plane = plane(of: sample)
-    return contrast(of: sample, plane.range)
+  package func interest(of sample: MaskedSample) throws -> Double {
+    let voxels = try HostVoxels(sample)
+    return voxels.contrast(of: plane(of: voxels).range)
   }
 
   /// Input, what the network sees of it, its reconstruction of everything, and of what was hidden.
   package func picture(of sample: MaskedSample) throws -> SamplePicture {
-    let plane = plane(of: sample)
-    let edge = plane.edge
-    let shape = [1, 1, edge, edge, edge]
-    let reconstruction = try autoencoder.reconstruct(
-      Tensor.copying(sample.image, shape: shape, device: network.device),
-      hidden: Tensor.copying(sample.hidden, shape: shape, device: network.device).to(.float32))
-    let input = plane.cut(sample.image)
-    let hidden = plane.cut(sample.hidden)
+    let voxels = try HostVoxels(sample)
+    let plane = plane(of: voxels)
+    let reconstruction = try autoencoder.reconstruct(sample.image, hidden: sample.hidden.to(.float32))
+    let input = plane.cut(voxels.image)
+    let hidden = plane.cut(try sample.hidden.array(of: UInt8.self))
     let made = plane.cut(try reconstruction.floats())
     return SamplePicture(
-      width: edge, height: edge,
+      width: plane.edge, height: plane.edge,
       panels: [
         SamplePicture.Panel("input", input),
         SamplePicture.Panel("network sees", input, marks: hidden.map { $0 == 1 ? .hidden : .none }),
@@ -139,20 +138,8 @@ package final class PretrainingTask: TrainingTask {
   }
 
   /// The z-plane with most contrast.
-  private func plane(of sample: MaskedSample) -> CropPlane {
-    CropPlane(edge: recipe.training.crop) { contrast(of: sample, $0) }
-  }
-
-  /// The variance of the real voxels of a part.
-  private func contrast(of sample: MaskedSample, _ part: Range<Int>) -> Double {
-    var (count, sum, squares) = (0.0, 0.0, 0.0)
-    for index in part where sample.valid[index] == 1 {
-      let value = Double(sample.image[index])
-      count += 1
-      sum += value
-      squares += value * value
-    }
-    return count > 0 ? max(0, squares / count - sum / count * (sum / count)) : 0
+  private func plane(of voxels: HostVoxels) -> CropPlane {
+    CropPlane(edge: recipe.training.crop) { voxels.contrast(of: $0) }
   }
 
   package func save(to directory: RunDirectory) throws {
@@ -161,5 +148,28 @@ package final class PretrainingTask: TrainingTask {
       crop: Array(repeating: recipe.training.crop, count: 3), precision: recipe.training.computePrecision,
       trainedOn: trainedOn)
     try Model.save(network, description, inDirectory: directory.path)
+  }
+}
+
+/// A sample's voxels in host memory, C order.
+private struct HostVoxels {
+  let image: [Float]
+  let valid: [UInt8]
+
+  init(_ sample: MaskedSample) throws {
+    image = try sample.image.floats()
+    valid = try sample.valid.array()
+  }
+
+  /// The variance of the real voxels of a part.
+  func contrast(of part: Range<Int>) -> Double {
+    var (count, sum, squares) = (0.0, 0.0, 0.0)
+    for index in part where valid[index] == 1 {
+      let value = Double(image[index])
+      count += 1
+      sum += value
+      squares += value * value
+    }
+    return count > 0 ? max(0, squares / count - sum / count * (sum / count)) : 0
   }
 }

@@ -44,7 +44,7 @@ final class SamplePictures<Task: TrainingTask> {
     var best: (sample: Task.Sample, interest: Double)?
     for number in 0..<Self.candidateCount {
       let sample = try task.makeSample(number / batch, number % batch)
-      let interest = task.interest(of: sample)
+      let interest = try task.interest(of: sample)
       if interest > best?.interest ?? -.infinity { best = (sample, interest) }
     }
     guard let best else { throw Fault(.bug, "no sample can be shown: their contrast is no number") }

@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import Torch
 import Voxels
 
 /// A rotation, scaling and mirroring of a crop about its centre.
@@ -58,115 +59,25 @@ package struct SpatialAugmentation: Sendable, Equatable {
     return margin
   }
 
-  /// Cuts the transformed crop out of a larger source.
+  /// Cuts the transformed crop out of a larger source, on the device that holds it.
   ///
   /// - Parameters:
-  ///   - image: intensities of the source, C order (z, y, x).
-  ///   - marks: one byte a voxel of the source.
-  ///   - source: extent of the source: the crop's grown by `margin` on both sides.
-  ///   - outside: the mark of positions that lie beyond the source; their intensity is 0.
-  /// - Returns: intensities and marks of the crop, C order.
+  ///   - image: intensities of the source, (1, 1, z, y, x), float32.
+  ///   - marks: one byte a voxel of the source, (1, 1, z, y, x). The extent is the crop's grown by `margin` on both sides.
+  ///   - outside: the mark of positions that lie beyond the source; their intensity is 0. Half a voxel beyond the last
+  ///     centre still belongs to the last voxel.
+  /// - Returns: intensities and marks of the crop, (1, 1, z, y, x).
   package func apply(
-    image: UnsafeBufferPointer<Float>, marks: UnsafeBufferPointer<UInt8>, source: Extent, crop: Extent, outside: UInt8
-  ) -> (image: [Float], marks: [UInt8]) {
-    precondition(image.count == source.count && marks.count == source.count, "source buffers must fill \(source)")
+    image: Tensor, marks: Tensor, crop: Extent, outside: UInt8
+  ) throws -> (image: Tensor, marks: Tensor) {
+    if self == .identity { return (image, marks) }
     if isMirroringOnly {
-      precondition(source == crop, "mirroring needs no margin")
-      return (mirrored(image, crop), mirrored(marks, crop))
+      let axes = (0..<3).filter { matrix[$0 * 4] < 0 }.map { $0 + 2 }
+      return (try image.flipped(axes: axes), try marks.flipped(axes: axes))
     }
-    var newMarks = [UInt8](repeating: outside, count: crop.count)
-    let newImage = [Float](unsafeUninitializedCapacity: crop.count) { output, count in
-      newMarks.withUnsafeMutableBufferPointer { marksOutput in
-        resample(image, marks, source, crop, into: output, marksOutput)
-      }
-      count = crop.count
-    }
-    return (newImage, newMarks)
+    return try Tensor.cut(
+      image: image, marks: marks, through: matrix, size: [crop.z, crop.y, crop.x], outside: outside)
   }
-
-  private func mirrored<Value>(_ values: UnsafeBufferPointer<Value>, _ extent: Extent) -> [Value] {
-    if self == .identity { return Array(values) }
-    let step = matrix[8] < 0 ? -1 : 1
-    return [Value](unsafeUninitializedCapacity: extent.count) { output, count in
-      var target = 0
-      for z in 0..<extent.z {
-        let fromZ = matrix[0] < 0 ? extent.z - 1 - z : z
-        for y in 0..<extent.y {
-          let fromY = matrix[4] < 0 ? extent.y - 1 - y : y
-          var from = extent.index(of: Coordinate(fromZ, fromY, step < 0 ? extent.x - 1 : 0))
-          for _ in 0..<extent.x {
-            output.initializeElement(at: target, to: values[from])
-            target += 1
-            from += step
-          }
-        }
-      }
-      count = extent.count
-    }
-  }
-
-  /// Writes every voxel of `output`; writes `marksOutput` only where the position lies in the source.
-  private func resample(
-    _ image: UnsafeBufferPointer<Float>, _ marks: UnsafeBufferPointer<UInt8>, _ source: Extent, _ crop: Extent,
-    into output: UnsafeMutableBufferPointer<Float>, _ marksOutput: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    let centre = (0..<3).map { Double(source[$0] - 1) / 2 }
-    let half = (0..<3).map { Double(crop[$0] - 1) / 2 }
-    let (stepZ, stepY, stepX) = (matrix[2], matrix[5], matrix[8])
-    let (limitZ, limitY, limitX) = (Double(source.z - 1), Double(source.y - 1), Double(source.x - 1))
-    var target = 0
-    for z in 0..<crop.z {
-      for y in 0..<crop.y {
-        let (dz, dy) = (Double(z) - half[0], Double(y) - half[1])
-        var (pz, py, px) = start(matrix, centre, dz, dy, -half[2])
-        for _ in 0..<crop.x {
-          // Half a voxel beyond the last centre still belongs to the last voxel.
-          if pz >= -0.5, py >= -0.5, px >= -0.5, pz < limitZ + 0.5, py < limitY + 0.5, px < limitX + 0.5 {
-            let (cz, cy, cx) = (min(max(pz, 0), limitZ), min(max(py, 0), limitY), min(max(px, 0), limitX))
-            let nearest = (Int(cz + 0.5) * source.y + Int(cy + 0.5)) * source.x + Int(cx + 0.5)
-            marksOutput[target] = marks[nearest]
-            output.initializeElement(at: target, to: interpolated(image, source, cz, cy, cx))
-          } else {
-            output.initializeElement(at: target, to: 0)
-          }
-          target += 1
-          pz += stepZ
-          py += stepY
-          px += stepX
-        }
-      }
-    }
-  }
-}
-
-/// Where in the source a position of the crop lies.
-private func start(_ matrix: [Double], _ centre: [Double], _ dz: Double, _ dy: Double, _ dx: Double)
-  -> (Double, Double, Double)
-{
-  func mapped(_ row: Int) -> Double {
-    let alongZ = matrix[row * 3] * dz
-    let alongY = matrix[row * 3 + 1] * dy
-    let alongX = matrix[row * 3 + 2] * dx
-    return centre[row] + alongZ + alongY + alongX
-  }
-  return (mapped(0), mapped(1), mapped(2))
-}
-
-/// The trilinear value at a position inside the source's box of voxel centres.
-@inline(__always)
-func interpolated(
-  _ image: UnsafeBufferPointer<Float>, _ extent: Extent, _ z: Double, _ y: Double, _ x: Double
-) -> Float {
-  let (z0, y0, x0) = (Int(z), Int(y), Int(x))
-  let (fz, fy, fx) = (Float(z - Double(z0)), Float(y - Double(y0)), Float(x - Double(x0)))
-  let stepX = x0 + 1 < extent.x ? 1 : 0
-  let stepY = y0 + 1 < extent.y ? extent.x : 0
-  let stepZ = z0 + 1 < extent.z ? extent.y * extent.x : 0
-  let corner = (z0 * extent.y + y0) * extent.x + x0
-  func row(_ at: Int) -> Float { image[at] + (image[at + stepX] - image[at]) * fx }
-  let near = row(corner) + (row(corner + stepY) - row(corner)) * fy
-  let far = row(corner + stepZ) + (row(corner + stepZ + stepY) - row(corner + stepZ)) * fy
-  return near + (far - near) * fz
 }
 
 private func rotation(about axis: Int, by angle: Double) -> [Double] {

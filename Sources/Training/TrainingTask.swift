@@ -25,7 +25,7 @@ package protocol TrainingTask: AnyObject {
   var validationInterval: Int { get }
 
   /// What there is to see in a sample, from 0 on; no number when it is broken.
-  func interest(of sample: Sample) -> Double
+  func interest(of sample: Sample) throws -> Double
 
   /// Planes of a sample, and what the network makes of it now; called without gradients, with the run's precision.
   func picture(of sample: Sample) throws -> SamplePicture

@@ -76,6 +76,7 @@ extension TorchTests {
       #expect(try a.clamped(to: -1...1).floats() == [-1, 0, 1])
       #expect(try isClose(a.sigmoid().floats(), [0.119203, 0.5, 0.952574]))
       #expect(try isClose(a.softmax(axis: 0).floats(), [0.0063775, 0.0471234, 0.9464991]))
+      #expect(try a.equals(3).floats() == [0, 0, 1])
       #expect(try a.sum().item() == 1)
       #expect(try b.mean().item() == 5)
       #expect(try a.flipped(axes: [0]).floats() == [3, 0, -2])
@@ -89,21 +90,30 @@ extension TorchTests {
       #expect(try line.resized(to: [1, 1, 4], .linear).floats() == [0.5, 2.5, 4.5, 6.5])
     }
 
-    @Test func samplesThroughAffineMaps() throws {
+    @Test func cutsThroughMaps() throws {
       let volume = try Tensor.example([1, 1, 4, 4, 4])
-      func sampled(_ map: [Float], _ interpolation: Interpolation) throws -> [Float] {
-        try volume.affineSampled(.copying(map, shape: [1, 3, 4]), size: [4, 4, 4], interpolation).floats()
+      let marks = try Tensor.copying((0..<64).map { UInt8($0) }, shape: [1, 1, 4, 4, 4])
+      func cut(_ matrix: [Double], _ size: [Int]) throws -> (image: Tensor, marks: Tensor) {
+        try Tensor.cut(image: volume, marks: marks, through: matrix, size: size, outside: 200)
       }
-      let identity: [Float] = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]
-      #expect(try isClose(sampled(identity, .linear), volume.floats()))
-      #expect(try sampled(identity, .nearest) == volume.floats())
-      // x mirrored: the first row of the map belongs to x.
-      let mirrored: [Float] = [-1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]
-      #expect(try isClose(sampled(mirrored, .linear), volume.flipped(axes: [4]).floats()))
-      // One voxel along z is half a unit of a volume of four.
-      let shifted: [Float] = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0.5]
-      let expected = try Array(volume.floats()[16...]) + [Float](repeating: 0, count: 16)
-      #expect(try isClose(sampled(shifted, .linear), expected))
+      let unit: [Double] = [1, 0, 0, 0, 1, 0, 0, 0, 1]
+      let whole = try cut(unit, [4, 4, 4])
+      #expect(try whole.image.floats() == volume.floats())
+      #expect(try whole.marks.array(of: UInt8.self) == marks.array())
+      // z and x exchanged: one line along z, from the middle of the volume.
+      let turned = try cut([0, 0, 1, 0, 1, 0, 1, 0, 0], [2, 2, 4])
+      let values = try volume.floats()
+      var expected: [Float] = []
+      for x in 1..<3 {
+        for y in 1..<3 { for z in 0..<4 { expected.append(values[z * 16 + y * 4 + x]) } }
+      }
+      #expect(try isClose(turned.image.floats(), expected))
+      // Steps of two voxels: −1.5 lies beyond the first voxel, 0.5 between two.
+      let wide = try cut([2, 0, 0, 0, 2, 0, 0, 0, 2], [4, 4, 4])
+      #expect(try wide.marks.array(of: UInt8.self).count { $0 == 200 } == 64 - 8)
+      #expect(throws: TorchError.self) {
+        try Tensor.cut(image: volume, marks: volume, through: unit, size: [4, 4, 4], outside: 0)
+      }
     }
   }
 }

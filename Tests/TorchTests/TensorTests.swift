@@ -91,6 +91,25 @@ extension TorchTests {
       #expect(throws: TorchError.self) { try Torch.setThreads(0) }
     }
 
+    @Test func oneThreadIsForABlockOfTheCallingThreadAlone() throws {
+      let previous = try Torch.threads()
+      defer { try? Torch.setThreads(previous) }
+      try Torch.setThreads(3)
+      let elsewhere = Mutex(0)
+      let inside = try Torch.onOneThread {
+        let done = DispatchSemaphore(value: 0)
+        Thread {
+          elsewhere.withLock { $0 = (try? Torch.threads()) ?? -1 }
+          done.signal()
+        }.start()
+        done.wait()
+        return try Torch.threads()
+      }
+      #expect(inside == 1)
+      #expect(elsewhere.withLock { $0 } == 3)
+      #expect(try Torch.threads() == 3)
+    }
+
     @Test func switchesGradientsAndPrecisionForABlockOnly() throws {
       let weight = try Tensor.example([2, 1, 3, 3, 3])
       try weight.requireGradient()

@@ -63,14 +63,19 @@ import Voxels
     return recipe
   }
 
+  private func voxels(of sampler: AnnotatedSampler, step: Int = 0, index: Int) throws -> SampleVoxels {
+    try SampleVoxels(sampler.sample(step: step, index: index))
+  }
+
   @Test func aSampleIsAFunctionOfStepAndIndexAlone() throws {
     let full = FinetuningRecipe.standard(tier: "XS")!
     let volumes = [volume(Extent(20, 30, 40), annotatedPlane: nil), volume(Extent(60), annotatedPlane: 5)]
     let sampler = AnnotatedSampler(volumes, recipe: full)
     let other = AnnotatedSampler(volumes, recipe: full)
     for step in 0..<4 {
-      #expect(try sampler.sample(step: step, index: 1) == other.sample(step: step, index: 1))
-      #expect(try sampler.sample(step: step, index: 0) != sampler.sample(step: step, index: 1))
+      let samples = try [sampler, other].map { try voxels(of: $0, step: step, index: 1) }
+      #expect(samples[0] == samples[1])
+      #expect(try voxels(of: sampler, step: step, index: 0) != samples[0])
     }
   }
 
@@ -79,18 +84,18 @@ import Voxels
     let always = AnnotatedSampler([sparse], recipe: recipe { $0.foregroundFraction = 1 })
     let never = AnnotatedSampler([sparse], recipe: recipe { $0.foregroundFraction = 0 })
     for index in 0..<60 {
-      #expect(try always.sample(step: 0, index: index).classes.contains(1))
-      #expect(try never.sample(step: 0, index: index).classes.contains { $0 != 255 })
+      #expect(try voxels(of: always, index: index).classes.contains(1))
+      #expect(try voxels(of: never, index: index).classes.contains { $0 != 255 })
     }
     let third = AnnotatedSampler([volume(Extent(160), annotatedPlane: nil)], recipe: recipe { _ in })
-    let count = try (0..<300).count { try third.sample(step: 0, index: $0).classes.contains(1) }
+    let count = try (0..<300).count { try voxels(of: third, index: $0).classes.contains(1) }
     #expect(abs(count - 100) < 35)
   }
 
   @Test func aVolumeSmallerThanTheCropIsPaddedWithBackgroundThatIsIgnored() throws {
     let extent = Extent(6, 7, 8)
     let sampler = AnnotatedSampler([volume(extent, annotatedPlane: nil)], recipe: recipe { _ in })
-    let sample = try sampler.sample(step: 0, index: 0)
+    let sample = try voxels(of: sampler, index: 0)
     #expect(sample.classes.count { $0 != 255 } == extent.count)
     #expect(zip(sample.image, sample.classes).allSatisfy { ($1 == 255) == ($0 == -1) })
   }

@@ -133,6 +133,8 @@ CTorchStatus ctorch_multiply(const CTorchTensor *a, const CTorchTensor *b, CTorc
 CTorchStatus ctorch_affine(const CTorchTensor *a, double factor, double offset, CTorchTensor **out);
 CTorchStatus ctorch_power(const CTorchTensor *a, double exponent, CTorchTensor **out);
 CTorchStatus ctorch_clamp(const CTorchTensor *a, double low, double high, CTorchTensor **out);
+/// 1 where an element is `value` and 0 elsewhere, in float32.
+CTorchStatus ctorch_equal(const CTorchTensor *a, double value, CTorchTensor **out);
 CTorchStatus ctorch_concatenate(const CTorchTensor *const *tensors, int32_t count, int32_t axis, CTorchTensor **out);
 /// The channels of `first`, with `bias` (may be null) added, then those of `second`.
 CTorchStatus ctorch_join_channels(const CTorchTensor *first, const CTorchTensor *bias, const CTorchTensor *second,
@@ -146,10 +148,6 @@ CTorchStatus ctorch_flip(const CTorchTensor *a, const int64_t *axes, int32_t cou
 /// Nearest neighbour to a spatial size (z, y, x); `a` is (batch, channel, z, y, x) of a float type.
 CTorchStatus ctorch_resize_nearest(const CTorchTensor *a, const int64_t size[3], CTorchTensor **out);
 CTorchStatus ctorch_resize_linear(const CTorchTensor *a, const int64_t size[3], CTorchTensor **out);
-/// Samples `a` (batch, channel, z, y, x) through 3 × 4 matrices `theta` (batch, 3, 4) that take output coordinates
-/// (x, y, z, 1) in [-1, 1] to input coordinates (x, y, z); outside is zero, or the border when `border` is non-zero.
-CTorchStatus ctorch_affine_sample(const CTorchTensor *a, const CTorchTensor *theta, const int64_t size[3],
-                                  int32_t nearest, int32_t border, CTorchTensor **out);
 
 // MARK: Losses (in float32; each sample counts equally whatever its mask, so that any split of a batch adds up)
 
