@@ -112,7 +112,7 @@ let tests: [Target] = [
   .executableTarget(
     name: "tile-probe", dependencies: ["Files", "Voxels", "VolumeFormats", "Tiling", "Zarr", "Jobs", "MPI"],
     path: "Tests/Support/TileProbe"),
-  .executableTarget(name: "mpi-probe", dependencies: ["Files", "MPI", "Jobs"], path: "Tests/Support/MPIProbe"),
+  .executableTarget(name: "mpi-probe", dependencies: ["Files", "CMPI", "MPI", "Jobs"], path: "Tests/Support/MPIProbe"),
   .executableTarget(
     name: "corpus-probe", dependencies: ["Files", "MPI", "Jobs", "Corpus"], path: "Tests/Support/CorpusProbe"),
   // Gives every parser mutated files, in processes of its own; `make fuzz` runs it for a while, the tests shortly.

@@ -51,7 +51,8 @@ public final class Communicator: @unchecked Sendable {
   }
 
   deinit {
-    if case .mpi(let handle) = transport, Runtime.isUsable {
+    guard case .mpi(let handle) = transport else { return }
+    Runtime.whileUsable {
       var freed: MPI_Comm? = handle
       MPI_Comm_free(&freed)
     }

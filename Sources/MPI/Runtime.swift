@@ -26,10 +26,18 @@ enum Runtime {
     var isInitialised = false
     var isFinalised = false
     var threadLevel: Int32 = 0
+
+    var isUsable: Bool { isInitialised && !isFinalised }
   }
   private static let state = Mutex(State())
 
-  static var isUsable: Bool { state.withLock { $0.isInitialised && !$0.isFinalised } }
+  static var isUsable: Bool { state.withLock { $0.isUsable } }
+
+  /// Runs `body` unless MPI is not in use, and lets nobody leave MPI meanwhile: the last reference to a communicator may
+  /// be dropped by any thread, also while another one ends the program.
+  static func whileUsable(_ body: () -> Void) {
+    state.withLock { if $0.isUsable { body() } }
+  }
 
   /// The thread support the library offers, in the standard's words.
   static var threadLevelName: String {
@@ -56,7 +64,7 @@ enum Runtime {
 
   static func finalise() throws {
     let mustFinalise = state.withLock { state in
-      let must = state.isInitialised && !state.isFinalised
+      let must = state.isUsable
       state.isFinalised = state.isFinalised || must
       return must
     }

@@ -107,6 +107,11 @@ import Testing
     #expect(ending.errors.contains("rank \(failing) alone: rank \(failing) lost its disk"), "\(ending.errors)")
   }
 
+  @Test(arguments: rankCounts) func communicatorsMayGoAwayWhileMPIEnds(ranks: Int) throws {
+    let ending = try probe(ranks, "leaving")
+    #expect(ending.code == 0, "\(ending.errors)")
+  }
+
   @Test func errorsOfTheLibraryAreThrownWithItsWords() throws {
     let ending = try probe(2, "fault", "mpi", "1")
     #expect(ending.code == 70 && !ending.timedOut)

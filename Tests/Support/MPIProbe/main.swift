@@ -13,8 +13,9 @@ do {
   case "messages": try probeMessages()
   case "information": try probeInformation()
   case "fault": try probeFault(Array(arguments.dropFirst()))
+  case "leaving": try probeLeaving()
   case "job": try probeJob(Array(arguments.dropFirst()))
-  default: throw Fault.usage("mpi-probe collectives|messages|information|fault|job")
+  default: throw Fault.usage("mpi-probe collectives|messages|information|fault|leaving|job")
   }
   try Communicator.finalize()
 } catch is DryRunEnd {
