@@ -31,7 +31,8 @@ demo: build
 
 test: deps
 	$(with_libtorch) swift build $(SWIFT_FLAGS) --build-tests
-	$(with_libtorch) swift test $(SWIFT_FLAGS) --skip-build
+	@$(with_libtorch) set -o pipefail; swift test $(SWIFT_FLAGS) --skip-build 2>&1 | tee .build/test.log \
+	|| { echo "── what failed"; grep -a -A 20 "^✘.*recorded an issue" .build/test.log | head -n 200; exit 1; }
 
 # Only what is fuzzed is built.
 fuzz: deps

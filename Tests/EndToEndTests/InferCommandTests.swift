@@ -79,8 +79,7 @@ import Zarr
         usleep(UInt32(milliseconds) * 1000)
         first.send(number % 2 == 0 ? SIGTERM : SIGKILL)
         _ = first.wait()
-        // Ranks whose mpirun was killed end by themselves, but not at once.
-        usleep(500_000)
+        #expect(waitForOrphans(naming: directory))
         expectSuccess(try infer(output, ranks: 3))
         #expect(try contents(ofDirectory: "\(directory)/\(output).zarr") == alone, "after \(milliseconds) ms")
         #expect(try readWholeFile("\(directory)/\(output).csv") == table, "after \(milliseconds) ms")

@@ -92,6 +92,25 @@ package func launch(ranks: Int, _ program: String, _ arguments: [String]) -> [St
     + arguments
 }
 
+/// Waits until no process has `text` in its arguments any more: ranks whose mpirun was killed end by themselves, but only
+/// when they notice.
+///
+/// - Returns: whether they ended within `timeLimit` seconds.
+package func waitForOrphans(naming text: String, timeLimit: Double = 60) -> Bool {
+  let deadline = Date(timeIntervalSinceNow: timeLimit)
+  func isAlive(_ process: String) -> Bool {
+    guard Int(process) != nil, let arguments = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else {
+      return false
+    }
+    return arguments.range(of: Data(text.utf8)) != nil
+  }
+  while ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).contains(where: isAlive) {
+    if Date() > deadline { return false }
+    usleep(20_000)
+  }
+  return true
+}
+
 /// A program that the package builds, beside the test's own executable.
 package func builtProgram(_ name: String) -> String {
   let tests = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
