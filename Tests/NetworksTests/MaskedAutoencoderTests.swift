@@ -55,47 +55,42 @@ import Torch
     }
   }
 
-  @Test func onlyHiddenAndValidVoxelsCount() throws {
+  /// The loss of an untrained network over a crop of 32³ voxels, and what its own reconstruction says it should be:
+  /// squared differences, each voxel with its weight.
+  private func expectLoss(
+    valid: [Float]? = nil, visibleWeight: Double = 0, noise: Tensor? = nil, weight: (_ voxel: Int, _ isHidden: Bool) -> Double
+  ) throws {
     let autoencoder = try MaskedAutoencoder(tier: .extraSmall, seed: 5)
-    let extent = [32, 32, 32]
-    let mask = BlockMask(extent: extent, seed: 3)
+    let shape = [1, 1, 32, 32, 32]
+    let mask = BlockMask(extent: [32, 32, 32], seed: 3)
     let hidden = try BlockMask.tensor([mask])
     let values = numbers(32768, key: 2)
-    let crop = try Tensor.copying(values, shape: [1, 1] + extent)
-    let valid = (0..<32768).map { Float($0 % 3 == 0 ? 0 : 1) }
+    let crop = try Tensor.copying(values, shape: shape)
     try withoutGradients {
-      let reconstruction = try autoencoder.reconstruct(crop, hidden: hidden).floats()
-      var (sum, count) = (0.0, 0.0)
-      for (index, isHidden) in mask.voxels().enumerated() where isHidden == 1 && valid[index] == 1 {
-        let difference = Double(reconstruction[index] - values[index])
-        sum += difference * difference
-        count += 1
+      let seen = try noise.map { try crop.adding($0) } ?? crop
+      let reconstruction = try autoencoder.reconstruct(seen, hidden: hidden).floats()
+      var (sum, weights) = (0.0, 0.0)
+      for (voxel, isHidden) in mask.voxels().enumerated() {
+        let difference = Double(reconstruction[voxel] - values[voxel])
+        sum += weight(voxel, isHidden == 1) * difference * difference
+        weights += weight(voxel, isHidden == 1)
       }
-      let loss = try autoencoder.loss(crop, hidden: hidden, valid: .copying(valid, shape: [1, 1] + extent)).item()
-      #expect(abs(loss - sum / count) < 1e-5 * loss)
+      let loss = try autoencoder.loss(
+        crop, hidden: hidden, valid: valid.map { try Tensor.copying($0, shape: shape) }, visibleWeight: visibleWeight,
+        noise: noise
+      ).item()
+      #expect(abs(loss - sum / weights) < 1e-5 * loss)
     }
   }
 
+  @Test func onlyHiddenAndValidVoxelsCount() throws {
+    let valid = (0..<32768).map { Float($0 % 3 == 0 ? 0 : 1) }
+    try expectLoss(valid: valid) { voxel, isHidden in isHidden ? Double(valid[voxel]) : 0 }
+  }
+
   @Test func visibleVoxelsCountByTheirWeightAgainstTheImageWithoutNoise() throws {
-    let autoencoder = try MaskedAutoencoder(tier: .extraSmall, seed: 5)
-    let extent = [32, 32, 32]
-    let mask = BlockMask(extent: extent, seed: 3)
-    let hidden = try BlockMask.tensor([mask])
-    let values = numbers(32768, key: 2)
-    let crop = try Tensor.copying(values, shape: [1, 1] + extent)
-    let noise = try Tensor.copying(numbers(32768, key: 4), shape: [1, 1] + extent)
-    let weight = 0.25
-    try withoutGradients {
-      let reconstruction = try autoencoder.reconstruct(crop.adding(noise), hidden: hidden).floats()
-      var (sum, count) = (0.0, 0.0)
-      for (index, isHidden) in mask.voxels().enumerated() {
-        let difference = Double(reconstruction[index] - values[index])
-        sum += (isHidden == 1 ? 1 : weight) * difference * difference
-        count += isHidden == 1 ? 1 : weight
-      }
-      let loss = try autoencoder.loss(crop, hidden: hidden, visibleWeight: weight, noise: noise).item()
-      #expect(abs(loss - sum / count) < 1e-5 * loss)
-    }
+    let noise = try Tensor.copying(numbers(32768, key: 4), shape: [1, 1, 32, 32, 32])
+    try expectLoss(visibleWeight: 0.25, noise: noise) { _, isHidden in isHidden ? 1 : 0.25 }
   }
 
   @Test func learnsToFillIn() throws {
