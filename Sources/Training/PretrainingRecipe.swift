@@ -101,7 +101,8 @@ extension TrainingRecipe {
       learningRate *= 0.03
       weightDecay = 5e-2
     case .sgd:
-      learningRate /= 0.03
+      // Of the tiers only some that pre-train come with AdamW.
+      learningRate = 1e-2
       weightDecay = 3e-5
     }
   }
