@@ -58,7 +58,8 @@ import Torch
   /// The loss of an untrained network over a crop of 32³ voxels, and what its own reconstruction says it should be:
   /// squared differences, each voxel with its weight.
   private func expectLoss(
-    valid: [Float]? = nil, visibleWeight: Double = 0, noise: Tensor? = nil, weight: (_ voxel: Int, _ isHidden: Bool) -> Double
+    valid: [Float]? = nil, visibleWeight: Double = 0, noise: Tensor? = nil,
+    weight: (_ voxel: Int, _ isHidden: Bool) -> Double
   ) throws {
     let autoencoder = try MaskedAutoencoder(tier: .extraSmall, seed: 5)
     let shape = [1, 1, 32, 32, 32]
