@@ -15,12 +15,6 @@ namespace {
 /// A processor takes planes of a box together whose intermediate tensors stay in its cache.
 constexpr int64_t voxelsAtATime = 1 << 16;
 
-/// A copy on `device`. Page-locked memory is what a card fetches by itself; libtorch keeps it until that is done.
-at::Tensor sent(const at::Tensor &host, const at::Device &device) {
-  if (device.is_cpu()) return host.clone();
-  return host.pin_memory().to(device, host.scalar_type(), /*non_blocking=*/true);
-}
-
 /// The voxels of a box at their places in a source, whose axes are (z, y, x).
 ///
 /// libtorch's `grid_sampler` does this as well, and is measured to take about twice as long on processors: it
@@ -40,7 +34,8 @@ class MappedBox {
         parts.push_back(axis == 0 ? part + (source_[row] - 1) / 2.0 : part);
       }
     }
-    auto all = sent(at::cat(parts).to(at::kFloat), image.device());
+    auto all = at::cat(parts).to(at::kFloat);
+    if (image.is_cuda()) all = all.pin_memory().to(image.device(), at::kFloat, /*non_blocking=*/true);
     int64_t start = 0;
     for (int row = 0; row < 3; row++) {
       std::array<at::Tensor, 3> part;
@@ -111,19 +106,6 @@ at::Tensor standardDeviation(const at::Tensor &values, const at::Tensor &mean) {
 }
 
 }  // namespace
-
-CTorchStatus ctorch_tensor_send(const void *bytes, size_t byte_count, const int64_t *shape, int32_t axes, int32_t type,
-                                const char *name, CTorchTensor **out) {
-  return produce(out, [&] {
-    auto options = at::TensorOptions().dtype(scalarType(type));
-    auto host = at::from_blob(const_cast<void *>(bytes), at::IntArrayRef(shape, static_cast<size_t>(axes)), options);
-    if (host.nbytes() != byte_count) {
-      throw Failure{CTORCH_SHAPE, std::to_string(byte_count) + " bytes do not fill a tensor of " +
-                                      std::to_string(host.nbytes())};
-    }
-    return sent(host, device(name));
-  });
-}
 
 CTorchStatus ctorch_cut_mapped(const CTorchTensor *image, const CTorchTensor *marks, const double matrix[9],
                                const int64_t size[3], uint8_t outside, CTorchTensor **out_image,

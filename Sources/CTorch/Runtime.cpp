@@ -1,6 +1,5 @@
 // Errors, threads, devices, and the modes of a thread.
 
-#include "CTorchAugmentation.h"
 #include "Shim.hpp"
 
 #include <dlfcn.h>

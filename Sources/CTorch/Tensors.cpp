@@ -51,10 +51,12 @@ CTorchStatus ctorch_tensor_from_bytes(const void *bytes, size_t byte_count, cons
                                       int32_t type, const char *name, CTorchTensor **out) {
   return produce(out, [&] {
     auto kind = scalarType(type);
-    auto host = at::empty(sizes(shape, axes), at::TensorOptions().dtype(kind));
+    auto where = device(name);
+    // Page-locked memory is what a card fetches by itself; libtorch keeps it until that is done.
+    auto host = at::empty(sizes(shape, axes), at::TensorOptions().dtype(kind).pinned_memory(where.is_cuda()));
     checkByteCount(byte_count, host.numel(), kind);
     if (byte_count > 0) std::memcpy(host.data_ptr(), bytes, byte_count);
-    return host.to(device(name));
+    return host.to(where, kind, /*non_blocking=*/true);
   });
 }
 

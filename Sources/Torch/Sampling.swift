@@ -20,20 +20,6 @@ extension Tensor {
     }
   }
 
-  /// Copies `elements`, dense in C order, as `copying` does, but to a card in its turn, behind what is queued there, and
-  /// without waiting: threads that make samples while a step is computed would otherwise wait for the step, copy by copy.
-  package static func sending<Element: TensorElement>(
-    _ elements: [Element], shape: [Int], to device: Device
-  ) throws -> Tensor {
-    let sizes = shape.map(Int64.init)
-    return try elements.withUnsafeBytes { bytes in
-      try make {
-        ctorch_tensor_send(
-          bytes.baseAddress, bytes.count, sizes, Int32(sizes.count), Element.scalarType.code, device.name, $0)
-      }
-    }
-  }
-
   /// A box of `size` (z, y, x) out of `image` and `marks`, both (1, 1, z, y, x), float32 and uint8.
   ///
   /// - Parameter matrix: row-major over (z, y, x): takes offsets from the centre of the box to offsets from the centre of

@@ -21,7 +21,8 @@ package final class Tensor: @unchecked Sendable {
 
   // MARK: Making
 
-  /// Copies `elements`, dense in C order.
+  /// Copies `elements`, dense in C order. A card takes the copy in its turn, behind what is queued there, and nobody
+  /// waits: threads that make samples while a step is computed would otherwise wait for the step, copy by copy.
   package static func copying<Element: TensorElement>(
     _ elements: UnsafeBufferPointer<Element>, shape: [Int], device: Device = .cpu
   ) throws -> Tensor {

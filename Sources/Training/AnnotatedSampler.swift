@@ -60,8 +60,8 @@ package struct AnnotatedSampler: Sendable {
     let (image, classes) = try Torch.onOneThread {
       let shape = [1, 1, source.extent.z, source.extent.y, source.extent.x]
       let (image, classes) = try spatial.apply(
-        image: .sending(cut.image, shape: shape, to: device),
-        marks: .sending(cut.classes, shape: shape, to: device), crop: crop, outside: VoxelClasses.ignored)
+        image: .copying(cut.image, shape: shape, device: device),
+        marks: .copying(cut.classes, shape: shape, device: device), crop: crop, outside: VoxelClasses.ignored)
       var intensities = stream(.intensityAugmentation)
       var noise = stream(.noise)
       return (

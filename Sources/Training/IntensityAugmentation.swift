@@ -53,7 +53,7 @@ package struct IntensityAugmentation: Sendable, Equatable {
     var image = image
     if let noiseDeviation {
       let numbers = (0..<image.count).map { _ in Float(noise.normal() * noiseDeviation) }
-      image = try image.adding(.sending(numbers, shape: image.shape, to: image.device()))
+      image = try image.adding(.copying(numbers, shape: image.shape, device: image.device()))
     }
     if let blurDeviations { image = try blurred(image, blurDeviations) }
     if let brightnessFactor { image = try image.scaled(by: brightnessFactor) }

@@ -87,8 +87,8 @@ package final class PretrainingTask: TrainingTask {
     let whole = crop + margin * 2
     let shape = [1, 1, whole.z, whole.y, whole.x]
     let (image, valid) = try spatial.apply(
-      image: .sending(source.image, shape: shape, to: device),
-      marks: .sending(source.valid, shape: shape, to: device), crop: crop, outside: 0)
+      image: .copying(source.image, shape: shape, device: device),
+      marks: .copying(source.valid, shape: shape, device: device), crop: crop, outside: 0)
     var masks = stream(.mask)
     let hidden = BlockMask(
       extent: [crop.z, crop.y, crop.x], blockEdge: recipe.maskBlock, ratio: recipe.maskFraction, seed: masks.next())
@@ -97,11 +97,11 @@ package final class PretrainingTask: TrainingTask {
       // Drawn here, so that it is the same numbers on every device.
       var random = stream(.noise)
       let numbers = (0..<crop.count).map { _ in Float(recipe.inputNoise * random.normal()) }
-      noise = try .sending(numbers, shape: image.shape, to: device)
+      noise = try .copying(numbers, shape: image.shape, device: device)
     }
     return MaskedSample(
       name: source.name, image: image, valid: valid,
-      hidden: try .sending(hidden.voxels(), shape: image.shape, to: device), noise: noise)
+      hidden: try .copying(hidden.voxels(), shape: image.shape, device: device), noise: noise)
   }
 
   package func loss(of samples: [MaskedSample]) throws -> Tensor {
@@ -123,7 +123,8 @@ package final class PretrainingTask: TrainingTask {
   package func picture(of sample: MaskedSample) throws -> SamplePicture {
     let voxels = try HostVoxels(sample)
     let plane = plane(of: voxels)
-    let reconstruction = try autoencoder.reconstruct(sample.image, hidden: sample.hidden.to(.float32))
+    let seen = try sample.noise.map { try sample.image.adding($0) } ?? sample.image
+    let reconstruction = try autoencoder.reconstruct(seen, hidden: sample.hidden.to(.float32))
     let input = plane.cut(voxels.image)
     let hidden = plane.cut(try sample.hidden.array(of: UInt8.self))
     let made = plane.cut(try reconstruction.floats())
@@ -131,7 +132,8 @@ package final class PretrainingTask: TrainingTask {
       width: plane.edge, height: plane.edge,
       panels: [
         SamplePicture.Panel("input", input),
-        SamplePicture.Panel("network sees", input, marks: hidden.map { $0 == 1 ? .hidden : .none }),
+        SamplePicture.Panel(
+          "network sees", plane.cut(try seen.floats()), marks: hidden.map { $0 == 1 ? .hidden : .none }),
         SamplePicture.Panel("reconstruction", made),
         SamplePicture.Panel("input, filled in", zip(hidden, zip(input, made)).map { $0 == 1 ? $1.1 : $1.0 }),
       ])

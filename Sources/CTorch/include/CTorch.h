@@ -66,6 +66,9 @@ int64_t ctorch_live_tensor_count(void);
 /// Threads used inside one operator, by every thread that calls in from now on.
 CTorchStatus ctorch_set_threads(int32_t count);
 CTorchStatus ctorch_get_threads(int32_t *count);
+/// Limits operators on the calling thread alone to `count` threads, and tells what it was; `ctorch_set_threads` ends
+/// this.
+CTorchStatus ctorch_limit_thread(int32_t count, int32_t *previous);
 CTorchStatus ctorch_manual_seed(uint64_t seed);
 /// Whether tensors can be made on `device` ("cpu", "cuda", "cuda:1").
 CTorchStatus ctorch_device_available(const char *device, int32_t *available);
@@ -85,7 +88,8 @@ CTorchStatus ctorch_tensor_zeros(const int64_t *shape, int32_t axes, int32_t sca
                                  CTorchTensor **out);
 CTorchStatus ctorch_tensor_empty(const int64_t *shape, int32_t axes, int32_t scalar_type, const char *device,
                                  CTorchTensor **out);
-/// Copies `byte_count` bytes of dense C-order elements from host memory.
+/// Copies `byte_count` bytes of dense C-order elements from host memory. A card takes the copy in its turn, behind what
+/// is queued there, and nobody waits for it.
 CTorchStatus ctorch_tensor_from_bytes(const void *bytes, size_t byte_count, const int64_t *shape, int32_t axes,
                                       int32_t scalar_type, const char *device, CTorchTensor **out);
 /// Copies the elements, converted to `scalar_type`, in dense C order to host memory of exactly `byte_count` bytes.

@@ -10,14 +10,6 @@
 extern "C" {
 #endif
 
-/// Limits operators on the calling thread alone to `count` threads, and tells what it was; `ctorch_set_threads` ends
-/// this.
-CTorchStatus ctorch_limit_thread(int32_t count, int32_t *previous);
-
-/// As `ctorch_tensor_from_bytes`, but a card takes the copy in its turn, behind what is queued there, and nobody waits.
-CTorchStatus ctorch_tensor_send(const void *bytes, size_t byte_count, const int64_t *shape, int32_t axes,
-                                int32_t scalar_type, const char *device, CTorchTensor **out);
-
 /// A box of `size` (z, y, x) out of `image` (1, 1, z, y, x; float32) and `marks` (the same shape; uint8). `matrix`,
 /// row-major over (z, y, x), takes offsets from the centre of the box to offsets from the centre of the source, in
 /// voxels. Intensities are interpolated linearly and marks taken from the nearest voxel; more than half a voxel beyond
