@@ -60,19 +60,27 @@ enum {
   SHEAF_HDF5_LINK_OUTSIDE = 2
 };
 
-/// What the last component of `path` is; for a link into another file, `target` gets that file's name.
-static inline int sheaf_hdf5_link(hid_t file, const char *path, hid_t access, sheaf_hdf5_message *target) {
+/// A file's name and the path of an object in it.
+typedef struct {
+  char file[4096];
+  char object[1024];
+} sheaf_hdf5_target;
+
+/// What the last component of `path` is; for a link into another file, `target` gets what it names.
+static inline int sheaf_hdf5_link(hid_t file, const char *path, hid_t access, sheaf_hdf5_target *target) {
   htri_t exists = H5Lexists(file, path, access);
   if (exists <= 0) return exists < 0 ? SHEAF_HDF5_LINK_DAMAGED : SHEAF_HDF5_LINK_ABSENT;
   H5L_info_t information;
   if (H5Lget_info(file, path, &information, access) < 0) return SHEAF_HDF5_LINK_DAMAGED;
   if (information.type == H5L_TYPE_HARD || information.type == H5L_TYPE_SOFT) return SHEAF_HDF5_LINK_INSIDE;
-  char value[1024];
-  const char *name = NULL;
+  char value[sizeof *target];
+  const char *name = NULL, *object = NULL;
   if (information.type == H5L_TYPE_EXTERNAL && information.u.val_size <= sizeof value &&
       H5Lget_val(file, path, value, sizeof value, access) >= 0 &&
-      H5Lunpack_elink_val(value, information.u.val_size, NULL, &name, NULL) >= 0)
-    strncpy(target->text, name, sizeof target->text - 1);
+      H5Lunpack_elink_val(value, information.u.val_size, NULL, &name, &object) >= 0) {
+    strncpy(target->file, name, sizeof target->file - 1);
+    strncpy(target->object, object, sizeof target->object - 1);
+  }
   return SHEAF_HDF5_LINK_OUTSIDE;
 }
 

@@ -4,7 +4,8 @@ import Foundation
 
 /// One HDF5 file that is open for reading: what is in it, and what its attributes say.
 ///
-/// Links into other files are never followed: the user learns which file to open instead.
+/// Links into other files are never followed by the library: the user learns which file to open instead, or a format
+/// that is known to spread over files looks them up by `outsideLink`.
 package final class HDF5File: Sendable {
   let path: String
   /// The same file, for chunks that are read past the library.
@@ -52,6 +53,34 @@ package final class HDF5File: Sendable {
     return Fault.badData("\(path) is damaged: expected \(expected), found \(text.isEmpty ? "none" : "\"\(text)\"")")
   }
 
+  private enum Link {
+    case absent
+    case inside
+    case outside(OutsideLink)
+  }
+
+  /// What a link into another file names: that file, as written, and the path of an object in it.
+  struct OutsideLink {
+    var file: String
+    var object: String
+  }
+
+  /// What the last component of `path` is. Called exclusively.
+  private func link(_ path: String) throws -> Link {
+    var target = sheaf_hdf5_target()
+    switch Int(sheaf_hdf5_link(handle.id, path, linkAccess.id, &target)) {
+    case SHEAF_HDF5_LINK_ABSENT: return .absent
+    case SHEAF_HDF5_LINK_INSIDE: return .inside
+    case SHEAF_HDF5_LINK_OUTSIDE:
+      func text(_ bytes: UnsafeRawBufferPointer) -> String {
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      return .outside(
+        OutsideLink(file: withUnsafeBytes(of: target.file, text), object: withUnsafeBytes(of: target.object, text)))
+    default: throw damage("a readable entry /\(path)")
+    }
+  }
+
   /// The group or dataset at `name`, a path with `/` between its parts, or nil when there is none.
   ///
   /// - Throws: `Fault.badData` when it lies in another file, or on damage.
@@ -60,21 +89,29 @@ package final class HDF5File: Sendable {
       var part = ""
       for component in name.split(separator: "/") where component != "." {
         part += part.isEmpty ? "\(component)" : "/\(component)"
-        var target = sheaf_hdf5_message()
-        switch Int(sheaf_hdf5_link(handle.id, part, linkAccess.id, &target)) {
-        case SHEAF_HDF5_LINK_ABSENT: return nil
-        case SHEAF_HDF5_LINK_INSIDE: continue
-        case SHEAF_HDF5_LINK_OUTSIDE:
+        switch try link(part) {
+        case .absent: return nil
+        case .inside: continue
+        case .outside(let target):
           throw Fault.badData(
-            "\(path) only refers to another file for /\(part): expected the voxels in this file, found a link to \"\(HDF5Library.text(target))\"; open that file"
+            "\(path) only refers to another file for /\(part): expected the voxels in this file, found a link to \"\(target.file)\"; open that file"
           )
-        default: throw damage("a readable entry /\(part)")
         }
       }
       guard let object = HDF5Handle(H5Oopen(handle.id, part.isEmpty ? "/" : part, linkAccess.id)) else {
         throw damage("a readable object /\(part)")
       }
       return object
+    }
+  }
+
+  /// Where the entry `name` of the group at `group` is, when it is in another file; nil when it is in this one, or not
+  /// there.
+  func outsideLink(_ name: String, in group: String) throws -> OutsideLink? {
+    guard try object(group) != nil else { return nil }
+    return try HDF5Library.exclusively {
+      if case .outside(let target) = try link("\(group)/\(name)") { return target }
+      return nil
     }
   }
 

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Voxels
 
 /// The views in a BigDataViewer HDF5 file: `t00000/s00/0/cells` is the finest level of setup 0 at time point 0.
@@ -22,6 +23,40 @@ struct BigDataViewerLayout {
       }
       return (number, name)
     }.sorted { $0.number < $1.number }
+  }
+}
+
+/// The voxels of one view: in the file itself or, where the dataset is split over partitions, in the one of them that the
+/// file links to.
+private struct BigDataViewerCells {
+  let dataset: HDF5Dataset
+  /// The partition; nil when it is the file itself.
+  let partition: String?
+
+  /// - Parameter group: of the view's finest level, such as `t00000/s00/0`.
+  /// - Returns: nil when the view is nowhere.
+  /// - Throws: `Fault.noInput` when its partition is missing.
+  init?(_ file: HDF5File, _ group: String) throws {
+    var (holder, name) = (file, "\(group)/cells")
+    let link = try file.outsideLink("cells", in: group)
+    if let link {
+      holder = try HDF5File(Self.place(of: link, in: file))
+      name = link.object.split(separator: "/").joined(separator: "/")
+    }
+    guard let object = try holder.object(name) else { return nil }
+    dataset = try HDF5Dataset(holder, name, handle: object)
+    partition = link == nil ? nil : holder.path
+  }
+
+  /// BigDataViewer links by absolute path; what was moved since lies beside the file, as the HDF5 library has it too.
+  private static func place(of link: HDF5File.OutsideLink, in file: HDF5File) throws -> String {
+    let directory = parentDirectory(of: file.path)
+    let asWritten = link.file.hasPrefix("/") ? link.file : joinPath(directory, link.file)
+    let beside = joinPath(directory, (link.file as NSString).lastPathComponent)
+    guard let found = [asWritten, beside].first(where: fileExists) else {
+      throw Fault.noInput("cannot read \(beside), a partition that \(file.path) names: there is no such file")
+    }
+    return found
   }
 }
 
@@ -50,16 +85,16 @@ func openBigDataViewer(
   let counts = VolumeCounts(channels: layout.setups.count, timePoints: layout.timePoints.count)
   try counts.check(options, file.path)
   let setup = layout.setups[options.channel]
-  let name = "\(layout.timePoints[options.timePoint].name)/\(setup.name)/0/cells"
-  guard let object = try file.object(name) else {
+  let group = "\(layout.timePoints[options.timePoint].name)/\(setup.name)/0"
+  guard let cells = try BigDataViewerCells(file, group) else {
     throw Fault.badData(
-      "\(file.path) lacks a view: expected setup \(setup.number) at time point \(layout.timePoints[options.timePoint].number) in /\(name), found none"
+      "\(file.path) lacks a view: expected setup \(setup.number) at time point \(layout.timePoints[options.timePoint].number) in /\(group)/cells, found none"
     )
   }
-  let dataset = try HDF5Dataset(file, name, handle: object)
+  let dataset = cells.dataset
   guard dataset.shape.count == 3 else {
     throw Fault.badData(
-      "\(file.path) is damaged: expected a dataset of 3 axes in /\(name), found \(dataset.shape.count)")
+      "\(dataset.file.path) is damaged: expected a dataset of 3 axes in /\(dataset.name), found \(dataset.shape.count)")
   }
   var notes = counts.notes(options)
   var stored = dataset.stored
@@ -81,5 +116,6 @@ func openBigDataViewer(
     voxelType: stored.voxelType, voxelSizeInMicrometres: voxelSize, channels: counts.channels,
     timePoints: counts.timePoints, storage: "", notes: notes)
   return try volume(
-    dataset, leading: [], stored: stored, description, inputPaths: [xml?.path, file.path].compactMap(\.self))
+    dataset, leading: [], stored: stored, description,
+    inputPaths: [xml?.path, file.path, cells.partition].compactMap(\.self))
 }

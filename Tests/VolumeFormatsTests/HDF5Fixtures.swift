@@ -190,6 +190,19 @@ enum HDF5Fixtures {
       bare('said16.h5', 'i2', 'u2', np.bytes_('uint16')); bare('byte.h5', 'u1', 'u1', 'uint8')
       bare('gaps.h5', 'u2', 'u2', None, ('s03', 's07', 's12'), ('t00002', 't00010'))
       bare('many.h5', 'u2', 'u2', None, ('s99', 's100'), ('t99999', 't100000'))
+      # Split over partitions, whose views have numbers of their own: one linked by absolute path, one by a path that has
+      # moved, one by its name.
+      os.mkdir('split')
+      with h5py.File('split/whole.h5', 'w') as f:
+          for s, path in enumerate([os.path.abspath('split/whole-00-00.h5'), '/long/gone/whole-00-01.h5', 'whole-00-02.h5']):
+              g = f.create_group(f's{s:02d}'); g['resolutions'] = np.ones((1, 3)); g['subdivisions'] = np.full((1, 3), 8, 'i4')
+              for t in range(2): f[f't{t:05d}/s{s:02d}/0/cells'] = h5py.ExternalLink(path, f'/t{t:05d}/s00/0/cells')
+              with h5py.File(f'split/whole-00-0{s}.h5', 'w') as part:
+                  for t in range(2):
+                      v = pattern('u2', (9, 21, 18)) + np.uint16(s * 2 + t); v.flat[0] = s * 2 + t
+                      part.create_dataset(f't{t:05d}/s00/0/cells', data=v.view('i2'), chunks=(4, 8, 8), compression='gzip')
+                      expect('split/whole.h5', v, '', s, t, '2,1.5,0.5'); expect('split/whole.xml', v, '', s, t, '2,1.5,0.5')
+      open('split/whole.xml', 'w').write(open('uint16.xml').read().replace('uint16.h5', 'whole.h5'))
       os.mkdir('moved'); shutil.copy('uint16.h5', 'moved/other.h5')
       xml = open('uint16.xml').read().replace('uint16.h5', '../moved/other.h5')
       open('moved/elsewhere.xml', 'w').write(xml.replace('<BasePath type="relative">.', '<BasePath type="relative">../moved'))
@@ -206,7 +219,9 @@ enum HDF5Fixtures {
       with h5py.File('linked.h5', 'w') as f:
           f['image'] = h5py.ExternalLink('inside.h5', '/a/b'); f['deep/image'] = h5py.ExternalLink('inside.h5', '/a')
           f['soft'] = h5py.SoftLink('/image'); f['dangling'] = h5py.SoftLink('/nowhere')
-      with h5py.File('partitioned.h5', 'w') as f: f['t00000/s00/0/cells'] = h5py.ExternalLink('inside.h5', '/a/b')
+      with h5py.File('partitioned.h5', 'w') as f: f['t00000/s00/0/cells'] = h5py.ExternalLink('/gone/partitioned-00-00.h5', '/a/b')
+      with h5py.File('circular.h5', 'w') as f: f['t00000/s00/0/cells'] = h5py.ExternalLink('circular.h5', '/t00000/s00/0/cells')
+      with h5py.File('emptied.h5', 'w') as f: f['t00000/s00/0/cells'] = h5py.ExternalLink('inside.h5', '/a/c')
       with h5py.File('virtual.h5', 'w') as f:
           layout = h5py.VirtualLayout((6, 8, 10), 'u2'); layout[:] = h5py.VirtualSource('inside.h5', 'a/b', v.shape); f.create_virtual_dataset('v', layout)
       with h5py.File('outside.h5', 'w') as f: f.create_dataset('o', data=v, external=[('outside.bin', 0, v.nbytes)])
