@@ -2,6 +2,7 @@
 
 #include "ChannelsLast.hpp"
 #include "Shim.hpp"
+#include "SoftSkeleton.hpp"
 
 #include <vector>
 
@@ -13,40 +14,6 @@ at::IntArrayRef three(const int64_t *values) { return at::IntArrayRef(values, 3)
 
 /// Sums over every axis but the first: one number a sample.
 at::Tensor sumPerSample(const at::Tensor &value) { return value.flatten(1).sum(1); }
-
-/// Grey-value morphology over a volume of which some voxels are unknown: they stand for 1 where the least neighbour is
-/// sought and for 0 where the greatest is, as the padding outside the volume does.
-class SoftMorphology {
- public:
-  explicit SoftMorphology(const at::Tensor &known) : unknown_(known == 0) {}
-
-  /// S. Shit et al., "clDice", CVPR 2021, algorithm 1: what openings take away, collected over erosions.
-  at::Tensor skeleton(at::Tensor image, int32_t iterations) const {
-    auto skeleton = at::relu(image - opened(image));
-    for (int32_t iteration = 0; iteration < iterations; iteration++) {
-      image = eroded(image);
-      auto thin = at::relu(image - opened(image));
-      skeleton = skeleton + at::relu(thin - skeleton * thin);
-    }
-    return skeleton;
-  }
-
- private:
-  at::Tensor eroded(const at::Tensor &image) const {
-    auto negative = -image.masked_fill(unknown_, 1);
-    auto along = [&](at::IntArrayRef kernel, at::IntArrayRef padding) {
-      return at::max_pool3d(negative, kernel, {1, 1, 1}, padding);
-    };
-    return -at::maximum(at::maximum(along({3, 1, 1}, {1, 0, 0}), along({1, 3, 1}, {0, 1, 0})),
-                        along({1, 1, 3}, {0, 0, 1}));
-  }
-
-  at::Tensor opened(const at::Tensor &image) const {
-    return at::max_pool3d(eroded(image).masked_fill(unknown_, 0), {3, 3, 3}, {1, 1, 1}, {1, 1, 1});
-  }
-
-  at::Tensor unknown_;
-};
 
 }  // namespace
 
@@ -196,9 +163,8 @@ CTorchStatus ctorch_soft_centreline_dice_loss(const CTorchTensor *logits, const 
     auto probability =
         score.size(1) == 1 ? at::sigmoid(score) : 1 - at::softmax(score, 1).narrow(1, 0, 1);
     auto foreground = (truth > 0).to(at::kFloat);
-    SoftMorphology morphology(weight);
-    auto predictedLines = morphology.skeleton(probability, iterations) * weight;
-    auto actualLines = morphology.skeleton(foreground, iterations) * weight;
+    auto predictedLines = softSkeleton(probability, weight, iterations) * weight;
+    auto actualLines = softSkeleton(foreground, weight, iterations) * weight;
     auto precision = (sumPerSample(predictedLines * foreground) + smooth) / (sumPerSample(predictedLines) + smooth);
     auto sensitivity = (sumPerSample(actualLines * probability) + smooth) / (sumPerSample(actualLines) + smooth);
     return (1 - 2 * precision * sensitivity / (precision + sensitivity)).mean();
