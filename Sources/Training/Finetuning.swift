@@ -45,7 +45,7 @@ package enum Finetuning {
       case .weights(let weights): try resolved.add(input: "from", path: weightsFile(weights))
       }
     }
-    let architecture = recipe.training.architecture(deepSupervision: recipe.deepSupervision, classes: 2)
+    let architecture = try recipe.training.architecture(deepSupervision: recipe.deepSupervision, classes: 2)
     let run = TrainingRun(
       directory: RunDirectory(output), recipe: recipe, resolved: resolved, resources: resources,
       communicator: communicator)
@@ -88,8 +88,8 @@ package enum Finetuning {
     for line in report.lines { tell(line) }
     guard report.isComplete else {
       throw Fault.badData(
-        "\(weights.path) is of another architecture than tier \(recipe.training.tier): \(report.summary); "
-          + "give the tier it was trained with")
+        "\(weights.path) is of another architecture than this run's, \(recipe.training.networkText): \(report.summary); "
+          + "give the tier or the stage lists it was trained with")
     }
   }
 

@@ -26,7 +26,7 @@ package enum Pretraining {
       for (key, value) in try recipe.settings() { resolved.add(key, value) }
       try resolved.add(input: "corpus", path: path)
     }
-    let architecture = recipe.training.architecture(deepSupervision: false, classes: 1)
+    let architecture = try recipe.training.architecture(deepSupervision: false, classes: 1)
     let run = TrainingRun(
       directory: RunDirectory(output), recipe: recipe, resolved: resolved, resources: resources,
       communicator: communicator)

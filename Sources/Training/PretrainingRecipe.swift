@@ -1,3 +1,5 @@
+import Networks
+
 /// The resolved settings of a pre-training run: a masked autoencoder on the residual-encoder U-Net as in nnssl
 /// (Wald et al., "Revisiting MAE pre-training for 3D medical image segmentation", CVPR 2025).
 package struct PretrainingRecipe: Codable, Sendable, Equatable {
@@ -112,8 +114,12 @@ extension TrainingRecipe {
     tier: String, crop: Int, batch: Int, steps: Int, learningRate: Double, warmUpFraction: Double = 0,
     momentum: Double = 0.99, pictureInterval: Int = 500
   ) -> TrainingRecipe {
-    TrainingRecipe(
-      tier: tier, crop: crop, batch: batch, steps: steps, seed: 0, precision: "fp32", learningRate: learningRate,
+    guard let size = Tier(rawValue: tier) else { preconditionFailure("unknown tier \(tier)") }
+    let lists = StageLists(ArchitectureDescription(size, classes: 1, deepSupervision: false))
+    return TrainingRecipe(
+      tier: tier, featuresPerStage: lists.features, blocksPerStage: lists.blocks,
+      convolutionsPerDecoderStage: lists.decoderConvolutions, kernelSizes: lists.kernels, strides: lists.strides,
+      crop: crop, batch: batch, steps: steps, seed: 0, precision: "fp32", learningRate: learningRate,
       warmUpFraction: warmUpFraction, decayPower: 0.9, optimizer: "sgd", momentum: momentum, beta1: 0.9, beta2: 0.98,
       epsilon: 1e-8, weightDecay: 3e-5, ema: 0, clipNorm: 12, samplesPerPass: 1, bucketMegabytes: 25, reduction: "auto",
       checkpointInterval: 250, checksumInterval: 100, pictureInterval: pictureInterval, rotationDegrees: 30,

@@ -32,11 +32,18 @@ extension Recipe {
       overrides.append((Node(option.key), Node(option.value), "the command line"))
     }
     let tier = overrides.last { $0.key.string == "tier" }?.value.string ?? "XS"
+    if let own = overrides.last(where: { $0.key.string == "tier" && $0.origin == file })?.value.string, own != tier {
+      // The whole recipe of another run with another tier: the network is to be that of the tier.
+      overrides.removeAll { $0.origin == file && StageLists.keys.contains($0.key.string ?? "") }
+    }
     guard var defaults = standard(tier: tier) else {
       throw Fault.usage("the setting tier is '\(tier)'; expected XS, S or L")
     }
     let optimizer = overrides.last { $0.key.string == "optimizer" }?.value.string
     if let kind = optimizer.flatMap(OptimizerKind.init(rawValue:)) { defaults.training.adopt(kind) }
+    if let features = overrides.last(where: { $0.key.string == StageLists.featuresKey })?.value {
+      defaults.training.stageLists.adopt(features: listText(features))
+    }
     guard var mapping = try Yams.compose(yaml: defaults.yaml())?.mapping else {
       preconditionFailure("the default recipe is a mapping")
     }
@@ -44,6 +51,10 @@ extension Recipe {
       guard let name = key.string, mapping[name] != nil else {
         let known = mapping.keys.compactMap(\.string).joined(separator: ", ")
         throw Fault.usage("\(origin) has the setting '\(key.string ?? "?")', which is none of \(known)")
+      }
+      if value.sequence != nil, StageLists.keys.contains(name) {
+        mapping[name] = Node(listText(value))
+        continue
       }
       guard value.scalar != nil else {
         throw Fault.usage("the setting \(name) of \(origin) is a list or mapping; expected one value")
@@ -64,6 +75,14 @@ extension Recipe {
   package func settings() throws -> [(key: String, value: String)] {
     guard let mapping = try Yams.compose(yaml: yaml())?.mapping else { preconditionFailure("a recipe is a mapping") }
     return mapping.map { ($0.key.string ?? "", $0.value.string ?? "") }
+  }
+
+  /// A list as `StageLists` writes it: `[8, 16]` as `8,16`, `[[1, 2, 2]]` as `1x2x2`.
+  private static func listText(_ node: Node) -> String {
+    guard let entries = node.sequence else { return node.string ?? "?" }
+    return entries.map { entry in
+      entry.sequence.map { $0.map { $0.string ?? "?" }.joined(separator: "x") } ?? entry.string ?? "?"
+    }.joined(separator: ",")
   }
 
   private static func mappingNode(ofFile path: String) throws -> Node.Mapping {

@@ -6,8 +6,14 @@ import Torch
 ///
 /// Keys in a recipe file are these names with hyphens (`learning-rate`).
 package struct TrainingRecipe: Codable, Sendable, Equatable {
-  /// Network size: XS, S or L.
+  /// Network size: XS, S or L. Where the settings below change the network, what the other defaults are those of.
   package var tier: String
+  /// Channels of each stage, finest first; how lists are written is told at `StageLists`.
+  package var featuresPerStage: String
+  package var blocksPerStage: String
+  package var convolutionsPerDecoderStage: String
+  package var kernelSizes: String
+  package var strides: String
   /// Edge of the cubic crop a sample is cut to, in voxels.
   package var crop: Int
   /// Samples of one optimiser step over all ranks together.
@@ -58,7 +64,12 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
   package var mirror: Bool
 
   enum CodingKeys: String, CodingKey {
-    case tier, crop, batch, steps, seed, precision
+    case tier
+    case featuresPerStage = "features-per-stage"
+    case blocksPerStage = "blocks-per-stage"
+    case convolutionsPerDecoderStage = "convolutions-per-decoder-stage"
+    case kernelSizes = "kernel-sizes"
+    case strides, crop, batch, steps, seed, precision
     case learningRate = "learning-rate"
     case warmUpFraction = "warm-up-fraction"
     case decayPower = "decay-power"
@@ -87,10 +98,30 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
       peak: learningRate, warmUpSteps: Int((warmUpFraction * Double(steps)).rounded()), steps: steps, power: decayPower)
   }
 
-  /// The stage lists the tier stands for; the tier has been checked.
-  package func architecture(deepSupervision: Bool, classes: Int) -> ArchitectureDescription {
-    guard let tier = Tier(rawValue: tier) else { preconditionFailure("unchecked tier \(tier)") }
-    return ArchitectureDescription(tier, classes: classes, deepSupervision: deepSupervision)
+  var stageLists: StageLists {
+    get {
+      StageLists(
+        features: featuresPerStage, blocks: blocksPerStage, decoderConvolutions: convolutionsPerDecoderStage,
+        kernels: kernelSizes, strides: strides)
+    }
+    set {
+      (featuresPerStage, blocksPerStage) = (newValue.features, newValue.blocks)
+      (convolutionsPerDecoderStage, kernelSizes, strides) =
+        (newValue.decoderConvolutions, newValue.kernels, newValue.strides)
+    }
+  }
+
+  /// The network in a few words.
+  var networkText: String {
+    let standard = Tier(rawValue: tier).map {
+      StageLists(ArchitectureDescription($0, classes: 1, deepSupervision: false))
+    }
+    return stageLists == standard ? "tier \(tier)" : "stages of \(featuresPerStage) channels, \(blocksPerStage) blocks"
+  }
+
+  /// - Throws: `Fault.usage` when the lists do not describe a network.
+  package func architecture(deepSupervision: Bool, classes: Int) throws -> ArchitectureDescription {
+    try stageLists.architecture(deepSupervision: deepSupervision, classes: classes)
   }
 
   package var computePrecision: Precision { Precision(rawValue: precision) ?? .float32 }
@@ -100,14 +131,16 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
 
   /// - Throws: `Fault.usage` naming the first setting that cannot be.
   func check() throws {
-    let multiple = architecture(deepSupervision: false, classes: 1).inputMultiple[0]
+    let multiples = try architecture(deepSupervision: false, classes: 1).inputMultiple
+    let multiple = multiples.max()!
     try require(
-      crop >= 2 * multiple && crop <= 1024 && crop % multiple == 0, "crop", crop,
-      "a multiple of \(multiple) from \(2 * multiple) to 1024 voxels for tier \(tier)")
+      crop >= 2 * multiple && crop <= 1024 && multiples.allSatisfy { crop % $0 == 0 }, "crop", crop,
+      "a multiple of \(Set(multiples).sorted().map(String.init).joined(separator: " and of ")) from \(2 * multiple) to 1024 voxels for this network"
+    )
     // oneDNN's bfloat16 weight gradients of convolutions over two voxels read memory nobody wrote.
     try require(
       computePrecision == .float32 || crop >= 3 * multiple, "crop", crop,
-      "at least \(3 * multiple) voxels for tier \(tier) with bf16")
+      "at least \(3 * multiple) voxels for this network with bf16")
     try require(batch >= 1 && batch <= 65_536, "batch", batch, "1 to 65536 samples")
     try require(steps >= 1, "steps", steps, "at least 1")
     try require(Precision(rawValue: precision) != nil, "precision", precision, "fp32 or bf16")

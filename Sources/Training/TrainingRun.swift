@@ -83,7 +83,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
         command: SomeRecipe.command, unitCount: training.steps, unitName: "steps",
         bytesWritten: memory.diskInBytes, memoryPerRankInBytes: memory.inBytes + dataMemoryInBytes,
         description: description + [
-          "tier \(training.tier), \(memory.parameterCount) parameters, crops of \(training.crop)³, "
+          "\(training.networkText), \(memory.parameterCount) parameters, crops of \(training.crop)³, "
             + "\(training.batch) a step over all ranks, \(training.precision) on \(resources.device)"
         ])
       let report = PlanReport(

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Networks
 import Testing
 import Training
 
@@ -53,6 +54,65 @@ import Training
     #expect(recipe.training.steps == 77)
     #expect(recipe.training.batch == 6)
     #expect(recipe.training.crop == 64)
+  }
+
+  @Test func stageListsAreReadAsListsAndAsText() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path("network.yaml")
+    try publish(
+      """
+      features-per-stage: [4, 8, 16]
+      blocks-per-stage: [1, 2, 3]
+      convolutions-per-decoder-stage: [2, 1]
+      kernel-sizes: [[1, 3, 3], [3, 3, 3], 3]
+      strides: [1, [1, 2, 2], 2]
+      crop: 48
+      """, to: path)
+    var expected = ArchitectureDescription(features: [4, 8, 16], blocks: [1, 2, 3], classes: 2, deepSupervision: true)
+    expected.convolutionsPerDecoderStage = [2, 1]
+    expected.kernels = [[1, 3, 3], [3, 3, 3], [3, 3, 3]]
+    expected.strides = [[1, 1, 1], [1, 2, 2], [2, 2, 2]]
+    let listed = try FinetuningRecipe.resolve(file: path, options: [])
+    #expect(try listed.training.architecture(deepSupervision: true, classes: 2) == expected)
+    let options = [
+      ("features-per-stage", "4,8,16"), ("blocks-per-stage", "1,2,3"), ("convolutions-per-decoder-stage", "2,1"),
+      ("kernel-sizes", "1x3x3,3,3x3x3"), ("strides", "1,1x2x2,2"), ("crop", "48"),
+    ]
+    let told = try FinetuningRecipe.resolve(file: nil, options: options)
+    #expect(try told.training.architecture(deepSupervision: true, classes: 2) == expected)
+    let written = directory.path("written.yaml")
+    try publish(listed.yaml(), to: written)
+    #expect(try FinetuningRecipe.resolve(file: written, options: []) == listed)
+    // The recipe of one tier with the name of another is that other's network.
+    let large = try FinetuningRecipe.resolve(file: written, options: [("tier", "L"), ("crop", "64")])
+    #expect(
+      try large.training.architecture(deepSupervision: true, classes: 2)
+        == ArchitectureDescription(.large, classes: 2, deepSupervision: true))
+  }
+
+  @Test func anotherNumberOfStagesBringsItsOwnStrides() throws {
+    let recipe = try PretrainingRecipe.resolve(
+      file: nil, options: [("features-per-stage", "32,64,128,256,320"), ("blocks-per-stage", "1,3,4,6,6")])
+    let found = try recipe.training.architecture(deepSupervision: false, classes: 1)
+    let expected = ArchitectureDescription(
+      features: [32, 64, 128, 256, 320], blocks: [1, 3, 4, 6, 6], classes: 1, deepSupervision: false)
+    #expect(found == expected)
+  }
+
+  @Test(arguments: [
+    ([("features-per-stage", "8,16")], "blocks-per-stage"), ([("features-per-stage", "8")], "features-per-stage"),
+    ([("features-per-stage", "8,,16,32")], "features-per-stage"), ([("blocks-per-stage", "1,1,1")], "blocks-per-stage"),
+    ([("blocks-per-stage", "1,1,0,1")], "blocks-per-stage"), ([("strides", "2,2,2,2")], "strides"),
+    ([("strides", "1,2,2")], "strides"), ([("strides", "1,2x2,2,2")], "strides"),
+    ([("kernel-sizes", "3,3,2,3")], "kernel-sizes"), ([("convolutions-per-decoder-stage", "1")], "convolutions-per"),
+    ([("strides", "1,5,2,2")], "crop"), ([("features-per-stage", "many")], "features-per-stage"),
+  ])
+  func listsThatDescribeNoNetworkAreUsageErrorsNamingTheSetting(options: [(String, String)], named: String) throws {
+    let fault = #expect(throws: Fault.self) {
+      try PretrainingRecipe.resolve(file: nil, options: options.map { (key: $0.0, value: $0.1) })
+    }
+    #expect(fault?.kind == .usage)
+    #expect(fault?.message.contains("the setting \(named)") == true, "\(fault?.message ?? "")")
   }
 
   @Test(arguments: [
