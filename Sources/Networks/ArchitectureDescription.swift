@@ -75,11 +75,16 @@ package struct ArchitectureDescription: Codable, Hashable, Sendable {
   /// - Parameter source: where the description came from, for the message.
   /// - Throws: `Fault.badData` for lists that do not describe a network.
   package func validate(from source: String) throws {
+    try validate {
+      Fault.badData("the network description in \(source) is malformed: expected \($0); correct the description")
+    }
+  }
+
+  /// - Parameter fault: makes the error of what was expected and what was found, such as "strides with 4 entries, found 3".
+  /// - Throws: that, for lists that do not describe a network.
+  package func validate(_ fault: (_ expectation: String) -> Fault) throws {
     func require(_ condition: Bool, _ expected: String) throws {
-      if !condition {
-        throw Fault.badData(
-          "the network description in \(source) is malformed: expected \(expected); correct the description")
-      }
+      if !condition { throw fault(expected) }
     }
     try require((2...12).contains(stageCount), "features_per_stage of 2 to 12 stages, found \(stageCount)")
     for (name, count) in [
@@ -93,8 +98,12 @@ package struct ArchitectureDescription: Codable, Hashable, Sendable {
     for channels in featuresPerStage + [inputChannels, classes] {
       try require((1...65536).contains(channels), "channels between 1 and 65536, found \(channels)")
     }
-    for count in blocksPerStage + convolutionsPerDecoderStage {
-      try require((1...1000).contains(count), "between 1 and 1000 blocks a stage, found \(count)")
+    for (name, counts) in [
+      ("n_blocks_per_stage", blocksPerStage), ("n_conv_per_stage_decoder", convolutionsPerDecoderStage),
+    ] {
+      for count in counts {
+        try require((1...1000).contains(count), "numbers between 1 and 1000 in \(name), found \(count)")
+      }
     }
     for kernel in kernels {
       try require(

@@ -24,42 +24,39 @@ extension Recipe {
   /// - Throws: `Fault.usage` for an unknown key, a value of the wrong kind or out of range; `Fault.badData` for a file
   ///   that is not a YAML mapping.
   package static func resolve(file: String?, options: [(key: String, value: String)]) throws -> Self {
-    var overrides: [(key: Node, value: Node, origin: String)] = []
+    var overrides: [(key: String, value: Node, origin: String)] = []
     if let file {
-      for (key, value) in try mappingNode(ofFile: file) { overrides.append((key, value, file)) }
+      for (key, value) in try mappingNode(ofFile: file) { overrides.append((key.string ?? "?", value, file)) }
     }
-    for option in options {
-      overrides.append((Node(option.key), Node(option.value), "the command line"))
-    }
-    let tier = overrides.last { $0.key.string == "tier" }?.value.string ?? "XS"
-    if let own = overrides.last(where: { $0.key.string == "tier" && $0.origin == file })?.value.string, own != tier {
+    for option in options { overrides.append((option.key, Node(option.value), "the command line")) }
+    // Underscores do too, so that what stands in nnU-Net's plans can be pasted in.
+    for index in overrides.indices { overrides[index].key = overrides[index].key.replacing("_", with: "-") }
+    let tier = overrides.last { $0.key == "tier" }?.value.string ?? "XS"
+    if let own = overrides.last(where: { $0.key == "tier" && $0.origin == file })?.value.string, own != tier {
       // The whole recipe of another run with another tier: the network is to be that of the tier.
-      overrides.removeAll { $0.origin == file && StageLists.keys.contains($0.key.string ?? "") }
+      overrides.removeAll { $0.origin == file && StageLists.keys.contains($0.key) }
     }
     guard var defaults = standard(tier: tier) else {
       throw Fault.usage("the setting tier is '\(tier)'; expected XS, S or L")
     }
-    let optimizer = overrides.last { $0.key.string == "optimizer" }?.value.string
+    let optimizer = overrides.last { $0.key == "optimizer" }?.value.string
     if let kind = optimizer.flatMap(OptimizerKind.init(rawValue:)) { defaults.training.adopt(kind) }
-    if let features = overrides.last(where: { $0.key.string == StageLists.featuresKey })?.value {
-      defaults.training.stageLists.adopt(features: listText(features))
+    if let features = overrides.last(where: { $0.key == StageLists.featuresKey })?.value {
+      defaults.training.stageLists.setStageCount(listText(features).split(separator: ",").count)
     }
     guard var mapping = try Yams.compose(yaml: defaults.yaml())?.mapping else {
       preconditionFailure("the default recipe is a mapping")
     }
-    for (key, value, origin) in overrides {
-      guard let name = key.string, mapping[name] != nil else {
+    for (name, value, origin) in overrides {
+      guard mapping[Node(name)] != nil else {
         let known = mapping.keys.compactMap(\.string).joined(separator: ", ")
-        throw Fault.usage("\(origin) has the setting '\(key.string ?? "?")', which is none of \(known)")
+        throw Fault.usage("\(origin) has the setting '\(name)', which is none of \(known)")
       }
-      if value.sequence != nil, StageLists.keys.contains(name) {
-        mapping[name] = Node(listText(value))
-        continue
-      }
-      guard value.scalar != nil else {
+      let isList = value.sequence != nil && StageLists.keys.contains(name)
+      guard isList || value.scalar != nil else {
         throw Fault.usage("the setting \(name) of \(origin) is a list or mapping; expected one value")
       }
-      mapping[name] = value
+      mapping[Node(name)] = isList ? Node(listText(value)) : value
     }
     let recipe = try decoded(Node(mapping.map { ($0.key, $0.value) }))
     try recipe.check()

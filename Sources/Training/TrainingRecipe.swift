@@ -66,8 +66,8 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
   enum CodingKeys: String, CodingKey {
     case tier
     case featuresPerStage = "features-per-stage"
-    case blocksPerStage = "blocks-per-stage"
-    case convolutionsPerDecoderStage = "convolutions-per-decoder-stage"
+    case blocksPerStage = "n-blocks-per-stage"
+    case convolutionsPerDecoderStage = "n-conv-per-stage-decoder"
     case kernelSizes = "kernel-sizes"
     case strides, crop, batch, steps, seed, precision
     case learningRate = "learning-rate"

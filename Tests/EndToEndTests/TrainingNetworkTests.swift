@@ -12,8 +12,8 @@ import Testing
       try publish(
         """
         features-per-stage: [4, 8, 12]
-        blocks-per-stage: [1, 2, 1]
-        convolutions-per-decoder-stage: [2, 1]
+        n-blocks-per-stage: [1, 2, 1]
+        n-conv-per-stage-decoder: [2, 1]
         kernel-sizes: [[1, 3, 3], 3, 3]
         strides: [1, [1, 2, 2], 2]
         """, to: recipe)

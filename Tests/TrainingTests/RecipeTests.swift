@@ -61,9 +61,9 @@ import Training
     let path = directory.path("network.yaml")
     try publish(
       """
-      features-per-stage: [4, 8, 16]
-      blocks-per-stage: [1, 2, 3]
-      convolutions-per-decoder-stage: [2, 1]
+      features_per_stage: [4, 8, 16]
+      n_blocks_per_stage: [1, 2, 3]
+      n_conv_per_stage_decoder: [2, 1]
       kernel-sizes: [[1, 3, 3], [3, 3, 3], 3]
       strides: [1, [1, 2, 2], 2]
       crop: 48
@@ -75,7 +75,7 @@ import Training
     let listed = try FinetuningRecipe.resolve(file: path, options: [])
     #expect(try listed.training.architecture(deepSupervision: true, classes: 2) == expected)
     let options = [
-      ("features-per-stage", "4,8,16"), ("blocks-per-stage", "1,2,3"), ("convolutions-per-decoder-stage", "2,1"),
+      ("features-per-stage", "4,8,16"), ("n-blocks-per-stage", "1,2,3"), ("n-conv-per-stage-decoder", "2,1"),
       ("kernel-sizes", "1x3x3,3,3x3x3"), ("strides", "1,1x2x2,2"), ("crop", "48"),
     ]
     let told = try FinetuningRecipe.resolve(file: nil, options: options)
@@ -92,7 +92,7 @@ import Training
 
   @Test func anotherNumberOfStagesBringsItsOwnStrides() throws {
     let recipe = try PretrainingRecipe.resolve(
-      file: nil, options: [("features-per-stage", "32,64,128,256,320"), ("blocks-per-stage", "1,3,4,6,6")])
+      file: nil, options: [("features-per-stage", "32,64,128,256,320"), ("n-blocks-per-stage", "1,3,4,6,6")])
     let found = try recipe.training.architecture(deepSupervision: false, classes: 1)
     let expected = ArchitectureDescription(
       features: [32, 64, 128, 256, 320], blocks: [1, 3, 4, 6, 6], classes: 1, deepSupervision: false)
@@ -100,11 +100,12 @@ import Training
   }
 
   @Test(arguments: [
-    ([("features-per-stage", "8,16")], "blocks-per-stage"), ([("features-per-stage", "8")], "features-per-stage"),
-    ([("features-per-stage", "8,,16,32")], "features-per-stage"), ([("blocks-per-stage", "1,1,1")], "blocks-per-stage"),
-    ([("blocks-per-stage", "1,1,0,1")], "blocks-per-stage"), ([("strides", "2,2,2,2")], "strides"),
+    ([("features-per-stage", "8,16")], "n-blocks-per-stage"), ([("features-per-stage", "8")], "features-per-stage"),
+    ([("features-per-stage", "8,,16,32")], "features-per-stage"),
+    ([("n-blocks-per-stage", "1,1,1")], "n-blocks-per-stage"),
+    ([("n-blocks-per-stage", "1,1,0,1")], "n-blocks-per-stage"), ([("strides", "2,2,2,2")], "strides"),
     ([("strides", "1,2,2")], "strides"), ([("strides", "1,2x2,2,2")], "strides"),
-    ([("kernel-sizes", "3,3,2,3")], "kernel-sizes"), ([("convolutions-per-decoder-stage", "1")], "convolutions-per"),
+    ([("kernel-sizes", "3,3,2,3")], "kernel-sizes"), ([("n-conv-per-stage-decoder", "1")], "n-conv-per-stage-decoder"),
     ([("strides", "1,5,2,2")], "crop"), ([("features-per-stage", "many")], "features-per-stage"),
   ])
   func listsThatDescribeNoNetworkAreUsageErrorsNamingTheSetting(options: [(String, String)], named: String) throws {
@@ -112,7 +113,7 @@ import Training
       try PretrainingRecipe.resolve(file: nil, options: options.map { (key: $0.0, value: $0.1) })
     }
     #expect(fault?.kind == .usage)
-    #expect(fault?.message.contains("the setting \(named)") == true, "\(fault?.message ?? "")")
+    #expect(fault?.message.replacing("_", with: "-").contains(named) == true, "\(fault?.message ?? "")")
   }
 
   @Test(arguments: [
