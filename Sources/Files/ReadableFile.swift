@@ -7,10 +7,11 @@ package final class ReadableFile: Sendable {
   package let size: Int
   private let descriptor: Int32
 
-  /// - Throws: `Fault.noInput` when the file is missing, unreadable or a directory.
+  /// - Throws: `Fault.noInput` when the file is missing, unreadable, or no regular file.
   package init(_ path: String) throws {
     self.path = path
-    let opened = open(path, O_RDONLY | O_CLOEXEC)
+    // Without waiting: a named pipe, to which a damaged file may refer, would be waited for until somebody writes.
+    let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if opened < 0 { throw systemFault("open", path) }
     var status = stat()
     if fstat(opened, &status) != 0 {
@@ -18,9 +19,11 @@ package final class ReadableFile: Sendable {
       close(opened)
       throw systemFault("read", path, code: code)
     }
-    if (status.st_mode & S_IFMT) == S_IFDIR {
+    let kind = status.st_mode & S_IFMT
+    if kind != S_IFREG {
       close(opened)
-      throw Fault.noInput("cannot read \(path): it is a directory, a file was expected")
+      let found = kind == S_IFDIR ? "a directory" : "a pipe or device"
+      throw Fault.noInput("cannot read \(path): it is \(found), a file was expected")
     }
     descriptor = opened
     size = Int(status.st_size)

@@ -121,6 +121,8 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
     let scratch = try ScratchDirectory()
     #expect(kind { _ = try ReadableFile(scratch.file("nothing")) } == .noInput)
     #expect(kind { _ = try ReadableFile(scratch.path) } == .noInput)
+    #expect(mkfifo(scratch.file("pipe"), 0o600) == 0)
+    #expect(kind { _ = try ReadableFile(scratch.file("pipe")) } == .noInput)
     #expect(kind { _ = try directoryEntries(scratch.file("nothing")) } == .noInput)
   }
 
