@@ -32,7 +32,8 @@ demo: build
 test: deps
 	$(with_libtorch) swift build $(SWIFT_FLAGS) --build-tests
 	@$(with_libtorch) set -o pipefail; swift test $(SWIFT_FLAGS) --skip-build 2>&1 | tee .build/test.log \
-	|| { echo "── what failed"; grep -a -A 20 "^✘.*recorded an issue" .build/test.log | head -n 200; exit 1; }
+	|| { echo "── what failed"; awk '/^✘.*recorded an issue/ { print; shown = 6; next } \
+		/^(◇|✔|✘|↓)/ { shown = 0 } shown-- > 0' .build/test.log | cut -c 1-400 | tail -n 60; exit 1; }
 
 # Only what is fuzzed is built.
 fuzz: deps

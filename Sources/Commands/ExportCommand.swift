@@ -51,8 +51,9 @@ struct ExportCommand: ParsableCommand {
         "export \(export.region) of \(description.path) (\(description.extent) voxels of \(description.voxelType.rawValue)) to \(output) in slabs of \(export.slabDepth) planes, \(ByteSize(bytes: export.memoryInBytes)) of memory"
       )
       for note in description.notes { context.note("note: \(note)") }
-      try refuseTakenOutput()
+      try refuseTakenOutput(planes: export.region.extent.z)
       if execution.dryRun { return }
+      try isDirectory(output) ? removePartialFiles(in: output) : removePartialFiles(of: output)
       let progress = Progress(
         label: "export", total: export.region.extent.z, unitName: "planes",
         bytesPerUnit: Double(export.region.count * description.voxelType.byteCount) / Double(export.region.extent.z),
@@ -72,11 +73,20 @@ struct ExportCommand: ParsableCommand {
     return try openVolume(labels.map { try image.label($0) } ?? image, level: level ?? 0, options: selection.options)
   }
 
-  private func refuseTakenOutput() throws {
+  /// - Parameter planes: how many are to be written. An earlier export of as many, finished or not, may be replaced;
+  ///   a directory that holds anything else is left alone, because what would come of it is no one volume.
+  private func refuseTakenOutput(planes: Int) throws {
     guard fileExists(output) else { return }
     if isDirectory(output) {
-      guard try directoryEntries(output).isEmpty else {
-        throw Fault.cannotCreate("\(output) is not empty; planes are written to a new or empty directory")
+      let names = try directoryEntries(output).filter { !isPartialFile($0) }
+      if names.isEmpty { return }
+      if let other = names.first(where: { !TIFFPlaneWriter.isPlaneName($0, of: planes) }) {
+        throw Fault.cannotCreate(
+          "\(output) holds \(other), which is no plane of this export; planes are written to a new or empty directory")
+      }
+      guard execution.overwrite else {
+        throw Fault.cannotCreate(
+          "\(output) holds planes already; give another directory, or --overwrite to replace them")
       }
     } else if !execution.overwrite {
       throw Fault.cannotCreate("\(output) exists; give another name, or --overwrite to replace it")

@@ -40,7 +40,10 @@ extension Corpus {
       try writer.finish()
       return Data()
     }
-    try communicator.rootOnly { try resolved.write(to: ownDirectory) }
+    try communicator.rootOnly {
+      try resolved.write(to: ownDirectory)
+      try removePartialFiles(below: directory)
+    }
   }
 
   private func voxelType(ofPatch patch: Int) -> VoxelType { manifest.sources[patches[patch].source].voxelType }

@@ -8,10 +8,33 @@ import Foundation
 package func removePartialFiles(below directory: String, leavingOut: Set<String> = []) throws {
   for name in try directoryEntries(directory) where !leavingOut.contains(name) {
     let path = joinPath(directory, name)
-    if name.hasPrefix("."), name.hasSuffix(".partial") {
+    if isPartialFile(name) {
       unlink(path)
     } else if isDirectory(path) {
       try removePartialFiles(below: path)
     }
   }
 }
+
+/// Removes what killed processes left behind of pending files in `directory`, and of nothing below it.
+package func removePartialFiles(in directory: String) throws {
+  for name in try directoryEntries(directory) where isPartialFile(name) { unlink(joinPath(directory, name)) }
+}
+
+/// Removes what killed processes left behind of the pending file `path`, which no other process is writing.
+package func removePartialFiles(of path: String) throws {
+  let directory = parentDirectory(of: path)
+  guard isDirectory(directory) else { return }
+  let prefix = ".\(path.split(separator: "/").last ?? "")."
+  for name in try directoryEntries(directory) where isPartialFile(name) && name.hasPrefix(prefix) {
+    // A longer name may begin alike: what follows are a process id and a counter.
+    let numbers = name.dropFirst(prefix.count).dropLast(partialSuffix.count).split(
+      separator: ".", omittingEmptySubsequences: false)
+    if numbers.count == 2, numbers.allSatisfy({ UInt64($0) != nil }) { unlink(joinPath(directory, name)) }
+  }
+}
+
+private let partialSuffix = ".partial"
+
+/// Whether a file of this name is a pending one, or what a killed process left of it.
+package func isPartialFile(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(partialSuffix) }

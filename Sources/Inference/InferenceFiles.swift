@@ -97,6 +97,7 @@ struct InferenceFiles {
   func publishTable() throws {
     guard let path = inference.objectsPath else { return }
     let table = try ReadableFile(tablePath)
+    try removePartialFiles(of: path)
     let copy = try PendingFile(path)
     for offset in stride(from: 0, to: table.size, by: 1 << 24) {
       try copy.append(table.read(at: offset, count: min(1 << 24, table.size - offset)))
@@ -111,6 +112,7 @@ struct InferenceFiles {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     let data = try encoder.encode(result)
     try? FileManager.default.removeItem(atPath: inference.blockFiles.directory)
+    try removePartialFiles(below: inference.outputPath)
     try publish(data + Data("\n".utf8), to: summaryPath)
   }
 }

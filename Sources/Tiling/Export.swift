@@ -68,7 +68,10 @@ package struct Export: Sendable {
     var next = Background { try reader.read(slabs[0]) }
     for (number, slab) in slabs.enumerated() {
       let voxels = try next.wait()
-      if isStopRequested() { throw Fault.stopped("export was stopped; run the same command again") }
+      if isStopRequested() {
+        let isBegun = writer is TIFFPlaneWriter && number > 0
+        throw Fault.stopped("export was stopped; run the same command again\(isBegun ? " with --overwrite" : "")")
+      }
       if number + 1 < slabs.count { next = Background { try reader.read(slabs[number + 1]) } }
       if let planes = writer as? TIFFPlaneWriter {
         // Every plane is a file of its own: all threads can write.

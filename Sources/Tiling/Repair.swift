@@ -149,6 +149,7 @@ package struct Repair {
         progress(done)
       }
     }
+    try communicator.rootOnly { try removePartialFiles(below: store.path, leavingOut: ["labels"]) }
   }
 
   /// Every rank does its share of `items`, and all wait for each other.

@@ -64,7 +64,7 @@ package struct RunDirectory: Sendable {
       throw Fault.cannotCreate("cannot create the run \(path): a file of that name is in the way")
     }
     guard fileExists(self.record) else {
-      guard try directoryEntries(path).allSatisfy({ $0.hasSuffix(".partial") }) else {
+      guard try directoryEntries(path).allSatisfy(isPartialFile) else {
         throw Fault.cannotCreate("\(path) exists and is no training run; give another name to -o")
       }
       return .new
@@ -97,6 +97,14 @@ package struct RunDirectory: Sendable {
     try createDirectory(checkpoints)
     try publish(recipe, to: self.recipe)
     try write(record)
+  }
+
+  /// Removes what a killed run left unfinished, such as half a checkpoint.
+  package func removePartialFiles() throws {
+    try Files.removePartialFiles(in: path)
+    for directory in [checkpoints, pictures] where isDirectory(directory) {
+      try Files.removePartialFiles(in: directory)
+    }
   }
 
   package func finish(_ record: Record) throws {

@@ -97,12 +97,15 @@ struct TrainingRun<SomeRecipe: Recipe> {
     return state
   }
 
-  /// Makes the directory this run's, unless it is already. Collective; after all input has been read.
+  /// Makes the directory this run's, unless it is already, and removes what a killed run left unfinished there.
+  /// Collective; after all input has been read.
   func begin(from state: RunDirectory.State) throws {
-    guard state == .new else { return }
     try communicator.rootOnly {
-      try directory.begin(record, recipe: recipe.yaml())
-      try resolved.write(to: directory.path)
+      if state == .new {
+        try directory.begin(record, recipe: recipe.yaml())
+        try resolved.write(to: directory.path)
+      }
+      try directory.removePartialFiles()
     }
   }
 
@@ -134,6 +137,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
     try communicator.rootOnly {
       try task.save(to: directory)
       try directory.finish(record)
+      try directory.removePartialFiles()
     }
     return TrainingSummary(
       run: directory.path, steps: outcome.steps, loss: outcome.loss, validation: outcome.validation,

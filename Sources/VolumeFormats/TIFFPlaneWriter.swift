@@ -27,6 +27,12 @@ package final class TIFFPlaneWriter: VolumeWriter, @unchecked Sendable {
     return "z" + String(repeating: "0", count: max(0, width - digits.count)) + digits + ".tif"
   }
 
+  /// Whether `name` is that of a plane of `count`.
+  package static func isPlaneName(_ name: String, of count: Int) -> Bool {
+    guard name.hasPrefix("z"), name.hasSuffix(".tif"), let z = Int(name.dropFirst().dropLast(4)) else { return false }
+    return (0..<count).contains(z) && name == planeName(z, of: count)
+  }
+
   package func append(_ slab: VoxelBuffer) throws {
     layout.checkSlab(slab, after: appended)
     for z in 0..<slab.extent.z { try write(plane: appended + z, from: slab, at: z) }

@@ -44,6 +44,7 @@ struct ExportWeightsCommand: ParsableCommand {
         "export-weights \(model.path): \(parameters.count) tensors of \(count) parameters, \(ByteSize(bytes: count * 4)), "
           + "to \(output)")
       if execution.dryRun { return }
+      try removePartialFiles(of: output)
       try export.write(model, to: output)
       context.printResult("\(output): \(parameters.count) tensors, \(count) parameters")
     }

@@ -68,9 +68,10 @@ import Testing
     #expect(ending.output.contains("0/c/1/1/0") && ending.output.contains("1/c/0/1/0"), "\(ending.output)")
     #expect(ending.errors.contains("damaged in 2 places"), "\(ending.errors)")
     #expect((try json("verify", store)["damage"] as? [[String: Any]])?.count == 2)
+    try leavePartialFile(of: damaged)
     let repair = try sheaf(ranks, "verify", store, "--repair-from", planes)
     #expect(repair.code == 0 && repair.output.contains("2 shards made anew"), "\(repair.errors)\(repair.output)")
-    #expect(try contents(ofDirectory: store) == sound)
+    #expect(differences(try contents(ofDirectory: store), sound) == [])
     #expect(try sheaf(ranks, "verify", store).code == 0)
   }
 
@@ -80,7 +81,7 @@ import Testing
     try succeed("phantom", scratch.file("other"), "--extent", "40,70,90", "--structures", "vessels", "--seed", "9")
     let ending = try sheaf(0, "verify", store, "--repair-from", scratch.file("other/vessels/planes"))
     #expect(ending.code == 64, "\(ending.code) \(ending.errors)")
-    #expect(try contents(ofDirectory: store) == before)
+    #expect(differences(try contents(ofDirectory: store), before) == [])
   }
 
   @Test func aRegionIsExportedAndReadBack() throws {

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Launching
+import Scratch
 import Testing
 
 /// Fine-tuning that is stopped in every way there is, under mpirun, and carried on by the same command.
@@ -34,6 +35,8 @@ import Testing
       let run = directory + "/parts"
       let limited = try start(command(run) + ["--max-hours", "0"]).wait(timeLimit: 240)
       #expect(limited.code == 75, "\(limited.errors)")
+      try leavePartialFile(of: run + "/checkpoint/step-10.checkpoint")
+      try leavePartialFile(of: run + "/run.json")
       let seed = UInt64.random(in: 0..<1_000_000)
       print("steps of seed \(seed)")
       var target = 0
@@ -53,6 +56,7 @@ import Testing
       #expect(try readWholeFile(run + "/model.safetensors") == model, "seed \(seed)")
       #expect(try readWholeFile(run + "/validation.json") == validation, "seed \(seed)")
       #expect(curve(run) == curve(whole), "seed \(seed)")
+      #expect(try partialFiles(below: run) == [])
     }
   }
 }

@@ -50,6 +50,25 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
     #expect(try directoryEntries(scratch.path).isEmpty)
   }
 
+  @Test func whatKilledWritersLeftIsRemovedOfOneFileOrOfADirectory() throws {
+    let scratch = try ScratchDirectory()
+    let others = [
+      ".table.csv.gz.1.2.partial", ".table.csv.x.2.partial", ".table.csv.2.partial", "table.csv.1.2.partial",
+    ]
+    func write(_ names: String...) throws { for name in names { try publish("", to: scratch.file(name)) } }
+    try createDirectory(scratch.file("below"))
+    for name in others { try write(name) }
+    try write(".table.csv.1.2.partial", ".table.csv.4194304.77.partial", "below/.x.1.2.partial", "table.csv")
+    try removePartialFiles(of: scratch.file("table.csv"))
+    #expect(try Set(directoryEntries(scratch.path)) == Set(others + ["table.csv", "below"]))
+    try removePartialFiles(in: scratch.path)
+    #expect(try directoryEntries(scratch.path) == ["below", "table.csv", "table.csv.1.2.partial"])
+    #expect(try directoryEntries(scratch.file("below")).count == 1)
+    try removePartialFiles(below: scratch.path)
+    #expect(try directoryEntries(scratch.file("below")).isEmpty)
+    try removePartialFiles(of: scratch.file("nowhere/file"))
+  }
+
   @Test func writesAtPositionsInAnyOrder() throws {
     let scratch = try ScratchDirectory()
     let path = scratch.file("shard")

@@ -15,6 +15,26 @@ package final class ScratchDirectory {
   package func file(_ name: String) -> String { joinPath(path, name) }
 }
 
+/// The paths of the files that are in one of two directories only, or not alike in both; as `contents(ofDirectory:)`
+/// gives them.
+package func differences(_ some: [String: Data], _ others: [String: Data]) -> [String] {
+  Set(some.keys).union(others.keys).filter { some[$0] != others[$0] }.sorted()
+}
+
+/// Puts beside `path` what a process that was killed leaves of it.
+package func leavePartialFile(of path: String) throws {
+  let name = path.split(separator: "/").last ?? ""
+  let directory = parentDirectory(of: path)
+  try createDirectory(directory)
+  // No process of Linux has this number.
+  try Data("cut off".utf8).write(to: URL(fileURLWithPath: joinPath(directory, ".\(name).4194305.3.partial")))
+}
+
+/// The pending files below a directory, and what killed processes left of some.
+package func partialFiles(below path: String) throws -> [String] {
+  try contents(ofDirectory: path).keys.filter { $0.hasSuffix(".partial") }.sorted()
+}
+
 /// All files below a directory, by their path within it, but journals, whose records come in the order of the clock.
 package func contents(ofDirectory path: String) throws -> [String: Data] {
   var found: [String: Data] = [:]
