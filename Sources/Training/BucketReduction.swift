@@ -24,6 +24,15 @@ protocol BucketReduction: AnyObject {
   func finish() throws
 }
 
+extension Communicator {
+  /// Sums once all ranks have come. Until then this sleeps: MPI's own waiting spins, on a core that the backward pass of
+  /// this rank could use, and no two ranks are equally quick.
+  fileprivate func allReduceWhenAllHaveCome(_ elements: UnsafeMutableBufferPointer<Float>) throws {
+    try barrier()
+    try allReduce(elements, .sum)
+  }
+}
+
 /// On the CPU: MPI sums the gradients where they are.
 final class DirectReduction: BucketReduction {
   private let communicator: Communicator
@@ -31,7 +40,7 @@ final class DirectReduction: BucketReduction {
   init(_ communicator: Communicator) { self.communicator = communicator }
 
   func reduce(_ bucket: Int, of buckets: GradientBuckets) throws {
-    try buckets.withElements(of: bucket) { try communicator.allReduce($0, .sum) }
+    try buckets.withElements(of: bucket) { try communicator.allReduceWhenAllHaveCome($0) }
   }
 
   func finish() {}
@@ -58,7 +67,7 @@ final class StagedReduction: BucketReduction {
     try stream.copy(gradients, to: host)
     try stream.synchronize()
     try host.withUnsafeElements { (elements: UnsafeMutableBufferPointer<Float>) in
-      try communicator.allReduce(elements, .sum)
+      try communicator.allReduceWhenAllHaveCome(elements)
     }
     try stream.copy(host, to: gradients)
     // The staging memory is overwritten by the next bucket.
