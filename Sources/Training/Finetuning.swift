@@ -64,13 +64,15 @@ package enum Finetuning {
     }
     let report: @Sendable (String) -> Void = { [console = resources.settings.console] in console.line("finetune: \($0)")
     }
-    try run.begin(from: state)
-    let pseudoLabelled = try pseudoLabels.volumes(
-      in: run.directory.pseudoLabels, recipe: recipe, communicator: communicator, report: report)
-    let task = FinetuningTask(
-      network: network, recipe: recipe, training: training, pseudoLabelled: pseudoLabelled, validation: validation,
-      communicator: communicator, report: report)
-    return try run.train(task)
+    let lock = try run.begin(from: state)
+    return try withExtendedLifetime(lock) {
+      let pseudoLabelled = try pseudoLabels.volumes(
+        in: run.directory.pseudoLabels, recipe: recipe, communicator: communicator, report: report)
+      let task = FinetuningTask(
+        network: network, recipe: recipe, training: training, pseudoLabelled: pseudoLabelled, validation: validation,
+        communicator: communicator, report: report)
+      return try run.train(task)
+    }
   }
 
   private static func weightsFile(_ path: String) -> String {

@@ -41,8 +41,8 @@ package enum Pretraining {
     }
     let task = PretrainingTask(
       network: network, recipe: recipe, crops: CorpusCrops(loader: loader), trainedOn: sources.map(\.name))
-    try run.begin(from: state)
-    return try run.train(task)
+    let lock = try run.begin(from: state)
+    return try withExtendedLifetime(lock) { try run.train(task) }
   }
 }
 

@@ -18,6 +18,9 @@ package struct RunDirectory: Sendable {
   /// What a network predicted for the stores of a pseudo-label round.
   package var pseudoLabels: String { joinPath(path, "pseudo") }
 
+  /// Locked by the process that trains.
+  private var lockFile: String { joinPath(path, ".lock") }
+
   package var pictures: String { joinPath(path, "pictures") }
 
   /// The picture of the state after some steps; names sort by step.
@@ -64,7 +67,7 @@ package struct RunDirectory: Sendable {
       throw Fault.cannotCreate("cannot create the run \(path): a file of that name is in the way")
     }
     guard fileExists(self.record) else {
-      guard try directoryEntries(path).allSatisfy(isPartialFile) else {
+      guard try directoryEntries(path).allSatisfy({ isPartialFile($0) || $0 == ".lock" }) else {
         throw Fault.cannotCreate("\(path) exists and is no training run; give another name to -o")
       }
       return .new
@@ -74,6 +77,22 @@ package struct RunDirectory: Sendable {
     if overwrite { return .new }
     throw Fault.cannotCreate(
       "\(path) holds another run (\(difference(old, record))); give another name to -o, or --overwrite to replace it")
+  }
+
+  /// Keeps every other run out of the directory, which is made when missing.
+  ///
+  /// - Parameter expected: what `state` found; a run that has ended or begun since then has changed it.
+  /// - Throws: `Fault.cannotCreate` when another run is at work here, or was a moment ago.
+  package func lock(for record: Record, overwrite: Bool, expecting expected: State) throws -> FileLock {
+    try createDirectory(path)
+    guard let lock = try FileLock(lockFile) else {
+      throw Fault.cannotCreate(
+        "another run is at work in \(path); let it end or stop it, then run the same command again")
+    }
+    guard try state(for: record, overwrite: overwrite) == expected else {
+      throw Fault.cannotCreate("another run has just been at work in \(path); run the same command again")
+    }
+    return lock
   }
 
   /// Makes the directory hold this run: removes another run's files and writes recipe and record.

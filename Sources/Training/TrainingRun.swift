@@ -99,13 +99,17 @@ struct TrainingRun<SomeRecipe: Recipe> {
 
   /// Makes the directory this run's, unless it is already, and removes what a killed run left unfinished there.
   /// Collective; after all input has been read.
-  func begin(from state: RunDirectory.State) throws {
-    try communicator.rootOnly {
+  ///
+  /// - Returns: on rank 0 what keeps other runs out of the directory, to be held until the end.
+  func begin(from state: RunDirectory.State) throws -> FileLock? {
+    try communicator.rootOnlyObject {
+      let lock = try directory.lock(for: record, overwrite: resources.settings.overwrite, expecting: state)
       if state == .new {
         try directory.begin(record, recipe: recipe.yaml())
         try resolved.write(to: directory.path)
       }
       try directory.removePartialFiles()
+      return lock
     }
   }
 

@@ -33,6 +33,15 @@ import Testing
       let validation = try readWholeFile(whole + "/validation.json")
 
       let run = directory + "/parts"
+      try createDirectory(run)
+      // Somebody else trains there.
+      do {
+        let other = try #require(try FileLock(run + "/.lock"))
+        let refused = try start(command(run)).wait(timeLimit: 240)
+        #expect(refused.errors.contains("another run is at work in \(run)"), "\(refused.errors)")
+        #expect(refused.code == 73 && !fileExists(run + "/run.json"), "\(refused.code)")
+        withExtendedLifetime(other) {}
+      }
       let limited = try start(command(run) + ["--max-hours", "0"]).wait(timeLimit: 240)
       #expect(limited.code == 75, "\(limited.errors)")
       try leavePartialFile(of: run + "/checkpoint/step-10.checkpoint")

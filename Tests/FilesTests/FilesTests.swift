@@ -69,6 +69,17 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
     try removePartialFiles(of: scratch.file("nowhere/file"))
   }
 
+  @Test func aLockKeepsOthersOutUntilItGoesAway() throws {
+    let scratch = try ScratchDirectory()
+    var held = try FileLock(scratch.file("lock"))
+    #expect(held != nil)
+    #expect(try FileLock(scratch.file("lock"), patienceInSeconds: 0.1) == nil)
+    held = nil
+    // Programs that other tests start meanwhile inherit it for a moment.
+    #expect(try FileLock(scratch.file("lock"), patienceInSeconds: 30) != nil)
+    #expect(throws: Fault.self) { try FileLock(scratch.file("nowhere/lock")) }
+  }
+
   @Test func writesAtPositionsInAnyOrder() throws {
     let scratch = try ScratchDirectory()
     let path = scratch.file("shard")
