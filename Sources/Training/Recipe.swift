@@ -21,9 +21,12 @@ extension Recipe {
   /// - Parameters:
   ///   - file: path of a YAML mapping of settings, as a run's own `recipe.yaml` is.
   ///   - options: (key, value text) as the command line gives them.
+  ///   - network: whose stages and tier count where neither file nor options name any.
   /// - Throws: `Fault.usage` for an unknown key, a value of the wrong kind or out of range; `Fault.badData` for a file
   ///   that is not a YAML mapping.
-  package static func resolve(file: String?, options: [(key: String, value: String)]) throws -> Self {
+  package static func resolve(file: String?, options: [(key: String, value: String)], network: InheritedNetwork? = nil)
+    throws -> Self
+  {
     var overrides: [(key: String, value: Node, origin: String)] = []
     if let file {
       for (key, value) in try mappingNode(ofFile: file) { overrides.append((key.string ?? "?", value, file)) }
@@ -31,7 +34,9 @@ extension Recipe {
     for option in options { overrides.append((option.key, Node(option.value), "the command line")) }
     // Underscores do too, so that what stands in nnU-Net's plans can be pasted in.
     for index in overrides.indices { overrides[index].key = overrides[index].key.replacing("_", with: "-") }
-    let tier = overrides.last { $0.key == "tier" }?.value.string ?? "XS"
+    let namesNetwork = overrides.contains { $0.key == "tier" || StageLists.keys.contains($0.key) }
+    let network = namesNetwork ? nil : network
+    let tier = overrides.last { $0.key == "tier" }?.value.string ?? (network?.tier ?? .extraSmall).rawValue
     if let own = overrides.last(where: { $0.key == "tier" && $0.origin == file })?.value.string, own != tier {
       // The whole recipe of another run with another tier: the network is to be that of the tier.
       overrides.removeAll { $0.origin == file && StageLists.keys.contains($0.key) }
@@ -39,6 +44,7 @@ extension Recipe {
     guard var defaults = standard(tier: tier) else {
       throw Fault.usage("the setting tier is '\(tier)'; expected XS, S or L")
     }
+    network?.adopt(into: &defaults.training)
     let optimizer = overrides.last { $0.key == "optimizer" }?.value.string
     if let kind = optimizer.flatMap(OptimizerKind.init(rawValue:)) { defaults.training.adopt(kind) }
     if let features = overrides.last(where: { $0.key == StageLists.featuresKey })?.value {

@@ -64,6 +64,8 @@ struct StageLists: Sendable, Equatable {
 }
 
 extension StageLists {
+  init(_ tier: Tier) { self.init(ArchitectureDescription(tier, classes: 1, deepSupervision: false)) }
+
   init(_ architecture: ArchitectureDescription) {
     func text(_ numbers: [Int], _ separator: String = ",") -> String {
       numbers.map(String.init).joined(separator: separator)

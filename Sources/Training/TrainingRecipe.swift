@@ -113,10 +113,8 @@ package struct TrainingRecipe: Codable, Sendable, Equatable {
 
   /// The network in a few words.
   var networkText: String {
-    let standard = Tier(rawValue: tier).map {
-      StageLists(ArchitectureDescription($0, classes: 1, deepSupervision: false))
-    }
-    return stageLists == standard ? "tier \(tier)" : "stages of \(featuresPerStage) channels, \(blocksPerStage) blocks"
+    let isOfTier = stageLists == Tier(rawValue: tier).map { StageLists($0) }
+    return isOfTier ? "tier \(tier)" : "stages of \(featuresPerStage) channels, \(blocksPerStage) blocks"
   }
 
   /// - Throws: `Fault.usage` when the lists do not describe a network.

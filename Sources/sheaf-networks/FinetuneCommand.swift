@@ -13,6 +13,8 @@ struct FinetuneCommand: ParsableCommand {
 
         - {image: a.tif, label: a-labels.tif, structure: axons, category: contiguous, source: brain 3}
 
+      The network is the one that the weights of --from were trained in, where they say so and no tier or stages are given.
+
       Pairs of one source stay on one side of every split. The category decides how validation scores a volume, by panoptic \
       quality or by clDice, and whether the setting centreline-weight applies; where it is missing it comes from the \
       image's store or from the structure. \
@@ -87,7 +89,8 @@ struct FinetuneCommand: ParsableCommand {
 
   func run() throws {
     let context = try RunContext.start(execution)
-    let recipe = try FinetuningRecipe.resolve(file: training.recipe, options: training.settings(ownSettings))
+    let recipe = try FinetuningRecipe.resolve(
+      file: training.recipe, options: training.settings(ownSettings), network: from.flatMap(InheritedNetwork.init(of:)))
     let resources = try training.resources(context)
     let summary = try Finetuning.run(
       pairs: pairs, pseudoLabels: context.pseudoLabels(of: pseudo, model: from ?? "", device: resources.device),

@@ -21,7 +21,10 @@ struct TrainingOptions: ParsableArguments {
       valueName: "file"))
   var recipe: String?
 
-  @Option(help: ArgumentHelp("Network size: XS, S or L.", discussion: "Default: XS.", valueName: "tier"))
+  @Option(
+    help: ArgumentHelp(
+      "Network size: XS, S or L.", discussion: "Default: XS; with --from the network of the weights.",
+      valueName: "tier"))
   var tier: String?
 
   @Option(help: ArgumentHelp("Edge of the training crops in voxels.", valueName: "voxels"))

@@ -18,9 +18,12 @@ import Testing
         strides: [1, [1, 2, 2], 2]
         """, to: recipe)
       let (pretrained, model) = (directory + "/pretrained", directory + "/model")
-      let own = ["--recipe", recipe, "--steps", "2"] + TrainingFixture.small
-      try fixture.sheaf(["pretrain", fixture.corpus, "-o", pretrained] + own, ranks: 2)
-      let tuned = try fixture.sheaf(["finetune", fixture.pairs, "-o", model, "--from", pretrained] + own, ranks: 2)
+      let tier = ["--tier", "XS"]
+      #expect(TrainingFixture.small.starts(with: tier))
+      let short = ["--steps", "2"] + TrainingFixture.small.dropFirst(tier.count)
+      try fixture.sheaf(["pretrain", fixture.corpus, "-o", pretrained, "--recipe", recipe] + short, ranks: 2)
+      // The weights say what network they are for.
+      let tuned = try fixture.sheaf(["finetune", fixture.pairs, "-o", model, "--from", pretrained] + short, ranks: 2)
       #expect(tuned.errors.contains("stages of 4,8,12 channels, 1,2,1 blocks"), "\(tuned.errors)")
       let architecture = try #require(Model.load(model).description.architecture)
       #expect(architecture.strides == [[1, 1, 1], [1, 2, 2], [2, 2, 2]])
@@ -28,12 +31,11 @@ import Testing
       #expect(architecture.blocksPerStage == [1, 2, 1] && architecture.convolutionsPerDecoderStage == [2, 1])
       try fixture.sheaf(["infer", fixture.store, directory + "/found.zarr", "--model", model, "--device", "cpu"])
 
-      // Without the lists the run would be another network's.
+      // A tier is another network.
       let other = try Running(
         launch(
           ranks: 0, builtProgram("sheaf"),
-          ["finetune", fixture.pairs, "-o", directory + "/other", "--from", pretrained, "--steps", "2"]
-            + TrainingFixture.small)
+          ["finetune", fixture.pairs, "-o", directory + "/other", "--from", pretrained] + tier + short)
       ).wait(timeLimit: 120)
       #expect(other.code == 65, "\(other.errors)")
       #expect(!fileExists(directory + "/other"))

@@ -99,6 +99,33 @@ import Training
     #expect(found == expected)
   }
 
+  @Test func weightsBringTheirNetworkUnlessAnotherIsNamed() throws {
+    let small = ArchitectureDescription(.small, classes: 1, deepSupervision: false)
+    let ofTier = InheritedNetwork(architecture: small, crop: 64)
+    let inherited = try FinetuningRecipe.resolve(file: nil, options: [("steps", "7")], network: ofTier)
+    #expect(inherited == (try FinetuningRecipe.resolve(file: nil, options: [("tier", "S"), ("steps", "7")])))
+    #expect(inherited.training.crop == 96)
+
+    var own = ArchitectureDescription(
+      features: [32, 64, 128, 256, 320], blocks: [1, 2, 2, 2, 2], classes: 3, deepSupervision: true)
+    own.strides[1] = [1, 2, 2]
+    let network = InheritedNetwork(architecture: own, crop: 80)
+    let recipe = try FinetuningRecipe.resolve(file: nil, options: [], network: network).training
+    #expect(recipe.tier == "L" && recipe.crop == 80)
+    #expect(try recipe.architecture(deepSupervision: true, classes: 3) == own)
+    #expect(try FinetuningRecipe.resolve(file: nil, options: [("crop", "96")], network: network).training.crop == 96)
+    for named in [("tier", "XS"), ("features-per-stage", "8,16,32,64")] {
+      #expect(
+        try FinetuningRecipe.resolve(file: nil, options: [named], network: network)
+          == FinetuningRecipe.resolve(file: nil, options: [named]))
+    }
+    // Narrower than every tier.
+    let narrow = ArchitectureDescription(features: [4, 8], blocks: [1, 1], classes: 1, deepSupervision: false)
+    let least = InheritedNetwork(architecture: narrow, crop: nil)
+    #expect(try FinetuningRecipe.resolve(file: nil, options: [], network: least).training.tier == "XS")
+    #expect(InheritedNetwork(of: "nowhere") == nil)
+  }
+
   @Test(arguments: [
     ([("features-per-stage", "8,16")], "n-blocks-per-stage"), ([("features-per-stage", "8")], "features-per-stage"),
     ([("features-per-stage", "8,,16,32")], "features-per-stage"),

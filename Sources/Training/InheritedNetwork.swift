@@ -1,0 +1,43 @@
+import Files
+import Networks
+
+/// The network that weights were trained in, which a run that starts from them has unless its recipe asks for another.
+package struct InheritedNetwork: Sendable, Equatable {
+  package var architecture: ArchitectureDescription
+  /// Edge of the crops it was trained on, in voxels; nil where the axes differ.
+  package var crop: Int?
+
+  package init(architecture: ArchitectureDescription, crop: Int?) {
+    self.architecture = architecture
+    self.crop = crop
+  }
+
+  /// What the description of weights says: a run directory, a safetensors file or a `.pth`.
+  ///
+  /// - Returns: nil when there is none that can be read. Weights that cannot be read either are reported when they are
+  ///   loaded.
+  package init?(of path: String) {
+    let file = isDirectory(path) ? joinPath(path, Model.weightsFileName) : path
+    guard let weights = try? openWeights(file), let description = try? Model.readDescription(of: weights),
+      let architecture = description.architecture
+    else { return nil }
+    self.init(
+      architecture: architecture, crop: Set(description.crop).count == 1 ? description.crop.first : nil)
+  }
+
+  /// The tier whose network this is, or else the largest one that is no wider: its settings suit best.
+  var tier: Tier {
+    let lists = StageLists(architecture)
+    let widest = architecture.featuresPerStage.max() ?? 0
+    return Tier.allCases.first { StageLists($0) == lists }
+      ?? Tier.allCases.last { ($0.features.max() ?? 0) <= widest } ?? .extraSmall
+  }
+
+  /// Makes the network of a recipe for `tier` this one.
+  func adopt(into recipe: inout TrainingRecipe) {
+    guard StageLists(architecture) != StageLists(tier) else { return }
+    recipe.stageLists = StageLists(architecture)
+    // The tier's may be none that this network halves as often as it has to.
+    if let crop { recipe.crop = crop }
+  }
+}
