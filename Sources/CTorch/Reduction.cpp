@@ -14,10 +14,13 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <thread>
 
 using namespace sheaf;
 
@@ -136,12 +139,15 @@ typedef struct {
 namespace {
 
 constexpr int ncclFloat32 = 7;
+constexpr int ncclInProgress = 7;
 constexpr int ncclSum = 0;
 
 struct Library {
   int (*getUniqueId)(ncclUniqueId *) = nullptr;
   int (*commInitRank)(ncclComm_t *, int, ncclUniqueId, int) = nullptr;
   int (*allReduce)(const void *, void *, size_t, int, int, ncclComm_t, void *) = nullptr;
+  int (*getAsyncError)(ncclComm_t, int *) = nullptr;
+  int (*commAbort)(ncclComm_t) = nullptr;
   int (*commDestroy)(ncclComm_t) = nullptr;
   const char *(*getErrorString)(int) = nullptr;
 
@@ -187,6 +193,8 @@ const Library &library(const char *given) {
   find(result.getUniqueId, "ncclGetUniqueId");
   find(result.commInitRank, "ncclCommInitRank");
   find(result.allReduce, "ncclAllReduce");
+  find(result.getAsyncError, "ncclCommGetAsyncError");
+  find(result.commAbort, "ncclCommAbort");
   find(result.commDestroy, "ncclCommDestroy");
   find(result.getErrorString, "ncclGetErrorString");
   return loaded.emplace(path, result).first->second;
@@ -244,8 +252,27 @@ CTorchStatus ctorch_nccl_all_reduce(CTorchNCCL *nccl, CTorchTensor *tensor, CTor
   });
 }
 
+CTorchStatus ctorch_nccl_wait(CTorchNCCL *nccl, CTorchStream *stream) {
+  return guarded([&] {
+    auto pause = std::chrono::microseconds(20);
+    while (true) {
+      int state = 0;
+      nccl->library->check(nccl->library->getAsyncError(nccl->communicator, &state), "ncclCommGetAsyncError");
+      if (state != 0 && state != ncclInProgress) {
+        // The kernel that waits for the lost rank would wait for ever, and with it whoever waits for the stream.
+        nccl->library->commAbort(nccl->communicator);
+        nccl->communicator = nullptr;
+        nccl->library->check(state, "ncclAllReduce under way");
+      }
+      if (!stream->stream || stream->stream->query()) return;
+      std::this_thread::sleep_for(pause);
+      pause = std::min(pause * 2, std::chrono::microseconds(500));
+    }
+  });
+}
+
 void ctorch_nccl_free(CTorchNCCL *nccl) {
   if (nccl == nullptr) return;
-  nccl->library->commDestroy(nccl->communicator);
+  if (nccl->communicator != nullptr) nccl->library->commDestroy(nccl->communicator);
   delete nccl;
 }

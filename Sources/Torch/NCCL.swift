@@ -37,4 +37,10 @@ package final class NCCL: @unchecked Sendable {
   package func allReduce(_ tensor: Tensor, on stream: DeviceStream) throws {
     try check(ctorch_nccl_all_reduce(handle, tensor.handle, stream.handle))
   }
+
+  /// Waits until everything queued on `stream` is done.
+  ///
+  /// - Throws: `TorchError` when NCCL finds that it never will be, such as when another rank has gone; nothing more can be
+  ///   reduced then.
+  package func wait(for stream: DeviceStream) throws { try check(ctorch_nccl_wait(handle, stream.handle)) }
 }

@@ -109,12 +109,16 @@ final class NCCLReduction: BucketReduction {
 
   func reduce(_ bucket: Int, of buckets: GradientBuckets) throws {
     try stream.wait(for: bucket, of: buckets)
-    do { try nccl.allReduce(buckets.gradients(of: bucket), on: stream) } catch {
+    try explained { try nccl.allReduce(buckets.gradients(of: bucket), on: stream) }
+  }
+
+  func finish() throws { try explained { try nccl.wait(for: stream) } }
+
+  private func explained(_ body: () throws -> Void) throws {
+    do { try body() } catch {
       throw Fault.io(
         "rank \(rank) cannot sum gradients over the ranks: \(error); run the same command to resume from the last "
           + "checkpoint, or give --set reduction=mpi")
     }
   }
-
-  func finish() throws { try stream.synchronize() }
 }

@@ -39,6 +39,9 @@ CTorchStatus ctorch_nccl_connect(const char *path, const uint8_t id[CTORCH_NCCL_
                                  const char *device, CTorchNCCL **out);
 /// Queues on `stream`: the floats of dense `tensor` become their sums over all ranks.
 CTorchStatus ctorch_nccl_all_reduce(CTorchNCCL *nccl, CTorchTensor *tensor, CTorchStream *stream);
+/// Waits until everything queued on `stream` is done, or until NCCL finds that it never will be: an error then, and
+/// nothing more can be reduced.
+CTorchStatus ctorch_nccl_wait(CTorchNCCL *nccl, CTorchStream *stream);
 void ctorch_nccl_free(CTorchNCCL *nccl);
 
 #ifdef __cplusplus

@@ -1,7 +1,8 @@
 // Stands in for libnccl.so.2 where there is no graphics card: the same functions, over MPI and host memory.
 //
 // STAND_IN_LOG      each rank appends a line for each all-reduce to this path with its number behind
-// STAND_IN_FAILURE  "connect" or "reduce": rank 1 reports an error there, when reducing in its fifth call
+// STAND_IN_FAILURE  "connect" or "reduce": rank 1 reports an error there, when reducing in its fifth call; "later": it
+//                   finds after its fifth that what was begun will not end
 
 #include <mpi.h>
 #include <stdio.h>
@@ -23,7 +24,12 @@ static int fails(const char *where, int rank) {
 }
 
 const char *ncclGetErrorString(int result) {
-  return result == 2 ? "unhandled system error" : result == 4 ? "invalid argument" : "unhandled cuda error";
+  switch (result) {
+  case 2: return "unhandled system error";
+  case 4: return "invalid argument";
+  case 6: return "remote process exited";
+  default: return "unhandled cuda error";
+  }
 }
 
 int ncclGetUniqueId(ncclUniqueId *id) {
@@ -59,6 +65,16 @@ int ncclAllReduce(const void *from, void *to, size_t count, int type, int operat
     fclose(file);
   }
   return MPI_Allreduce(MPI_IN_PLACE, to, (int)count, MPI_FLOAT, MPI_SUM, comm->ranks) == MPI_SUCCESS ? 0 : 2;
+}
+
+int ncclCommGetAsyncError(ncclComm_t comm, int *found) {
+  *found = comm->calls >= 5 && fails("later", comm->rank) ? 6 : 0;
+  return 0;
+}
+
+int ncclCommAbort(ncclComm_t comm) {
+  free(comm);
+  return 0;
 }
 
 int ncclCommDestroy(ncclComm_t comm) {
