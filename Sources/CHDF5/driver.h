@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,12 +24,35 @@ typedef struct {
   haddr_t end_of_file;
   dev_t device;
   ino_t inode;
+  /// Bytes of a length in this file.
+  unsigned length_size;
   /// While 1, raw data is not read but noted here; while 2, reading it fails.
   int noting;
   int noted;
   haddr_t noted_offset;
   size_t noted_size;
 } sheaf_hdf5_file;
+
+/// Bytes of a length, as the superblock says (HDF5 File Format Specification, II.A), which is at 0 or behind a user block
+/// of 512 bytes or a power of two times as many; 8 where there is none.
+static inline unsigned sheaf_hdf5_length_size(int descriptor, off_t size) {
+  unsigned char head[16];
+  for (off_t start = 0; size - start >= (off_t)sizeof head; start = start == 0 ? 512 : 2 * start) {
+    if (pread(descriptor, head, sizeof head, start) != (ssize_t)sizeof head) break;
+    if (memcmp(head, "\211HDF\r\n\032\n", 8) == 0) return head[8] < 2 ? head[14] : head[10];
+  }
+  return 8;
+}
+
+/// The library goes through the free space of a group's heap of names and remembers every piece of it, for ever where
+/// the list of them comes back to itself. Who only reads needs none of it: in a heap's header (III.D), which `bytes`
+/// may be, the list becomes the empty one.
+static inline void sheaf_hdf5_forget_free_space(const sheaf_hdf5_file *file, char *bytes, size_t size) {
+  size_t head = 8 + file->length_size;
+  if (size <= head + file->length_size || memcmp(bytes, "HEAP", 4) != 0) return;
+  memset(bytes + head, 0, file->length_size);
+  bytes[head] = 1;
+}
 
 static inline H5FD_t *sheaf_hdf5_driver_open(const char *name, unsigned flags, hid_t access, haddr_t largest_address) {
   (void)access;
@@ -44,6 +68,7 @@ static inline H5FD_t *sheaf_hdf5_driver_open(const char *name, unsigned flags, h
   }
   file->descriptor = descriptor;
   file->end_of_file = (haddr_t)status.st_size;
+  file->length_size = sheaf_hdf5_length_size(descriptor, status.st_size);
   file->device = status.st_dev;
   file->inode = status.st_ino;
   return &file->public_part;
@@ -105,14 +130,14 @@ static inline herr_t sheaf_hdf5_driver_read(
     return 0;
   }
   char *target = (char *)buffer;
-  while (size > 0) {
-    ssize_t count = pread(file->descriptor, target, size, (off_t)address);
+  size_t done = 0;
+  while (done < size) {
+    ssize_t count = pread(file->descriptor, target + done, size - done, (off_t)(address + done));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return -1;
-    target += count;
-    address += (haddr_t)count;
-    size -= (size_t)count;
+    done += (size_t)count;
   }
+  if (type == H5FD_MEM_LHEAP) sheaf_hdf5_forget_free_space(file, target, size);
   return 0;
 }
 

@@ -67,6 +67,31 @@ import Voxels
     #expect(count >= 200)
   }
 
+  /// A list of free space in a group's heap of names that comes back to itself, at which the library never ends.
+  @Test func circularFreeSpace() throws {
+    guard let (directory, files) = try files() else { return }
+    var count = 0
+    for (name, original) in files {
+      var data = original
+      func number(at place: Int) -> Int { (0..<8).reduce(0) { $0 | Int(original[place + $1]) << (8 * $1) } }
+      var place = 0
+      while let heap = original[place...].firstRange(of: Data("HEAP".utf8))?.lowerBound {
+        let (first, segment) = (number(at: heap + 16), number(at: heap + 24))
+        // One is the end of the list.
+        if first > 1 {
+          data[segment + first] = UInt8(first)
+          count += 1
+        }
+        place = heap + 4
+      }
+      if data == original { continue }
+      let path = directory.file("circular-\(name)")
+      try data.write(to: URL(fileURLWithPath: path))
+      #expect(try bytes(of: openVolume(path).readAll()) == bytes(of: openVolume(directory.file(name)).readAll()))
+    }
+    #expect(count > 3)
+  }
+
   /// HDF5 files tell their own length.
   @Test func truncated() throws {
     guard let (directory, files) = try files() else { return }
