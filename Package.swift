@@ -32,6 +32,8 @@ let modules: [Target] = [
   .systemLibrary(name: "CBlosc", pkgConfig: "blosc", providers: [.apt(["libblosc-dev"])]),
   .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
   .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+  .systemLibrary(name: "CLZF", pkgConfig: "liblzf", providers: [.apt(["liblzf-dev"])]),
+  .systemLibrary(name: "CAEC", providers: [.apt(["libaec-dev"])]),
   .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
   .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
   .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
@@ -57,7 +59,9 @@ let modules: [Target] = [
     dependencies: ["Files", "Voxels", "CZstd", "CBlosc", "CDeflate", "CISAL", "CLZ4", "CBZip2", "CLZMA"]),
   .target(
     name: "VolumeFormats",
-    dependencies: ["Files", "Voxels", "Zarr", "CHDF5", "CTIFF", "CExpat", "CDeflate", "CISAL", "CLZ4"]),
+    dependencies: [
+      "Files", "Voxels", "Zarr", "CHDF5", "CTIFF", "CExpat", "CDeflate", "CISAL", "CLZ4", "CLZF", "CAEC",
+    ]),
   .target(name: "Jobs", dependencies: ["Files", "MPI", "CSystem"]),
   .target(name: "Signal", dependencies: ["Files", "Voxels"]),
   .target(name: "Networks", dependencies: ["Files", "Torch"]),

@@ -22,6 +22,8 @@ need libexpat1-dev pkg-config --exists expat
 need libpng-dev pkg-config --exists libpng
 need libisal-dev pkg-config --exists libisal
 need liblz4-dev pkg-config --exists liblz4
+need liblzf-dev pkg-config --exists liblzf
+need libaec-dev test -e /usr/include/libaec.h
 need liblzma-dev pkg-config --exists liblzma
 need libbz2-dev test -e /usr/include/bzlib.h
 need python3-pip python3 -m pip --version

@@ -267,19 +267,20 @@ static inline int sheaf_hdf5_leaves_edges_unfiltered(hid_t creation) {
 
 typedef struct {
   int identifier;
-  /// The first value given to the filter, or 0.
-  unsigned value;
+  /// The first values given to the filter; no known one has more.
+  unsigned values[8];
+  size_t value_count;
   char name[64];
 } sheaf_hdf5_filter;
 
 static inline int sheaf_hdf5_get_filter(hid_t creation, unsigned number, sheaf_hdf5_filter *filter) {
-  unsigned flags = 0, configuration = 0, values[1] = {0};
-  size_t count = 1;
+  unsigned flags = 0, configuration = 0;
+  size_t room = sizeof filter->values / sizeof *filter->values, count = room;
   memset(filter, 0, sizeof *filter);
-  filter->identifier =
-      H5Pget_filter2(creation, number, &flags, &count, values, sizeof filter->name, filter->name, &configuration);
+  filter->identifier = H5Pget_filter2(
+      creation, number, &flags, &count, filter->values, sizeof filter->name, filter->name, &configuration);
   filter->name[sizeof filter->name - 1] = 0;
-  filter->value = count > 0 ? values[0] : 0;
+  filter->value_count = count < room ? count : room;
   return filter->identifier;
 }
 

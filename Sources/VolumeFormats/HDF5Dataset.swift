@@ -144,7 +144,10 @@ final class HDF5Dataset: Sendable {
         throw file.damage("filter \(number) of dataset /\(name)")
       }
       let said = withUnsafeBytes(of: filter.name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      return HDF5Filter(identifier: Int(filter.identifier), value: Int(filter.value), name: said)
+      let values = withUnsafeBytes(of: filter.values) {
+        $0.bindMemory(to: UInt32.self).prefix(filter.value_count).map(Int.init)
+      }
+      return HDF5Filter(identifier: Int(filter.identifier), values: values, name: said)
     }
   }
 

@@ -1,22 +1,14 @@
 /// One step that the elements of a chunk went through before they were written.
 struct HDF5Filter: Sendable, Equatable {
   let identifier: Int
-  /// The first value given to the filter: for the byte shuffle, the bytes of an element.
-  let value: Int
+  /// What the filter was given, at most its first eight values.
+  let values: [Int]
   /// What the file calls it; often empty.
   let name: String
 
   /// The filters that Sheaf undoes itself, in any number of threads.
   enum Own: Sendable, Equatable {
-    case deflate, shuffle, fletcher32, lz4, blosc, zstd
-
-    /// Whether it makes chunks smaller, and so gives any number of bytes when it is undone.
-    var compresses: Bool {
-      switch self {
-      case .deflate, .lz4, .blosc, .zstd: true
-      case .shuffle, .fletcher32: false
-      }
-    }
+    case deflate, shuffle, fletcher32, szip, lzf, blosc, lz4, bitshuffle, zstd
   }
 
   /// Nil for all others. The library's own decoders of those trust what they read, and a damaged chunk would end the
@@ -26,10 +18,22 @@ struct HDF5Filter: Sendable, Equatable {
     case 1: .deflate
     case 2: .shuffle
     case 3: .fletcher32
+    case 4: .szip
+    case 32000: .lzf
     case 32001: .blosc
     case 32004: .lz4
+    case 32008: BitshuffledChunk.Compression(values) == nil ? nil : .bitshuffle
     case 32015: .zstd
     default: nil
+    }
+  }
+
+  /// Whether it makes chunks smaller, and so gives any number of bytes when it is undone.
+  var compresses: Bool {
+    switch own {
+    case .deflate, .szip, .lzf, .blosc, .lz4, .zstd: true
+    case .bitshuffle: BitshuffledChunk.Compression(values) != BitshuffledChunk.Compression.none
+    case .shuffle, .fletcher32, nil: false
     }
   }
 
@@ -45,7 +49,7 @@ struct HDF5Filter: Sendable, Equatable {
     case 32000: "lzf"
     case 32001: "blosc"
     case 32004: "lz4"
-    case 32008: "bitshuffle"
+    case 32008: own == nil ? "bitshuffle with an unknown compression" : "bitshuffle"
     case 32013: "zfp"
     case 32015: "zstd"
     case 32026: "blosc2"

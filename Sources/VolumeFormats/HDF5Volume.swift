@@ -38,7 +38,7 @@ final class HDF5Volume: VolumeSource {
       stored, isSwapped: dataset.isChunked && dataset.isBigEndian == (UInt16(1).littleEndian == 1))
     if let other = dataset.filters.first(where: { $0.own == nil }) {
       throw Fault.badData(
-        "/\(dataset.name) of \(dataset.file.path) is compressed by \(other.description): expected gzip, shuffle, fletcher32 or lz4; convert the file, for example by h5repack -f GZIP=1"
+        "/\(dataset.name) of \(dataset.file.path) is compressed by \(other.description): expected gzip, lz4, lzf, szip, blosc, zstd, bitshuffle, shuffle or fletcher32; convert the file, for example by h5repack -f GZIP=1"
       )
     }
     let whole = dataset.volumeExtent
@@ -60,7 +60,8 @@ final class HDF5Volume: VolumeSource {
     let pieceInBytes = chunk?.byteCount ?? pieces.cell.count * size
     readingGeometry = ReadingGeometry(
       piece: pieces.cell.clamped(to: description.extent),
-      scratchInBytes: chunk == nil ? 3 * pieceInBytes : HDF5ChunkDecoder.scratchInBytes(chunkInBytes: pieceInBytes),
+      scratchInBytes: chunk == nil
+        ? 3 * pieceInBytes : HDF5ChunkDecoder.scratchInBytes(dataset.filters, chunkInBytes: pieceInBytes),
       residentInBytes: Self.residentInBytes)
   }
 

@@ -9,9 +9,14 @@ import Voxels
 /// Damaged HDF5 files are refused with a `Fault` or read as another volume; they never trap, and a checksum that the file
 /// has is compared.
 @Suite struct HDF5DamageTests {
-  private static let names = [
-    "old.ims", "new.ims", "old.h5", "new.h5", "old_flat.h5", "new_flat.h5", "old_compact.h5", "new_compact.h5",
-  ]
+  /// Compressed without a checksum.
+  private static let bare = ["lzf", "szip", "bits", "zstdbits", "plainbits"].flatMap {
+    ["old_\($0).h5", "new_\($0).h5"]
+  }
+  private static let names =
+    [
+      "old.ims", "new.ims", "old.h5", "new.h5", "old_flat.h5", "new_flat.h5", "old_compact.h5", "new_compact.h5",
+    ] + bare
 
   private func files() throws -> (TemporaryDirectory, [(name: String, bytes: Data)])? {
     guard let peers = PeerEnvironment.locate() else { return nil }
@@ -49,7 +54,7 @@ import Voxels
     var random = SeededNumbers(seed: seed)
     let end = ContinuousClock.now + .seconds(20)
     var count = 0
-    while count < 800, ContinuousClock.now < end {
+    while count < 1800, ContinuousClock.now < end {
       let (name, original) = files[count % files.count]
       var data = original
       for _ in 0..<(1 + random.next() % 6) {
@@ -108,7 +113,7 @@ import Voxels
   @Test func changedChunks() throws {
     guard let (directory, files) = try files() else { return }
     for (name, original) in files where ["old.ims", "new.ims", "old.h5", "new.h5"].contains(name) {
-      let places = try chunkPlaces(original, name, directory)
+      let places = try chunks(name, directory).map { $0.lowerBound + $0.count / 2 }
       let path = directory.file("chunk-\(name)")
       for place in places {
         var data = original
@@ -119,16 +124,49 @@ import Voxels
     }
   }
 
-  /// The middle of every chunk, as h5py tells.
-  private func chunkPlaces(_ bytes: Data, _ name: String, _ directory: TemporaryDirectory) throws -> [Int] {
+  /// Damage within the chunks alone, so that it is the decoders that see it.
+  @Test func changedStreams() throws {
+    guard let (directory, files) = try files() else { return }
+    let seed: UInt64 = 20_261_122
+    var random = SeededNumbers(seed: seed)
+    let end = ContinuousClock.now + .seconds(20)
+    var count = 0
+    var refused = 0
+    for (name, original) in files where Self.bare.contains(name) {
+      let places = try chunks(name, directory)
+      let path = directory.file("stream-\(name)")
+      for _ in 0..<100 where ContinuousClock.now < end {
+        var data = original
+        for _ in 0..<Int.random(in: 1...8, using: &random) {
+          guard let chunk = places.randomElement(using: &random) else { continue }
+          // Sizes stand at the front.
+          let head = chunk.prefix(Bool.random(using: &random) ? 16 : chunk.count)
+          guard let place = head.randomElement(using: &random) else { continue }
+          data[place] = [0, 1, 0x7F, 0x80, 0xFF, UInt8.random(in: 0...255, using: &random)].randomElement(
+            using: &random)!
+        }
+        try data.write(to: URL(fileURLWithPath: path))
+        if !read(path) { refused += 1 }
+        count += 1
+      }
+    }
+    print("seed \(seed), \(count) files with damaged chunks, \(refused) of them refused")
+    #expect(count >= 300 && refused > count / 10)
+  }
+
+  /// Where the chunks are, as h5py tells.
+  private func chunks(_ name: String, _ directory: TemporaryDirectory) throws -> [Range<Int>] {
     let program = """
       import sys, h5py
       with h5py.File(sys.argv[1]) as f:
           d = f['t00000/s00/0/cells'] if sys.argv[1].endswith('.h5') else f['DataSet/ResolutionLevel 0/TimePoint 0/Channel 0/Data']
           for i in range(d.id.get_num_chunks()):
-              c = d.id.get_chunk_info(i); print(c.byte_offset + c.size // 2)
+              c = d.id.get_chunk_info(i); print(c.byte_offset, c.byte_offset + c.size)
       """
     let output = try PeerEnvironment.locate()?.run(program, arguments: [directory.file(name)]) ?? ""
-    return output.split(separator: "\n").compactMap { Int($0) }
+    return output.split(separator: "\n").compactMap { line in
+      let ends = line.split(separator: " ").compactMap { Int($0) }
+      return ends.count == 2 ? ends[0]..<ends[1] : nil
+    }
   }
 }

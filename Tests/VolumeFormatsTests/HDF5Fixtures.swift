@@ -229,8 +229,11 @@ enum HDF5Fixtures {
           for i in range(15): f[f'group/d{i:02d}'] = v
       with h5py.File('none.h5', 'w') as f: f['plane'] = v[0]; f['words'] = ['a', 'b']; f['half'] = v.astype('f2'); f['empty'] = np.zeros((0, 3, 3), 'u2')
       with h5py.File('six.h5', 'w') as f: f['d'] = v.reshape(1, 1, 1, 6, 8, 10)
-      for name, options in dict(lzf=dict(compression='lzf'), scaleoffset=dict(scaleoffset=0), blosc2=hdf5plugin.Blosc2(), bitshuffle=hdf5plugin.Bitshuffle()).items():
+      for name, options in dict(scaleoffset=dict(scaleoffset=0), blosc2=hdf5plugin.Blosc2(), bits=hdf5plugin.Bitshuffle()).items():
           with h5py.File(f'{name}.h5', 'w') as f: f.create_dataset('d', data=v, chunks=(3, 4, 5), **options)
+      import struct
+      known, other = (struct.pack('<5I', 0, 4, 2, 0, number) for number in (2, 9))
+      raw = open('bits.h5', 'rb').read(); assert raw.count(known) == 1; open('otherbits.h5', 'wb').write(raw.replace(known, other))
       with h5py.File('negative.h5', 'w') as f: f.create_dataset('d', (6, 8, 10), 'i4', chunks=(3, 4, 5), fillvalue=-1)
       with h5py.File('padded.ims', 'w') as f:
           g = f.create_group('DataSet/ResolutionLevel 0/TimePoint 0/Channel 0'); g['Data'] = v
@@ -248,6 +251,9 @@ enum HDF5Fixtures {
   /// Small files to be damaged: one for each format, chunked and compressed, with old and new indices.
   static let small =
     common + """
+      packings = dict(lzf=dict(compression='lzf', shuffle=True), szip=dict(compression='szip', compression_opts=('nn', 8)),
+                      bits=hdf5plugin.Bitshuffle(nelems=16), zstdbits=hdf5plugin.Bitshuffle(nelems=64, cname='zstd'),
+                      plainbits=hdf5plugin.Bitshuffle(cname='none'))
       for name, options in dict(old={}, new=dict(libver=('v110', 'v110'))).items():
           with h5py.File(name + '.ims', 'w', **options) as f:
               g = f.create_group('DataSet/ResolutionLevel 0/TimePoint 0/Channel 0')
@@ -258,6 +264,10 @@ enum HDF5Fixtures {
           with h5py.File(name + '.h5', 'w', **options) as f:
               f.create_dataset('t00000/s00/0/cells', data=pattern('i2', (8, 16, 16)), chunks=(4, 8, 8), fletcher32=True, **hdf5plugin.LZ4(nbytes=100))
               f.create_group('s00').attrs['dataType'] = 'uint16'
+          # Without a checksum, so that the decoders see the damage.
+          for filter, packed in packings.items():
+              with h5py.File(f'{name}_{filter}.h5', 'w', **options) as f:
+                  f.create_dataset('t00000/s00/0/cells', data=pattern('u2', (8, 16, 18)), chunks=(4, 8, 9), **packed)
           with h5py.File(name + '_flat.h5', 'w', **options) as f: f['a/volume'] = pattern('f4', (5, 6, 7))
           with h5py.File(name + '_compact.h5', 'w', **options) as f:
               create = h5py.h5p.create(h5py.h5p.DATASET_CREATE); create.set_layout(h5py.h5d.COMPACT)

@@ -1,0 +1,131 @@
+/// Undoes bitshuffle's transposition of one block (K. Masui et al., "A compression scheme for radio data in high
+/// performance computing", Astronomy and Computing 12, 2015): the first bits of all elements, then all second bits and
+/// so on become elements again.
+///
+/// Bits count from the lowest of the first byte of an element, as it stands in memory, and eight elements share a byte,
+/// the first in its lowest bit. A window of elements at a time, eight rows of bits become a row of bytes, and the rows
+/// of bytes become elements as HDF5's byte shuffle has it.
+///
+/// - Parameters:
+///   - count: elements of the block, a multiple of 8.
+///   - size: bytes of an element, at most 8.
+/// - Precondition: `output` is aligned for elements of `size` bytes; both have `count * size` bytes and do not overlap.
+func bitUnshuffle(
+  _ input: UnsafeRawPointer, into output: UnsafeMutableRawPointer, count: Int, size: Int
+) {
+  precondition(count % 8 == 0 && (1...8).contains(size))
+  let rowInBytes = count / 8
+  withUnsafeTemporaryAllocation(byteCount: windowInBytes * 8 * size, alignment: 16) { window in
+    guard let planes = window.baseAddress else { return }
+    var start = 0
+    while start < rowInBytes {
+      let width = min(windowInBytes, rowInBytes - start)
+      for byte in 0..<size {
+        bytesOfRows(
+          input + byte * 8 * rowInBytes + start, rowInBytes: rowInBytes, width: width, into: planes + byte * width * 8)
+      }
+      let bytes = UnsafeRawBufferPointer(start: planes, count: width * 8 * size)
+      unshuffle(bytes, into: output + start * 8 * size, size: size)
+      start += width
+    }
+  }
+}
+
+/// Bytes of each row of bits that are handled together, so that what is between the two steps stays in the nearest
+/// cache.
+private let windowInBytes = 64
+
+private typealias Words = SIMD2<UInt64>
+
+/// Makes one row of bytes of eight rows of bits: bit j of row k becomes bit k of byte j, for `8 * width` bytes.
+@inline(__always)
+private func bytesOfRows(
+  _ rows: UnsafeRawPointer, rowInBytes: Int, width: Int, into output: UnsafeMutableRawPointer
+) {
+  var done = 0
+  while width - done >= MemoryLayout<Words>.size {
+    transpose(rows + done, rowInBytes: rowInBytes, into: output + 8 * done)
+    done += MemoryLayout<Words>.size
+  }
+  while done < width {
+    var word: UInt64 = 0
+    for row in 0..<8 {
+      let bits = rows.load(fromByteOffset: row &* rowInBytes &+ done, as: UInt8.self)
+      word |= UInt64(bits) &<< UInt64(8 &* row)
+    }
+    (output + 8 * done).storeBytes(of: transposedBits(word).littleEndian, as: UInt64.self)
+    done += 1
+  }
+}
+
+/// The 8 × 8 bits of a word, rows and columns exchanged: opposite corners of blocks of 2, then of 4, then of all change
+/// places (H. S. Warren, Hacker's Delight, section 7-3).
+@inline(__always)
+private func transposedBits(_ word: UInt64) -> UInt64 {
+  @inline(__always) func exchanged(_ word: UInt64, _ distance: UInt64, _ mask: UInt64) -> UInt64 {
+    let difference = (word ^ (word &>> distance)) & mask
+    return word ^ difference ^ (difference &<< distance)
+  }
+  let twos = exchanged(word, 7, 0x00AA_00AA_00AA_00AA)
+  return exchanged(exchanged(twos, 14, 0x0000_CCCC_0000_CCCC), 28, 0x0000_0000_F0F0_F0F0)
+}
+
+/// 16 bytes of each of eight rows at once: first bits change places between the rows, then bytes.
+@inline(__always)
+private func transpose(_ rows: UnsafeRawPointer, rowInBytes: Int, into output: UnsafeMutableRawPointer) {
+  @inline(__always) func row(_ number: Int) -> Words {
+    little((rows + number &* rowInBytes).loadUnaligned(as: Words.self))
+  }
+  var (a, b, c, d, e, f, g, h) = (row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7))
+  let nibbles = Words(repeating: 0x0F0F_0F0F_0F0F_0F0F)
+  exchange(&a, &e, 4, nibbles)
+  exchange(&b, &f, 4, nibbles)
+  exchange(&c, &g, 4, nibbles)
+  exchange(&d, &h, 4, nibbles)
+  let pairs = Words(repeating: 0x3333_3333_3333_3333)
+  exchange(&a, &c, 2, pairs)
+  exchange(&b, &d, 2, pairs)
+  exchange(&e, &g, 2, pairs)
+  exchange(&f, &h, 2, pairs)
+  let bits = Words(repeating: 0x5555_5555_5555_5555)
+  exchange(&a, &b, 1, bits)
+  exchange(&c, &d, 1, bits)
+  exchange(&e, &f, 1, bits)
+  exchange(&g, &h, 1, bits)
+  let words = Words(repeating: 0x0000_0000_FFFF_FFFF)
+  exchange(&a, &e, 32, words)
+  exchange(&b, &f, 32, words)
+  exchange(&c, &g, 32, words)
+  exchange(&d, &h, 32, words)
+  let halves = Words(repeating: 0x0000_FFFF_0000_FFFF)
+  exchange(&a, &c, 16, halves)
+  exchange(&b, &d, 16, halves)
+  exchange(&e, &g, 16, halves)
+  exchange(&f, &h, 16, halves)
+  let bytes = Words(repeating: 0x00FF_00FF_00FF_00FF)
+  exchange(&a, &b, 8, bytes)
+  exchange(&c, &d, 8, bytes)
+  exchange(&e, &f, 8, bytes)
+  exchange(&g, &h, 8, bytes)
+  // The first lanes are bytes 0…7 of the rows, the second 8…15.
+  @inline(__always) func store(_ number: Int, _ first: Words, _ second: Words) {
+    let target = output + 16 &* number
+    target.storeBytes(of: little(Words(first.x, second.x)), as: Words.self)
+    (target + 64).storeBytes(of: little(Words(first.y, second.y)), as: Words.self)
+  }
+  store(0, a, b)
+  store(1, c, d)
+  store(2, e, f)
+  store(3, g, h)
+}
+
+/// The bits of `low` above `shift` and those of `high` below it change places, in every group that `mask` repeats.
+@inline(__always)
+private func exchange(_ low: inout Words, _ high: inout Words, _ shift: UInt64, _ mask: Words) {
+  let difference = ((low &>> Words(repeating: shift)) ^ high) & mask
+  high ^= difference
+  low ^= difference &<< Words(repeating: shift)
+}
+
+@inline(__always)
+private func little(_ words: Words) -> Words { Words(words.x.littleEndian, words.y.littleEndian) }

@@ -1,0 +1,100 @@
+import CAEC
+
+/// A chunk of HDF5's szip filter (number 4), by libaec.
+///
+/// The bytes are the size of the result (4 bytes, little-endian) and a stream of the extended Rice code (CCSDS
+/// 121.0-B-3, Lossless Data Compression). The filter's values are options, samples of a block, bits of a sample and
+/// samples of a scanline; a scanline is the interval of reference samples, filled up to whole blocks. Elements of 32 and
+/// 64 bits are samples of 8 bits: all first bytes, then all second bytes and so on. (HDF5, `H5Zszip.c`; libaec,
+/// README.SZIP.)
+struct SzipChunk {
+  /// Bytes of the result.
+  let byteCount: Int
+  /// Bytes that decoding needs besides: 0, or the scanlines as they are filled up.
+  let workspaceInBytes: Int
+  private let stream: UnsafeRawBufferPointer
+  private let flags: UInt32
+  private let bitsPerSample: Int
+  private let blockInSamples: Int
+  /// Bytes of a scanline, and with what fills it up.
+  private let lineInBytes: Int
+  private let filledLineInBytes: Int
+  /// Elements whose bytes were taken apart; else 1.
+  private let elementInBytes: Int
+
+  /// Bits of the filter's options (HDF5, `H5Zpublic.h`): the highest byte first, differences instead of samples.
+  private static let highestByteFirst = 16
+  private static let differences = 32
+  private static let sizeInBytes = 4
+
+  /// Looks at the sizes; nil when they contradict each other, or the input cannot make as many bytes as it claims.
+  init?(_ input: UnsafeRawBufferPointer, values: [Int]) {
+    guard values.count >= 4, input.count >= Self.sizeInBytes else { return nil }
+    let (options, block, bits, line) = (values[0], values[1], values[2], values[3])
+    // The limits of szip; libaec relies on some of them.
+    guard block % 2 == 0, (2...32).contains(block), line >= block, line <= 128 * block, [8, 16, 32, 64].contains(bits)
+    else { return nil }
+    byteCount = Int(UInt32(littleEndian: input.loadUnaligned(as: UInt32.self)))
+    stream = UnsafeRawBufferPointer(rebasing: input.dropFirst(Self.sizeInBytes))
+    flags =
+      UInt32(options & Self.highestByteFirst == 0 ? 0 : AEC_DATA_MSB)
+      | UInt32(options & Self.differences == 0 ? 0 : AEC_DATA_PREPROCESS)
+    bitsPerSample = bits > 16 ? 8 : bits
+    elementInBytes = bits > 16 ? bits / 8 : 1
+    blockInSamples = block
+    lineInBytes = line * (bitsPerSample / 8)
+    filledLineInBytes = (line + block - 1) / block * block * (bitsPerSample / 8)
+    // At best ten bits stand for 64 blocks of 32 samples of two bytes.
+    guard byteCount / 4096 <= stream.count, byteCount % (bitsPerSample / 8) == 0 else { return nil }
+    let isFilledUp = filledLineInBytes > lineInBytes
+    workspaceInBytes =
+      isFilledUp
+      ? (byteCount + lineInBytes - 1) / lineInBytes * filledLineInBytes : elementInBytes > 1 ? byteCount : 0
+  }
+
+  /// - Parameters:
+  ///   - output: of `byteCount` bytes, aligned for elements.
+  ///   - workspace: of `workspaceInBytes` bytes.
+  /// - Returns: whether the stream gives the bytes of the result.
+  func decode(into output: UnsafeMutableRawBufferPointer, workspace: UnsafeMutableRawBufferPointer) -> Bool {
+    guard let target = output.baseAddress, byteCount > 0 else { return byteCount == 0 }
+    let place = workspaceInBytes > 0 ? workspace : output
+    guard let found = place.baseAddress, let decoded = decodeStream(into: place), decoded >= neededInBytes else {
+      return false
+    }
+    if workspaceInBytes == 0 { return true }
+    // Without what fills them up, the scanlines are the result or, in place, its bytes taken apart.
+    let joined = elementInBytes > 1 ? found : target
+    if joined != found || filledLineInBytes > lineInBytes {
+      for line in 0..<((byteCount + lineInBytes - 1) / lineInBytes) {
+        let start = line * lineInBytes
+        (joined + start).copyMemory(
+          from: found + line * filledLineInBytes, byteCount: min(lineInBytes, byteCount - start))
+      }
+    }
+    if elementInBytes > 1 {
+      unshuffle(UnsafeRawBufferPointer(start: found, count: byteCount), into: target, size: elementInBytes)
+    }
+    return true
+  }
+
+  /// Bytes of the stream's result up to the last one that is wanted.
+  private var neededInBytes: Int {
+    let whole = (byteCount - 1) / lineInBytes
+    return whole * filledLineInBytes + byteCount - whole * lineInBytes
+  }
+
+  /// - Returns: how many bytes the stream gives, at most those of `place`; nil when it is damaged.
+  private func decodeStream(into place: UnsafeMutableRawBufferPointer) -> Int? {
+    var decoder = aec_stream()
+    decoder.next_in = stream.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    decoder.avail_in = stream.count
+    decoder.next_out = place.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    decoder.avail_out = place.count
+    decoder.bits_per_sample = UInt32(bitsPerSample)
+    decoder.block_size = UInt32(blockInSamples)
+    decoder.rsi = UInt32(filledLineInBytes / (bitsPerSample / 8) / blockInSamples)
+    decoder.flags = flags
+    return aec_buffer_decode(&decoder) == AEC_OK ? decoder.total_out : nil
+  }
+}
