@@ -1,8 +1,8 @@
 import CDeflate
 import Foundation
 
-/// Small HDF5 files of h5py 3.16, compressed by gzip: their headers are mostly zeros.
-let hdf5Fixtures: [(name: String, bytes: [UInt8])] = [
+/// Small HDF5 files of h5py 3.16 and hdf5plugin 7.1.
+let hdf5Fixtures: [(name: String, bytes: [UInt8])] = unpacked([
   // Imaris: shuffle and gzip, texts in the heap.
   (
     "a.ims",
@@ -115,7 +115,121 @@ let hdf5Fixtures: [(name: String, bytes: [UInt8])] = [
     h0kfKAo0z4AlyZgtBFhV5DBMqYgz3r5hS9IBJgbhDwyPK+I2px3gY2BdwGADALBexWCbCAAA
     """
   ),
-].map { ($0, gunzipped([UInt8](Data(base64Encoded: $1, options: .ignoreUnknownCharacters)!))) }
+])
+
+/// The same with the chunks packed by other filters.
+let hdf5FilterFixtures: [(name: String, bytes: [UInt8])] = unpacked([
+  // LZF and the byte shuffle.
+  (
+    "i.h5",
+    """
+    H4sIAAAAAAACA+v0cHHj5ZLiYgABDg4GFgYBBmTwHwp2CKHyYfIJUJoRSndA6RVMMHFGsJwEVFwQaj66upAgV1eQ6v9oAGaPAQuE5mAYBSMReLg6BoDo
+    CCgflkpPMKGqK0NLjx4U2svIwAYxixHGt4DQzBABZgbUdMkFpXGLC4CNArmfCcknrECVIHEmZiawwdwMDmA+I9R/TGB5RobijNK0tJxUBri3a0HizAw5
+    VWlgLiibsAI1OjDC7FeA2MvEUsEKMwriLC64E8BAgajwCPbzdwG5A+YvBebRtEkOAJV3jMDgRy/vVhCpf4cghIblByYC6hOEUPlMONIn02jUjIJRMApG
+    wSgYBaNgFIyCUTDoACM7uwIDy4K1JexCCuxs7OzyXZPYxMCssNZSpclgVmNT91orMMta2o5jE5g1K47NqBfMasnYtVMTzJpiNaFJG8zq0F2yLRTMEilb
+    2ewHZnXPt6pdB2b5S1btUgezpjkV7tkBZiluPHCwBsya6zz3EJcCOxCo9WvVrmZ4MAXUgYW4M8l2ZeFBsKqcPb2LucCsUsHWBa1gljp7crUkxHXJfq3M
+    EDd1+u73AbNcJ7omJYDN3bG6YNIUhgdPQOYCAHrULCS4EgAA
+    """
+  ),
+  // Szip, whose scanlines are filled up to whole blocks.
+  (
+    "j.h5",
+    """
+    H4sIAAAAAAACA+1YMWgUQRR9M7t3t16i2YsnRBFyeoIpLIKxSLer3OlhoZeokEqvNaQICCKC3iSk0EK85iSFxdmdFgoWIgiynakEJYWVKKhYCRENyyXs
+    +md3VnMHETGN4Lzm8//8efP/zuyyb25WSse3Z/dkIWFZMGFjI0KF0s5uPxmvKcuUvaFsmydxFo0NqXhO8ffmnZ0sl2V22INknVEzthY0/kdUyker0k4p
+    PzmlS7w773LPeaxscV2GdMzFEn88tkYcMNB9LrPKbh63IypZP9/QSYoyZZwbPCLuw0jkM7WuGY2buHT14qz07ytuW3FbKMT83LySiqdwlZL9uVSE8S09
+    jzOnTpfkG530VTD02fwbyO8do23p/d6t/uH8p7nY3sGvzf4dHg52+3yT88n11mhoaGhoaGhoaGj8c3BJF86ivt8F8i8PMGP9Hbgw/AngZNMMS5ThIRih
+    v/vJiaodTkPe1ASDJjMh6g2ajjrmBL/nbgsq0SXNulXFyuK+0GOCBbZA+to5FH1S28Ta4S7GmnMZ3yOaNDLf8qRHv7eKviC5YHRcC4eWceGtJ295hpda
+    YLteidsf5Q1PPwbek7LYPTVkh88RF3WMiqp9qR3038RsXxdIhdxtF5zHAiR6HZEXuN6Zrz+h4SrqFvUytpgLnyVdU6xRQGa1bax5UXm+uwDj1nJh+AX5
+    e6kCmsHXvFoxOC8FMdVPAda3cgQB0EKQIo1zuN90Ask4CqdJanv6Exv4IMv9bLtgJx7MO4+ElMpOo0Zd7XgtwplEHpmRaCLdXZCPEQLsB6fcmK9EEwAA
+    """
+  ),
+  // Szip of floats, and a checksum below it.
+  (
+    "k.h5",
+    """
+    H4sIAAAAAAACA+v0cHHj5ZLiYgABDg4GFgYBBmTwHwq6hFD5MPkEKM0IpTug9AommDgjWE4CKi4INR9dXUiQqytI9X80ALPHgAVCczCMgpEIPFwdA0B0
+    BJQPS6UnmFDVlaGlRw8K7WVkYIOYxQjjW0BoZogAM1QdNHnC0yducQmwUYIK8lA5BQZxDgbxeqg8K1AlSJ6JmQlsATeDBpjPyAgzDyTPwlBclVkA4vdC
+    w0IBiB3A9ihA7GFiqWCFaGGCOoMDyTmgHEVWeAT7+buAcjTMPwrMo2mTHAAq7xiBUYNe3nUSqX+HIIT2ZEBEMj7gKITKZ8KRPllGo2YUjIJRMApGwSgY
+    BaNgFIyCwQcYQX3CPzIyMgwisw/eAdKy8pcb9jc3Nzf4z3TQB9JNvzYGPP5QUFDAweAlCqQKHLRC+Or4gIDJ75EfkGJgEtzE1wAEbS0tbSC6qaWl/YIA
+    EFyYMAFMT5gw4aPKJE+VJROAnUwWYIfxR4seSGELUAdYIxAgHCIq52ADpGRY2u3YwA5h4ticDKIb/l92kAPrA2qE6G9qh1pwIQBEB1yY0AgAwhBpC4oS
+    AAA=
+    """
+  ),
+  // Bitshuffle and LZ4, in blocks of 32 elements.
+  (
+    "l.h5",
+    """
+    H4sIAAAAAAACA+v0cHHj5ZLiYgABDg4GFgYBBmTwHwrWCKHyYfIJUJoRSndA6RVMMHFGsJwEVFwQaj66upAgV1eQ6v9oAGaPAQuE5mAYBSMReLg6BoDo
+    CCgflkpPMKGqK0NLjx4U2svIwAoxixHGt4DQzBABZqg6aPJk4ITSuMUFwEaB3M+E5BNWYMoGiTMxM4EN5mbIAPMZofZy1DqA3ZKUWVKcUZqWlpNqrVCc
+    mqqQUVJSUGylr5+eWZJRmqSXnJ+rn51Zma+bm1hcmqmPUI3sJxao3QpwN4DylQLEfUwsFawQISaoUk4kZQzBfv4uoBwNy4cKzKNpkxwAKu8YgcGKXt41
+    Eal/hyCELmJARBY+YCWEymfCkT6ZRqNmFIyCUTAKRsEoGAWjYBSMgsEKJgCxAxDr/Bf6b2df5z9//5/99ra/HBQd2SY4HGRMWMDIzNDA0PRAsbkF2Glj
+    D4DpA6r/+P7z+V8vv/7++PP3ZF5pDh4GUSseBgaeGAYOJgNeViAfWb3QB8b35c9ndDTMUMDhAu3/gvz7bSvP29X8jJe3/3fBwYn5w4KGtgMNTW0fFBgb
+    GRxA/VcOuIGqn9kYwd1eBgZ+BsiwDjsQs4kw6HMBFXLBFXKJAbkQHgCkh7+MrBIAAA==
+    """
+  ),
+  // Bitshuffle and Zstd.
+  (
+    "m.h5",
+    """
+    H4sIAAAAAAACA+2XT0gUcRTH3+83v9kdtbXZUlv/kGMYSJm72CXqMBO5ZReV6uBxM9RdVJR2LTvU/oIOejKoDp5WKKJDkBdBuji3VgpSyKCTWUrYRWFD
+    S3d3mr/qLhhRl6Df5/J4b95835vfvBl4I81N5z2FFYVgIAhAQITdaDYPD+b6zvWQbZFth237DDtxZF7z2XGvrZ+fd+VSMGhka3k4dQLEsgIw/keag2fb
+    DNtu+86UJnFu3o28eWz+y7oIeEsLOf4py3JWgIPcufTYdu+4aEqJ25JWBq9bw8ccNsNFEDZ9ZNcVbiu674KOSCwaHuzq6u08I0U7O6VwLDYQPe33d0di
+    4cGOhmv9ff6eyK3+E31Xo4MR/0727mcidm3F7pMzu5Cs/jAZ4q00bDfn2XWccLmltcn4op3nkjg2m3+C8b9D+hHn/+9E9Hv3T3kt+wZ2XtavSB7I9fEe
+    84nYq2EwGAwGg8FgMP5VZu017mLdpD8jKQhDfLk6m0ykKuX0W21ezhTJa6PZEW3tELiT6LBSrNKKMHfuI7+klvmgdLy4V3EBOqoKCgjt+DqgQI5Ydn3/
+    VrW2vKClX3wviK/czM6MaqXT6xp4JHejuk+lRUDuq5XDSKSuDlo+pO+D0KCWACpoc1UBlnLFJuWNx/HXrZmtxNbn7Fx1ek7bWLizOM2FAOppIYCPolnK
+    T+AhVSiBIyGEx3mR6guJ3jYBQnWxclNMvAvwoybTkx3DCnxFL8kx97s9z0NevKC9T6QSciqenpEz3fGlV9q36c0vlJvALSpfD2SNE0LkHghTqFYqeKJg
+    CdWA3pPgwzw1BYOW2DICwmmp1U1jR9I+rabnV+TMB6Nq7YC7Tje0KoSeHm9DARfFtYEJYqxchCD6XDw59sivO15LKGiu/wgeQNl2UHSCjSr+CfDulAaU
+    EwAA
+    """
+  ),
+  // Bitshuffle alone.
+  (
+    "n.h5",
+    """
+    H4sIAAAAAAACA+v0cHHj5ZLiYgABDg4GFgYBBmTwHwoYhNH4UJAApRmhdAeUXsEEE2cEy0lAxQWh5qOrCwlydQWp/o8GYPZYsEBoDoZRMBKBh6tjAIiO
+    gPJhqfQEE6q6MrT06EGhvYwMrGCzOBhhfAsIzQwRYIaqgyZPoGoGAuISYPMEFeShcgoM4hwM4vVwdRxgeSZmJrAF3AwZYD4j1H6OWgewm5IyS4ozStPS
+    clKtFYpTUxUySkoKiq309dMzSzJKk/SS83P1szMr83VzE4tLM/URqpH9xgLFyDmeA+gesDuZWBqgbmaCKmNF8g5DsJ+/Cyhnw/KjAvNoGiUHgMo9RmAQ
+    o5d7C4jUf0AQQsPUMxFQnyCEymfCkU5ZRqNmFIyCUTAKRsEoGAWjYBSMgiEHWBR6nDgSWoxnCCWfLZ7zeL5MQk8xTA4xuoIHcDBwMhgc4zzG+fle6bPq
+    40waZyzx6Xc94viQIcpil+tzsArC5gtOEehR6GBiMcye933d93ccwnMKSXEfEwMPsK/CAnQmO7Dvwgvk88Hl+InwHgAk9m1GABMAAA==
+    """
+  ),
+])
+
+/// A BigDataViewer file and the partition that its links lead to.
+let hdf5Partitions: [(name: String, bytes: [UInt8])] = unpacked([
+  (
+    "p.h5",
+    """
+    H4sIAAAAAAACA+v0cHHj5ZLiYgABDg4GFgYBBmTwHwpmyKLyYfIJUJoRSndA6RVMMHFGsJwEVFwQaj66upAgV1eQ6v9oAGbPA1YILcEwCkYi8HB1DADR
+    EVC+ApQ+wYSqrtjAAEyXGIAAlDZEpE8LEu3FlX49mCH8DFbk9MuAM/2OgtH0i5x+OWDlJSt6eoOAACrZG+zn78LIwAy3T4EZ1R70dAwr/TXY0dwD5Rdw
+    opbDCUJo5T+Uv0JkeMUfrnIAPVwI1WMreFDjfxSM7HIAlt8mcGKvx+D5lEbpVwDS8mMw4CEu/W4QGE2/o+kXM/0G8KCqM0CrzyhNv5B6jBGe7l5wopqP
+    no5HAa5ygAWlHBCAxuAPQWg7gGG0PTsKyG/PRgjQoz2LKAc+8KLaI8EH7ecJjMYRPsAELwGw53AuYAgzIqlng5bojBwOrMmpOTnFwA54ga6BARDpZZgy
+    6EP62/rAZou+gT5YAYHxH7R+AsHxH/HRdsdoeYPZ7jghMjDtZg9RaH0pTlz6fSE9mn5H0y9m+u0Qp2+7WUEUzXy0dDwKSGs3G8iOtptHAeXt5gnS9G03
+    a0ii2QPlF0iPxhHd282GmO1mANgiekKYHQAA
+    """
+  ),
+  (
+    "p-00-00.h5",
+    """
+    H4sIAAAAAAACA+2aTWgTQRTHJ7vZJNtMMDlYklKlFyHU1OYDIWBBS1tZD2qoUpIisjVN6iGHSnsoHkproMRbT9JLsYcqhfZQbx48tFb8rBI8FPUgEQpK
+    UVAQ7a3uZmbTzIat2y+x5P0ujzd5eRMyf/7ZMO+21H7WVVNXg1QcDmRFblTOBiV6ms2112UaLTTmaJzhtHVL8TUvXffQ/vq6y50dHWr1hg5tn4JAIvvp
+    gGpB6miNqTFOc01Pzzm2bjCoQmNoU5dndrivkX4lnuTXBXP6/SKS6ICjBP2W+VhOYOsGVPGW+am0y30vXbjYbkFcSXcNPOvXeh1rnyt/jK1bp7nXX53n
+    Z+QDMTvJ+0VzPvDdBT4APlDpA+MiWxfUPVftjQ9YSrrz29n+eh0D2/OBuJPkQy5zPiC5wQfAByp9YMLF1iVTmczAPvpA0Mn6gF7HgJEP2Mh3ZtHyKIk8
+    WaCPVcr/aYL2mGe87i62cisHw5UpQlBOSl3neK7Y2IkairmltK+j6Ei9qXSmZzBV6utQ6op9Oeu4hyxxdFsBaVvs6p/R1rqKHgKN7AT1d0N9Xtf/brSa
+    fH/+CImNaPPQt8JzlM05A31ycDQAAAAAAAAA8N8xdDXZJ/c5UjMpCb39ih/hZfxsce4b7sRv5Fo+a1+6Epy15l4tzA3aPGOT8krL2Dl8T+7il2xTw6j7
+    t3iTNIj1xBdj4vR73/3wdLj3VsLpW/OtjCZu4B941psTUPKkrZZU5tP+VNyuVD72fvDWLc69xp/wR/lOU1sgJuQOL82PtNYvdz+VX+SdaTHUH8mNKE1E
+    PIlR9q7YRFrI1yZeFmqUFr8iUuTnaGINn8ctclc4W59t4B8g9HmVfwInCwAAAADGGN1P6e/v/3Y/FTtOItxPVSdG91NR3fzHXs+rGOn3Id33XaM5/cab
+    Qb+g30r9rjeydfs9ZzHuZ/vrdQxszwcWAiQvnDDnA/Mh8AHwgUofQM1s3X7PWUwEWB/Q6xgw8oEDM2exHiZL/3TOYioIGtkJRnMWbSbff4rOTZidsxiG
+    OQsAAAAAAAAAOLD8AX35tAA4PwAA
+    """
+  ),
+])
+
+/// Files compressed by gzip, since their headers are mostly zeros, as base64.
+private func unpacked(_ files: [(name: String, text: String)]) -> [(name: String, bytes: [UInt8])] {
+  files.map { ($0, gunzipped([UInt8](Data(base64Encoded: $1, options: .ignoreUnknownCharacters)!))) }
+}
 
 func gunzipped(_ packed: [UInt8]) -> [UInt8] {
   guard let decompressor = libdeflate_alloc_decompressor() else { preconditionFailure("no memory to decompress") }

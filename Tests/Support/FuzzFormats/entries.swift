@@ -99,6 +99,12 @@ let entries: [FuzzEntry] = [
     }, read: readVolume),
   FuzzEntry(name: "hdf5", samples: { hdf5Fixtures.map { FuzzSample($0.name, $0.bytes) } }, read: readVolume),
   FuzzEntry(
+    name: "hdf5-filters", samples: { hdf5FilterFixtures.map { FuzzSample($0.name, $0.bytes) } }, read: readVolume),
+  FuzzEntry(
+    name: "hdf5-partitions",
+    samples: { [FuzzSample(hdf5Partitions.map { ($0.name, $0.bytes) }, input: hdf5Partitions[0].name)] },
+    read: readVolume),
+  FuzzEntry(
     name: "spimdata",
     samples: {
       let image = hdf5Fixtures.first { $0.name == "c.h5" }!
