@@ -4,6 +4,8 @@
 #include "Shim.hpp"
 #include "SoftSkeleton.hpp"
 
+#include <ATen/autocast_mode.h>
+
 #include <vector>
 
 using namespace sheaf;
@@ -15,11 +17,25 @@ at::IntArrayRef three(const int64_t *values) { return at::IntArrayRef(values, 3)
 /// Sums over every axis but the first: one number a sample.
 at::Tensor sumPerSample(const at::Tensor &value) { return value.flatten(1).sum(1); }
 
+/// Whether libtorch may take its own convolution, which unfolds and multiplies, in place of oneDNN's: it does for inputs
+/// of few voxels and channels in float32, such as the first layer's of a tile. That one is slower, and gives planes of
+/// channels, so that all that follows loses the layout with channels fastest.
+bool wouldMissOneDNN(const at::Tensor &input) {
+  return input.is_cpu() && input.dim() == 5 && input.scalar_type() == at::kFloat &&
+         !at::autocast::is_autocast_enabled(at::kCPU) && at::globalContext().hasMKLDNN() &&
+         at::globalContext().userEnabledMkldnn();
+}
+
 }  // namespace
 
 CTorchStatus ctorch_conv3d(const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias,
                            const int64_t stride[3], const int64_t padding[3], CTorchTensor **out) {
   return produce(out, [&] {
+    if (wouldMissOneDNN(input->tensor)) {
+      const int64_t ones[] = {1, 1, 1};
+      return at::mkldnn_convolution(input->tensor, weight->tensor, optionalTensor(bias), three(padding), three(stride),
+                                    three(ones), /*groups=*/1);
+    }
     return at::conv3d(input->tensor, weight->tensor, optionalTensor(bias), three(stride), three(padding));
   });
 }
