@@ -44,7 +44,7 @@ package final class Model: Sendable {
   /// - Throws: `Fault.noInput` when a file is missing, `Fault.badData` when it is damaged or does not fit its
   ///   description.
   package static func load(_ path: String, device: Device = .cpu) throws -> Model {
-    let file = isDirectory(path) ? joinPath(path, weightsFileName) : path
+    let file = weightsFile(path)
     if try PyTorchFile.looksLikeArchive(file), try PyTorchFile.isScript(file) {
       return try loadScript(file, device: device)
     }
@@ -73,6 +73,11 @@ package final class Model: Sendable {
     throw Fault.noInput(
       "\(weights.path) does not say what network it is for: expected a description in \(beside); write one with crop "
         + "and architecture (the stage lists of nnU-Net's plans)")
+  }
+
+  /// The file of weights that `path` stands for: that of a run directory, else the file itself.
+  package static func weightsFile(_ path: String) -> String {
+    isDirectory(path) ? joinPath(path, weightsFileName) : path
   }
 
   private static func loadScript(_ file: String, device: Device) throws -> Model {

@@ -42,7 +42,7 @@ package enum Finetuning {
       }
       switch start {
       case .scratch: resolved.add("from", "scratch")
-      case .weights(let weights): try resolved.add(input: "from", path: weightsFile(weights))
+      case .weights(let weights): try resolved.add(input: "from", path: Model.weightsFile(weights))
       }
     }
     let architecture = try recipe.training.architecture(deepSupervision: recipe.deepSupervision, classes: 2)
@@ -75,17 +75,13 @@ package enum Finetuning {
     }
   }
 
-  private static func weightsFile(_ path: String) -> String {
-    isDirectory(path) ? joinPath(path, Model.weightsFileName) : path
-  }
-
   /// - Parameter tell: takes the lines of the report.
   /// - Throws: `Fault.badData` when any wanted tensor is missing or of another shape: the weights are of another
   ///   architecture.
   private static func load(
     _ path: String, into network: ResidualEncoderUNet, _ recipe: FinetuningRecipe, tell: (String) -> Void
   ) throws {
-    let weights = try openWeights(weightsFile(path))
+    let weights = try openWeights(Model.weightsFile(path))
     let report = try network.load(weights, FinetuningRecipe.transfers[recipe.transfer] ?? .encoder)
     for line in report.lines { tell(line) }
     guard report.isComplete else {

@@ -1,4 +1,3 @@
-import Files
 import Networks
 
 /// The network that weights were trained in, which a run that starts from them has unless its recipe asks for another.
@@ -17,8 +16,7 @@ package struct InheritedNetwork: Sendable, Equatable {
   /// - Returns: nil when there is none that can be read. Weights that cannot be read either are reported when they are
   ///   loaded.
   package init?(of path: String) {
-    let file = isDirectory(path) ? joinPath(path, Model.weightsFileName) : path
-    guard let weights = try? openWeights(file), let description = try? Model.readDescription(of: weights),
+    guard let weights = try? openWeights(Model.weightsFile(path)), let description = try? Model.readDescription(of: weights),
       let architecture = description.architecture
     else { return nil }
     self.init(
