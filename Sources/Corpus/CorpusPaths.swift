@@ -5,23 +5,17 @@ import Foundation
 enum CorpusPaths {
   static func manifest(_ corpus: String) -> String { joinPath(corpus, "corpus.json") }
   static func table(_ corpus: String) -> String { joinPath(corpus, "patches.csv") }
-  static func ownDirectory(_ corpus: String) -> String { joinPath(corpus, ".sheaf") }
+  static func ownDirectory(_ corpus: String) -> String { joinPath(corpus, ownDirectoryName) }
 
-  private static let packedDirectory = "patches"
+  static let ownDirectoryName = ".sheaf"
+  static let packedDirectoryName = "patches"
 
   /// The store that holds the taken patches of a source.
   static func packed(_ source: Int, name: String) -> String {
     joinPath(
-      packedDirectory, "\(String(repeating: "0", count: max(0, 4 - "\(source)".count)))\(source)-\(fileName(name)).zarr"
+      packedDirectoryName,
+      "\(String(repeating: "0", count: max(0, 4 - "\(source)".count)))\(source)-\(fileName(name)).zarr"
     )
-  }
-
-  /// Removes what killed runs left unfinished in the corpus; what else a user keeps in its directory is not looked into.
-  static func removePartialFiles(_ corpus: String) throws {
-    try Files.removePartialFiles(in: corpus)
-    for owned in [ownDirectory(corpus), joinPath(corpus, packedDirectory)] where isDirectory(owned) {
-      try Files.removePartialFiles(below: owned)
-    }
   }
 
   /// `name` with everything but letters, digits, `-`, `_` and `.` of ASCII replaced by `_`.

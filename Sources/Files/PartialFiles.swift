@@ -16,9 +16,11 @@ package func removePartialFiles(below directory: String, leavingOut: Set<String>
   }
 }
 
-/// Removes what killed processes left behind of pending files in `directory`, and of nothing below it.
-package func removePartialFiles(in directory: String) throws {
+/// Removes what killed processes left behind of pending files in `directory` itself and below those directories in it that
+/// are named, where they exist; what else somebody keeps there is not looked into.
+package func removePartialFiles(in directory: String, andBelow owned: [String] = []) throws {
   for name in try directoryEntries(directory) where isPartialFile(name) { unlink(joinPath(directory, name)) }
+  for path in owned.map({ joinPath(directory, $0) }) where isDirectory(path) { try removePartialFiles(below: path) }
 }
 
 /// Removes what killed processes left behind of the pending file `path`, which no other process is writing.

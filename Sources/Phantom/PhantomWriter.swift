@@ -53,17 +53,8 @@ package struct PhantomWriter: Sendable {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       try publish(try encoder.encode(description) + Data("\n".utf8), to: joinPath(directory, "phantom.json"))
       try resolved.write(to: directory)
-      try removePartialFiles()
+      try removePartialFiles(in: directory, andBelow: series.structures.map(\.rawValue) + ["pairs", ".sheaf"])
       return description
-    }
-  }
-
-  /// Removes what killed runs left unfinished; what else a user keeps in the directory is not looked into.
-  private func removePartialFiles() throws {
-    try Files.removePartialFiles(in: directory)
-    for owned in series.structures.map(\.rawValue) + ["pairs", ".sheaf"] {
-      let path = joinPath(directory, owned)
-      if isDirectory(path) { try Files.removePartialFiles(below: path) }
     }
   }
 

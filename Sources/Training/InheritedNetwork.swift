@@ -16,7 +16,8 @@ package struct InheritedNetwork: Sendable, Equatable {
   /// - Returns: nil when there is none that can be read. Weights that cannot be read either are reported when they are
   ///   loaded.
   package init?(of path: String) {
-    guard let weights = try? openWeights(Model.weightsFile(path)), let description = try? Model.readDescription(of: weights),
+    guard let weights = try? openWeights(Model.weightsFile(path)),
+      let description = try? Model.readDescription(of: weights),
       let architecture = description.architecture
     else { return nil }
     self.init(

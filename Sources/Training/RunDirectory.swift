@@ -14,14 +14,16 @@ package struct RunDirectory: Sendable {
   package var record: String { joinPath(path, "run.json") }
   package var metrics: String { joinPath(path, "metrics.csv") }
   package var validation: String { joinPath(path, "validation.json") }
-  package var checkpoints: String { joinPath(path, "checkpoint") }
+  package var checkpoints: String { joinPath(path, RunDirectory.checkpointsName) }
   /// What a network predicted for the stores of a pseudo-label round.
   package var pseudoLabels: String { joinPath(path, "pseudo") }
 
-  /// Locked by the process that trains.
-  private var lockFile: String { joinPath(path, ".lock") }
+  package var pictures: String { joinPath(path, RunDirectory.picturesName) }
 
-  package var pictures: String { joinPath(path, "pictures") }
+  private static let checkpointsName = "checkpoint"
+  private static let picturesName = "pictures"
+  /// Locked by the process that trains.
+  private static let lockName = ".lock"
 
   /// The picture of the state after some steps; names sort by step.
   package func picture(stepsDone: Int) -> String {
@@ -67,7 +69,7 @@ package struct RunDirectory: Sendable {
       throw Fault.cannotCreate("cannot create the run \(path): a file of that name is in the way")
     }
     guard fileExists(self.record) else {
-      guard try directoryEntries(path).allSatisfy({ isPartialFile($0) || $0 == ".lock" }) else {
+      guard try directoryEntries(path).allSatisfy({ isPartialFile($0) || $0 == RunDirectory.lockName }) else {
         throw Fault.cannotCreate("\(path) exists and is no training run; give another name to -o")
       }
       return .new
@@ -85,7 +87,7 @@ package struct RunDirectory: Sendable {
   /// - Throws: `Fault.cannotCreate` when another run is at work here, or was a moment ago.
   package func lock(for record: Record, overwrite: Bool, expecting expected: State) throws -> FileLock {
     try createDirectory(path)
-    guard let lock = try FileLock(lockFile) else {
+    guard let lock = try FileLock(joinPath(path, RunDirectory.lockName)) else {
       throw Fault.cannotCreate(
         "another run is at work in \(path); let it end or stop it, then run the same command again")
     }
@@ -120,10 +122,7 @@ package struct RunDirectory: Sendable {
 
   /// Removes what a killed run left unfinished, such as half a checkpoint.
   package func removePartialFiles() throws {
-    try Files.removePartialFiles(in: path)
-    for directory in [checkpoints, pictures] where isDirectory(directory) {
-      try Files.removePartialFiles(in: directory)
-    }
+    try Files.removePartialFiles(in: path, andBelow: [RunDirectory.checkpointsName, RunDirectory.picturesName])
   }
 
   package func finish(_ record: Record) throws {
