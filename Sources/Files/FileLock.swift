@@ -14,9 +14,7 @@ package final class FileLock: Sendable {
     let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     if opened < 0 { throw Fault.cannotCreate("cannot write \(path): \(systemErrorText())") }
     let deadline = ContinuousClock.now + .seconds(patienceInSeconds)
-    while flock(opened, LOCK_EX | LOCK_NB) != 0 {
-      let code = errno
-      guard code == EWOULDBLOCK || code == EINTR else { break }
+    while !lockIfFree(opened) {
       if ContinuousClock.now >= deadline {
         close(opened)
         return nil
@@ -27,4 +25,12 @@ package final class FileLock: Sendable {
   }
 
   deinit { close(descriptor) }
+}
+
+/// Locks an open file against every other process, unless one has locked it.
+///
+/// - Returns: false when one has. Some cluster file systems have no locks; there it is true, and nothing keeps a second
+///   run out but the user.
+package func lockIfFree(_ descriptor: Int32) -> Bool {
+  flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK && errno != EINTR
 }

@@ -93,8 +93,7 @@ package final class Journal {
     while true {
       let descriptor = open(path, O_RDWR | O_CLOEXEC)
       if descriptor < 0 { throw Fault.cannotCreate("cannot write \(path): \(systemErrorText())") }
-      // Some cluster file systems have no locks; then nothing keeps a second run out but the user.
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK && errno != EINTR {
+      if lockIfFree(descriptor) {
         var (own, current) = (stat(), stat())
         if fstat(descriptor, &own) == 0, stat(path, &current) == 0, own.st_ino == current.st_ino { return descriptor }
       }
