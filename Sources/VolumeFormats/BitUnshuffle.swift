@@ -77,36 +77,23 @@ private func transpose(_ rows: UnsafeRawPointer, rowInBytes: Int, into output: U
     little((rows + number &* rowInBytes).loadUnaligned(as: Words.self))
   }
   var (a, b, c, d, e, f, g, h) = (row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7))
-  let nibbles = Words(repeating: 0x0F0F_0F0F_0F0F_0F0F)
-  exchange(&a, &e, 4, nibbles)
-  exchange(&b, &f, 4, nibbles)
-  exchange(&c, &g, 4, nibbles)
-  exchange(&d, &h, 4, nibbles)
-  let pairs = Words(repeating: 0x3333_3333_3333_3333)
-  exchange(&a, &c, 2, pairs)
-  exchange(&b, &d, 2, pairs)
-  exchange(&e, &g, 2, pairs)
-  exchange(&f, &h, 2, pairs)
-  let bits = Words(repeating: 0x5555_5555_5555_5555)
-  exchange(&a, &b, 1, bits)
-  exchange(&c, &d, 1, bits)
-  exchange(&e, &f, 1, bits)
-  exchange(&g, &h, 1, bits)
-  let words = Words(repeating: 0x0000_0000_FFFF_FFFF)
-  exchange(&a, &e, 32, words)
-  exchange(&b, &f, 32, words)
-  exchange(&c, &g, 32, words)
-  exchange(&d, &h, 32, words)
-  let halves = Words(repeating: 0x0000_FFFF_0000_FFFF)
-  exchange(&a, &c, 16, halves)
-  exchange(&b, &d, 16, halves)
-  exchange(&e, &g, 16, halves)
-  exchange(&f, &h, 16, halves)
-  let bytes = Words(repeating: 0x00FF_00FF_00FF_00FF)
-  exchange(&a, &b, 8, bytes)
-  exchange(&c, &d, 8, bytes)
-  exchange(&e, &f, 8, bytes)
-  exchange(&g, &h, 8, bytes)
+  /// Between rows that are four apart, then two, then one, each with half the shift of the one before.
+  @inline(__always) func exchangeRows(_ shift: UInt64, _ far: UInt64, _ middle: UInt64, _ near: UInt64) {
+    exchange(&a, &e, shift, far)
+    exchange(&b, &f, shift, far)
+    exchange(&c, &g, shift, far)
+    exchange(&d, &h, shift, far)
+    exchange(&a, &c, shift / 2, middle)
+    exchange(&b, &d, shift / 2, middle)
+    exchange(&e, &g, shift / 2, middle)
+    exchange(&f, &h, shift / 2, middle)
+    exchange(&a, &b, shift / 4, near)
+    exchange(&c, &d, shift / 4, near)
+    exchange(&e, &f, shift / 4, near)
+    exchange(&g, &h, shift / 4, near)
+  }
+  exchangeRows(4, 0x0F0F_0F0F_0F0F_0F0F, 0x3333_3333_3333_3333, 0x5555_5555_5555_5555)
+  exchangeRows(32, 0x0000_0000_FFFF_FFFF, 0x0000_FFFF_0000_FFFF, 0x00FF_00FF_00FF_00FF)
   // The first lanes are bytes 0…7 of the rows, the second 8…15.
   @inline(__always) func store(_ number: Int, _ first: Words, _ second: Words) {
     let target = output + 16 &* number
@@ -121,8 +108,8 @@ private func transpose(_ rows: UnsafeRawPointer, rowInBytes: Int, into output: U
 
 /// The bits of `low` above `shift` and those of `high` below it change places, in every group that `mask` repeats.
 @inline(__always)
-private func exchange(_ low: inout Words, _ high: inout Words, _ shift: UInt64, _ mask: Words) {
-  let difference = ((low &>> Words(repeating: shift)) ^ high) & mask
+private func exchange(_ low: inout Words, _ high: inout Words, _ shift: UInt64, _ mask: UInt64) {
+  let difference = ((low &>> Words(repeating: shift)) ^ high) & Words(repeating: mask)
   high ^= difference
   low ^= difference &<< Words(repeating: shift)
 }

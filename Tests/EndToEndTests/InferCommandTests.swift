@@ -74,28 +74,33 @@ import Zarr
           differences(try contents(ofDirectory: "\(directory)/ranks\(ranks).zarr"), alone) == [], "\(ranks) ranks")
         #expect(try readWholeFile("\(directory)/ranks\(ranks).csv") == table, "\(ranks) ranks")
       }
-      for (number, milliseconds) in [300, 900, 1800].enumerated() {
+      // At the first file, among the probabilities, and among the labels.
+      for (number, files) in [1, alone.count / 3, alone.count * 5 / 6].enumerated() {
         let output = "interrupted\(number)"
+        let store = "\(directory)/\(output).zarr"
         let first = try infer(output, ranks: 2)
-        usleep(UInt32(milliseconds) * 1000)
+        while first.isRunning && fileCount(below: store) < files { usleep(2000) }
         first.send(number % 2 == 0 ? SIGTERM : SIGKILL)
         _ = first.wait()
         #expect(waitForOrphans(naming: directory))
-        for path in ["\(output).csv", "\(output).zarr/zarr.json", "\(output).zarr/0/c/0/0/1"] {
-          // Where nothing was begun there is nothing to be left either.
-          if isDirectory(parentDirectory(of: "\(directory)/\(path)")) {
-            try leavePartialFile(of: "\(directory)/\(path)")
+        // It may have been done before the signal came; and where nothing was begun there is nothing to be left.
+        if isDirectory(store) && !fileExists("\(store)/.sheaf/summary.json") {
+          for path in ["\(store)/zarr.json", "\(store)/0/c/0/0/1", "\(directory)/\(output).csv"] {
+            try leavePartialFile(of: path)
           }
         }
         expectSuccess(try infer(output, ranks: 3))
-        #expect(
-          differences(try contents(ofDirectory: "\(directory)/\(output).zarr"), alone) == [], "after \(milliseconds) ms"
-        )
-        #expect(try readWholeFile("\(directory)/\(output).csv") == table, "after \(milliseconds) ms")
+        #expect(differences(try contents(ofDirectory: store), alone) == [], "after \(files) files")
+        #expect(try readWholeFile("\(directory)/\(output).csv") == table, "after \(files) files")
       }
       #expect(try partialFiles(below: directory) == [])
       try evaluates(directory)
     }
+  }
+
+  /// Files below a directory in which others write.
+  private func fileCount(below path: String) -> Int {
+    FileManager.default.enumerator(atPath: path)?.reduce(0) { count, _ in count + 1 } ?? 0
   }
 
   /// Scores of the labels against the truth, the same on any number of ranks.
