@@ -3,6 +3,7 @@
 #include "ChannelsLast.hpp"
 #include "Shim.hpp"
 #include "SoftSkeleton.hpp"
+#include "WideConvolution.hpp"
 
 #include <ATen/autocast_mode.h>
 
@@ -31,6 +32,8 @@ bool wouldMissOneDNN(const at::Tensor &input) {
 CTorchStatus ctorch_conv3d(const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias,
                            const int64_t stride[3], const int64_t padding[3], CTorchTensor **out) {
   return produce(out, [&] {
+    auto wide = convolveWide(input->tensor, weight->tensor, optionalTensor(bias), three(stride), three(padding));
+    if (wide) return *wide;
     if (wouldMissOneDNN(input->tensor)) {
       const int64_t ones[] = {1, 1, 1};
       return at::mkldnn_convolution(input->tensor, weight->tensor, optionalTensor(bias), three(padding), three(stride),

@@ -1,6 +1,7 @@
 // Errors, threads, devices, and the modes of a thread.
 
 #include "Shim.hpp"
+#include "WideConvolution.hpp"
 
 #include <dlfcn.h>
 
@@ -240,4 +241,8 @@ CTorchStatus ctorch_autocast_end(const char *name, int32_t previous_enabled, int
     at::autocast::set_autocast_enabled(kind, previous_enabled != 0);
     at::autocast::set_autocast_dtype(kind, scalarType(previous_scalar_type));
   });
+}
+
+CTorchStatus ctorch_set_wide_convolutions(int32_t enabled, int32_t *previous) {
+  return guarded([&] { *previous = setWideConvolutions(enabled != 0); });
 }

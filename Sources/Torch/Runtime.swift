@@ -48,22 +48,3 @@ package func withoutGradients<Result>(_ body: () throws -> Result) throws -> Res
   }
   return try body()
 }
-
-/// What the operators of a network compute in. Weights, gradients and their sums over ranks are float32 in either.
-package enum Precision: String, Sendable, Codable, CaseIterable {
-  case float32 = "fp32"
-  case bfloat16 = "bf16"
-}
-
-/// Runs `body` with automatic casts to `precision` on this thread: convolutions run in it, reductions that need more
-/// stay in float32.
-package func withAutocast<Result>(_ precision: Precision, on device: Device = .cpu, _ body: () throws -> Result) throws
-  -> Result
-{
-  guard precision == .bfloat16 else { return try body() }
-  var enabled: Int32 = 0
-  var type: Int32 = 0
-  try check(ctorch_autocast_begin(device.name, ScalarType.bfloat16.code, &enabled, &type))
-  defer { _ = ctorch_autocast_end(device.name, enabled, type) }
-  return try body()
-}

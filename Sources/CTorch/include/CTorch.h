@@ -80,6 +80,9 @@ CTorchStatus ctorch_set_gradients_enabled(int32_t enabled, int32_t *previous);
 CTorchStatus ctorch_autocast_begin(const char *device, int32_t scalar_type, int32_t *previous_enabled,
                                    int32_t *previous_scalar_type);
 CTorchStatus ctorch_autocast_end(const char *device, int32_t previous_enabled, int32_t previous_scalar_type);
+/// Whether convolutions that automatic casts would take to bfloat16 on the processor keep their tensors in it but reckon
+/// in float32, on this thread, and what it was.
+CTorchStatus ctorch_set_wide_convolutions(int32_t enabled, int32_t *previous);
 
 // MARK: Tensors
 
