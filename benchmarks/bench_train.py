@@ -30,16 +30,16 @@ def measure(work, run, table):
         times.setdefault(name, []).extend(float(line) for line in out.split()[1:])  # the first step allocates
         peaks[name] = max(peak, peaks.get(name, 0))
 
-    def pretrain(output, threads, batch):
+    def pretrain(output, threads, batch, steps=STEPS + 1):
         shutil.rmtree(output, ignore_errors=True)
         return [SHEAF, "pretrain", corpus, "-o", output, "--tier", "S", "--crop", CROP, "--precision", "bf16", "--device", "cpu",
-                "--batch", batch, "--steps", STEPS + 1, "--threads", threads]
+                "--batch", batch, "--steps", steps, "--threads", threads]
 
     def ours(name, command, outputs, batch):
         _, peak, _ = run(command)
         peaks[name] = max(peak, peaks.get(name, 0))
         for output in outputs:
-            for row in list(csv.DictReader(open(output / "metrics.csv")))[1:]:
+            for row in list(csv.DictReader(open(output / "metrics.csv")))[1:STEPS + 1]:
                 times.setdefault(name, []).append(batch / float(row["patches_per_second"]))
                 for column in ("data_wait_seconds", "communication_wait_seconds"):
                     waits.setdefault((name, column), []).append(float(row[column]))
@@ -53,7 +53,8 @@ def measure(work, run, table):
         ours(ALONE, pretrain(one, 2, 1), [one], 1)
         peer(PEER_TOGETHER, [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", 2], 1, {"OMP_NUM_THREADS": "1"})
         ours(TOGETHER, [*mpirun, *pretrain(one, 1, 2)], [one], 2)
-        beside = " ".join(map(str, pretrain(one, 1, 1))) + " & " + " ".join(map(str, pretrain(two, 1, 1))) + " && wait $!"
+        # Steps more than are counted: the later of the two would take its last ones alone.
+        beside = " & ".join(" ".join(map(str, pretrain(output, 1, 1, STEPS + 3))) for output in (one, two)) + " && wait $!"
         ours(APART, ["bash", "-c", beside], [one, two], 1)
 
     step = {name: statistics.median(taken) for name, taken in times.items()}
