@@ -13,7 +13,7 @@ ranks=${RANKS:-2}
 structures=(nuclei plaques vessels axons)
 declare -A category=([nuclei]=isolated-dense [plaques]=isolated-sparse [vessels]=contiguous-dense [axons]=contiguous-sparse)
 mkdir -p "$demo"
-# bf16 is three times as fast where the processor has it, and slower where it must be imitated.
+# bf16 is quicker where the processor has it, and slower where libtorch must imitate it.
 if grep -q -E 'avx512_bf16|amx_bf16' /proc/cpuinfo; then precision=bf16; else precision=fp32; fi
 
 sheaf() {
