@@ -23,8 +23,7 @@ at::Tensor sumPerSample(const at::Tensor &value) { return value.flatten(1).sum(1
 /// channels, so that all that follows loses the layout with channels fastest.
 bool wouldMissOneDNN(const at::Tensor &input) {
   return input.is_cpu() && input.dim() == 5 && input.scalar_type() == at::kFloat &&
-         !at::autocast::is_autocast_enabled(at::kCPU) && at::globalContext().hasMKLDNN() &&
-         at::globalContext().userEnabledMkldnn();
+         !at::autocast::is_autocast_enabled(at::kCPU) && hasOneDNN();
 }
 
 }  // namespace

@@ -59,6 +59,9 @@ inline at::Tensor optionalTensor(const CTorchTensor *handle) {
   return handle == nullptr ? at::Tensor() : handle->tensor;
 }
 
+/// Whether this libtorch can take oneDNN's convolutions on the processor.
+inline bool hasOneDNN() { return at::globalContext().hasMKLDNN() && at::globalContext().userEnabledMkldnn(); }
+
 at::ScalarType scalarType(int32_t code);
 int32_t scalarTypeCode(at::ScalarType type);
 at::Device device(const char *name);

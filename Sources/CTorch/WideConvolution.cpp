@@ -7,6 +7,7 @@
 
 #include "WideConvolution.hpp"
 #include "ChannelsLastLoops.hpp"
+#include "Shim.hpp"
 
 #include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -85,12 +86,12 @@ at::Tensor widened(const at::Tensor &volume, int64_t sample, int64_t first, int6
   return slabs;
 }
 
-/// Copies plane `from` on of `slab` to planes `begin`..<`end` of a sample, as far as the volume goes.
-void store(const at::Tensor &slab, int64_t from, at::Tensor &volume, int64_t sample, int64_t begin, int64_t end) {
+/// Copies `slab`, whose first plane belongs at `begin`, to a sample's planes below `end`, as far as the volume goes.
+void store(const at::Tensor &slab, at::Tensor &volume, int64_t sample, int64_t begin, int64_t end) {
   int64_t start = std::max<int64_t>(begin, 0);
   int64_t count = std::min(end, volume.size(z)) - start;
   if (count <= 0) return;
-  volume.narrow(0, sample, 1).narrow(z, start, count).copy_(slab.narrow(z, from + start - begin, count));
+  volume.narrow(0, sample, 1).narrow(z, start, count).copy_(slab.narrow(z, start - begin, count));
 }
 
 void add(at::Tensor &sum, const at::Tensor &part) {
@@ -117,7 +118,7 @@ class WideConvolution : public torch::autograd::Function<WideConvolution> {
       auto planes = widened(volume, sample, slabs.input(first), slabs.outputs * stride[0], slabs.inputs);
       auto made = at::mkldnn_convolution(planes, weight, bias, slabs.paddingInPlane(), stride, ones, /*groups=*/1);
       for (int64_t index = 0; index < Slabs::batch; index++, first += slabs.outputs) {
-        store(made.narrow(0, index, 1), 0, output, sample, first, first + slabs.outputs);
+        store(made.narrow(0, index, 1), output, sample, first, first + slabs.outputs);
       }
     });
     context->save_for_backward({volume, weight});
@@ -156,7 +157,7 @@ class WideConvolution : public torch::autograd::Function<WideConvolution> {
         if (first > 0 && overlap > 0) made.narrow(z, 0, overlap).add_(shared);
         // The next slab adds to the last planes, unless there is none.
         bool isLast = first + slabs.outputs >= slabs.outputPlanes;
-        store(made, 0, ofInput, sample, begin, begin + slabs.inputs - (isLast ? 0 : overlap));
+        store(made, ofInput, sample, begin, begin + slabs.inputs - (isLast ? 0 : overlap));
         if (isLast) return;
         shared = made.narrow(z, slabs.inputs - overlap, overlap).clone();
       }
@@ -173,7 +174,7 @@ bool setWideConvolutions(bool enabled) { return std::exchange(isAskedFor, enable
 
 std::optional<at::Tensor> convolveWide(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias,
                                        at::IntArrayRef stride, at::IntArrayRef padding) {
-  if (!isAskedFor || !input.is_cpu() || !at::autocast::is_autocast_enabled(at::kCPU) ||
+  if (!isAskedFor || !input.is_cpu() || !hasOneDNN() || !at::autocast::is_autocast_enabled(at::kCPU) ||
       at::autocast::get_autocast_dtype(at::kCPU) != at::kBFloat16 || input.dim() != 5 || weight.dim() != 5 ||
       input.size(1) != weight.size(1) || input.numel() == 0) {
     return std::nullopt;
