@@ -50,10 +50,21 @@ final class Dispatcher: UnitSource, @unchecked Sendable {
     defer { condition.unlock() }
     if let held { return queue.confirm(held) ? held : nil }
     while true {
-      if let unit = queue.take() { return unit }
+      if let unit = take() { return unit }
       if queue.isOver { return nil }
       condition.wait()
     }
+  }
+
+  /// A unit to be run now, under the lock. Whether to stop is asked here too, or a small job would be done before the next
+  /// of the regular duties.
+  private func take() -> Int? {
+    stopIfAsked()
+    return queue.take()
+  }
+
+  private func stopIfAsked() {
+    if let reason = stopSignals.reason { queue.stop(.stopped(reason)) }
   }
 
   func ahead(slot: Int) -> Int? { locked { queue.takeAhead(workers: workers) } }
@@ -121,7 +132,7 @@ final class Dispatcher: UnitSource, @unchecked Sendable {
     while true {
       let answerable: (rank: Int, slot: Int, unit: Int?)? = locked {
         guard let first = openQuestions.first else { return nil }
-        let unit = queue.take()
+        let unit = take()
         if unit == nil && !queue.isOver { return nil }
         openQuestions.removeFirst()
         return (first.rank, first.slot, unit)
@@ -139,7 +150,7 @@ final class Dispatcher: UnitSource, @unchecked Sendable {
   /// Regular duties; true when the job is over.
   private func tick() throws -> Bool {
     let (isOver, done) = locked {
-      if let reason = stopSignals.reason { queue.stop(.stopped(reason)) }
+      stopIfAsked()
       do {
         try journal.flushIfDue()
       } catch {
