@@ -63,30 +63,34 @@ let modules: [Target] = [
       "Files", "Voxels", "Zarr", "CHDF5", "CTIFF", "CExpat", "CDeflate", "CISAL", "CLZ4", "CLZF", "CAEC",
     ]),
   .target(name: "Jobs", dependencies: ["Files", "MPI", "CSystem"]),
-  .target(name: "Signal", dependencies: ["Files", "Voxels"]),
+  .target(name: "IntensityStatistics", dependencies: ["Files", "Voxels"]),
   .target(name: "Networks", dependencies: ["Files", "Torch"]),
   // Floor 3.
-  .target(name: "Tiling", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "Signal"]),
-  .target(name: "Corpus", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "Signal"]),
+  .target(
+    name: "Tiling", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics"]),
+  .target(
+    name: "Corpus", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics"]),
   .target(name: "Phantom", dependencies: ["Files", "Voxels", "VolumeFormats", "Jobs", "MPI"]),
   .target(name: "Evaluation", dependencies: ["Files", "Voxels", "Jobs", "MPI"]),
   // Floor 4.
   .target(
     name: "Training",
     dependencies: [
-      "Files", "Voxels", "Zarr", "VolumeFormats", "Signal", "Torch", "Networks", "Tiling", "Corpus", "Jobs", "MPI",
+      "Files", "Voxels", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks", "Tiling", "Corpus",
+      "Jobs", "MPI",
       "Evaluation", yams,
     ]),
   .target(
     name: "Inference",
-    dependencies: ["Files", "Voxels", "Torch", "Networks", "Zarr", "Jobs", "MPI", "Signal"]),
+    dependencies: ["Files", "Voxels", "Torch", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics"]),
   // Floor 5.
-  .target(name: "Reports", dependencies: ["Files", "Voxels", "CPNG"]),
+  .target(name: "Pictures", dependencies: ["Files", "Voxels", "CPNG"]),
   // Floor 6.
   .target(
     name: "Commands",
     dependencies: [
-      "Files", "Voxels", "MPI", "Zarr", "VolumeFormats", "Jobs", "Signal", "Phantom", "Tiling", "Corpus", "Reports",
+      "Files", "Voxels", "MPI", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics", "Phantom", "Tiling", "Corpus",
+      "Pictures",
       argumentParser,
     ]),
   // Floor 7: `sheaf` is what users start; for what needs libtorch, which is slow to load, it becomes `sheaf-networks`.
@@ -94,8 +98,9 @@ let modules: [Target] = [
   .executableTarget(
     name: "sheaf-networks",
     dependencies: [
-      "Commands", "Files", "Voxels", "MPI", "Torch", "Zarr", "VolumeFormats", "Jobs", "Signal", "Networks", "Tiling",
-      "Corpus", "Evaluation", "Training", "Inference", "Reports", argumentParser, yams,
+      "Commands", "Files", "Voxels", "MPI", "Torch", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics", "Networks",
+      "Tiling",
+      "Corpus", "Evaluation", "Training", "Inference", "Pictures", argumentParser, yams,
     ]),
 ]
 
@@ -130,22 +135,24 @@ let tests: [Target] = [
   testTarget("FilesTests", ["Files", "Scratch"]),
   testTarget("VoxelsTests", ["Voxels", "Files", "Scratch"]),
   testTarget("PhantomTests", ["Phantom", "Voxels", "VolumeFormats", "Jobs", "MPI", "Files"]),
-  testTarget("ReportsTests", ["Reports", "Voxels", "Files", "CPNG"]),
+  testTarget("PicturesTests", ["Pictures", "Voxels", "Files", "CPNG"]),
   testTarget("MPITests", ["MPI", "Launching", "mpi-probe"]),
   testTarget("JobsTests", ["Jobs", "MPI", "Files", "Launching", "Scratch", "mpi-probe"]),
   testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"], resources: [.copy("Fixtures")]),
   testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files", "PeerEnvironment", "Scratch"]),
-  testTarget("SignalTests", ["Signal", "Voxels", "Files", "Scratch"]),
+  testTarget("IntensityStatisticsTests", ["IntensityStatistics", "Voxels", "Files", "Scratch"]),
   testTarget(
     "TilingTests",
     [
-      "Tiling", "Zarr", "VolumeFormats", "Voxels", "Signal", "Jobs", "MPI", "Files", "Launching", "tile-probe",
+      "Tiling", "Zarr", "VolumeFormats", "Voxels", "IntensityStatistics", "Jobs", "MPI", "Files", "Launching",
+      "tile-probe",
       "PeerEnvironment", "Scratch",
     ]),
   testTarget(
     "CorpusTests",
     [
-      "Corpus", "Signal", "Zarr", "VolumeFormats", "Voxels", "Files", "Jobs", "MPI", "Launching", "Scratch",
+      "Corpus", "IntensityStatistics", "Zarr", "VolumeFormats", "Voxels", "Files", "Jobs", "MPI", "Launching",
+      "Scratch",
       "corpus-probe",
     ]),
   testTarget("EvaluationTests", ["Evaluation", "Voxels", "Files", "MPI"], fixtures: ["Fixtures"]),
@@ -161,7 +168,8 @@ let tests: [Target] = [
   testTarget(
     "TrainingTests",
     [
-      "Training", "TrainingFixtures", "training-probe", "Launching", "Networks", "Torch", "Signal", "Jobs", "MPI",
+      "Training", "TrainingFixtures", "training-probe", "Launching", "Networks", "Torch", "IntensityStatistics", "Jobs",
+      "MPI",
       "VolumeFormats", "Voxels", "Files", "PeerEnvironment",
     ], fixtures: ["Fixtures"]),
   .executableTarget(
@@ -170,7 +178,7 @@ let tests: [Target] = [
   testTarget(
     "InferenceTests",
     [
-      "Inference", "Networks", "Voxels", "Zarr", "Signal", "Jobs", "MPI", "Files", "Scratch", "Launching",
+      "Inference", "Networks", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI", "Files", "Scratch", "Launching",
       "infer-probe",
     ]),
   testTarget(

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Corpus
 import Files
+import IntensityStatistics
 import Jobs
-import Signal
 
 struct CorpusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,7 +2,7 @@ import ArgumentParser
 import Files
 import Jobs
 import Phantom
-import Reports
+import Pictures
 import Voxels
 
 struct PhantomCommand: ParsableCommand {

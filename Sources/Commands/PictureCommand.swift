@@ -1,7 +1,7 @@
 import ArgumentParser
 import Files
 import Jobs
-import Reports
+import Pictures
 import VolumeFormats
 import Voxels
 import Zarr

@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import Signal
+import IntensityStatistics
 import Voxels
 
 /// A selection of patches of finished stores, for pretraining: manifest and table of patches, and, when packed, copies of

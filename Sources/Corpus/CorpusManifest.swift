@@ -1,4 +1,4 @@
-import Signal
+import IntensityStatistics
 import Voxels
 
 /// What a corpus is made of, but for its patches: `corpus.json`.

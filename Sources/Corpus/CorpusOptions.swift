@@ -1,5 +1,5 @@
 import Files
-import Signal
+import IntensityStatistics
 import Voxels
 
 /// What decides which patches a corpus holds.

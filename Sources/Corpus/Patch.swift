@@ -1,4 +1,4 @@
-import Signal
+import IntensityStatistics
 import Voxels
 
 /// One row of a corpus's table: a patch of a source, taken or not.

@@ -1,4 +1,4 @@
-import Signal
+import IntensityStatistics
 import Voxels
 
 /// A source whose patches were judged.

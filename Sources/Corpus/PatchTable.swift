@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import Signal
+import IntensityStatistics
 import Voxels
 
 /// The table of patches, `patches.csv`: one line a patch, sources in the manifest's order, patches in C order.

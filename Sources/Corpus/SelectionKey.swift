@@ -1,5 +1,5 @@
 import Foundation
-import Signal
+import IntensityStatistics
 import Voxels
 
 /// The hash behind the retained low-signal patches and the random crops: fixed for all time, since a corpus made

@@ -1,9 +1,9 @@
 import Files
 import Foundation
+import IntensityStatistics
 import Jobs
 import MPI
 import Networks
-import Signal
 import Voxels
 import Zarr
 

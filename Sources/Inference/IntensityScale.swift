@@ -1,4 +1,4 @@
-import Signal
+import IntensityStatistics
 import Voxels
 
 /// How intensities become whole numbers, whose sums are the same in any order.

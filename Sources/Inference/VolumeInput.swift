@@ -1,4 +1,4 @@
-import Signal
+import IntensityStatistics
 import Voxels
 
 /// The volume that is segmented, and what is known of it as a whole.

@@ -1,4 +1,4 @@
-import Signal
+import IntensityStatistics
 import Synchronization
 import Voxels
 

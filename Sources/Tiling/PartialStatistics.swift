@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import Signal
+import IntensityStatistics
 import Voxels
 
 /// The statistics of single units, kept with the store until all are there: a run that is cut off loses none, and their

@@ -1,5 +1,5 @@
 import Files
-import Signal
+import IntensityStatistics
 import VolumeFormats
 import Voxels
 import Zarr

@@ -1,4 +1,4 @@
-import Signal
+import IntensityStatistics
 import VolumeFormats
 import Voxels
 import Zarr

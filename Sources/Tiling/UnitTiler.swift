@@ -1,7 +1,7 @@
 import Files
 import Foundation
+import IntensityStatistics
 import Jobs
-import Signal
 import Synchronization
 import VolumeFormats
 import Voxels

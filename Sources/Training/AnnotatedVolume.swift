@@ -1,6 +1,6 @@
 import Evaluation
 import Files
-import Signal
+import IntensityStatistics
 import VolumeFormats
 import Voxels
 

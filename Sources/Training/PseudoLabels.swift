@@ -1,8 +1,8 @@
 import Evaluation
 import Files
+import IntensityStatistics
 import Jobs
 import MPI
-import Signal
 import Voxels
 import Zarr
 

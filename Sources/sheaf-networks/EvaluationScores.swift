@@ -1,6 +1,6 @@
 import Commands
 import Evaluation
-import Reports
+import Pictures
 
 /// The scores of an evaluation as `sheaf evaluate` prints them; nil where there is nothing to score.
 struct EvaluationScores: Encodable {

@@ -2,8 +2,8 @@ import ArgumentParser
 import Commands
 import Files
 import Foundation
+import IntensityStatistics
 import Networks
-import Signal
 import VolumeFormats
 import Voxels
 import Zarr

@@ -1,9 +1,9 @@
 import Commands
 import Files
 import Foundation
+import IntensityStatistics
 import Jobs
 import Networks
-import Signal
 import Tiling
 import VolumeFormats
 import Voxels

@@ -1,5 +1,5 @@
 import Commands
-import Reports
+import Pictures
 import Training
 
 /// Pixels that the longest edge of a panel has at least.

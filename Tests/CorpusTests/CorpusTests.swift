@@ -1,11 +1,11 @@
 import Corpus
 import Files
 import Foundation
+import IntensityStatistics
 import Jobs
 import Launching
 import MPI
 import Scratch
-import Signal
 import Testing
 import VolumeFormats
 import Voxels

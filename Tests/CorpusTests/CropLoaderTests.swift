@@ -1,10 +1,10 @@
 import Corpus
 import Files
 import Foundation
+import IntensityStatistics
 import Jobs
 import MPI
 import Scratch
-import Signal
 import Testing
 import Voxels
 import Zarr

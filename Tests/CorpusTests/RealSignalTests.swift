@@ -1,6 +1,6 @@
 import Corpus
 import Foundation
-import Signal
+import IntensityStatistics
 import Testing
 import VolumeFormats
 import Voxels

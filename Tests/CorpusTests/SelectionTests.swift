@@ -1,7 +1,7 @@
 import Corpus
 import Foundation
+import IntensityStatistics
 import Scratch
-import Signal
 import Testing
 import Voxels
 

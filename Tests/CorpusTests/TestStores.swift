@@ -1,7 +1,7 @@
 import Files
 import Foundation
+import IntensityStatistics
 import Scratch
-import Signal
 import Voxels
 import Zarr
 

@@ -1,7 +1,7 @@
 import Inference
+import IntensityStatistics
 import Launching
 import Scratch
-import Signal
 import Testing
 import Voxels
 

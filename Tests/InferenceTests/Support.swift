@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import Inference
+import IntensityStatistics
 import Scratch
-import Signal
 import Voxels
 import Zarr
 

@@ -1,8 +1,8 @@
 import Files
 import Foundation
+import IntensityStatistics
 import Jobs
 import MPI
-import Signal
 import Testing
 import Tiling
 import VolumeFormats

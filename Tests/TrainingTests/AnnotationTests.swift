@@ -1,7 +1,7 @@
 import Files
 import Foundation
+import IntensityStatistics
 import Networks
-import Signal
 import Testing
 import Training
 import Voxels

@@ -1,6 +1,6 @@
 import Foundation
+import IntensityStatistics
 import Networks
-import Signal
 import Testing
 import Torch
 import Training

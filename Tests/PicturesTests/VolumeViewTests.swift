@@ -1,5 +1,5 @@
 import Files
-import Reports
+import Pictures
 import Testing
 import Voxels
 

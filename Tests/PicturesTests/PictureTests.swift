@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import Reports
+import Pictures
 import Testing
 
 @Suite struct PictureTests {

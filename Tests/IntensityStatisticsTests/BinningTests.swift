@@ -1,5 +1,5 @@
 import Foundation
-import Signal
+import IntensityStatistics
 import Testing
 import Voxels
 

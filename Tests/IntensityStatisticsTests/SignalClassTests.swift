@@ -1,6 +1,6 @@
 import Foundation
+import IntensityStatistics
 import Scratch
-import Signal
 import Testing
 import Voxels
 
