@@ -15,7 +15,7 @@ PROGRAMS := sheaf sheaf-networks
 
 # The Makefile and Package.swift agree on libtorch through this variable; `make deps` may have to fetch it first.
 define with_libtorch
-export LIBTORCH="$$(cluster/find-libtorch.sh)"; [ -n "$$LIBTORCH" ] || unset LIBTORCH;
+export LIBTORCH="$$(scripts/find-libtorch.sh)"; [ -n "$$LIBTORCH" ] || unset LIBTORCH;
 endef
 
 .PHONY: build deps demo test fuzz bench format lint install clean
@@ -24,10 +24,10 @@ build: deps
 	$(with_libtorch) for program in $(PROGRAMS); do swift build $(SWIFT_FLAGS) --product $$program || exit 1; done
 
 deps:
-	@cluster/install-dependencies.sh
+	@scripts/install-dependencies.sh
 
 demo: build
-	@SHEAF="$(CURDIR)/.build/release/sheaf" cluster/demo.sh "$(DEMO)"
+	@SHEAF="$(CURDIR)/.build/release/sheaf" scripts/demo.sh "$(DEMO)"
 
 test: deps
 	$(with_libtorch) swift build $(SWIFT_FLAGS) --build-tests

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# A plane directory and annotated pairs in, a segmented organ out, on this machine or on the hosts of a hostfile:
+# Runs the full pipeline, from a directory of planes and annotated pairs to a segmented organ, on this machine or on the
+# hosts of a hostfile:
 #
 #   cluster/pipeline.sh PLANES PAIRS OUTPUT [STRUCTURE]
 #
-# RANKS (default 2) sets the number of ranks, HOSTFILE an Open MPI hostfile, SHEAF the program; TIER, CROP, BATCH,
-# PRETRAIN_STEPS, FINETUNE_STEPS, VOXEL_SIZE (z,y,x in micrometres) and LABEL_MAP set what they say. DRY_RUN=1 prints
-# the commands. Give the same command again after an interruption and it carries on.
+# Environment: RANKS is the number of ranks (default 2), HOSTFILE an Open MPI hostfile, SHEAF the program (default:
+# sheaf), TIER, CROP and BATCH the network size, crop and global batch, PATCH the corpus patch size, PRETRAIN_STEPS and
+# FINETUNE_STEPS the training steps, VOXEL_SIZE the voxel size in micrometres (z,y,x), LABEL_MAP the meaning of label
+# values. DRY_RUN=1 prints the commands. After an interruption, the same command resumes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=launch.sh

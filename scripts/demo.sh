@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# The whole road on a synthetic organ: four stains of one organ as TIFF planes -> stores -> corpus -> pretraining ->
-# fine-tuning on annotated crops of another organ -> segmented and counted structures -> scores against the truth.
+# The full pipeline on a synthetic organ: TIFF planes of four stains of one organ -> stores -> corpus -> pretraining ->
+# fine-tuning on annotated crops of another organ -> segmented and counted structures -> scores against the ground truth.
 #
-#   cluster/demo.sh DIRECTORY
+#   scripts/demo.sh DIRECTORY
 #
-# Every stage carries on where it stopped, so an interrupted demo is started again with the same command, and a finished
-# one only prints its result again. SHEAF names the program, RANKS (default 2) the ranks.
+# Every stage resumes where it stopped: after an interruption, run the same command again. A finished demo only prints
+# its results again. Environment: SHEAF is the program (default: sheaf), RANKS the number of ranks (default 2).
 set -euo pipefail
-demo=${1:?usage: cluster/demo.sh DIRECTORY}
+demo=${1:?usage: scripts/demo.sh DIRECTORY}
 SHEAF=${SHEAF:-sheaf}
 ranks=${RANKS:-2}
 structures=(nuclei plaques vessels axons)
 declare -A category=([nuclei]=isolated-dense [plaques]=isolated-sparse [vessels]=contiguous-dense [axons]=contiguous-sparse)
 mkdir -p "$demo"
-# bf16 is quicker where the processor has it, and slower where libtorch must imitate it.
+# bf16 is faster on processors that support it, and slower where libtorch has to emulate it.
 if grep -q -E 'avx512_bf16|amx_bf16' /proc/cpuinfo; then precision=bf16; else precision=fp32; fi
 
 sheaf() {
@@ -22,7 +22,7 @@ sheaf() {
   mpirun "${arguments[@]}" "$SHEAF" "$@"
 }
 
-# Seconds of each stage, kept so that a demo which carries on reports the time its stages really took.
+# Runs a stage once and records its duration, so that a resumed demo still reports the time of every stage.
 timed() { # stage, command…
   local stage=$1 start end
   shift
@@ -73,8 +73,8 @@ python3 - "$demo" "${structures[@]}" <<'PY'
 import csv, json, pathlib, sys
 
 demo = pathlib.Path(sys.argv[1])
-there = {entry["structure"]: entry.get("objects") for entry in json.loads((demo / "organ/phantom.json").read_text())["structures"]}
-print(f"{'structure':<10} {'Dice':>6} {'clDice':>7} {'PQ':>6} {'objects found':>14} {'there':>6} {'matched':>8}")
+present = {entry["structure"]: entry.get("objects") for entry in json.loads((demo / "organ/phantom.json").read_text())["structures"]}
+print(f"{'structure':<10} {'Dice':>6} {'clDice':>7} {'PQ':>6} {'objects found':>14} {'present':>8} {'matched':>8}")
 for structure in sys.argv[2:]:
     scores = json.loads((demo / f"{structure}-scores.json").read_text())
     found = sum(1 for _ in csv.reader(open(demo / f"{structure}-objects.csv"))) - 1
@@ -82,10 +82,10 @@ for structure in sys.argv[2:]:
     number = lambda value, form: format(value, form) if value is not None else "-"
     print(
         f"{structure:<10} {number(scores.get('dice'), '.3f'):>6} {number(centrelines.get('clDice'), '.3f'):>7} "
-        f"{number(objects.get('panopticQuality'), '.3f'):>6} {found:>14} {number(there[structure], 'd'):>6} "
+        f"{number(objects.get('panopticQuality'), '.3f'):>6} {found:>14} {number(present[structure], 'd'):>8} "
         f"{number(objects.get('matched'), 'd'):>8}")
 stages = sorted(demo.glob("*.seconds"), key=lambda path: path.stat().st_mtime)
 seconds = {path.stem: float(path.read_text()) for path in stages}
-print("\nseconds: " + ", ".join(f"{stage} {taken:.0f}" for stage, taken in seconds.items()) + f"; together {sum(seconds.values()):.0f}")
+print("\nseconds: " + ", ".join(f"{stage} {taken:.0f}" for stage, taken in seconds.items()) + f"; total {sum(seconds.values()):.0f}")
 print("pictures (image, truth, prediction): " + ", ".join(str(demo / f"{structure}.png") for structure in sys.argv[2:]))
 PY
