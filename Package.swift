@@ -8,14 +8,14 @@ let environment = ProcessInfo.processInfo.environment
 let home = environment["HOME"] ?? "/root"
 let cache = environment["XDG_CACHE_HOME"] ?? "\(home)/.cache"
 let libtorch = environment["LIBTORCH"] ?? "\(cache)/sheaf/libtorch-2.13.0/torch"
-let hasCUDALibrary = FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cuda.so")
 if !FileManager.default.fileExists(atPath: "\(libtorch)/include/torch/csrc/api/include/torch/torch.h") {
   print("warning: no libtorch at \(libtorch): run `make deps`, or set LIBTORCH to a directory with include/ and lib/")
 }
+let torchIncludes = ["-isystem", "\(libtorch)/include", "-isystem", "\(libtorch)/include/torch/csrc/api/include"]
+// Also of a libtorch built for CUDA, only the CPU libraries are linked: the program loads libtorch_cuda.so when it finds
+// one at run time, and so runs with either build.
 let torchLinkerSettings: [LinkerSetting] = [
-  .unsafeFlags(
-    ["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]
-      + (hasCUDALibrary ? ["-Xlinker", "--no-as-needed", "-ltorch_cuda", "-Xlinker", "--as-needed"] : [])),
+  .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
   .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"), .linkedLibrary("stdc++"),
 ]
 
@@ -39,14 +39,16 @@ let modules: [Target] = [
   .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
   .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
   .systemLibrary(name: "CSystem"),
+  .target(
+    name: "CBuild",
+    cSettings: [
+      .unsafeFlags(torchIncludes), .define("SHEAF_LIBTORCH", to: "\"\(libtorch)\""),
+      .define("SHEAF_COMMIT", to: "\"\(environment["SHEAF_COMMIT"] ?? "")\""),
+    ]),
   .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
   .target(
     name: "CTorch",
-    cxxSettings: [
-      .unsafeFlags([
-        "-isystem", "\(libtorch)/include", "-isystem", "\(libtorch)/include/torch/csrc/api/include", "-O2",
-      ])
-    ],
+    cxxSettings: [.unsafeFlags(torchIncludes + ["-O2"])],
     linkerSettings: torchLinkerSettings),
   // Floor 1.
   .target(name: "Files", dependencies: ["CSystem"]),
@@ -94,13 +96,12 @@ let modules: [Target] = [
       argumentParser,
     ]),
   // Floor 7: `sheaf` is what users start; for what needs libtorch, which is slow to load, it becomes `sheaf-networks`.
-  .executableTarget(name: "sheaf", dependencies: ["Commands", "Files", argumentParser]),
+  .executableTarget(name: "sheaf", dependencies: ["CBuild", "Commands", argumentParser]),
   .executableTarget(
     name: "sheaf-networks",
     dependencies: [
-      "Commands", "Files", "Voxels", "MPI", "Torch", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics", "Networks",
-      "Tiling",
-      "Corpus", "Evaluation", "Training", "Inference", "Pictures", argumentParser, yams,
+      "CBuild", "Commands", "Files", "Voxels", "MPI", "Torch", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics",
+      "Networks", "Tiling", "Evaluation", "Training", "Inference", "Pictures", argumentParser,
     ]),
 ]
 
