@@ -6,6 +6,7 @@
 
 #include "Buckets.hpp"
 #include "CTorchReduction.h"
+#include "LoadedLibrary.hpp"
 
 #include <c10/core/DeviceGuard.h>
 #include <c10/core/GradMode.h>
@@ -121,8 +122,7 @@ CTorchStatus ctorch_cuda_identity(int32_t index, char *name, size_t capacity) {
         }
       }
     }
-    if (text.size() + 1 > capacity) throw Failure{CTORCH_OTHER, "no room for the identity of a graphics card"};
-    std::memcpy(name, text.c_str(), text.size() + 1);
+    copyText(text, name, capacity);
   });
 }
 
@@ -155,15 +155,6 @@ struct Library {
     if (result != 0) throw Failure{CTORCH_DEVICE, std::string("NCCL: ") + call + ": " + getErrorString(result)};
   }
 };
-
-/// The directory of the libtorch that is linked, with a slash.
-std::string libraryDirectory() {
-  Dl_info found;
-  auto address = reinterpret_cast<void *>(static_cast<void (*)(bool)>(&c10::GradMode::set_enabled));
-  if (dladdr(address, &found) == 0 || found.dli_fname == nullptr) return "";
-  std::string path(found.dli_fname);
-  return path.substr(0, path.rfind('/') + 1);
-}
 
 void *open(const std::string &path) {
   if (!path.empty()) return dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);

@@ -1,5 +1,6 @@
 // Errors, threads, devices, and the modes of a thread.
 
+#include "LoadedLibrary.hpp"
 #include "Shim.hpp"
 #include "WideConvolution.hpp"
 
@@ -14,9 +15,9 @@
 #include <ATen/autocast_mode.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
-#include <torch/version.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <new>
 #include <string_view>
 
@@ -114,9 +115,16 @@ int32_t scalarTypeCode(at::ScalarType type) {
   }
 }
 
+void copyText(const std::string &text, char *buffer, size_t capacity) {
+  if (text.size() + 1 > capacity) throw Failure{CTORCH_OTHER, text + " does not fit into the buffer"};
+  std::memcpy(buffer, text.c_str(), text.size() + 1);
+}
+
 at::Device device(const char *name) {
   try {
-    return at::Device(name);
+    auto wanted = at::Device(name);
+    if (wanted.is_cuda()) loadCUDALibrary();
+    return wanted;
   } catch (const c10::Error &) {
     throw Failure{CTORCH_DEVICE, std::string("there is no device named ") + name};
   }
@@ -127,8 +135,6 @@ at::Device device(const char *name) {
 using namespace sheaf;
 
 const char *ctorch_error_message(void) { return lastMessage.c_str(); }
-
-const char *ctorch_compiled_version(void) { return TORCH_VERSION; }
 
 int64_t ctorch_live_tensor_count(void) { return liveTensorCount.load(); }
 
@@ -181,10 +187,6 @@ void ctorch_return_freed_memory(void) {
   mallopt(M_TRIM_THRESHOLD, 128 << 10);
   malloc_trim(0);
 #endif
-}
-
-CTorchStatus ctorch_manual_seed(uint64_t seed) {
-  return guarded([&] { at::manual_seed(seed); });
 }
 
 CTorchStatus ctorch_device_available(const char *name, int32_t *available) {

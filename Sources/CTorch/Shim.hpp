@@ -64,6 +64,10 @@ inline bool hasOneDNN() { return at::globalContext().hasMKLDNN() && at::globalCo
 
 at::ScalarType scalarType(int32_t code);
 int32_t scalarTypeCode(at::ScalarType type);
+/// The device of a name; for CUDA its part of libtorch is loaded first.
 at::Device device(const char *name);
+
+/// Copies a text with its terminating zero to a buffer of the caller.
+void copyText(const std::string &text, char *buffer, size_t capacity);
 
 }  // namespace sheaf

@@ -106,9 +106,7 @@ CTorchStatus ctorch_tensor_scalar_type(const CTorchTensor *tensor, int32_t *type
 
 CTorchStatus ctorch_tensor_device(const CTorchTensor *tensor, char *name, size_t capacity) {
   return guarded([&] {
-    auto text = tensor->tensor.device().str();
-    if (text.size() + 1 > capacity) throw Failure{CTORCH_OTHER, "device name " + text + " is too long"};
-    std::memcpy(name, text.c_str(), text.size() + 1);
+    copyText(tensor->tensor.device().str(), name, capacity);
   });
 }
 

@@ -38,8 +38,8 @@ package struct ModelPredictor: TilePredictor {
   package init(_ model: Model, precision: Precision? = nil) throws {
     self.model = model
     self.precision = precision ?? model.description.precision
-    Torch.keepFreedMemory()
-    try Torch.setThreads(1)
+    LibTorch.keepFreedMemory()
+    try LibTorch.setThreads(1)
   }
 
   /// The crops it was trained on.
@@ -57,7 +57,7 @@ package struct ModelPredictor: TilePredictor {
     try model.predict(tile, extent: [extent.z, extent.y, extent.x], precision: precision)
   }
 
-  package func releaseMemory() { Torch.returnFreedMemory() }
+  package func releaseMemory() { LibTorch.returnFreedMemory() }
 
   /// Predicts tiles of zeros and asks the system: what libraries load, which kernels they choose and how much scratch
   /// these take (a convolution may copy its input once for each of 27 weights) is not to be foretold. A thread's

@@ -121,7 +121,7 @@ package final class Model: Sendable {
   /// The probability that each voxel of a tile is foreground.
   ///
   /// Several threads may predict at once. The result is a function of the tile alone as long as the thread count
-  /// (`Torch.setThreads`) stays the same.
+  /// (`LibTorch.setThreads`) stays the same.
   ///
   /// - Parameter tile: normalised voxels in C order.
   /// - Parameter extent: edges (z, y, x).

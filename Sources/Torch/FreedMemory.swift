@@ -1,6 +1,6 @@
 import CTorch
 
-extension Torch {
+extension LibTorch {
   /// Lets the allocator keep the memory of freed tensors for the next ones.
   ///
   /// By default the C library maps every large tensor afresh and gives it back when it is freed, so each pass of a

@@ -1,10 +1,6 @@
 import CTorch
 
-/// Settings of libtorch as a whole.
-package enum Torch {
-  /// The version of libtorch this was compiled with, like `2.13.0`.
-  package static var version: String { String(cString: ctorch_compiled_version()) }
-
+extension LibTorch {
   /// Tensors that exist in the process, for leak tests.
   package static var liveTensorCount: Int { Int(ctorch_live_tensor_count()) }
 
@@ -32,9 +28,6 @@ package enum Torch {
     }
     return try body()
   }
-
-  /// Seeds libtorch's own generator. Sheaf's initial weights, masks and augmentation do not depend on it.
-  package static func seed(_ seed: UInt64) throws { try check(ctorch_manual_seed(seed)) }
 }
 
 /// Runs `body` without recording what autograd would need, on this thread.

@@ -27,7 +27,7 @@ struct DeviceOption: ParsableArguments {
     if cards > 0 { return Device("cuda:\(context.localRank % cards)") }
     guard device == "auto" else {
       throw Fault.usage(
-        "--device cuda was given, but libtorch \(Torch.version) finds no graphics card; give --device cpu")
+        "--device cuda was given, but libtorch \(LibTorch.loadedVersion) finds no graphics card; give --device cpu")
     }
     return .cpu
   }

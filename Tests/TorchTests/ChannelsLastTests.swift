@@ -101,9 +101,9 @@ extension TorchTests {
       let shortcut = try Tensor.example([2, 24, 9, 20, 31], seed: 2)
       let weight = try Tensor.example([24], seed: 3)
       let bias = try Tensor.example([24], seed: 4)
-      defer { try? Torch.setThreads(1) }
+      defer { try? LibTorch.setThreads(1) }
       let results = try [1, 3].map { threads in
-        try Torch.setThreads(threads)
+        try LibTorch.setThreads(threads)
         return try run([input, shortcut, weight, bias], .channelsLast, volumes: 2, .float32) {
           try $0[0].instanceNormalized(weight: $0[2], bias: $0[3], adding: $0[1], slope: 0.01)
             .joined(bias: nil, $0[0])

@@ -38,17 +38,17 @@ extension TorchTests {
     }
 
     @Test func givesBackEveryTensor() throws {
-      let before = Torch.liveTensorCount
+      let before = LibTorch.liveTensorCount
       try {
         let a = try Tensor.example([4])
         try a.requireGradient()
         let loss = try a.multiplied(by: a).sum()
         try loss.backward()
         #expect(try a.gradient() != nil)
-        #expect(Torch.liveTensorCount > before)
+        #expect(LibTorch.liveTensorCount > before)
         #expect(throws: TorchError.self) { try a.adding(Tensor.zeros([3])) }
       }()
-      #expect(Torch.liveTensorCount == before)
+      #expect(LibTorch.liveTensorCount == before)
     }
 
     @Test func namesTheKindOfFailure() throws {
@@ -74,40 +74,48 @@ extension TorchTests {
       #expect(!Device("toaster").isAvailable && Device.cpu.isAvailable)
     }
 
+    @Test func knowsTheLoadedLibrary() throws {
+      #expect(LibTorch.loadedVersion == LibTorch.compiledVersion.prefix { $0 != "+" })
+      let directory = try #require(LibTorch.directory)
+      #expect(FileManager.default.fileExists(atPath: directory + "libtorch_cpu.so"))
+      let hasCUDA = FileManager.default.fileExists(atPath: directory + "libtorch_cuda.so")
+      #expect(try LibTorch.loadCUDA() == hasCUDA)
+    }
+
     @Test func givesEveryThreadTheThreadCount() throws {
-      let previous = try Torch.threads()
-      defer { try? Torch.setThreads(previous) }
+      let previous = try LibTorch.threads()
+      defer { try? LibTorch.setThreads(previous) }
       for count in [1, 3] {
-        try Torch.setThreads(count)
+        try LibTorch.setThreads(count)
         let seen = Mutex(0)
         let done = DispatchSemaphore(value: 0)
         Thread {
-          seen.withLock { $0 = (try? Torch.threads()) ?? -1 }
+          seen.withLock { $0 = (try? LibTorch.threads()) ?? -1 }
           done.signal()
         }.start()
         done.wait()
         #expect(seen.withLock { $0 } == count)
       }
-      #expect(throws: TorchError.self) { try Torch.setThreads(0) }
+      #expect(throws: TorchError.self) { try LibTorch.setThreads(0) }
     }
 
     @Test func oneThreadIsForABlockOfTheCallingThreadAlone() throws {
-      let previous = try Torch.threads()
-      defer { try? Torch.setThreads(previous) }
-      try Torch.setThreads(3)
+      let previous = try LibTorch.threads()
+      defer { try? LibTorch.setThreads(previous) }
+      try LibTorch.setThreads(3)
       let elsewhere = Mutex(0)
-      let inside = try Torch.onOneThread {
+      let inside = try LibTorch.onOneThread {
         let done = DispatchSemaphore(value: 0)
         Thread {
-          elsewhere.withLock { $0 = (try? Torch.threads()) ?? -1 }
+          elsewhere.withLock { $0 = (try? LibTorch.threads()) ?? -1 }
           done.signal()
         }.start()
         done.wait()
-        return try Torch.threads()
+        return try LibTorch.threads()
       }
       #expect(inside == 1)
       #expect(elsewhere.withLock { $0 } == 3)
-      #expect(try Torch.threads() == 3)
+      #expect(try LibTorch.threads() == 3)
     }
 
     @Test func switchesGradientsAndPrecisionForABlockOnly() throws {

@@ -10,7 +10,7 @@ import Voxels
 @Suite(.serialized) struct PretrainingTaskTests {
   /// The loss looks at hidden voxels alone, and of these at none that is padding or saturated.
   @Test func paddingAndSaturatedVoxelsDoNotCount() throws {
-    try Torch.setThreads(1)
+    try LibTorch.setThreads(1)
     var recipe = tinyRecipe(steps: 1)
     recipe.training.spatialProbability = 0
     let crop = Extent(recipe.training.crop)
@@ -84,7 +84,7 @@ import Voxels
   private func task(_ recipe: FinetuningRecipe, networkSeed: UInt64 = 1, _ volumes: [AnnotatedVolume]) throws
     -> FinetuningTask
   {
-    try Torch.setThreads(1)
+    try LibTorch.setThreads(1)
     return FinetuningTask(
       network: try ResidualEncoderUNet(
         recipe.training.architecture(deepSupervision: recipe.deepSupervision, classes: 2), seed: networkSeed),

@@ -120,7 +120,7 @@ import Voxels
   @Test func finetuningLearnsABrightBallAndIgnoresWhatIsNotAnnotated() throws {
     let directory = try TemporaryDirectory()
     try createDirectory(directory.path("run"))
-    try Torch.setThreads(1)
+    try LibTorch.setThreads(1)
     let extent = Extent(24)
     func ball(_ centre: Coordinate, sparse: Bool) -> AnnotatedVolume {
       var classes = [UInt8](repeating: 0, count: extent.count)
@@ -233,7 +233,7 @@ import Voxels
 func trainerOnWaves(
   _ recipe: PretrainingRecipe, _ run: String, crops: WaveCrops? = nil, settings: TrainerSettings = TrainerSettings()
 ) throws -> (trainer: Trainer<PretrainingTask>, task: PretrainingTask) {
-  try Torch.setThreads(1)
+  try LibTorch.setThreads(1)
   try createDirectory(run)
   let network = try ResidualEncoderUNet(
     recipe.training.architecture(deepSupervision: false, classes: 1), seed: recipe.training.seed)

@@ -17,7 +17,7 @@ else {
   exit(64)
 }
 
-try Torch.setThreads(threads)
+try LibTorch.setThreads(threads)
 let autoencoder = try MaskedAutoencoder(tier: tier, seed: 1)
 let flat = try FlatParameters(autoencoder.network.trainedParameters(deepSupervision: false))
 let buckets = try GradientBuckets(flat) { _ in }

@@ -59,8 +59,15 @@ void ctorch_keep_freed_memory(void);
 /// Undoes it, and gives back what was kept.
 void ctorch_return_freed_memory(void);
 
-/// The version of the headers this was compiled with, like "2.13.0".
+/// The version of the headers this was compiled with, such as "2.13.0".
 const char *ctorch_compiled_version(void);
+/// The version of the loaded libtorch, such as "2.13.0"; empty where it does not say.
+CTorchStatus ctorch_loaded_version(char *version, size_t capacity);
+/// The directory of the loaded libtorch, with a slash.
+CTorchStatus ctorch_library_directory(char *path, size_t capacity);
+/// Loads `libtorch_cuda.so` where it lies beside the loaded libtorch, and says whether it does. Every function that is
+/// given a CUDA device does this first; a later call returns what the first one found.
+CTorchStatus ctorch_load_cuda(int32_t *loaded);
 /// Tensors handed out and not yet freed, in the whole process.
 int64_t ctorch_live_tensor_count(void);
 /// Threads used inside one operator, by every thread that calls in from now on.
@@ -69,7 +76,6 @@ CTorchStatus ctorch_get_threads(int32_t *count);
 /// Limits operators on the calling thread alone to `count` threads, and tells what it was; `ctorch_set_threads` ends
 /// this.
 CTorchStatus ctorch_limit_thread(int32_t count, int32_t *previous);
-CTorchStatus ctorch_manual_seed(uint64_t seed);
 /// Whether tensors can be made on `device` ("cpu", "cuda", "cuda:1").
 CTorchStatus ctorch_device_available(const char *device, int32_t *available);
 /// Waits for everything queued on `device`.

@@ -57,7 +57,7 @@ package enum DeviceAssignment {
   private static func refusal(_ number: Int, _ rank: Rank, ranksOfNode: Int) -> String {
     let start = "rank \(number) on \(rank.host) has no graphics card of its own"
     guard !rank.cards.isEmpty else {
-      return "\(start): libtorch \(Torch.version) finds none there; look at nvidia-smi and CUDA_VISIBLE_DEVICES, or "
+      return "\(start): libtorch \(LibTorch.loadedVersion) finds none there; look at nvidia-smi and CUDA_VISIBLE_DEVICES, or "
         + "give --device cpu"
     }
     let count = rank.cards.count == 1 ? "1 card" : "\(rank.cards.count) cards"

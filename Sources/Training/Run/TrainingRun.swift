@@ -115,8 +115,8 @@ struct TrainingRun<SomeRecipe: Recipe> {
 
   /// Trains and saves. Collective.
   func train(_ task: some TrainingTask) throws -> TrainingSummary {
-    Torch.keepFreedMemory()
-    try Torch.setThreads(resources.settings.threads)
+    LibTorch.keepFreedMemory()
+    try LibTorch.setThreads(resources.settings.threads)
     let console = resources.settings.console
     let command = SomeRecipe.command
     var settings = TrainerSettings(

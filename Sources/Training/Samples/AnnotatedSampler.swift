@@ -57,7 +57,7 @@ package struct AnnotatedSampler: Sendable {
     let spatial = SpatialAugmentation(drawnFrom: &shapes, recipe: recipe.training)
     let source = Region(origin: origin, extent: crop).expanded(by: spatial.margin(crop: crop))
     let cut = try volume.cut(source)
-    let (image, classes) = try Torch.onOneThread {
+    let (image, classes) = try LibTorch.onOneThread {
       let shape = [1, 1, source.extent.z, source.extent.y, source.extent.x]
       let (image, classes) = try spatial.apply(
         image: .copying(cut.image, shape: shape, device: device),

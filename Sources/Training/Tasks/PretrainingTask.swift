@@ -68,7 +68,7 @@ package final class PretrainingTask: TrainingTask {
     parameters = network.trainedParameters(deepSupervision: false)
     let device = network.device
     makeSample = { step, index in
-      try Torch.onOneThread { try PretrainingTask.sample(step, index, recipe, crops, on: device) }
+      try LibTorch.onOneThread { try PretrainingTask.sample(step, index, recipe, crops, on: device) }
     }
   }
 

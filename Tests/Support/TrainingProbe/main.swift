@@ -24,7 +24,7 @@ func report(_ text: String) { FileHandle.standardError.write(Data((text + "\n").
 
 func run() throws {
   let world = try Communicator.world()
-  try Torch.setThreads(1)
+  try LibTorch.setThreads(1)
   var recipe = tinyRecipe(steps: steps, batch: batch)
   // Several buckets, so that their order matters.
   recipe.training.bucketMegabytes = 0.2
