@@ -78,8 +78,7 @@ let modules: [Target] = [
   .target(
     name: "Training",
     dependencies: [
-      "Files", "Voxels", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks", "Tiling", "Corpus",
-      "Jobs", "MPI",
+      "Files", "Voxels", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks", "Corpus", "Jobs", "MPI",
       "Evaluation", yams,
     ]),
   .target(
@@ -92,7 +91,7 @@ let modules: [Target] = [
     name: "Commands",
     dependencies: [
       "Files", "Voxels", "MPI", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics", "Phantom", "Tiling", "Corpus",
-      "Pictures",
+      "Evaluation", "Pictures",
       argumentParser,
     ]),
   // Floor 7: `sheaf` is what users start; for what needs libtorch, which is slow to load, it becomes `sheaf-networks`.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Files
 import Jobs
 import Tiling
@@ -85,7 +86,7 @@ struct TileCommand: ParsableCommand {
       chunk: chunk?.extent, shard: shard?.extent,
       compression: codec == .zstd ? .zstd(level: zstdLevel) : .bloscZstd(level: zstdLevel),
       content: labels ? .labels : .image, structure: structure,
-      category: category.flatMap(StructureCategory.init(rawValue:)))
+      category: category ?? structure.flatMap(StructureCategory.init(structure:))?.rawValue)
     let store = try tile(
       source, to: output, settings: settings, resolved: resolved, job: context.settings,
       memoryInBytes: context.memoryInBytes, communicator: context.communicator,

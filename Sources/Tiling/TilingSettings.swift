@@ -13,11 +13,12 @@ package struct TilingSettings: Sendable {
   package var content: StoreLayout.Content
   /// What the volume shows, such as `blood vessels`.
   package var structure: String?
-  package var category: StructureCategory?
+  /// A `StructureCategory` (module `Evaluation`) by name, such as `contiguous-sparse`; nil when unknown.
+  package var category: String?
 
   package init(
     chunk: Extent? = nil, shard: Extent? = nil, compression: ChunkCompression = .standard,
-    content: StoreLayout.Content = .image, structure: String? = nil, category: StructureCategory? = nil
+    content: StoreLayout.Content = .image, structure: String? = nil, category: String? = nil
   ) {
     self.chunk = chunk
     self.shard = shard
@@ -57,9 +58,7 @@ package struct TilingSettings: Sendable {
     }
     var attributes: [String: JSONValue] = [:]
     if let structure { attributes["structure"] = .string(structure) }
-    if let category = category ?? structure.flatMap(StructureCategory.init(structure:)) {
-      attributes["category"] = .string(category.rawValue)
-    }
+    if let category { attributes["category"] = .string(category) }
     return StoreLayout(
       name: name, extent: extent, voxelType: type, voxelSizeInMicrometres: voxelSizeInMicrometres, chunk: chunk,
       shard: shard, compression: compression, content: content, attributes: attributes)

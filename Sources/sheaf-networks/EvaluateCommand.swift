@@ -4,7 +4,6 @@ import Evaluation
 import Files
 import Foundation
 import Jobs
-import Training
 import VolumeFormats
 import Voxels
 import Zarr

@@ -35,6 +35,11 @@ import Testing
     return try #require(try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any])
   }
 
+  @Test func theCategoryFollowsFromTheStructure() throws {
+    let metadata = try String(contentsOfFile: store + "/zarr.json", encoding: .utf8)
+    #expect(metadata.contains("contiguous-dense"), "\(metadata)")
+  }
+
   @Test func infoTellsWhatTilingWouldTake() throws {
     let text = try succeed("info", planes)
     for line in [

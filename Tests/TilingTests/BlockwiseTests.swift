@@ -18,7 +18,10 @@ import Zarr
     memoryInBytes: Int = 1 << 40, levelsInUnit: Int = 1, content: StoreLayout.Content = .image
   ) throws -> Store {
     try Tiling.tile(
-      source, to: path, settings: TilingSettings(chunk: chunk, shard: shard, content: content, structure: "axons"),
+      source, to: path,
+      settings: TilingSettings(
+        chunk: chunk, shard: shard, content: content, structure: "axons",
+        category: "contiguous-sparse"),
       resolved: ResolvedSettings(command: "tile", programVersion: "test"), job: JobSettings(threads: threads),
       memoryInBytes: memoryInBytes, communicator: Communicator.world(), levelsInUnit: levelsInUnit)
   }

@@ -1,5 +1,5 @@
+import Evaluation
 import Files
-import Tiling
 import Yams
 import Zarr
 

@@ -1,4 +1,3 @@
-import Evaluation
 import Files
 
 /// Which class each value of a label volume means, as in `2=1,1=0,3=0,*=ignore`.
@@ -64,7 +63,7 @@ package struct LabelMap: Sendable, Equatable {
   /// The class of one label value, or nil when the map does not know it.
   package func mappedClass(of value: Int64) -> UInt8? { classes[value] ?? otherwise }
 
-  /// The map as `Evaluation` applies it.
+  /// The map as `evaluate` applies it.
   package var rule: VoxelClasses { VoxelClasses(.labels { mappedClass(of: $0) }) }
 }
 
