@@ -53,6 +53,7 @@ let modules: [Target] = [
   // Floor 1.
   .target(name: "Files", dependencies: ["CSystem"]),
   .target(name: "Voxels", dependencies: ["CSystem"]),
+  .target(name: "Threads"),
   .target(name: "MPI", dependencies: ["CMPI"]),
   .target(name: "Torch", dependencies: ["CTorch"]),
   // Floor 2.
@@ -64,34 +65,35 @@ let modules: [Target] = [
     dependencies: [
       "Files", "Voxels", "Zarr", "CHDF5", "CTIFF", "CExpat", "CDeflate", "CISAL", "CLZ4", "CLZF", "CAEC",
     ]),
-  .target(name: "Jobs", dependencies: ["Files", "MPI", "CSystem"]),
+  .target(name: "Jobs", dependencies: ["Files", "Threads", "MPI", "CSystem"]),
   .target(name: "IntensityStatistics", dependencies: ["Files", "Voxels"]),
   .target(name: "Networks", dependencies: ["Files", "Torch"]),
   // Floor 3.
   .target(
-    name: "Tiling", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics"]),
+    name: "Tiling",
+    dependencies: ["Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics"]),
   .target(
     name: "Corpus", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics"]),
   .target(name: "Phantom", dependencies: ["Files", "Voxels", "VolumeFormats", "Jobs", "MPI"]),
-  .target(name: "Evaluation", dependencies: ["Files", "Voxels", "Jobs", "MPI"]),
+  .target(name: "Evaluation", dependencies: ["Files", "Voxels", "Threads", "Jobs", "MPI"]),
   // Floor 4.
   .target(
     name: "Training",
     dependencies: [
-      "Files", "Voxels", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks", "Corpus", "Jobs", "MPI",
-      "Evaluation", yams,
+      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks", "Corpus",
+      "Jobs", "MPI", "Evaluation", yams,
     ]),
   .target(
     name: "Inference",
-    dependencies: ["Files", "Voxels", "Torch", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics"]),
+    dependencies: ["Files", "Voxels", "Threads", "Torch", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics"]),
   // Floor 5.
   .target(name: "Pictures", dependencies: ["Files", "Voxels", "CPNG"]),
   // Floor 6.
   .target(
     name: "Commands",
     dependencies: [
-      "Files", "Voxels", "MPI", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics", "Phantom", "Tiling", "Corpus",
-      "Evaluation", "Pictures",
+      "Files", "Voxels", "Threads", "MPI", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics", "Phantom", "Tiling",
+      "Corpus", "Evaluation", "Pictures",
       argumentParser,
     ]),
   // Floor 7: `sheaf` is what users start; for what needs libtorch, which is slow to load, it becomes `sheaf-networks`.
@@ -121,7 +123,8 @@ let tests: [Target] = [
   .executableTarget(
     name: "tile-probe", dependencies: ["Files", "Voxels", "VolumeFormats", "Tiling", "Zarr", "Jobs", "MPI"],
     path: "Tests/Support/TileProbe"),
-  .executableTarget(name: "mpi-probe", dependencies: ["Files", "CMPI", "MPI", "Jobs"], path: "Tests/Support/MPIProbe"),
+  .executableTarget(
+    name: "mpi-probe", dependencies: ["Files", "Threads", "CMPI", "MPI", "Jobs"], path: "Tests/Support/MPIProbe"),
   .executableTarget(
     name: "corpus-probe", dependencies: ["Files", "MPI", "Jobs", "Corpus"], path: "Tests/Support/CorpusProbe"),
   // Gives every parser mutated files, in processes of its own; `make fuzz` runs it for a while, the tests shortly.
@@ -137,7 +140,8 @@ let tests: [Target] = [
   testTarget("PhantomTests", ["Phantom", "Voxels", "VolumeFormats", "Jobs", "MPI", "Files"]),
   testTarget("PicturesTests", ["Pictures", "Voxels", "Files", "CPNG"]),
   testTarget("MPITests", ["MPI", "Launching", "mpi-probe"]),
-  testTarget("JobsTests", ["Jobs", "MPI", "Files", "Launching", "Scratch", "mpi-probe"]),
+  testTarget("ThreadsTests", ["Threads", "Files"]),
+  testTarget("JobsTests", ["Jobs", "MPI", "Files", "Threads", "Launching", "Scratch", "mpi-probe"]),
   testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"], resources: [.copy("Fixtures")]),
   testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files", "PeerEnvironment", "Scratch"]),
   testTarget("IntensityStatisticsTests", ["IntensityStatistics", "Voxels", "Files", "Scratch"]),
@@ -193,7 +197,7 @@ let benchmarks: [Target] = [
   .executableTarget(
     name: "training-step-benchmark", dependencies: ["Networks", "Torch"], path: "benchmarks/TrainingStep"),
   .executableTarget(
-    name: "read-store-benchmark", dependencies: ["Files", "Voxels", "Zarr", "Jobs"], path: "benchmarks/ReadStore"),
+    name: "read-store-benchmark", dependencies: ["Files", "Voxels", "Zarr", "Threads"], path: "benchmarks/ReadStore"),
 ]
 
 /// `SHEAF_ONLY=ZarrTests,JobsTests swift test` builds and runs just these test targets and what they need.

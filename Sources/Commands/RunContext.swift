@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Jobs
 import MPI
+import Threads
 
 /// What every command runs in: its ranks, the resources of each, and where its words go.
 package struct RunContext {

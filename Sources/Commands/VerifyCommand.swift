@@ -4,6 +4,7 @@ import Foundation
 import Jobs
 import MPI
 import Synchronization
+import Threads
 import Tiling
 import VolumeFormats
 import Voxels

@@ -2,6 +2,7 @@ import Files
 import Jobs
 import MPI
 import Synchronization
+import Threads
 import Voxels
 
 /// What is computed beside Dice, which always is.

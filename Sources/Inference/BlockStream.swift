@@ -1,4 +1,5 @@
 import Foundation
+import Threads
 import Voxels
 
 /// Finished planes of a block on their way to the output.

@@ -1,6 +1,6 @@
 import Files
-import Jobs
 import Synchronization
+import Threads
 import Voxels
 import Zarr
 

@@ -1,5 +1,5 @@
 import IntensityStatistics
-import Jobs
+import Threads
 import Voxels
 
 /// The raw voxels that the current layer of tiles needs: a window that moves down a column and reads each voxel once.

@@ -1,5 +1,6 @@
 import Jobs
 import Networks
+import Threads
 import Torch
 import Voxels
 

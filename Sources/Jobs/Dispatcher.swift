@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import MPI
+import Threads
 
 /// Hands out units on rank 0: to its own workers by call, to the other ranks by message.
 ///

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import MPI
+import Threads
 
 /// All units of one command (or one pass of it), done once each by whatever ranks there are, across any number of runs.
 ///

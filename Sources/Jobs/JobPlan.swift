@@ -1,4 +1,5 @@
 import Foundation
+import Threads
 
 /// What a job is going to do, known before it starts.
 package struct JobPlan: Sendable {

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import MPI
+import Threads
 
 /// What one rank may use of its node: threads and CPUs of its own, and the CPUs and ranks of the job there.
 package struct RankResources: Codable {

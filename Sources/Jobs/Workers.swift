@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Synchronization
+import Threads
 
 /// The workers of one rank: `slots` threads that run units from a source until it has no more.
 struct Workers {

@@ -1,5 +1,6 @@
 import Files
 import Jobs
+import Threads
 import VolumeFormats
 import Voxels
 

@@ -1,5 +1,5 @@
 import Foundation
-import Jobs
+import Threads
 import Voxels
 import Zarr
 

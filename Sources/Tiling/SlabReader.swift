@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import Jobs
+import Threads
 import VolumeFormats
 import Voxels
 
@@ -55,24 +55,5 @@ struct SlabReader: Sendable {
       start = end
     }
     return pieces
-  }
-}
-
-/// Something that is computed on another thread meanwhile.
-final class Background<Value: Sendable>: @unchecked Sendable {
-  private var result: Result<Value, any Error>?
-  private let done = DispatchSemaphore(value: 0)
-
-  init(_ body: @escaping @Sendable () throws -> Value) {
-    startThread { [self] in
-      result = Result(catching: body)
-      done.signal()
-    }
-  }
-
-  /// Waits for the value; called once.
-  func wait() throws -> Value {
-    done.wait()
-    return try result!.get()
   }
 }

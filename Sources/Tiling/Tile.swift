@@ -3,6 +3,7 @@ import Foundation
 import IntensityStatistics
 import Jobs
 import MPI
+import Threads
 import VolumeFormats
 import Voxels
 import Zarr

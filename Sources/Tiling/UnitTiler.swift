@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import IntensityStatistics
-import Jobs
 import Synchronization
+import Threads
 import VolumeFormats
 import Voxels
 import Zarr

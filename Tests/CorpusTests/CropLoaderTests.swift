@@ -149,25 +149,6 @@ import Zarr
     }
   }
 
-  @Test func prefetchedBatchesEqualSamples() throws {
-    let corpus = try corpus([("a", "vessels", phantom(Extent(40)))], patchEdge: 20)
-    let loader = try CropLoader(corpus, CropOptions(crop: Extent(8), read: Extent(10), seed: 5))
-    for (threads, ahead) in [(1, 1), (3, 2), (8, 4)] {
-      let prefetcher = CropPrefetcher(
-        loader, from: 7, to: 19, indices: 2..<5, threads: threads, batchesAhead: ahead)
-      for step in 7..<19 {
-        let batch = try prefetcher.next()
-        let expected = try (2..<5).map { try loader.sample(step: step, index: $0) }
-        #expect(batch?.map(\.voxels) == expected.map(\.voxels))
-        #expect(batch?.map(\.valid) == expected.map(\.valid))
-      }
-      #expect(try prefetcher.next() == nil)
-      #expect(prefetcher.waitInSeconds >= 0)
-    }
-    // Dropping a prefetcher in the middle ends its threads and frees its batches.
-    _ = CropPrefetcher(loader, from: 0, to: 1_000_000, indices: 0..<4, threads: 2)
-  }
-
   @Test func aReadErrorNamesTheChunkAndNothingIsPutInItsPlace() throws {
     let corpus = try corpus([("a", "vessels", phantom(Extent(40)))], patchEdge: 40)
     let store = scratch.file("a.zarr")
@@ -182,7 +163,5 @@ import Zarr
       return fault.kind == .badData && fault.message.contains(shard) && fault.message.contains("chunk")
     }
     #expect { try loader.sample(step: 0, index: 0) } throws: { isNamed($0) }
-    let prefetcher = CropPrefetcher(loader, from: 0, to: 10, indices: 0..<2, threads: 2)
-    for _ in 0..<2 { #expect { try prefetcher.next() } throws: { isNamed($0) } }
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Jobs
 import Launching
 import Testing
+import Threads
 
 @Suite struct JournalTests {
   static let header = Journal.Header(command: "tile", name: "tile", unitCount: 4, identity: "chunk: 64\nµ: ä")

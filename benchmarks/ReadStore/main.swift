@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import Jobs
+import Threads
 import Voxels
 import Zarr
 

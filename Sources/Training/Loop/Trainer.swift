@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Jobs
 import MPI
+import Threads
 import Torch
 
 /// The loop that pre-training and fine-tuning share: samples, gradients over all ranks, optimiser, checkpoints, metrics.
@@ -50,9 +51,13 @@ package final class Trainer<Task: TrainingTask> {
     let firstStep = try resume()
     let log = try communicator.rootOnlyObject { try TrainingLog(directory, keepingSteps: firstStep) }
     let pictures = communicator.isRoot ? samplePictures() : nil
-    let prefetcher = SamplePrefetcher(
-      steps: firstStep..<recipe.steps, indices: slice.indices, threads: settings.sampleThreads,
-      ahead: 2 * slice.indices.count, make: task.makeSample)
+    let indices = slice.indices
+    let prefetcher = Prefetcher(
+      count: (recipe.steps - firstStep) * indices.count, threads: settings.sampleThreads, ahead: 2 * indices.count
+    ) { [makeSample = task.makeSample] number in
+      let (step, place) = number.quotientAndRemainder(dividingBy: indices.count)
+      return try makeSample(firstStep + step, indices.lowerBound + place)
+    }
     defer { prefetcher.stop() }
     let progress = settings.makeProgress(firstStep, recipe.steps)
     var outcome = TrainingOutcome(steps: firstStep, loss: nil, validation: nil, speed: nil)
@@ -94,11 +99,11 @@ package final class Trainer<Task: TrainingTask> {
   }
 
   /// One optimiser step.
-  private func train(step: Int, from prefetcher: SamplePrefetcher<Task.Sample>, _ log: TrainingLog?) throws
+  private func train(step: Int, from prefetcher: Prefetcher<Task.Sample>, _ log: TrainingLog?) throws
     -> TrainingMetrics
   {
     let start = ContinuousClock.now
-    let made = Result { try prefetcher.next() }
+    let made = Result { try slice.indices.map { _ in try prefetcher.next() } }
     let ownWait = start.duration(to: .now).inSeconds
     let (samples, dataWait) = try agreeToGoOn(step: step, made, ownWait)
     try parameters.zeroGradients()

@@ -1,6 +1,6 @@
 import Foundation
-import Jobs
 import MPI
+import Threads
 import Torch
 
 /// Sums gradients over all ranks while the backward pass still runs.

@@ -3,6 +3,7 @@ import Foundation
 import Jobs
 import MPI
 import Networks
+import Threads
 import Torch
 
 /// What a run is given besides its recipe: where it runs, not what it learns.

@@ -1,7 +1,7 @@
 import CMPI
 import Foundation
-import Jobs
 import MPI
+import Threads
 
 /// Another thread drops the last reference to a communicator while this one leaves MPI. Freeing it takes a while, for an
 /// attribute that it has inherited is slow to go.

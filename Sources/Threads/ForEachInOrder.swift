@@ -1,13 +1,11 @@
-import Files
 import Foundation
-import Jobs
 
 /// Computes `count` values on up to `threads` threads and hands them to `consume` in ascending order, one at a time.
 ///
-/// A thread that is done early waits for its turn, so that at most one finished value a thread is in memory.
+/// A thread whose value is ready early waits for its turn, so that at most one finished value per thread is in memory.
 ///
 /// - Throws: the error of the lowest index that failed; nothing from there on is consumed.
-func forEachInOrder<Value>(
+package func forEachInOrder<Value>(
   count: Int, threads: Int, compute: @Sendable (Int) throws -> Value, consume: @Sendable (Int, Value) throws -> Void
 ) throws {
   let turns = Turns()
@@ -25,7 +23,8 @@ func forEachInOrder<Value>(
   }
 }
 
-/// Whose turn it is. Indices are handed out in ascending order, so the one whose turn it is is always at work.
+/// The index that may be consumed next. `parallelForEach` hands out indices in ascending order, so that one is always
+/// being computed or already done.
 private final class Turns: @unchecked Sendable {
   private let condition = NSCondition()
   private var current = 0

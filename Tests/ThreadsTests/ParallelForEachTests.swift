@@ -1,9 +1,7 @@
 import Files
-import Foundation
-import Jobs
-import MPI
 import Synchronization
 import Testing
+import Threads
 
 @Suite struct ParallelForEachTests {
   @Test(arguments: [1, 2, 3, 8]) func everyIndexIsVisitedOnce(threads: Int) throws {
@@ -32,32 +30,5 @@ import Testing
       try parallelForEach(count: 5, threads: 3) { index in sum.wrappingAdd(index, ordering: .relaxed) }
     }
     #expect(sum.load(ordering: .relaxed) == 40)
-  }
-}
-
-@Suite struct ProcessorsTests {
-  @Test func listsOfNumbers() {
-    #expect(Processors.numbers(inList: "\t0-2,5\n") == [0, 1, 2, 5])
-    #expect(Processors.numbers(inList: "7") == [7])
-    #expect(Processors.numbers(inList: "") == [])
-    #expect(Processors.numbers(inList: "x,3-1,0-99999999999,-") == [])
-  }
-
-  @Test func thereIsAtLeastOne() throws {
-    #expect(Processors.available >= 1)
-    #expect(try Processors.defaultThreads(.single()) == Processors.available)
-    #expect(machineMemoryInBytes() > 1 << 20)
-  }
-}
-
-@Suite struct StopSignalsTests {
-  @Test func theTimeLimitAndTheProgramCanStop() {
-    #expect(!StopSignals().isStopRequested)
-    #expect(!StopSignals(maxHours: 1000).isStopRequested)
-    #expect(StopSignals(maxHours: 0).reason == "stopped by the time limit of 0.0 hours")
-    let signals = StopSignals()
-    signals.requestStop("no more data")
-    signals.requestStop("later")
-    #expect(signals.reason == "no more data")
   }
 }

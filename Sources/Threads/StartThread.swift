@@ -1,0 +1,9 @@
+import Foundation
+
+/// Starts a thread with an 8 MiB stack, that of a main thread: the recursion of C libraries is sized for it, and
+/// Foundation's default is sixteen times smaller.
+package func startThread(_ body: @escaping @Sendable () -> Void) {
+  let thread = Thread(block: body)
+  thread.stackSize = 8 << 20
+  thread.start()
+}
