@@ -85,7 +85,9 @@ let modules: [Target] = [
     ]),
   .target(
     name: "Inference",
-    dependencies: ["Files", "Voxels", "Threads", "Torch", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics"]),
+    dependencies: [
+      "Files", "Voxels", "Threads", "Torch", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics", "Tiling",
+    ]),
   // Floor 5.
   .target(name: "Pictures", dependencies: ["Files", "Voxels", "CPNG"]),
   // Floor 6.

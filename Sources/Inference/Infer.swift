@@ -4,6 +4,7 @@ import IntensityStatistics
 import Jobs
 import MPI
 import Networks
+import Tiling
 import Voxels
 import Zarr
 
@@ -143,15 +144,11 @@ package struct Inference {
     let outcome = try job.run { index in try predict(blocks, index, image.levels[0]).encoded() }
     predictor.releaseMemory()
     let payloads = try outcome.payloads.map(BlockPayload.decode)
-    let levels = try LevelPass(
-      store: image, content: .image, name: "infer-level", directory: directory, identity: identity.identity,
-      communicator: communicator, settings: jobSettings, baseInBytes: baseInBytes
-    ).run()
+    let empty = try emptyShards(of: image.levels[0], payloads.map(\.emptyShards))
+    let levels = try makeLevels(of: image, .image, name: "infer-level", below: empty, baseInBytes: baseInBytes)
     let counts = try communicator.rootOnly { payloads.map(\.components) }
     let objects = try mergeAndPaint(blocks, counts: counts, baseInBytes: baseInBytes)
     let result = try communicator.rootOnly {
-      var empty = EmptyShards(count: image.levels[0].shards.count)
-      for shard in payloads.flatMap(\.emptyShards) { empty.insert(shard) }
       try image.finish(emptyShards: [empty] + levels)
       let result = InferenceSummary.Result(
         voxels: store.extent.count, tiles: geometry.tiles.count,
@@ -161,6 +158,27 @@ package struct Inference {
       return result
     }
     return try summary(result, outcome)
+  }
+
+  /// The empty shards of an array, on every rank. Collective.
+  ///
+  /// - Parameter found: those of each block, on rank 0.
+  func emptyShards(of array: ZarrArray, _ found: [[Int]]) throws -> EmptyShards {
+    var empty = EmptyShards(count: array.shards.count)
+    for shard in try communicator.rootOnly({ found.flatMap { $0 } }) { empty.insert(shard) }
+    return empty
+  }
+
+  /// Makes the coarser levels of an output. Collective.
+  ///
+  /// - Parameter below: the empty shards of level 0, on every rank.
+  func makeLevels(
+    of store: Store, _ content: StoreLayout.Content, name: String, below empty: EmptyShards, baseInBytes: Int
+  ) throws -> [EmptyShards] {
+    let jobs = LevelJobs(
+      command: "infer", name: name, directory: directory, identity: identity.identity, output: outputPath,
+      settings: jobSettings, baseInBytes: baseInBytes, joinsSmallLevels: false)
+    return try PyramidLevels(store, content: content, jobs: jobs, communicator: communicator).make(below: empty)
   }
 
   /// Whether an earlier run has done all of it, and this one will not begin anew. Collective.

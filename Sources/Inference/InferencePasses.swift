@@ -79,14 +79,9 @@ extension Inference {
     let outcome = try job.run { index in
       try Data(JSONEncoder().encode(paint(blocks, index, array, counts: counts, objects: objects)))
     }
-    var empty = EmptyShards(count: array.shards.count)
-    for payload in outcome.payloads {
-      for shard in try JSONDecoder().decode([Int].self, from: payload) { empty.insert(shard) }
-    }
-    let levels = try LevelPass(
-      store: labels, content: .labels, name: "infer-labels-level", directory: directory, identity: identity.identity,
-      communicator: communicator, settings: jobSettings, baseInBytes: baseInBytes
-    ).run()
+    let empty = try emptyShards(of: array, outcome.payloads.map { try JSONDecoder().decode([Int].self, from: $0) })
+    let levels = try makeLevels(
+      of: labels, .labels, name: "infer-labels-level", below: empty, baseInBytes: baseInBytes)
     try communicator.rootOnly { try labels.finish(emptyShards: [empty] + levels) }
     return objects
   }

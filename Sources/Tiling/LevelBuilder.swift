@@ -1,16 +1,23 @@
-import Foundation
 import Threads
 import Voxels
 import Zarr
 
-/// Makes one shard of a level from the level below, which is complete and read back from the store: two to eight
-/// percent of the voxels, so that only the finest levels need to come from memory.
+/// Makes single shards of a level from the level below, which is complete and read back from the store.
 struct LevelBuilder: Sendable {
   let level: Int
+  /// The level below. Its missing shards must be an error unless they are known to be empty.
   let fine: ZarrArray
   let coarse: ZarrArray
   let method: Downsampling
   let threads: Int
+
+  /// Memory in bytes for the shards of `coarse`: each thread has eight chunks of the level below, their mean or mode,
+  /// and what encoding and decoding a chunk takes.
+  static func memoryInBytes(_ coarse: ZarrArray, threads: Int) -> Int {
+    let chunkInBytes = coarse.chunks.cell.count * coarse.voxelType.byteCount
+    let chunksInShard = coarse.shards.cell.dividedRoundingUp(by: coarse.chunks.cell).count
+    return threads * (12 * chunkInBytes + (1 << 20)) + 2 * (chunksInShard * 48 + (1 << 14))
+  }
 
   /// All shards, one after the other.
   func runAll() throws -> UnitRecord {
@@ -18,7 +25,7 @@ struct LevelBuilder: Sendable {
     return UnitRecord(emptyShards: try writings.flatMap { try $0.finish() })
   }
 
-  /// - Parameter endTurn: called when all is computed and only the disk is waited for.
+  /// - Parameter endTurn: called when everything is computed and only the disk is waited for.
   func run(shard: Int, endTurn: () -> Void = {}) throws -> UnitRecord {
     let writing = try write(shard: shard)
     endTurn()

@@ -86,7 +86,7 @@ package struct Repair {
       name: "", extent: store.extent, voxelType: store.voxelType,
       voxelSizeInMicrometres: store.voxelSizeInMicrometres, chunk: try value("chunk") { Extent(text: $0) },
       shard: try value("shard") { Extent(text: $0) },
-      compression: try value("compression", ChunkCompression.init(description:)),
+      compression: try value("compression") { ChunkCompression(text: $0) },
       content: try value("levels by", StoreLayout.Content.init(rawValue:)), levelCount: store.levels.count)
   }
 
@@ -140,7 +140,7 @@ package struct Repair {
     for level in 1..<max(1, store.levels.count) {
       let builder = LevelBuilder(
         level: level, fine: store.levels[level - 1], coarse: writable[level],
-        method: layout.content == .labels ? .mode : .mean, threads: threads)
+        method: layout.content.downsampling, threads: threads)
       // In order, so that every rank and run does the same.
       try share((shards[level] ?? []).map { writable[level].shards.index(of: $0) }.sorted(), communicator) { shard in
         try checkStop()
@@ -156,19 +156,6 @@ package struct Repair {
   private func share(_ items: [Int], _ communicator: Communicator, _ body: (Int) throws -> Void) throws {
     try communicator.everyRank {
       for index in stride(from: communicator.rank, to: items.count, by: communicator.size) { try body(items[index]) }
-    }
-  }
-}
-
-extension ChunkCompression {
-  /// From the text that settings have: `zstd(level: 3)`.
-  fileprivate init?(description: String) {
-    let parts = description.split(separator: "(level: ")
-    guard parts.count == 2, parts[1].hasSuffix(")"), let level = Int(parts[1].dropLast()) else { return nil }
-    switch parts[0] {
-    case "zstd" where (-131072...22).contains(level): self = .zstd(level: level)
-    case "bloscZstd" where (0...9).contains(level): self = .bloscZstd(level: level)
-    default: return nil
     }
   }
 }

@@ -116,7 +116,7 @@ private struct TilingSample {
     // Statistics, the halved box, and the chunks of both.
     let grid = StatisticsGrid(volume: box.extent, type: layout.voxelType, run: layout.chunk.x)
     grid.add(voxels, at: .zero)
-    let halved = voxels.downsampled(layout.content == .labels ? .mode : .mean)
+    let halved = voxels.downsampled(layout.content.downsampling)
     fineBytes += try encode(voxels)
     coarseBytes += try encode(halved)
     reading += start.duration(to: read)

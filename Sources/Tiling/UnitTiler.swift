@@ -17,7 +17,7 @@ struct UnitTiler: Sendable {
   let threads: Int
   let isStopRequested: @Sendable () -> Bool
 
-  private var method: Downsampling { geometry.layout.content == .labels ? .mode : .mean }
+  private var method: Downsampling { geometry.layout.content.downsampling }
 
   /// - Parameter endTurn: called when all is computed and only the disk is waited for.
   /// - Returns: the record for the journal and the statistics of the unit's voxels.

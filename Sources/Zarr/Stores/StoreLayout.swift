@@ -9,6 +9,14 @@ package struct StoreLayout: Sendable {
     case image = "mean"
     /// Object ids or classes: levels by the most frequent value.
     case labels = "mode"
+
+    /// How a voxel of the next coarser level is computed.
+    package var downsampling: Downsampling {
+      switch self {
+      case .image: .mean
+      case .labels: .mode
+      }
+    }
   }
 
   package var name: String

@@ -1,0 +1,89 @@
+import Files
+import IntensityStatistics
+import Jobs
+import MPI
+import VolumeFormats
+import Voxels
+import Zarr
+
+/// One run of `tile`.
+struct TilingRun {
+  let source: any VolumeSource
+  let path: String
+  let geometry: TilingGeometry
+  let memory: TilingMemory
+  let resolved: ResolvedSettings
+  let job: JobSettings
+  let communicator: Communicator
+  let isStopRequested: @Sendable () -> Bool
+
+  private var layout: StoreLayout { geometry.layout }
+  private var ownDirectory: String { Store.ownDirectory(of: path) }
+  private var partialStatistics: PartialStatistics { PartialStatistics(ownDirectory: ownDirectory) }
+
+  func run() throws -> Store {
+    let (store, records) = try makeFinestLevels()
+    let finest = try UnitRecord.emptyShards(records, of: store, levels: 0..<geometry.levelsInUnit, communicator)
+    let jobs = LevelJobs(
+      command: resolved.command, name: "\(resolved.command)-level", directory: ownDirectory,
+      identity: resolved.identity, output: path, settings: job, baseInBytes: TilingMemory.programInBytes,
+      joinsSmallLevels: true)
+    let coarser = try PyramidLevels(store, content: layout.content, jobs: jobs, communicator: communicator)
+      .make(from: geometry.levelsInUnit, below: finest[finest.count - 1])
+    try communicator.rootOnly { if !store.isFinished { try close(store, finest + coarser) } }
+    return try communicator.everyRank { try Store.open(path) }
+  }
+
+  private func makeFinestLevels() throws -> (Store, [UnitRecord]) {
+    let job = try Job(
+      plan: plan, directory: ownDirectory, identity: resolved.identity, output: path, communicator: communicator,
+      settings: self.job)
+    let store = try communicator.everyRank { try Store.create(path, layout) }
+    let tiler = UnitTiler(
+      geometry: geometry, memory: memory, reader: SlabReader(source: source, threads: self.job.threads),
+      arrays: store.levels, threads: self.job.threads, isStopRequested: isStopRequested)
+    let outcome = try job.runOverlapping { [partialStatistics] unit, turn in
+      let (record, statistics) = try tiler.run(unit) { turn.end() }
+      try partialStatistics.save(statistics, unit: unit)
+      return try record.encoded()
+    }
+    return (store, try outcome.payloads.map(UnitRecord.decode))
+  }
+
+  private func close(_ store: Store, _ empty: [EmptyShards]) throws {
+    let grid = StatisticsGrid(volume: layout.extent, type: layout.voxelType, run: layout.chunk.x)
+    let sum = try partialStatistics.sum(unitCount: geometry.units.count, grid)
+    try StoreStatistics.save(sum, store: path)
+    try resolved.write(to: ownDirectory)
+    try removePartialFiles(below: path, leavingOut: ["labels"])
+    try store.finish(emptyShards: empty, ownFiles: ["settings.json", "statistics"])
+    try partialStatistics.remove()
+  }
+
+  private var plan: JobPlan {
+    let description = source.description
+    var lines = [
+      "\(description.path): \(description.format), \(description.storage)",
+      "\(description.extent) voxels of \(description.voxelType.rawValue), voxel size "
+        + (layout.voxelSizeInMicrometres?.description ?? "unknown"),
+      "\(geometry.levelExtents.count) levels, \(geometry.levelsInUnit) of them from memory, in shards of \(layout.shard) "
+        + "of chunks of \(layout.chunk)",
+      "slabs of \(memory.slab.clamped(to: layout.extent))",
+    ]
+    if memory.decodingsPerVoxel > 1.005 {
+      let times = (memory.decodingsPerVoxel * 100).rounded() / 100
+      lines.append("with this memory every voxel of the input is decoded \(times) times; more memory is quicker")
+    }
+    lines += description.notes.map { "note: \($0)" }
+    if layout.voxelSizeInMicrometres == nil {
+      lines.append(
+        "warning: the voxel size is unknown and written as 1 without a unit; give it with --voxel-size Z,Y,X")
+    }
+    return JobPlan(
+      command: resolved.command, unitCount: geometry.units.count, unitName: "units", bytesRead: description.byteCount,
+      bytesWritten: geometry.byteCount, memoryPerRankInBytes: memory.inBytes,
+      // Light-sheet volumes compress to a third at best. If the disk fills up nevertheless, the job ends with a
+      // sentence and carries on later; refusing volumes that would have fitted helps nobody.
+      diskNeededInBytes: geometry.byteCount / 3, description: lines)
+  }
+}

@@ -1,0 +1,69 @@
+import Files
+import Foundation
+import Inference
+import Jobs
+import MPI
+import Scratch
+import Testing
+import Voxels
+import Zarr
+
+/// A shard of the level below that is not to be seen, as on a network file system that shows files late, is refused and
+/// never read as zeros.
+@Suite struct LateShardTests {
+  private func run(_ scratch: ScratchDirectory, _ predictor: any TilePredictor = ContrastPredictor()) throws {
+    var settings = InferenceSettings()
+    settings.tile = Extent(8)
+    settings.labelName = "objects"
+    _ = try Inference(
+      storePath: scratch.file("in.zarr"), outputPath: scratch.file("out.zarr"), predictor: predictor,
+      defaultTile: Extent(8), settings: settings, objectsPath: nil,
+      identity: ResolvedSettings(command: "infer", programVersion: "test"), communicator: .single(),
+      jobSettings: JobSettings(memoryInBytes: nil, threads: 2), memoryInBytes: 1 << 30
+    ).run()
+  }
+
+  @Test(arguments: [("", "infer-level"), ("labels/objects", "infer-labels-level")])
+  func levelsOfProbabilitiesAndLabelsRefuseAShardOfTheLevelBelow(image: String, job: String) throws {
+    let scratch = try ScratchDirectory()
+    try writeStore(
+      randomVolume(Extent(20, 33, 41), seed: 5, bright: 0.06), to: scratch.file("in.zarr"), chunk: Extent(8),
+      shard: Extent(8, 16, 16))
+    try run(scratch)
+    let whole = try contents(ofDirectory: scratch.file("out.zarr"))
+    let store = joinPath(scratch.file("out.zarr"), image)
+    let never = ContrastPredictor(onTile: { throw Fault(.bug, "evaluated again") })
+    for level in 1..<(try Store.open(store)).levels.count {
+      // As a run that was cut off before this level leaves it.
+      for name in [".sheaf/summary.json", ".sheaf/contents.json", ".sheaf/\(job)-\(level).journal"] {
+        try FileManager.default.removeItem(atPath: scratch.file("out.zarr/\(name)"))
+      }
+      if !image.isEmpty { try FileManager.default.removeItem(atPath: joinPath(store, ".sheaf/contents.json")) }
+      guard let late = try firstShard(joinPath(store, "\(level - 1)/c")) else {
+        try run(scratch, never)
+        continue
+      }
+      try FileManager.default.moveItem(atPath: late, toPath: scratch.file("late"))
+      do {
+        try run(scratch, never)
+        Issue.record("level \(level) was made without a shard of the level below")
+      } catch let fault as Fault {
+        #expect(fault.kind == .badData && fault.message.contains(late), "\(fault.message)")
+      }
+      try FileManager.default.moveItem(atPath: scratch.file("late"), toPath: late)
+      try run(scratch, never)
+      #expect(try contents(ofDirectory: scratch.file("out.zarr")) == whole)
+    }
+  }
+
+  /// Nil when a level of labels has none.
+  private func firstShard(_ directory: String) throws -> String? {
+    guard isDirectory(directory) else { return nil }
+    for name in try directoryEntries(directory).sorted() {
+      let path = joinPath(directory, name)
+      if !isDirectory(path) { return path }
+      if let found = try firstShard(path) { return found }
+    }
+    return nil
+  }
+}
