@@ -138,14 +138,14 @@ let tests: [Target] = [
     ], path: "Tests/Support/FuzzFormats"),
   testTarget("FuzzTests", ["fuzz-formats", "Launching"]),
   testTarget("FilesTests", ["Files", "Scratch"]),
-  testTarget("VoxelsTests", ["Voxels", "Files", "Scratch"]),
+  testTarget("VoxelsTests", ["Voxels", "Scratch"]),
   testTarget("PhantomTests", ["Phantom", "Voxels", "VolumeFormats", "Jobs", "MPI", "Files"]),
   testTarget("PicturesTests", ["Pictures", "Voxels", "Files", "CPNG"]),
   testTarget("MPITests", ["MPI", "Launching", "mpi-probe"]),
   testTarget("ThreadsTests", ["Threads", "Files"]),
   testTarget("JobsTests", ["Jobs", "MPI", "Files", "Threads", "Launching", "Scratch", "mpi-probe"]),
   testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"], resources: [.copy("Fixtures")]),
-  testTarget("VolumeFormatsTests", ["VolumeFormats", "Zarr", "Voxels", "Files", "PeerEnvironment", "Scratch"]),
+  testTarget("VolumeFormatsTests", ["VolumeFormats", "Voxels", "Files", "PeerEnvironment", "Scratch"]),
   testTarget("IntensityStatisticsTests", ["IntensityStatistics", "Voxels", "Files", "Scratch"]),
   testTarget(
     "TilingTests",
@@ -176,7 +176,7 @@ let tests: [Target] = [
     [
       "Training", "TrainingFixtures", "training-probe", "Launching", "Networks", "Torch", "IntensityStatistics", "Jobs",
       "MPI",
-      "VolumeFormats", "Voxels", "Files", "PeerEnvironment",
+      "Voxels", "Files", "PeerEnvironment",
     ], fixtures: ["Fixtures"]),
   .executableTarget(
     name: "infer-probe", dependencies: ["Inference", "Networks", "Torch", "Voxels", "Jobs", "MPI", "Files"],
@@ -184,7 +184,7 @@ let tests: [Target] = [
   testTarget(
     "InferenceTests",
     [
-      "Inference", "Networks", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI", "Files", "Scratch", "Launching",
+      "Inference", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI", "Files", "Scratch", "Launching",
       "infer-probe",
     ]),
   testTarget(

@@ -141,15 +141,14 @@ def measure_task(task, work, run, rows):
                     found.setdefault((role, arm), []).append(dice(model, volumes, task.options, work, run))
                 print(task.name, label, seed, arm, {role: found[role, arm][-1] for role in task.scored}, flush=True)
 
-        def spread(role, arm):
-            values = found[role, arm]
-            return f"{statistics.mean(values):.3f} ± {statistics.pstdev(values):.3f}"
-
+        spread = {
+            key: f"{statistics.mean(values):.3f} ± {statistics.pstdev(values):.3f}" for key, values in found.items()
+        }
         wins = sum(a > b for a, b in zip(found["test", "pretrained"], found["test", "scratch"]))
         rows.append([
-            task.name, label, spread("validation", "pretrained"), spread("validation", "scratch"),
-            spread("test", "pretrained"), spread("test", "scratch"), f"{wins} of {len(SEEDS)}"])
-        # Told at once: a run that is cut off later takes no finished row along.
+            task.name, label, spread["validation", "pretrained"], spread["validation", "scratch"],
+            spread["test", "pretrained"], spread["test", "scratch"], f"{wins} of {len(SEEDS)}"])
+        # Printed at once, so that finished rows survive an interruption of the run.
         print(" | ".join(rows[-1]), flush=True)
 
 

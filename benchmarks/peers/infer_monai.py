@@ -43,7 +43,7 @@ def separable_weights(edge):
 
 image = torch.from_numpy(np.load(volume))[None, None]
 tile, overlap = int(tile), float(overlap)
-settings = dict(overlap=overlap, mode="gaussian", sigma_scale=0.125)
+settings = {"overlap": overlap, "mode": "gaussian", "sigma_scale": 0.125}
 with torch.inference_mode():
     start = time.perf_counter()
     probability = sliding_window_inference(image, [tile] * 3, 1, predict, **settings)

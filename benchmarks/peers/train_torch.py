@@ -36,7 +36,7 @@ if int(os.environ.get("WORLD_SIZE", 1)) > 1:
 optimizer = torch.optim.SGD(network.parameters(), 1e-2, momentum=0.99, weight_decay=3e-5, nesterov=True)
 crops = torch.randn(batch, 1, edge, edge, edge)
 blocks_along = -(-edge // 16)
-for step in range(steps):
+for _step in range(steps):
     hidden = torch.zeros(batch, blocks_along ** 3)
     for sample in range(batch):
         hidden[sample, torch.randperm(blocks_along ** 3)[: round(0.75 * blocks_along ** 3)]] = 1

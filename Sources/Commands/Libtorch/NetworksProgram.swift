@@ -18,13 +18,13 @@ package func becomeNetworksProgram() -> Never {
   }
 }
 
-/// The path of `sheaf-networks`: beside `sheaf` where it was built, in `../libexec/sheaf` where it was installed.
+/// The path of `sheaf-networks`: in `../libexec/sheaf` where `sheaf` was installed, beside it where it was built.
 /// Throws `noInput` when it is in neither.
 package func networksProgram(of sheaf: URL) throws -> String {
   let directory = sheaf.resolvingSymlinksInPath().deletingLastPathComponent()
   let beside = directory.appendingPathComponent("sheaf-networks").path
   let installed = directory.deletingLastPathComponent().appendingPathComponent("libexec/sheaf/sheaf-networks").path
-  if let found = [beside, installed].first(where: FileManager.default.isExecutableFile) { return found }
+  if let found = [installed, beside].first(where: FileManager.default.isExecutableFile) { return found }
   throw Fault.noInput(
     "cannot start \(beside): No such file, nor \(installed). Commands that use a network are in that program; "
       + "`make install` installs both")

@@ -9,6 +9,7 @@ import shutil
 import numpy as np
 import tensorstore
 import zarr
+from numcodecs import Blosc
 from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
 
 here = pathlib.Path(__file__).parent
@@ -43,8 +44,6 @@ array = tensorstore.open({
             "index_codecs": [{"name": "bytes", "configuration": {"endian": "little"}}, crc]}}],
     }}).result()
 array.write(voxels).result()
-
-from numcodecs import Blosc
 
 array = zarr.create_array(
     str(here / "zarr-python-v2"), shape=voxels.shape, dtype=">u2", chunks=(3, 3, 3), zarr_format=2, order="F",
