@@ -83,7 +83,7 @@ package enum Finetuning {
     _ path: String, into network: ResidualEncoderUNet, _ recipe: FinetuningRecipe, tell: (String) -> Void
   ) throws {
     let weights = try openWeights(Model.weightsFile(path))
-    let report = try network.load(weights, FinetuningRecipe.transfers[recipe.transfer] ?? .encoder)
+    let report = try network.load(weights, recipe.transferredWeights)
     for line in report.lines { tell(line) }
     guard report.isComplete else {
       throw Fault.badData(

@@ -1,27 +1,46 @@
 import Files
+import Networks
 import Yams
 
 /// The resolved settings of a training run, written to `recipe.yaml` and compared when a run is resumed.
 package protocol Recipe: Codable, Sendable, Equatable {
+  associatedtype OwnSettings: SettingsTable
+
   /// The command that trains by it.
-  static var command: String { get }
+  static var command: TrainingCommand { get }
   var training: TrainingRecipe { get set }
-  /// The defaults of a network size, or nil for an unknown one.
-  static func standard(tier: String) -> Self?
+  /// The settings that the other command does not have.
+  var own: Settings<OwnSettings> { get set }
   /// Memory that the loss needs beside the network, in bytes for each voxel of a sample.
   var lossBytesPerVoxel: Int { get }
-  /// - Throws: `Fault.usage` naming the first setting that cannot be.
+  /// - Throws: `Fault.usage` naming the first setting that is not valid.
   func check() throws
+
+  init(training: TrainingRecipe, own: Settings<OwnSettings>)
 }
 
 extension Recipe {
+  /// The defaults of a network size, or nil for an unknown one.
+  package static func standard(tier: String) -> Self? {
+    Tier(rawValue: tier).map { Self(training: TrainingRecipe(command, $0), own: Settings(command, $0)) }
+  }
+
+  package init(from decoder: any Decoder) throws {
+    self.init(training: try TrainingRecipe(from: decoder), own: try Settings(from: decoder))
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    try training.encode(to: encoder)
+    try own.encode(to: encoder)
+  }
+
   /// Resolves the settings: the defaults of the tier and the optimiser, then the recipe file, then `options` in order,
   /// the later winning.
   ///
   /// - Parameters:
   ///   - file: path of a YAML mapping of settings, as a run's own `recipe.yaml` is.
   ///   - options: (key, value text) as the command line gives them.
-  ///   - network: whose stages and tier count where neither file nor options name any.
+  ///   - network: whose stages and tier apply where neither file nor options name any.
   /// - Throws: `Fault.usage` for an unknown key, a value of the wrong kind or out of range; `Fault.badData` for a file
   ///   that is not a YAML mapping.
   package static func resolve(file: String?, options: [(key: String, value: String)], network: InheritedNetwork? = nil)
@@ -32,17 +51,17 @@ extension Recipe {
       for (key, value) in try mappingNode(ofFile: file) { overrides.append((key.string ?? "?", value, file)) }
     }
     for option in options { overrides.append((option.key, Node(option.value), "the command line")) }
-    // Underscores do too, so that what stands in nnU-Net's plans can be pasted in.
+    // Underscores are accepted too, so that settings can be pasted from nnU-Net's plans.
     for index in overrides.indices { overrides[index].key = overrides[index].key.replacing("_", with: "-") }
     let namesNetwork = overrides.contains { $0.key == "tier" || StageLists.keys.contains($0.key) }
     let network = namesNetwork ? nil : network
     let tier = overrides.last { $0.key == "tier" }?.value.string ?? (network?.tier ?? .extraSmall).rawValue
     if let own = overrides.last(where: { $0.key == "tier" && $0.origin == file })?.value.string, own != tier {
-      // The whole recipe of another run with another tier: the network is to be that of the tier.
+      // The whole recipe of another run with a different tier: the network is that of the tier.
       overrides.removeAll { $0.origin == file && StageLists.keys.contains($0.key) }
     }
     guard var defaults = standard(tier: tier) else {
-      throw Fault.usage("the setting tier is '\(tier)'; expected XS, S or L")
+      throw Fault.usage("the setting tier is '\(tier)'; expected \(TrainingSettings.table.tier.validText)")
     }
     network?.adopt(into: &defaults.training)
     let optimizer = overrides.last { $0.key == "optimizer" }?.value.string
@@ -56,7 +75,7 @@ extension Recipe {
     for (name, value, origin) in overrides {
       guard mapping[Node(name)] != nil else {
         let known = mapping.keys.compactMap(\.string).joined(separator: ", ")
-        throw Fault.usage("\(origin) has the setting '\(name)', which is none of \(known)")
+        throw Fault.usage("\(origin) has an unknown setting '\(name)'; expected one of \(known)")
       }
       let isList = value.sequence != nil && StageLists.keys.contains(name)
       guard isList || value.scalar != nil else {

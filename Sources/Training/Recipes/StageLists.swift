@@ -1,8 +1,8 @@
 import Files
 import Networks
 
-/// The network of a recipe as the text of its settings, which have the names that nnU-Net's plans give these lists over
-/// the stages. Numbers are separated by commas; a kernel or stride that differs by axis is written `1x2x2`, (z, y, x).
+/// The network of a recipe as the text of its settings, which are named like these lists over the stages in nnU-Net's
+/// plans. Numbers are separated by commas; a kernel or stride that differs by axis is written `1x2x2`, (z, y, x).
 struct StageLists: Sendable, Equatable {
   /// Channels of each stage, finest first.
   var features: String
@@ -13,11 +13,11 @@ struct StageLists: Sendable, Equatable {
   var kernels: String
   var strides: String
 
-  static let featuresKey = "features-per-stage"
-  static let blocksKey = "n-blocks-per-stage"
-  static let decoderConvolutionsKey = "n-conv-per-stage-decoder"
-  static let kernelsKey = "kernel-sizes"
-  static let stridesKey = "strides"
+  static let featuresKey = TrainingSettings.table.featuresPerStage.key
+  static let blocksKey = TrainingSettings.table.blocksPerStage.key
+  static let decoderConvolutionsKey = TrainingSettings.table.convolutionsPerDecoderStage.key
+  static let kernelsKey = TrainingSettings.table.kernelSizes.key
+  static let stridesKey = TrainingSettings.table.strides.key
   /// Settings that a recipe file may also give as YAML lists, such as `[[1, 1, 1], [1, 2, 2]]`.
   static let keys: Set<String> = [featuresKey, blocksKey, decoderConvolutionsKey, kernelsKey, stridesKey]
 

@@ -56,7 +56,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
 
   private var record: RunDirectory.Record {
     RunDirectory.Record(
-      command: SomeRecipe.command, programVersion: resolved.programVersion, identity: resolved.identity)
+      command: SomeRecipe.command.rawValue, programVersion: resolved.programVersion, identity: resolved.identity)
   }
 
   /// Prints the plan. Collective.
@@ -81,7 +81,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
       let state = try directory.state(for: record, overwrite: resources.settings.overwrite)
       let done = state == .finished ? training.steps : state == .begun ? try stepsDone() : 0
       let plan = JobPlan(
-        command: SomeRecipe.command, unitCount: training.steps, unitName: "steps",
+        command: SomeRecipe.command.rawValue, unitCount: training.steps, unitName: "steps",
         bytesWritten: memory.diskInBytes, memoryPerRankInBytes: memory.inBytes + dataMemoryInBytes,
         description: description + [
           "\(training.networkText), \(memory.parameterCount) parameters, crops of \(training.crop)³, "
@@ -119,7 +119,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
     LibTorch.keepFreedMemory()
     try LibTorch.setThreads(resources.settings.threads)
     let console = resources.settings.console
-    let command = SomeRecipe.command
+    let command = SomeRecipe.command.rawValue
     var settings = TrainerSettings(
       device: resources.device, precision: recipe.training.computePrecision,
       // On a processor the samples must not take the cores from the network; a graphics card leaves them free.

@@ -96,7 +96,8 @@ package final class PretrainingTask: TrainingTask {
     if recipe.inputNoise > 0 {
       // Drawn here, so that it is the same numbers on every device.
       var random = stream(.noise)
-      let numbers = (0..<crop.count).map { _ in Float(recipe.inputNoise * random.normal()) }
+      let deviation = recipe.inputNoise
+      let numbers = (0..<crop.count).map { _ in Float(deviation * random.normal()) }
       noise = try .copying(numbers, shape: image.shape, device: device)
     }
     return MaskedSample(
