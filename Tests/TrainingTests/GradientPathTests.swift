@@ -134,7 +134,7 @@ import Training
     for option in ["auto", "cuda"] {
       let fault = #expect(throws: Fault.self) { try DeviceAssignment.assign(option, ranks) }
       #expect(fault?.kind == .usage)
-      for words in ["rank 2 on node7", "2 cards", "3 ranks"] {
+      for words in ["rank 2 on node7", "2 GPUs", "3 ranks"] {
         #expect(fault?.message.contains(words) == true, "\(fault?.message ?? "")")
       }
     }

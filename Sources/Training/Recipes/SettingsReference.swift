@@ -44,6 +44,7 @@ package enum SettingsReference {
   private static func defaultText(_ setting: any AnySetting, _ command: TrainingCommand) -> String {
     let values = Tier.allCases.map { setting.defaultValue(command, $0).description }
     let shown = Set(values).count == 1 ? [values[0]] : values
-    return shown.map { $0.isEmpty ? "none" : "`\($0)`" }.joined(separator: " · ")
+    return shown.map { $0.isEmpty ? "none" : "`\($0.hasSuffix(".0") ? $0.dropLast(2) : $0[...])`" }.joined(
+      separator: " · ")
   }
 }

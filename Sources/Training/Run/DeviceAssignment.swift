@@ -55,13 +55,13 @@ package enum DeviceAssignment {
   }
 
   private static func refusal(_ number: Int, _ rank: Rank, ranksOfNode: Int) -> String {
-    let start = "rank \(number) on \(rank.host) has no graphics card of its own"
+    let start = "rank \(number) on \(rank.host) has no GPU of its own"
     guard !rank.cards.isEmpty else {
-      return "\(start): libtorch \(LibTorch.loadedVersion) finds none there; look at nvidia-smi and CUDA_VISIBLE_DEVICES, or "
-        + "give --device cpu"
+      return "\(start): libtorch \(LibTorch.loadedVersion) finds none there; check nvidia-smi and "
+        + "CUDA_VISIBLE_DEVICES, or give --device cpu"
     }
-    let count = rank.cards.count == 1 ? "1 card" : "\(rank.cards.count) cards"
-    return "\(start): it sees \(count), and \(ranksOfNode) ranks run on that node; start a rank a card, or give "
+    let count = rank.cards.count == 1 ? "1 GPU" : "\(rank.cards.count) GPUs"
+    return "\(start): it sees \(count), and \(ranksOfNode) ranks run on that node; start one rank per GPU, or give "
       + "--device cpu"
   }
 }
