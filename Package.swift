@@ -187,6 +187,7 @@ let tests: [Target] = [
       "Inference", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI", "Files", "Scratch", "Launching",
       "infer-probe",
     ]),
+  testTarget("CommandsTests", ["Commands", "Files", "Scratch"]),
   testTarget(
     "EndToEndTests",
     [

@@ -1,7 +1,7 @@
-"""Runs every benchmark in turn, Sheaf and its peers on the same data, and writes the ratios as Markdown.
+"""Runs all benchmarks, Sheaf and its peers on the same data, and writes a Markdown report with the ratios.
 
-Each measured program is a process of its own: its wall time and its peak resident memory (of the largest process) are
-taken from the outside, the same way for everybody. Peers are asked for the same result as Sheaf: the same chunks, shards
+Every measured program runs in a process of its own. Wall time and peak resident memory (of its largest process) are
+measured from outside, in the same way for all programs. Peers compute the same result as Sheaf: the same chunks, shards
 and compression level for a store, the same network, crop and precision for a training step, the same weights, tiles and
 overlap for inference.
 """
@@ -39,12 +39,12 @@ def run(command, environment=None, capture=False):
     done.set()
     watcher.join()
     if process.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{err[-3000:]}")
+        sys.exit(f"{' '.join(map(str, command))} failed with exit code {process.returncode}:\n{err[-3000:]}")
     return seconds, peak[0] / 1024, out
 
 
 def largest_process(root):
-    """Resident KiB of the largest process among `root` and its descendants (VmHWM, the kernel's own high-water mark)."""
+    """Resident KiB of the largest process among `root` and its descendants (VmHWM, the kernel's high-water mark)."""
     largest, pending = 0, [root]
     while pending:
         pid = pending.pop()
@@ -89,7 +89,7 @@ def main():
         "infer": bench_infer}
     only = os.environ.get("ONLY")
     if only == "transfer":
-        # Not a matter of speed, and longer than all others together: a table of its own.
+        # Measures accuracy rather than speed and takes longer than all others together, hence a report of its own.
         text = f"# Transfer\n\nOne run of `ONLY=transfer make bench`, {time.strftime('%Y-%m-%d')}, on {machine()}.\n\n"
         results.with_name("TRANSFER.md").write_text(text + bench_transfer.measure(work, run, table))
         return
@@ -99,7 +99,7 @@ def main():
             continue
         print(f"== {name}", file=sys.stderr, flush=True)
         part = section.measure(work, run, table)
-        # Told at once: a later part that fails takes none of them along.
+        # Printed at once, so that finished parts survive the failure of a later one.
         print(part, flush=True)
         text += "\n" + part
     if not only:

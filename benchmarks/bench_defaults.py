@@ -1,4 +1,4 @@
-"""Which codec, level and chunk a store is best written with: where the defaults of `sheaf tile` come from."""
+"""Compares codecs, compression levels and chunk sizes: the basis for the defaults of `sheaf tile`."""
 
 import os
 import shutil
@@ -52,6 +52,6 @@ def measure(work, run, table):
     shutil.rmtree(some)
     return (
         f"## Codec, level and chunk\n\n`sheaf tile` of {' × '.join(map(str, shape))} uint16 of the planes above with {THREADS} "
-        f"threads, default shards; MB/s of voxels, whole and in {CROPS} crops of {edge}³, median of {RUNS}. The first row is "
-        "the default.\n\n"
-        + table(rows, ["codec and level", "chunk", "times smaller", "tiling", "reading, whole", "reading, crops"]))
+        f"threads, default shards; MB/s of uncompressed voxels for the full volume and for {CROPS} crops of {edge}³, median of {RUNS} "
+        "runs. The first row is the default.\n\n"
+        + table(rows, ["codec and level", "chunk", "compression ratio", "tiling", "reading the volume", "reading crops"]))

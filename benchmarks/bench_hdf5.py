@@ -1,6 +1,7 @@
 """Imaris and BigDataViewer HDF5 -> sharded OME-Zarr with a full pyramid: Sheaf against h5py with tensorstore.
 
-By `ONLY=hdf5 benchmarks/run.sh` or, where its Python packages are there, `SHEAF=PROGRAM python bench_hdf5.py WORK`.
+Run it with `ONLY=hdf5 benchmarks/run.sh` or, if its Python packages are installed, with
+`SHEAF=PROGRAM python bench_hdf5.py WORK`.
 """
 
 import os
@@ -18,7 +19,7 @@ SHEAF = os.environ["SHEAF"]
 CHUNK, SHARD, LEVEL = 64, (128, 512, 512), 1
 GZIP = {"compression": "gzip", "compression_opts": 2}
 
-# Name, extension, chunk (Imaris aims at a megabyte, BigDataViewer users take small cubes), filters.
+# Name, extension, chunk shape (Imaris targets 1 MB per chunk, BigDataViewer users choose small cubes), filters.
 INPUTS = [
     ("Imaris, gzip", ".ims", (16, 256, 256), GZIP),
     ("Imaris, shuffle and LZ4", ".ims", (16, 256, 256), dict(shuffle=True, **hdf5plugin.LZ4())),
@@ -27,7 +28,7 @@ INPUTS = [
 
 
 def make_input(path, planes, chunk, options):
-    """All planes in one file of the format that the extension tells."""
+    """Writes all planes to one file; its extension selects the format."""
     if path.exists():
         return
     first = tifffile.imread(planes[0])
@@ -81,8 +82,8 @@ def measure(work, run, table):
     return (
         f"## Tiling HDF5\n\n{' × '.join(map(str, extent))} uint16 ({megabytes:.0f} MB), chunk {CHUNK}³, shard "
         f"{SHARD[0]}×{SHARD[1]}×{SHARD[2]}, Zstd level {LEVEL}, full pyramid.\n\n"
-        + table(rows, ["input", "program", "seconds", "MB/s", "peak MiB a process", "MB read"])
-        + f"\nSheaf over the peer: {', '.join(ratios)}.\n")
+        + table(rows, ["input", "program", "seconds", "MB/s", "peak MiB per process", "MB read"])
+        + f"\nSpeed-up over the peer: {', '.join(ratios)}.\n")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def measure(work, run, table):
     run([SHEAF, "phantom", organ, "--extent", "128,256,256", "--structures", "vessels", "--pairs", 2])
     run([SHEAF, "tile", organ / "vessels" / "planes", store, "--structure", "vessels"])
     run([SHEAF, "corpus", store, "-o", corpus, "--patch", 128])
-    # Of an older program it may be another run.
+    # A model that an earlier version wrote may have other settings.
     shutil.rmtree(model, ignore_errors=True)
     run([SHEAF, "finetune", organ / "pairs", "-o", model, "--from-scratch", "--tier", "XS", "--crop", 48, "--batch", 2,
          "--steps", 20, "--device", "cpu"])
@@ -40,7 +40,7 @@ def measure(work, run, table):
         seconds.setdefault(name, []).append(taken)
         peaks[name] = max(peak, peaks.get(name, 0))
 
-    # In turn, so that a host that is busy for a minute does not decide.
+    # Interleaved, so that a temporarily busy host affects all programs alike.
     output = work / "inferred.zarr"
     for _ in range(ROUNDS):
         _, peak, out = run(
@@ -65,8 +65,9 @@ def measure(work, run, table):
     ratios = ", ".join(f"**{fastest[PEER] / fastest[name]:.2f}×** with {name[7:].split(' (')[0]}" for name in LAUNCHERS)
     return (
         f"## Inference\n\n{' × '.join(map(str, volume.shape))} voxels, tier XS, fp32, tiles of {TILE}³, overlap {OVERLAP}, Gaussian "
-        f"weights, no tile skipped; the fastest of {ROUNDS} runs in turn counts. Sheaf also reads, writes and builds a pyramid.\n\n"
-        + table(rows, ["program", "seconds", "slowest", "million voxels/s", "peak MiB a process"])
-        + f"\nSheaf over MONAI: {ratios}. Largest difference of a probability: "
-        f"{differences['monai-separable']:.4f} with Sheaf's blending weights given to MONAI (the stored values have steps of "
-        f"1/255 = 0.0039), {differences['monai']:.4f} with MONAI's own, whose floor is under the product of the three axes.\n")
+        f"weights, no tile skipped; fastest of {ROUNDS} interleaved runs. Sheaf's time includes reading, writing and building a "
+        "pyramid.\n\n"
+        + table(rows, ["program", "seconds", "slowest", "million voxels/s", "peak MiB per process"])
+        + f"\nSpeed-up over MONAI: {ratios}. Largest difference in probability: "
+        f"{differences['monai-separable']:.4f} when MONAI uses Sheaf's blending weights (stored values are quantised to "
+        f"1/255 = 0.0039), {differences['monai']:.4f} with MONAI's own, whose lower bound applies to the product of the three axes.\n")

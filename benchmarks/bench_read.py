@@ -1,4 +1,4 @@
-"""Reading a store, whole and in random crops: Sheaf against tensorstore."""
+"""Reading a store, the full volume and random crops: Sheaf against tensorstore."""
 
 import os
 import shutil
@@ -30,9 +30,9 @@ def measure(work, run, table):
         shutil.rmtree(store, ignore_errors=True)
         run([SHEAF, "tile", planes, store, "--codec", codec])
         for what, extra, voxels in (
-                ("whole", [], np.prod(shape)), (f"{CROPS} crops of {edge}³", [edge, origins], CROPS * edge**3)):
+                ("full volume", [], np.prod(shape)), (f"{CROPS} crops of {edge}³", [edge, origins], CROPS * edge**3)):
             seconds = {}
-            # One after the other in turns, so that a busy moment meets both.
+            # Interleaved, so that a temporarily busy host affects both alike.
             for _ in range(RUNS):
                 for name, program in (
                         ("tensorstore", [sys.executable, HERE / "peers" / "read_tensorstore.py"]), ("sheaf", [READER])):
@@ -44,6 +44,6 @@ def measure(work, run, table):
                 rows.append([what, codec, name, f"{value:.2f}", f"{voxels * 2 / 1e6 / value:.0f}"])
         shutil.rmtree(store, ignore_errors=True)
     return (
-        f"## Reading\n\nLevel 0 of the store that `sheaf tile` makes of the planes above, {THREADS} threads, from the page "
+        f"## Reading\n\nLevel 0 of a store that `sheaf tile` wrote from the planes above, {THREADS} threads, from the page "
         f"cache, median of {RUNS} runs.\n\n" + table(rows, ["what", "codec", "program", "seconds", "MB/s"])
-        + f"\nSheaf over tensorstore: **{min(ratios):.2f}–{max(ratios):.2f}×**.\n")
+        + f"\nSpeed-up over tensorstore: **{min(ratios):.2f}–{max(ratios):.2f}×**.\n")

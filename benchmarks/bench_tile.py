@@ -20,7 +20,7 @@ ROUNDS = int(os.environ.get("TILE_ROUNDS", 3))
 
 
 def make_planes(work, run):
-    """Planes that compress like real ones: real planes mirrored to size and noised anew, else a phantom's."""
+    """Planes that compress like real ones: real planes, mirrored to size with fresh noise, or those of a phantom."""
     directory = work / f"planes-{PLANES}x{EDGE}"
     if len(list(directory.glob("*.tif"))) == PLANES:
         return directory
@@ -38,7 +38,7 @@ def make_planes(work, run):
     for z in range(PLANES):
         plane = tifffile.imread(sources[z % len(sources) if z // len(sources) % 2 == 0 else -1 - z % len(sources)])
         grown = np.pad(plane, [(0, max(0, EDGE - size)) for size in plane.shape], mode="symmetric")[:EDGE, :EDGE]
-        # Mirrored planes would repeat their noise exactly: new noise of the strength of the old keeps the entropy real.
+        # Mirrored planes would repeat their noise exactly; adding noise of similar strength keeps the entropy realistic.
         noisy = grown.astype(np.float32) + random.normal(0, np.sqrt(np.maximum(grown, 1)) * 0.3)
         tifffile.imwrite(
             partial / f"plane_{z:05d}.tif", np.clip(np.rint(noisy), 0, 65535).astype(">u2"), byteorder=">")
@@ -47,7 +47,7 @@ def make_planes(work, run):
 
 
 def compressor_rate(planes, threads):
-    """MB/s at which libzstd alone, called directly, compresses chunks of these planes on that many threads."""
+    """MB/s at which libzstd, called directly, compresses chunks of these planes with `threads` threads."""
     library = ctypes.CDLL(ctypes.util.find_library("zstd"))
     library.ZSTD_compress.restype = library.ZSTD_compressBound.restype = ctypes.c_size_t
     slab = np.stack([tifffile.imread(path).astype("<u2") for path in sorted(planes.glob("*.tif"))[:CHUNK]])
@@ -73,7 +73,7 @@ def compressor_rate(planes, threads):
 
 
 def disk_rate(work, megabytes):
-    """MB/s at which bytes that do not compress get onto the disk, flushed."""
+    """MB/s at which incompressible bytes are written to disk and flushed."""
     path = work / "disk-test"
     block = np.random.default_rng(2).bytes(1 << 23)
     start = time.perf_counter()
@@ -106,14 +106,14 @@ def measure(work, run, table):
         "--chunk", CHUNK, "--shard", ",".join(map(str, SHARD)), "--zstd-level", LEVEL, "--memory", "512MiB"]
     mpirun = ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", "2"]
     ours = "sheaf, 1 rank × 2 threads, zstd"
-    # In turn, so that a host that is busy for a minute does not decide; the slowest peers once.
+    # Interleaved, so that a temporarily busy host affects all programs alike; the slowest peers run once.
     for _ in range(ROUNDS):
         measured("tensorstore", [sys.executable, HERE / "peers" / "tile_tensorstore.py", *peer])
         for codec in ("zstd", "blosc-zstd"):
             tile = [SHEAF, "tile", planes, "OUTPUT", *shape, "--codec", codec]
             measured(f"sheaf, 1 rank × 2 threads, {codec}", [*tile, "--threads", 2])
             measured(f"sheaf, 2 ranks × 1 thread, {codec}", [*mpirun, *tile, "--threads", 1])
-        # A pyramid adds an eighth, a sixty-fourth and so on to what is compressed.
+        # A pyramid adds 1/8 + 1/64 + … = 1/7 to the data that is compressed.
         limits.setdefault("compressing", []).append(compressor_rate(planes, 2) * 7 / 8)
         limits.setdefault("disk", []).append(disk_rate(work, written[ours]) * megabytes / written[ours])
     measured("zarr-python", [sys.executable, HERE / "peers" / "tile_zarr.py", *peer])
@@ -132,11 +132,11 @@ def measure(work, run, table):
     return (
         f"## Tiling\n\n{PLANES} planes of {EDGE} × {EDGE} uint16 ({megabytes:.0f} MB), chunk {CHUNK}³, "
         f"shard {SHARD[0]}×{SHARD[1]}×{SHARD[2]}, Zstd level {LEVEL}, full pyramid. tensorstore and Sheaf "
-        f"flush their files to the disk; Sheaf also writes statistics and a checksum a chunk, under `--memory 512MiB`. "
-        f"The fastest of {ROUNDS} rounds counts, for programs and limits alike.\n\n"
-        + table(rows, ["program", "seconds", "of", "MB/s", "peak MiB a process", "MB written"])
-        + f"\nSheaf over the fastest peer ({peer_name}): **{peer_seconds / same_codec:.2f}×** with the same codec, "
-        f"**{peer_seconds / default:.2f}×** with its own default.\n\n"
-        f"Limits for plain Zstd: libzstd alone on two cores with a pyramid {compressing:.0f} MB/s of voxels; this disk, which takes "
-        f"the {written[ours]:.0f} MB written, {on_disk:.0f} MB/s. Sheaf reaches {megabytes / same_codec / limit * 100:.0f} % of the lower "
-        f"limit.\n")
+        f"flush their files to disk; Sheaf also writes statistics and a checksum per chunk, with `--memory 512MiB`. "
+        f"Fastest of {ROUNDS} rounds, for programs and limits alike.\n\n"
+        + table(rows, ["program", "seconds", "all runs", "MB/s", "peak MiB per process", "MB written"])
+        + f"\nSpeed-up over the fastest peer ({peer_name}): **{peer_seconds / same_codec:.2f}×** with the same codec, "
+        f"**{peer_seconds / default:.2f}×** with Sheaf's default codec.\n\n"
+        f"Upper bounds for plain Zstd: compression alone, by libzstd on two cores with a pyramid, {compressing:.0f} MB/s of voxels; "
+        f"writing the {written[ours]:.0f} MB to this disk, {on_disk:.0f} MB/s. "
+        f"Sheaf reaches {megabytes / same_codec / limit * 100:.0f} % of the lower bound.\n")

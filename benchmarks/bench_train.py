@@ -1,4 +1,4 @@
-"""A training step: Sheaf's whole step (loading, augmentation, reduction) against PyTorch's bare step on synthetic tensors."""
+"""A training step: Sheaf's full step (loading, augmentation, reduction) against PyTorch's bare step on synthetic tensors."""
 
 import csv
 import os
@@ -13,7 +13,7 @@ CROP, STEPS = int(os.environ.get("TRAIN_CROP", 96)), int(os.environ.get("TRAIN_S
 ROUNDS = int(os.environ.get("TRAIN_ROUNDS", 3))
 PEER_ALONE, PEER_TOGETHER = "PyTorch, 1 process × 2 threads", "PyTorch DDP, 2 processes × 1 thread"
 ALONE, TOGETHER, APART = (
-    "sheaf, 1 rank × 2 threads", "sheaf, 2 ranks × 1 thread", "sheaf, two runs beside each other × 1 thread")
+    "sheaf, 1 rank × 2 threads", "sheaf, 2 ranks × 1 thread", "sheaf, two concurrent runs × 1 thread")
 
 
 def measure(work, run, table):
@@ -24,7 +24,7 @@ def measure(work, run, table):
     times, peaks, waits, slower = {}, {}, {}, []
 
     def peer(name, launcher, threads, environment=None):
-        """One sample a process and step: the seconds of a step are those of a sample in every process."""
+        """One sample per process and step."""
         arguments = [HERE / "peers" / "train_torch.py", "S", CROP, 1, "bf16", threads, STEPS + 1]
         _, peak, out = run([*launcher, *arguments], environment)
         times.setdefault(name, []).extend(float(line) for line in out.split()[1:])  # the first step allocates
@@ -50,13 +50,13 @@ def measure(work, run, table):
 
     one, two = work / "train-run", work / "train-run-beside"
     mpirun = ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", "2"]
-    # In turn, so that a host that is busy for a minute does not decide.
+    # Interleaved, so that a temporarily busy host affects all programs alike.
     for _ in range(ROUNDS):
         peer(PEER_ALONE, [sys.executable], 2)
         ours(ALONE, pretrain(one, 2, 1), [one], 1)
         peer(PEER_TOGETHER, [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", 2], 1, {"OMP_NUM_THREADS": "1"})
         ours(TOGETHER, [*mpirun, *pretrain(one, 1, 2)], [one], 2)
-        # Steps more than are counted: the later of the two would take its last ones alone.
+        # More steps than are counted, because the slower of the two runs takes its last steps alone.
         beside = " & ".join(" ".join(map(str, pretrain(output, 1, 1, STEPS + 3))) for output in (one, two)) + " && wait $!"
         ours(APART, ["bash", "-c", beside], [one, two], 1)
 
@@ -71,13 +71,13 @@ def measure(work, run, table):
         [name, f"{step[name]:.2f}", f"{min(times[name]):.2f}", f"{processes.get(name, 1) / step[name]:.2f}", f"{peaks[name]:.0f}",
          waited(name, "data_wait_seconds"), waited(name, "communication_wait_seconds")] for name in times]
     return (
-        f"## Training step\n\nMasked pretraining, tier S, {CROP}³, bf16, one sample a process; median of {ROUNDS} × {STEPS} steps. "
-        "PyTorch: the bare step on synthetic tensors; Sheaf: the whole step with loading and augmentation. Where a processor "
-        "multiplies bfloat16 slowly, Sheaf's convolutions of bfloat16 tensors reckon in float32.\n\n"
-        + table(rows, ["program", "seconds a step", "fastest", "samples/s", "peak MiB a process", "waits for data",
-                       "for communication"])
-        + f"\nSheaf over PyTorch: **{step[PEER_ALONE] / step[ALONE]:.2f}×** in one process, "
-        f"**{step[PEER_TOGETHER] / step[TOGETHER]:.2f}×** in two. A step of two ranks takes "
-        f"{(step[TOGETHER] / step[APART] - 1) * 100:+.1f} % over one that reduces nothing, "
-        f"{(step[TOGETHER] / statistics.median(slower) - 1) * 100:+.1f} % over the slower of two such, for which ranks in step "
-        "have to wait.\n")
+        f"## Training step\n\nMasked pretraining, tier S, {CROP}³, bf16, one sample per process; median of {ROUNDS} × {STEPS} steps. "
+        "PyTorch: the bare step on synthetic tensors; Sheaf: the full step with loading and augmentation. On processors with "
+        "slow bfloat16 multiplication, Sheaf computes convolutions of bfloat16 tensors in float32 internally.\n\n"
+        + table(rows, ["program", "seconds per step", "fastest", "samples/s", "peak MiB per process", "waiting for data",
+                       "waiting for communication"])
+        + f"\nSpeed-up over PyTorch: **{step[PEER_ALONE] / step[ALONE]:.2f}×** in one process, "
+        f"**{step[PEER_TOGETHER] / step[TOGETHER]:.2f}×** in two. A step on two ranks takes "
+        f"{(step[TOGETHER] / step[APART] - 1) * 100:+.1f} % compared with a step without reduction, and "
+        f"{(step[TOGETHER] / statistics.median(slower) - 1) * 100:+.1f} % compared with the slower of two such steps, which "
+        "synchronised ranks have to wait for.\n")

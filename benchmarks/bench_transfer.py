@@ -1,9 +1,9 @@
-"""Does pretraining help? Fine-tuning from pretrained weights against the same from random ones, with few labels.
+"""Does pretraining help? Fine-tuning with few labels, from pretrained weights and from scratch.
 
-Twice: on a phantom (vessels and nuclei, crops of other organs than the one that is tested), and on the real axons, of
-which three planes are annotated: one is trained on, in quarters or whole, one is validated on and one is tested. Both
-arms see the same samples in the same order; the seed changes the samples, the first weights, and which crops are taken.
-Settings were chosen by the validation volumes; the test volumes are reported as they come out.
+Two tasks: a phantom (vessels and nuclei; validation and test use other organs than training), and real axons with three
+annotated planes: one for training, in quarters or as a whole, one for validation and one for testing. Both arms see the
+same samples in the same order; the seed changes the samples, the initial weights and the choice of crops. Settings were
+chosen on the validation volumes; the test volumes took no part in that choice.
 """
 
 import json
@@ -20,17 +20,17 @@ HERE = Path(__file__).resolve().parent
 SHEAF = os.environ["SHEAF"]
 SEEDS = [int(seed) for seed in os.environ.get("TRANSFER_SEEDS", "1,2,3").split(",")]
 STEPS, PRETRAINING_STEPS = int(os.environ.get("TRANSFER_STEPS", 100)), int(os.environ.get("TRANSFER_PRETRAINING_STEPS", 300))
-# The rate suits so few steps: of 0.01 and 0.03 the better one for the twin from random weights, too.
+# Suits so few steps: of 0.01 and 0.03 also the better learning rate for the from-scratch baseline.
 SETTINGS = os.environ.get("TRANSFER_SETTINGS", "learning-rate=0.03").split()
 PRETRAINING_SETTINGS = os.environ.get("TRANSFER_PRETRAINING_SETTINGS", "").split()
 NETWORK = ["--tier", "XS", "--crop", 48, "--precision", os.environ.get("TRANSFER_PRECISION", "bf16"), "--device", "cpu"]
-# Of each task; the tasks run side by side.
+# Per task; the tasks run concurrently.
 THREADS = int(os.environ.get("TRANSFER_THREADS", max(1, len(os.sched_getaffinity(0)) // 2)))
 AXON_MAP = "2=1,1=0,3=0,*=ignore"
 
 
 class Task:
-    """One source of pairs: which to train on for a number of crops, and what to score on."""
+    """A source of annotated pairs: the pairs to train on for each number of crops, and the volumes to score."""
 
     def __init__(self, name, counts, corpus, scored, options=()):
         self.name, self.counts, self.corpus, self.scored, self.options = name, counts, corpus, scored, list(options)
@@ -169,9 +169,9 @@ def measure(work, run, table):
         rows = [row for found in pool.map(lambda task: rows_of(*task), tasks) for row in found]
     return (
         f"## Does pretraining help?\n\nTier XS, crops of 48³, {PRETRAINING_STEPS} steps of masked pretraining with batch 4, "
-        f"then {STEPS} steps of fine-tuning with batch 2 on so many annotated crops (of each structure)"
+        f"then {STEPS} steps of fine-tuning with batch 2 on the given number of annotated crops (per structure)"
         + (f", {', '.join(SETTINGS)}" if SETTINGS else "")
-        + f"; Dice, mean ± standard deviation over {len(SEEDS)} seeds. The twin from scratch sees the same samples in the "
-        "same order. Settings were chosen by the validation volumes alone.\n\n"
+        + f"; Dice, mean ± standard deviation over {len(SEEDS)} seeds. The from-scratch baseline sees the same samples in "
+        "the same order. Settings were chosen on the validation volumes alone.\n\n"
         + table(rows, ["data", "crops", "validation, pretrained", "validation, scratch", "test, pretrained",
                        "test, scratch", "pretrained ahead in"]))

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Measures Sheaf and its peers on the same data in one run and writes benchmarks/RESULTS.md.
+# Benchmarks Sheaf and its peers on the same data in one run and writes benchmarks/RESULTS.md. Environment:
 #
 #   SHEAF       the program (default .build/release/sheaf)
-#   SHEAF_DATA  directory with brain-planes/ (real light-sheet planes); without it the planes come from `sheaf phantom`
-#   WORK        where data and outputs go (default benchmarks/output, some gigabytes, kept for the next run)
-#   ONLY        one of tile, defaults, hdf5, read, train, infer; or transfer, which is run only when named
+#   SHEAF_DATA  directory with brain-planes/ (real light-sheet planes); without it, planes of `sheaf phantom` are used
+#   WORK        directory for data and outputs (default benchmarks/output; several gigabytes, kept for the next run)
+#   ONLY        one of tile, defaults, hdf5, read, train, infer, or transfer, which runs only when named
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export SHEAF=${SHEAF:-$here/../.build/release/sheaf}
@@ -13,7 +13,7 @@ cache="${XDG_CACHE_HOME:-$HOME/.cache}/sheaf"
 python=${SHEAF_BENCH_PYTHON:-$cache/bench-peers/bin/python}
 
 if ! "$python" -c 'import zarr, zarrs, tensorstore, tifffile, h5py, hdf5plugin, monai, dynamic_network_architectures, safetensors' 2>/dev/null; then
-  echo "Making a Python environment with the peers in $cache/bench-peers (once)" >&2
+  echo "Creating a Python environment with the peers in $cache/bench-peers" >&2
   python3 -m venv "$cache/bench-peers"
   pip=("$cache/bench-peers/bin/python" -m pip install --quiet --disable-pip-version-check)
   "${pip[@]}" "torch==2.13.0+cpu" 2>/dev/null || "${pip[@]}" "torch==2.13.0"

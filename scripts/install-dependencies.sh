@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Installs what Sheaf is built with and is not there yet: Debian packages by apt-get when that is permitted, and a CPU
-# libtorch into the user's cache unless LIBTORCH or the active Python already gives one.
+# Installs missing build dependencies: Debian packages by apt-get if permitted, and a CPU build of libtorch into the
+# user's cache unless LIBTORCH or the active Python provides one.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
 packages=()
-need() { # Debian package, then the command that proves it is there
+need() { # Debian package, then a command that succeeds if it is installed
   local package=$1
   shift
   "$@" >/dev/null 2>&1 || packages+=("$package")
@@ -53,10 +53,10 @@ if [ -z "$("$here/find-libtorch.sh")" ]; then
     python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --target "$partial" "$1"
   }
   install_torch "torch==2.13.0+cpu" 2>/dev/null || { rm -rf "${partial:?}"/*; install_torch "torch==2.13.0"; } || {
-    echo "install-dependencies: libtorch could not be downloaded; get a libtorch 2.4 or newer and set LIBTORCH to its directory" >&2
+    echo "install-dependencies: libtorch could not be downloaded; download libtorch 2.4 or newer and set LIBTORCH to its directory" >&2
     exit 1
   }
-  # Under its final name only when whole, so that an interrupted download is never taken for a libtorch.
+  # Moved to its final name when complete, so that an interrupted download is never mistaken for a libtorch.
   rm -rf "$cache/libtorch-2.13.0"
   mv "$partial" "$cache/libtorch-2.13.0"
   trap - EXIT

@@ -6,7 +6,7 @@ import Zarr
 
 // Reads an array of a store and prints the seconds it took.
 // usage: read-store-benchmark ARRAY THREADS [EDGE ORIGINS-FILE]
-// With an edge it reads cubes at the origins ("z y x", one a line) instead of the whole.
+// With an edge it reads cubes at the origins ("z y x", one per line) instead of the full array.
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard arguments.count == 2 || arguments.count == 4, let threads = Int(arguments[1]) else {

@@ -1,7 +1,7 @@
-// Seconds of one pretraining step: masked forward pass, loss, backward pass, clipping, optimiser. The same step as
-// benchmarks/peers/train_torch.py takes in PyTorch.
+// Seconds of one pretraining step: masked forward pass, loss, backward pass, clipping, optimiser; the same step as
+// benchmarks/peers/train_torch.py performs in PyTorch.
 //
-// usage: training-step-benchmark TIER EDGE BATCH fp32|bf16 THREADS STEPS   (prints one time a step, in seconds)
+// usage: training-step-benchmark TIER EDGE BATCH fp32|bf16 THREADS STEPS   (prints the seconds of each step)
 
 import Foundation
 import Networks

@@ -2,8 +2,8 @@
 volume with Gaussian weights, the same network and weights as Sheaf's. Prints the seconds of the sliding window alone.
 
 OUTPUT.npy holds the result with MONAI's own blending, OUTPUT-separable.npy that of a second, untimed run with blending
-weights whose floor is under each axis's factor, as Sheaf's: MONAI's own is under the product of the three, so that near
-the volume's surface, where the product is below it, tiles count alike instead of by their distance.
+weights that are bounded below on each axis, like Sheaf's. MONAI bounds the product of the three axes instead, so that near
+the volume's surface, where the product is below the bound, tiles are averaged regardless of distance.
 """
 
 import json

@@ -1,5 +1,5 @@
 """tile_zarr.py PLANES OUTPUT CHUNK SHARD_Z SHARD_Y SHARD_X ZSTD_LEVEL [zarrs]: what a zarr-python user would write; with
-`zarrs` through that package's pipeline of codecs.
+`zarrs`, through the codec pipeline of that package.
 """
 
 import sys

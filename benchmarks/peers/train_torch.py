@@ -1,7 +1,7 @@
 """Seconds of one pretraining step in PyTorch eager mode, as nnssl takes it, on synthetic crops (no loading, no
-augmentation); the twin of TrainingStep/main.swift. Started by `torch.distributed.run` it trains with DistributedDataParallel.
+augmentation); the counterpart of TrainingStep/main.swift. Started by `torch.distributed.run` it trains with DistributedDataParallel.
 
-usage: train_torch.py XS|S|L EDGE BATCH fp32|bf16 THREADS STEPS   (rank 0 prints one time a step, in seconds)
+usage: train_torch.py XS|S|L EDGE BATCH fp32|bf16 THREADS STEPS   (rank 0 prints the seconds of each step)
 """
 
 import os
