@@ -117,11 +117,13 @@ func testTarget(
 
 let tests: [Target] = [
   // Shared by test targets: the Python environment with the peers that Sheaf's files are checked against.
-  .target(name: "PeerEnvironment", path: "Tests/Support/PeerEnvironment"),
+  .target(name: "PeerEnvironment", dependencies: ["TestTraits"], path: "Tests/Support/PeerEnvironment"),
+  // What a test declares with its `@Test`: what it needs of the machine, and the seed of its random numbers.
+  .target(name: "TestTraits", dependencies: ["Scratch"], path: "Tests/Support/TestTraits"),
   // Directories that go with the test, and random numbers that are the same everywhere.
   .target(name: "Scratch", dependencies: ["Files"], path: "Tests/Support/Scratch"),
   // Starting programs, also through mpirun, with a time limit; and a program to start that runs MPI and jobs.
-  .target(name: "Launching", path: "Tests/Support/Launching"),
+  .target(name: "Launching", dependencies: ["Scratch"], path: "Tests/Support/Launching"),
   .executableTarget(
     name: "tile-probe", dependencies: ["Files", "Voxels", "VolumeFormats", "Tiling", "Zarr", "Jobs", "MPI"],
     path: "Tests/Support/TileProbe"),
@@ -136,34 +138,38 @@ let tests: [Target] = [
       "Files", "Voxels", "Zarr", "VolumeFormats", "Torch", "Networks", "Launching", "Scratch", "CDeflate", "CLZ4",
       "CBZip2", "CLZMA",
     ], path: "Tests/Support/FuzzFormats"),
-  testTarget("FuzzTests", ["fuzz-formats", "Launching"]),
+  testTarget("FuzzTests", ["fuzz-formats", "Launching", "Scratch", "TestTraits"]),
   testTarget("FilesTests", ["Files", "Scratch"]),
-  testTarget("VoxelsTests", ["Voxels", "Scratch"]),
+  testTarget("VoxelsTests", ["Voxels", "Scratch", "TestTraits"]),
   testTarget("PhantomTests", ["Phantom", "Voxels", "VolumeFormats", "Jobs", "MPI", "Files"]),
   testTarget("PicturesTests", ["Pictures", "Voxels", "Files", "CPNG"]),
   testTarget("MPITests", ["MPI", "Launching", "mpi-probe"]),
   testTarget("ThreadsTests", ["Threads", "Files"]),
-  testTarget("JobsTests", ["Jobs", "MPI", "Files", "Threads", "Launching", "Scratch", "mpi-probe"]),
-  testTarget("ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment"], resources: [.copy("Fixtures")]),
-  testTarget("VolumeFormatsTests", ["VolumeFormats", "Voxels", "Files", "PeerEnvironment", "Scratch"]),
+  testTarget("JobsTests", ["Jobs", "MPI", "Files", "Threads", "Launching", "Scratch", "mpi-probe", "TestTraits"]),
+  testTarget(
+    "ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment", "Scratch", "TestTraits"], resources: [.copy("Fixtures")]
+  ),
+  testTarget(
+    "VolumeFormatsTests", ["VolumeFormats", "Voxels", "Files", "PeerEnvironment", "Scratch", "TestTraits"]),
   testTarget("IntensityStatisticsTests", ["IntensityStatistics", "Voxels", "Files", "Scratch"]),
   testTarget(
     "TilingTests",
     [
       "Tiling", "Zarr", "VolumeFormats", "Voxels", "IntensityStatistics", "Jobs", "MPI", "Files", "Launching",
       "tile-probe",
-      "PeerEnvironment", "Scratch",
+      "PeerEnvironment", "Scratch", "TestTraits",
     ]),
   testTarget(
     "CorpusTests",
     [
       "Corpus", "IntensityStatistics", "Zarr", "VolumeFormats", "Voxels", "Files", "Jobs", "MPI", "Launching",
       "Scratch",
-      "corpus-probe",
+      "corpus-probe", "TestTraits",
     ]),
   testTarget("EvaluationTests", ["Evaluation", "Voxels", "Files", "MPI"], fixtures: ["Fixtures"]),
-  testTarget("TorchTests", ["Torch", "PeerEnvironment"], fixtures: ["Fixtures"]),
-  testTarget("NetworksTests", ["Networks", "Torch", "Files", "PeerEnvironment", "Scratch"], fixtures: ["Fixtures"]),
+  testTarget("TorchTests", ["Torch", "PeerEnvironment", "TestTraits"], fixtures: ["Fixtures"]),
+  testTarget(
+    "NetworksTests", ["Networks", "Torch", "Files", "PeerEnvironment", "Scratch", "TestTraits"], fixtures: ["Fixtures"]),
   // A made-up source of crops, and a program that trains on it under mpirun.
   .target(
     name: "TrainingFixtures", dependencies: ["Training", "Networks", "Voxels"], path: "Tests/Support/TrainingFixtures"),
@@ -176,7 +182,7 @@ let tests: [Target] = [
     [
       "Training", "TrainingFixtures", "training-probe", "Launching", "Networks", "Torch", "IntensityStatistics", "Jobs",
       "MPI",
-      "Voxels", "Files", "PeerEnvironment",
+      "Voxels", "Files", "PeerEnvironment", "Scratch", "TestTraits",
     ], fixtures: ["Fixtures"]),
   .executableTarget(
     name: "infer-probe", dependencies: ["Inference", "Networks", "Torch", "Voxels", "Jobs", "MPI", "Files"],
@@ -185,14 +191,14 @@ let tests: [Target] = [
     "InferenceTests",
     [
       "Inference", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI", "Files", "Scratch", "Launching",
-      "infer-probe",
+      "infer-probe", "TestTraits",
     ]),
   testTarget("CommandsTests", ["Commands", "Files", "Scratch"]),
   testTarget(
     "EndToEndTests",
     [
       "sheaf", "sheaf-networks", "Files", "Voxels", "Zarr", "VolumeFormats", "Networks", "Torch", "Launching",
-      "Scratch",
+      "Scratch", "TestTraits",
     ]),
 ]
 

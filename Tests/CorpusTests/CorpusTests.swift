@@ -94,7 +94,7 @@ import Zarr
     let ending = try Running(
       launch(
         ranks: ranks, builtProgram("corpus-probe"), [scratch.file("ranks"), scratch.file("ranks-nifti")] + stores)
-    ).wait(timeLimit: 120)
+    ).wait()
     #expect(ending.code == 0, "\(ending.errors)")
     #expect(try files(scratch.file("ranks")) == files(scratch.file("alone")))
     let exported = try files(scratch.file("ranks-nifti")).filter { !$0.key.hasPrefix(".sheaf") }

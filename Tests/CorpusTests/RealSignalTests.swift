@@ -1,22 +1,14 @@
 import Corpus
-import Foundation
 import IntensityStatistics
+import TestTraits
 import Testing
 import VolumeFormats
 import Voxels
 
 /// Floors and classes of real planes, judged by what can be seen in them.
 struct RealSignalTests {
-  private func statistics(_ name: String) throws -> StoreStatistics? {
-    let root =
-      ProcessInfo.processInfo.environment["SHEAF_DATA"]
-      ?? FileManager.default.currentDirectoryPath + "/../shared/data"
-    let path = root + "/" + name
-    guard FileManager.default.fileExists(atPath: path) else {
-      print("skipped: no real data at \(path); set SHEAF_DATA to the directory that has it")
-      return nil
-    }
-    let volume = try openVolume(path)
+  private func statistics(_ name: String) throws -> StoreStatistics {
+    let volume = try openVolume(RealData.path(name))
     let description = volume.description
     let buffer = VoxelBuffer(description.voxelType, description.extent)
     try volume.read(Region(description.extent), into: buffer, at: .zero)
@@ -25,8 +17,8 @@ struct RealSignalTests {
     return try StoreStatistics(grid, name: name)
   }
 
-  @Test func brainPlanes() throws {
-    guard let statistics = try statistics("brain-planes") else { return }
+  @Test(.needsRealData("brain-planes")) func brainPlanes() throws {
+    let statistics = try statistics("brain-planes")
     let floor = statistics.floor
     // The black surround, in which no photon is the commonest count but zero the least common: no padding.
     #expect(floor.mean > 15 && floor.mean < 35 && floor.deviation > 8 && floor.deviation < 20, "\(floor)")
@@ -42,15 +34,13 @@ struct RealSignalTests {
     #expect(signalClass(300..<450, 90..<210) == .signal)
     #expect(statistics.normalisation.lowerClip < statistics.normalisation.mean)
     #expect(statistics.normalisation.saturation == nil)
-    print("brain planes: \(floor), \(statistics.normalisation)")
   }
 
-  @Test func axons() throws {
-    guard let statistics = try statistics("axons/volume.tif") else { return }
+  @Test(.needsRealData("axons/volume.tif")) func axons() throws {
+    let statistics = try statistics("axons/volume.tif")
     // All tissue: the floor is its darkest broad lobe.
     #expect(statistics.floor.mean > 1500 && statistics.floor.mean < 1900, "\(statistics.floor)")
     #expect(statistics.normalisation.saturation == 65_535)
     #expect(statistics.signal(of: Region(statistics.grid.volume)).signalClass == .signal)
-    print("axons: \(statistics.floor), \(statistics.normalisation)")
   }
 }

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Launching
+import Scratch
 import Testing
 import Torch
 
@@ -8,7 +9,7 @@ import Torch
 /// under a final name.
 @Suite(.serialized) struct BadInputTests {
   private func sheaf(_ arguments: [String]) throws -> Ending {
-    try Running([builtProgram("sheaf")] + arguments).wait(timeLimit: 120)
+    try Running([builtProgram("sheaf")] + arguments).wait()
   }
 
   /// Runs `sheaf`, expecting it to end with `code` and one sentence that contains `words`.
@@ -132,7 +133,7 @@ import Torch
     try withTemporaryDirectory { directory in
       let arguments = ["pretrain", directory + "/corpus", "-o", directory + "/run", "--device", "cuda"]
       try expectFailure(64, "rank 0 on ", "graphics card", "--device cpu", arguments: arguments)
-      let ending = try Running(launch(ranks: 2, builtProgram("sheaf"), arguments)).wait(timeLimit: 120)
+      let ending = try Running(launch(ranks: 2, builtProgram("sheaf"), arguments)).wait()
       #expect(ending.code == 64, "\(ending.errors)")
       #expect(ending.errors.components(separatedBy: "rank 0 on ").count == 2, "\(ending.errors)")
       #expect(try directoryEntries(directory).isEmpty)

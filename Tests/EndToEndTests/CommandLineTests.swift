@@ -1,12 +1,13 @@
 import Files
 import Foundation
 import Launching
+import Scratch
 import Testing
 
 /// What every command has in common: help, exit codes, one voice for all ranks, the same bytes for any number of them.
 @Suite(.serialized) struct CommandLineTests {
   private func sheaf(_ ranks: Int = 0, _ arguments: String...) throws -> Ending {
-    try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait(timeLimit: 120)
+    try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait()
   }
 
   private func occurrences(of text: String, in output: String) -> Int {

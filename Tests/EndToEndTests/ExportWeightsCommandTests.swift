@@ -2,13 +2,14 @@ import Files
 import Foundation
 import Launching
 import Networks
+import Scratch
 import Testing
 import Torch
 
 /// `sheaf export-weights`, and `.pth` files given to `info`, `infer` and `finetune`, as typed.
 @Suite(.serialized) struct ExportWeightsCommandTests {
   private func sheaf(_ arguments: String...) throws -> Ending {
-    try Running([builtProgram("sheaf")] + arguments).wait(timeLimit: 120)
+    try Running([builtProgram("sheaf")] + arguments).wait()
   }
 
   private func expectSuccess(_ ending: Ending, location: SourceLocation = #_sourceLocation) {
@@ -91,7 +92,7 @@ import Torch
         try Running(
           [builtProgram("sheaf"), "finetune", fixture.pairs, "-o", "\(directory)/\(run)"]
             + ["--from", "\(directory)/\(weights)", "--steps", "1"] + TrainingFixture.small
-        ).wait(timeLimit: 120)
+        ).wait()
       }
       let trained = try finetune("model.pth", "run")
       expectSuccess(trained)

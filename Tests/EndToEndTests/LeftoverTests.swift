@@ -12,7 +12,7 @@ import Testing
   init() throws { scratch = try ScratchDirectory() }
 
   private func sheaf(_ arguments: [String]) throws -> Ending {
-    try Running(launch(ranks: 0, builtProgram("sheaf"), arguments)).wait(timeLimit: 120)
+    try Running(launch(ranks: 0, builtProgram("sheaf"), arguments)).wait()
   }
 
   private func succeed(_ arguments: String...) throws {

@@ -31,10 +31,12 @@ import Zarr
       #expect(try readWholeFile(plain + "/model.safetensors") != model)
 
       let parts = directory + "/parts"
-      let running = try Running(launch(ranks: 1, builtProgram("sheaf"), command(parts)))
-      while running.isRunning && !fileExists(parts + "/pseudo/0-organ.zarr") { usleep(1000) }
-      running.send(SIGKILL)
-      _ = running.wait()
+      let (killed, wasStopped) = try Running(launch(ranks: 1, builtProgram("sheaf"), command(parts))).stop(
+        with: SIGKILL
+      ) {
+        fileExists(parts + "/pseudo/0-organ.zarr")
+      }
+      #expect(wasStopped, "\(killed.errors)")
       #expect(waitForOrphans(naming: parts))
       try fixture.sheaf(command(parts), ranks: 1)
       #expect(try readWholeFile(parts + "/model.safetensors") == model)

@@ -20,18 +20,18 @@ import Testing
   }
 
   private func sheaf(_ ranks: Int, _ arguments: String...) throws -> Ending {
-    try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait(timeLimit: 120)
+    try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait()
   }
 
   @discardableResult
   private func succeed(_ arguments: String...) throws -> String {
-    let ending = try Running(launch(ranks: 0, builtProgram("sheaf"), arguments)).wait(timeLimit: 120)
+    let ending = try Running(launch(ranks: 0, builtProgram("sheaf"), arguments)).wait()
     #expect(ending.code == 0, "\(ending.errors)")
     return ending.output
   }
 
   private func json(_ arguments: String...) throws -> [String: Any] {
-    let ending = try Running(launch(ranks: 0, builtProgram("sheaf"), arguments + ["--json"])).wait(timeLimit: 120)
+    let ending = try Running(launch(ranks: 0, builtProgram("sheaf"), arguments + ["--json"])).wait()
     return try #require(try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any])
   }
 

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Launching
+import Scratch
 import Testing
 
 /// What a user may give to training by mistake: one sentence, the right exit code, and a run that can go on.
@@ -9,7 +10,7 @@ import Testing
   private func expectFailure(
     _ code: Int32, _ words: String..., ranks: Int = 0, arguments: [String], location: SourceLocation = #_sourceLocation
   ) throws {
-    let ending = try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait(timeLimit: 240)
+    let ending = try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait()
     #expect(ending.code == code, "\(ending.errors)", sourceLocation: location)
     let sentences = ending.errors.split(separator: "\n").filter { $0.hasPrefix("sheaf: ") || $0.hasPrefix("Error: ") }
     #expect(sentences.count == 1, "\(ending.errors)", sourceLocation: location)

@@ -31,7 +31,7 @@ struct TrainingFixture {
   /// Runs `sheaf`, which must succeed.
   @discardableResult
   func sheaf(_ arguments: [String], ranks: Int = 0, location: SourceLocation = #_sourceLocation) throws -> Ending {
-    let ending = try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait(timeLimit: 240)
+    let ending = try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait()
     try #require(ending.code == 0, "\(arguments): \(ending.errors)", sourceLocation: location)
     return ending
   }

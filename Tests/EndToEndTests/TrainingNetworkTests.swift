@@ -1,6 +1,7 @@
 import Files
 import Launching
 import Networks
+import Scratch
 import Testing
 
 /// Networks that are given stage by stage, from pre-training to a segmented volume.
@@ -36,7 +37,7 @@ import Testing
         launch(
           ranks: 0, builtProgram("sheaf"),
           ["finetune", fixture.pairs, "-o", directory + "/other", "--from", pretrained] + tier + short)
-      ).wait(timeLimit: 120)
+      ).wait()
       #expect(other.code == 65, "\(other.errors)")
       #expect(!fileExists(directory + "/other"))
     }

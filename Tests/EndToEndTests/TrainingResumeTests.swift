@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Launching
 import Scratch
+import TestTraits
 import Testing
 
 /// Fine-tuning that is stopped in every way there is, under mpirun, and carried on by the same command.
@@ -19,7 +20,7 @@ import Testing
     try Running(launch(ranks: ranks, builtProgram("sheaf"), command))
   }
 
-  @Test func everyWayOfStoppingEndsAtTheSameBits() throws {
+  @Test(.randomised) func everyWayOfStoppingEndsAtTheSameBits() throws {
     try withTemporaryDirectory { directory in
       let fixture = try TrainingFixture(in: directory)
       func command(_ run: String) -> [String] {
@@ -37,34 +38,29 @@ import Testing
       // Somebody else trains there.
       do {
         let other = try #require(try FileLock(run + "/.lock"))
-        let refused = try start(command(run)).wait(timeLimit: 240)
+        let refused = try start(command(run)).wait()
         #expect(refused.errors.contains("another run is at work in \(run)"), "\(refused.errors)")
         #expect(refused.code == 73 && !fileExists(run + "/run.json"), "\(refused.code)")
         withExtendedLifetime(other) {}
       }
-      let limited = try start(command(run) + ["--max-hours", "0"]).wait(timeLimit: 240)
+      let limited = try start(command(run) + ["--max-hours", "0"]).wait()
       #expect(limited.code == 75, "\(limited.errors)")
       try leavePartialFile(of: run + "/checkpoint/step-10.checkpoint")
       try leavePartialFile(of: run + "/run.json")
-      let seed = UInt64.random(in: 0..<1_000_000)
-      print("steps of seed \(seed)")
+      var random = SeededNumbers.ofTest()
       var target = 0
-      for (number, signal) in [SIGTERM, SIGKILL].enumerated() {
-        target += 3 + Int(seed >> UInt64(number * 3)) % 6
-        let running = try start(command(run))
-        let deadline = Date(timeIntervalSinceNow: 120)
-        while running.isRunning && rows(run).count < target && Date() < deadline { usleep(2000) }
-        running.send(signal)
-        let ending = running.wait(timeLimit: 120)
+      for signal in [SIGTERM, SIGKILL] {
+        target += Int.random(in: 3...8, using: &random)
+        let (ending, wasStopped) = try start(command(run)).stop(with: signal) { rows(run).count >= target }
         // The exit code is mpirun's own.
-        let wasStopped = signal == SIGKILL || ending.errors.contains("stopped by SIGTERM after")
-        #expect(wasStopped || ending.code == 0, "\(ending.errors)")
+        #expect(wasStopped, "\(ending.errors)")
+        #expect(signal == SIGKILL || ending.errors.contains("stopped by SIGTERM after"), "\(ending.errors)")
         #expect(waitForOrphans(naming: run))
       }
       try fixture.sheaf(command(run), ranks: 2)
-      #expect(try readWholeFile(run + "/model.safetensors") == model, "seed \(seed)")
-      #expect(try readWholeFile(run + "/validation.json") == validation, "seed \(seed)")
-      #expect(curve(run) == curve(whole), "seed \(seed)")
+      #expect(try readWholeFile(run + "/model.safetensors") == model)
+      #expect(try readWholeFile(run + "/validation.json") == validation)
+      #expect(curve(run) == curve(whole))
       #expect(try partialFiles(below: run) == [])
     }
   }

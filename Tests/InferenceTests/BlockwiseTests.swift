@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Inference
+import TestTraits
 import Testing
 import Voxels
 
@@ -47,14 +48,12 @@ import Voxels
   private func quantised(_ values: [Float]) -> [UInt8] { values.map { UInt8(min(max($0 * 255, 0), 255).rounded()) } }
 
   /// Every extent, block and number of threads gives the bytes of the whole volume.
-  @Test func predictionInBlocksEqualsTheWholeForEverySmallGeometry() throws {
-    let seed: UInt64 = 4
-    print("seed \(seed)")
+  @Test(.randomised(usualSeed: 4)) func predictionInBlocksEqualsTheWholeForEverySmallGeometry() throws {
     for z in [1, 4, 9] {
       for y in [1, 4, 7] {
         for x in [1, 5, 8] {
           let extent = Extent(z, y, x)
-          let volume = randomVolume(extent, seed: seed + UInt64(extent.count))
+          let volume = randomVolume(extent, seed: testSeed &+ UInt64(extent.count))
           for tile in [Extent(4, 4, 4), Extent(3, 4, 5)] {
             let geometry = InferenceGeometry(volume: extent, tile: tile, multiple: Extent(2), overlap: 0.5)
             for background in [nil, BackgroundRule(brightness: 300, leastVoxels: 2)] {

@@ -43,7 +43,7 @@ struct MemoryTests {
 
   /// What the probe prints: bytes and objects.
   private func probe(_ arguments: String...) throws -> (bytes: Int, objects: Int) {
-    let ending = try Running([builtProgram("infer-probe")] + arguments).wait(timeLimit: 120)
+    let ending = try Running([builtProgram("infer-probe")] + arguments).wait()
     #expect(ending.code == 0, "\(ending.errors)")
     let numbers = ending.output.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
     try #require(numbers.count == 2, "\(ending.output)")

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Inference
 import Scratch
+import TestTraits
 import Testing
 import Voxels
 
@@ -129,18 +130,16 @@ import Voxels
     return labels.map { ids[$0] }
   }
 
-  @Test(arguments: Connectivity.allCases)
+  @Test(.randomised(usualSeed: 31), arguments: Connectivity.allCases)
   func labelsInBlocksEqualThoseOfTheWholeForEverySmallGeometry(connectivity: Connectivity) throws {
-    let seed: UInt64 = 31
-    print("seed \(seed)")
-    var random = SeededNumbers(seed: seed)
+    var random = SeededNumbers.ofTest()
     let scratch = try ScratchDirectory()
     var extents: [Extent] = []
     for z in [1, 2, 5] { for y in [1, 3, 4] { for x in [1, 2, 5, 9] { extents.append(Extent(z, y, x)) } } }
     for extent in extents + [Extent(9, 9, 9)] {
       for density in [12, 40] {
         let mask = (0..<extent.count).map { _ in UInt8(Int.random(in: 0..<100, using: &random) < density ? 1 : 0) }
-        let intensities = randomVolume(extent, seed: seed)
+        let intensities = randomVolume(extent, seed: testSeed)
         for leastVoxels in [1, 3] {
           let expected = whole(mask, extent, connectivity, leastVoxels: leastVoxels)
           for (block, depth) in [(Extent(2), 1), (Extent(3, 2, 4), 2), (Extent(1, 1, 1), 1), (extent, 2)] {
@@ -176,15 +175,13 @@ import Voxels
   }
 
   /// With spools that keep nothing in memory, and files for all that blocks leave.
-  @Test(arguments: Connectivity.allCases)
+  @Test(.randomised(usualSeed: 77), arguments: Connectivity.allCases)
   func whatIsSpooledAndReadFromFilesIsTheSame(connectivity: Connectivity) throws {
-    let seed: UInt64 = 77
-    print("seed \(seed)")
-    var random = SeededNumbers(seed: seed)
+    var random = SeededNumbers.ofTest()
     let extent = Extent(11, 13, 12)
     for density in [5, 15, 50] {
       let mask = (0..<extent.count).map { _ in UInt8(Int.random(in: 0..<100, using: &random) < density ? 1 : 0) }
-      let intensities = randomVolume(extent, seed: seed)
+      let intensities = randomVolume(extent, seed: testSeed)
       for leastVoxels in [1, 2] {
         let expected = whole(mask, extent, connectivity, leastVoxels: leastVoxels)
         for (block, depth) in [(extent, 1), (extent, 3), (Extent(4, 5, 6), 2), (Extent(11, 7, 3), 4)] {

@@ -3,6 +3,7 @@ import Foundation
 import Jobs
 import Launching
 import MPI
+import Scratch
 import Synchronization
 import Testing
 

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Jobs
 import Launching
+import Scratch
 import Testing
 
 @Suite struct ResolvedSettingsTests {

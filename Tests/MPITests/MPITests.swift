@@ -58,7 +58,7 @@ import Testing
   static let rankCounts = [0, 1, 2, 3]
 
   private func probe(_ ranks: Int, _ arguments: String...) throws -> Ending {
-    try Running(launch(ranks: ranks, builtProgram("mpi-probe"), arguments)).wait(timeLimit: 60)
+    try Running(launch(ranks: ranks, builtProgram("mpi-probe"), arguments)).wait()
   }
 
   private func expectEveryRank(_ ranks: Int, says text: String, _ ending: Ending) {

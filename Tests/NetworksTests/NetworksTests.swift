@@ -1,7 +1,6 @@
 import Files
 import Foundation
 import Networks
-import PeerEnvironment
 import Testing
 import Torch
 
@@ -32,19 +31,3 @@ func relativeError(_ found: [Float], _ expected: [Float]) -> Float {
   let scale = max(expected.map(abs).max() ?? 0, .leastNormalMagnitude)
   return zip(found, expected).map { abs($0 - $1) }.reduce(0, max) / scale
 }
-
-/// A Python with PyTorch and nnU-Net's networks; nil, said once, when there is none.
-func networkPeers() -> PeerEnvironment? {
-  networkPeersOnce
-}
-
-private let networkPeersOnce: PeerEnvironment? = {
-  guard let peers = PeerEnvironment.locate() else { return nil }
-  do {
-    _ = try peers.run("import torch, dynamic_network_architectures, safetensors")
-    return peers
-  } catch {
-    print("skipped: comparing networks with PyTorch needs torch and dynamic_network_architectures in \(peers.python)")
-    return nil
-  }
-}()

@@ -3,6 +3,7 @@ import Foundation
 import Networks
 import PeerEnvironment
 import Scratch
+import TestTraits
 import Testing
 import Torch
 
@@ -35,8 +36,8 @@ import Torch
     torch.save(state, directory + "legacy.pth", _use_new_zipfile_serialization=False)
     """
 
-  @Test(arguments: [2, 4, 5]) func readsWhatPyTorchSaves(pickleProtocol: Int) throws {
-    guard let peers = networkPeers() else { return }
+  @Test(.needsPeers, arguments: [2, 4, 5]) func readsWhatPyTorchSaves(pickleProtocol: Int) throws {
+    let peers = try PeerEnvironment.required()
     let scratch = try ScratchDirectory()
     _ = try peers.run(Self.saving, arguments: [scratch.path, "\(pickleProtocol)"])
     let expected = try WeightsFile(path: scratch.file("expected.safetensors"))
@@ -57,8 +58,8 @@ import Torch
   }
 
   /// What a pickle would run is refused by its name and not run: the file that it would make is not there.
-  @Test func runsNothing() throws {
-    guard let peers = networkPeers() else { return }
+  @Test(.needsPeers) func runsNothing() throws {
+    let peers = try PeerEnvironment.required()
     let scratch = try ScratchDirectory()
     let program = """
       import os, sys

@@ -1,7 +1,9 @@
 import Files
 import Foundation
 import Networks
+import PeerEnvironment
 import Scratch
+import TestTraits
 import Testing
 import Torch
 
@@ -60,9 +62,9 @@ import Torch
   }
 
   /// Sizes that leave several voxels at the coarsest stage: the gradient of a norm over two is mostly rounding.
-  @Test(arguments: [Tier.extraSmall, .small], [[32, 64, 96], [64, 64, 64]])
+  @Test(.needsPeers, arguments: [Tier.extraSmall, .small], [[32, 64, 96], [64, 64, 64]])
   func equalsThePipPackage(tier: Tier, size: [Int]) throws {
-    guard let peers = networkPeers() else { return }
+    let peers = try PeerEnvironment.required()
     let scratch = try ScratchDirectory()
     let network = try ResidualEncoderUNet(
       ArchitectureDescription(tier, classes: 2, deepSupervision: true), seed: 3)
@@ -134,8 +136,8 @@ import Torch
 
   /// The forward pass alone, with deep supervision on and off: nnU-Net's ResEnc-L has 102 million parameters. Sizes
   /// leave several voxels at the coarsest stage here too.
-  @Test func theLargeTierEqualsThePipPackage() throws {
-    guard let peers = networkPeers() else { return }
+  @Test(.needsPeers) func theLargeTierEqualsThePipPackage() throws {
+    let peers = try PeerEnvironment.required()
     let scratch = try ScratchDirectory()
     let architecture = ArchitectureDescription(.large, classes: 2, deepSupervision: true)
     let program = """

@@ -3,6 +3,7 @@ import Foundation
 import Networks
 import PeerEnvironment
 import Scratch
+import TestTraits
 import Testing
 import Torch
 
@@ -27,10 +28,30 @@ import Torch
     )
   }
 
+  /// What the Python programs below have in common: the checkpoint, and nnU-Net's network for its plan.
+  private static let opening = """
+    import os, sys
+    import torch
+    from safetensors.torch import load_file, load_model, save_file
+    from nnunetv2.run.load_pretrained_weights import load_pretrained_weights
+    from nnunetv2.utilities.get_network_from_plans import get_network_from_plans
+    torch.set_num_threads(2)
+    directory = sys.argv[1] + "/"
+    checkpoint = torch.load(directory + "checkpoint.pth", weights_only=True)
+    state = torch.load(directory + "state.pth", weights_only=True)
+    plan = checkpoint["nnssl_adaptation_plan"]
+    architecture = plan["architecture_plans"]
+    def build(classes):
+        return get_network_from_plans(architecture["arch_class_name"], architecture["arch_kwargs"],
+            architecture["arch_kwargs_requiring_import"], plan["pretrain_num_input_channels"], classes, True, False)
+
+    """
+
   /// Every file is loaded strictly, gives the same output, and is taken by nnU-Net's own functions.
-  @Test(arguments: [ArchitectureDescription(.extraSmall, classes: 2, deepSupervision: false), anisotropic])
+  @Test(
+    .needsPeers, arguments: [ArchitectureDescription(.extraSmall, classes: 2, deepSupervision: false), anisotropic])
   func isTakenByPyTorchAndNNUNet(architecture: ArchitectureDescription) throws {
-    guard let peers = networkPeers() else { return }
+    let peers = try PeerEnvironment.required()
     let scratch = try ScratchDirectory()
     let (network, model) = try model(architecture)
     try WeightExport.checkpoint.write(model, to: scratch.file("checkpoint.pth"))
@@ -40,20 +61,6 @@ import Torch
     let input = try Tensor.copying(numbers(shape.reduce(1, *), key: 5), shape: shape)
     try WeightsFile.write([("input", input)], to: scratch.file("input.safetensors"))
     let program = """
-      import os, sys
-      import torch
-      from safetensors.torch import load_file, load_model, save_file
-      from nnunetv2.run.load_pretrained_weights import load_pretrained_weights
-      from nnunetv2.utilities.get_network_from_plans import get_network_from_plans
-      torch.set_num_threads(2)
-      directory = sys.argv[1] + "/"
-      checkpoint = torch.load(directory + "checkpoint.pth", weights_only=True)
-      state = torch.load(directory + "state.pth", weights_only=True)
-      plan = checkpoint["nnssl_adaptation_plan"]
-      architecture = plan["architecture_plans"]
-      def build(classes):
-          return get_network_from_plans(architecture["arch_class_name"], architecture["arch_kwargs"],
-              architecture["arch_kwargs_requiring_import"], plan["pretrain_num_input_channels"], classes, True, False)
       data = load_file(directory + "input.safetensors")["input"]
       outputs = {}
       for name, weights in [("checkpoint", checkpoint["network_weights"]), ("state", state)]:
@@ -91,24 +98,33 @@ import Torch
       assert plan["key_to_lpe"] is None and len(plan["recommended_downstream_patchsize"]) == 3
       settings = list(plan["pretrain_plan"]["configurations"].values())[0]
       assert settings["spacing"] is None and settings["patch_size"] == plan["recommended_downstream_patchsize"]
-      try:
-          from nnunetv2.training.nnUNetTrainer.pretraining.pretrainedTrainer import PretrainedTrainer
-      except ImportError:
-          print("skipped: this nnU-Net has no PretrainedTrainer")
-      else:
-          trained = build(4)
-          PretrainedTrainer.load_pretrained_weights(
-              trained, directory + "checkpoint.pth", plan["pretrain_num_input_channels"], 1, settings["patch_size"],
-              settings["patch_size"], plan["key_to_encoder"], plan["key_to_stem"], plan["keys_to_in_proj"], None)
-          for key, value in trained.encoder.state_dict().items():
-              assert torch.equal(value, checkpoint["network_weights"]["encoder." + key]), key
       """
-    _ = try peers.run(program, arguments: [scratch.path])
+    _ = try peers.run(Self.opening + program, arguments: [scratch.path])
     let expected = try withoutGradients { try network.forward(input).floats() }
     let outputs = try WeightsFile(path: scratch.file("outputs.safetensors"))
     for name in ["checkpoint", "state", "safetensors"] {
       #expect(relativeError(try outputs.tensor(name).floats(), expected) < 1e-5, "\(name)")
     }
+  }
+
+  /// nnU-Net's own trainer for checkpoints of nnssl, which released versions of nnU-Net lack.
+  @Test(.needsPeers, .needsPretrainedTrainer) func isTakenByThePretrainedTrainer() throws {
+    let peers = try PeerEnvironment.required()
+    let scratch = try ScratchDirectory()
+    let (_, model) = try model(ArchitectureDescription(.extraSmall, classes: 2, deepSupervision: false))
+    try WeightExport.checkpoint.write(model, to: scratch.file("checkpoint.pth"))
+    try WeightExport.stateDictionary.write(model, to: scratch.file("state.pth"))
+    let program = """
+      from nnunetv2.training.nnUNetTrainer.pretraining.pretrainedTrainer import PretrainedTrainer
+      settings = list(plan["pretrain_plan"]["configurations"].values())[0]
+      trained = build(4)
+      PretrainedTrainer.load_pretrained_weights(
+          trained, directory + "checkpoint.pth", plan["pretrain_num_input_channels"], 1, settings["patch_size"],
+          settings["patch_size"], plan["key_to_encoder"], plan["key_to_stem"], plan["keys_to_in_proj"], None)
+      for key, value in trained.encoder.state_dict().items():
+          assert torch.equal(value, checkpoint["network_weights"]["encoder." + key]), key
+      """
+    _ = try peers.run(Self.opening + program, arguments: [scratch.path])
   }
 
   /// Sheaf reads its own exports, with all that it knew.
@@ -147,5 +163,15 @@ import Torch
     let scratch = try ScratchDirectory()
     #expect(throws: Fault.self) { try WeightExport.checkpoint.write(script, to: scratch.file("a.pth")) }
     #expect(try directoryEntries(scratch.path) == [])
+  }
+}
+
+extension Trait where Self == Requirement {
+  fileprivate static var needsPretrainedTrainer: Self {
+    Requirement(canBeInstalled: false) {
+      let program = "from nnunetv2.training.nnUNetTrainer.pretraining.pretrainedTrainer import PretrainedTrainer"
+      guard let peers = try? PeerEnvironment.required(), (try? peers.run(program)) == nil else { return nil }
+      return .init(reason: "nnU-Net in \(peers.python) has no PretrainedTrainer")
+    }
   }
 }

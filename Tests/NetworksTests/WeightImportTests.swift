@@ -3,6 +3,7 @@ import Foundation
 import Networks
 import PeerEnvironment
 import Scratch
+import TestTraits
 import Testing
 import Torch
 
@@ -97,8 +98,8 @@ import Torch
     return description
   }()
 
-  @Test func readsCheckpointsOfOtherPrograms() throws {
-    guard let peers = networkPeers() else { return }
+  @Test(.needsPeers) func readsCheckpointsOfOtherPrograms() throws {
+    let peers = try PeerEnvironment.required()
     let scratch = try ScratchDirectory()
     _ = try peers.run(Self.program, arguments: [scratch.path])
     try segmentsWithNNUNet(scratch)

@@ -3,6 +3,7 @@ import Foundation
 import Networks
 import PeerEnvironment
 import Scratch
+import TestTraits
 import Testing
 import Torch
 
@@ -111,8 +112,8 @@ import Torch
     }
   }
 
-  @Test func isReadByPythonAndReadsItsFiles() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
+  @Test(.needsPeers) func isReadByPythonAndReadsItsFiles() throws {
+    let peers = try PeerEnvironment.required()
     let scratch = try ScratchDirectory()
     let a = numbers(24, key: 1)
     try WeightsFile.write(

@@ -3,6 +3,7 @@ import Foundation
 import IntensityStatistics
 import Jobs
 import MPI
+import Scratch
 import Testing
 import Tiling
 import VolumeFormats
@@ -48,7 +49,7 @@ import Zarr
       for y in edges {
         for x in [1, 18] {
           let volume = organ(.uint16, Extent(z, y, x))
-          let directory = try TemporaryDirectory()
+          let directory = try ScratchDirectory()
           let source = try MemoryVolume(volume)
           let store = try Self.tile(
             source, to: directory.file("a.zarr"), chunk: cut.chunk, shard: cut.shard, levelsInUnit: levelsInUnit)
@@ -64,7 +65,7 @@ import Zarr
     for type in VoxelType.allCases {
       for content in [StoreLayout.Content.image, .labels] where content == .image || type.isUnsignedInteger {
         let volume = organ(type, Extent(9, 13, 21))
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let store = try Self.tile(
           try MemoryVolume(volume), to: directory.file("a.zarr"), chunk: Extent(4), shard: Extent(8), levelsInUnit: 2,
           content: content)
@@ -82,7 +83,7 @@ import Zarr
       (Extent(1), false), (Extent(1, 5, 37), false), (Extent(1, 40, 37), false), (Extent(1, 16, 16), false),
       (Extent(6, 5, 7), false), (Extent(1, 40, 37), true),
     ] {
-      let directory = try TemporaryDirectory()
+      let directory = try ScratchDirectory()
       var stores: [[String: Data]] = []
       for (threads, memory) in [(1, 1 << 40), (4, 1 << 40), (2, 0)] {
         // The input's fingerprint is in the settings: one source for all.
@@ -104,7 +105,7 @@ import Zarr
   }
 
   @Test func aFinishedStoreIsLeftAlone() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let path = directory.file("a.zarr")
     let source = try MemoryVolume(organ(.uint8, Extent(9, 9, 9)))
     try Self.tile(source, to: path, chunk: Extent(4), shard: Extent(8))
@@ -123,7 +124,7 @@ import Zarr
   }
 
   @Test func aMissingShardIsNoticed() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let store = try Self.tile(
       try MemoryVolume(organ(.uint8, Extent(8, 8, 24))), to: directory.file("a.zarr"), chunk: Extent(4),
       shard: Extent(8))
@@ -136,7 +137,7 @@ import Zarr
   }
 
   @Test func aStoreIsASource() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let volume = organ(.uint16, Extent(9, 13, 21))
     try Self.tile(try MemoryVolume(volume), to: directory.file("a.zarr"), chunk: Extent(4), shard: Extent(8))
     for dataset in [nil, "0"] {

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scratch
 import Testing
 import Tiling
 import VolumeFormats
@@ -10,7 +11,7 @@ import Zarr
   /// The size of the store that is really made is near the estimate, for volumes that are alike everywhere.
   @Test(arguments: [VoxelType.uint8, .uint16, .float32])
   func sizeIsNearTheStores(_ type: VoxelType) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let source = try MemoryVolume(organ(type, Extent(96, 160, 300)))
     let chunk = Extent(32)
     let settings = TilingSettings(chunk: chunk, shard: Extent(64, 64, 128))

@@ -1,6 +1,8 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
+import TestTraits
 import Testing
 import Tiling
 import VolumeFormats
@@ -28,9 +30,9 @@ import Voxels
   }
 
   /// A region of every type in every format, written slab by slab, as the field's own readers see it.
-  @Test func peersReadRegions() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = try TemporaryDirectory()
+  @Test(.needsPeers) func peersReadRegions() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     let region = Region(from: Coordinate(3, 5, 7), to: Coordinate(12, 30, 38))
     for type in VoxelType.allCases {
       let source = try MemoryVolume(organ(type, Extent(14, 33, 40)), piece: Extent(4, 1, 1))
@@ -74,7 +76,7 @@ import Voxels
 
   /// The bytes do not depend on the slabs.
   @Test func memoryChangesNothing() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let source = try MemoryVolume(organ(.uint16, Extent(11, 20, 18)))
     let region = Region(from: Coordinate(1, 2, 3), to: Coordinate(10, 19, 18))
     for name in Self.names {
@@ -91,9 +93,9 @@ import Voxels
   }
 
   /// Edges that NIfTI-1 cannot say, as nibabel and SimpleITK see them.
-  @Test func longEdgesMakeNIfTI2() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = try TemporaryDirectory()
+  @Test(.needsPeers) func longEdgesMakeNIfTI2() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     let source = try MemoryVolume(organ(.uint16, Extent(2, 3, 32_768)))
     for name in ["a.nii", "a.nii.gz"] {
       try export(source, Region(source.voxels.extent), to: directory.file(name), isCompressed: true, planes: 1)
@@ -116,7 +118,7 @@ import Voxels
   /// What may not fit into 4 GB is BigTIFF from its first byte on; what fits is classic TIFF.
   @Test func largeStacksAreBigTIFF() throws {
     for (depth, magic) in [(900, 42), (1100, 43)] as [(Int, UInt8)] {
-      let directory = try TemporaryDirectory()
+      let directory = try ScratchDirectory()
       let layout = VolumeLayout(extent: Extent(depth, 2048, 2048), voxelType: .uint8)
       let writer = try createVolume(directory.file("a.tif"), layout, isCompressed: true)
       try writer.append(VoxelBuffer(.uint8, Extent(1, 2048, 2048)))

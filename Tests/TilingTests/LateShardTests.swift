@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Jobs
 import MPI
+import Scratch
 import Testing
 import Tiling
 import Voxels
@@ -15,7 +16,7 @@ import Zarr
 
   /// Hides a shard of `level` of a store whose coarser levels are still to be made.
   private func check(level: Int, volume: VoxelBuffer) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let path = directory.file("a.zarr")
     let source = try MemoryVolume(volume)
     func tile() throws { try BlockwiseTests.tile(source, to: path, chunk: chunk, shard: shard, levelsInUnit: 1) }
@@ -49,7 +50,7 @@ import Zarr
 
   @Test(arguments: [StoreLayout.Content.image, .labels], [false, true])
   func everyLevelRefusesAShardOfTheLevelBelow(content: StoreLayout.Content, joinsSmallLevels: Bool) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let extent = Extent(20, 33, 70)
     let volume = organ(.uint16, extent)
     let path = directory.file("a.zarr")

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scratch
 import Synchronization
 import VolumeFormats
 import Voxels
@@ -12,11 +13,11 @@ final class MemoryVolume: VolumeSource {
   private let decoded = Mutex(0)
 
   /// A directory, so that it has a fingerprint.
-  let place: TemporaryDirectory
+  let place: ScratchDirectory
 
   init(_ voxels: VoxelBuffer, piece: Extent = Extent(1), isSequential: Bool = false) throws {
     self.voxels = voxels
-    place = try TemporaryDirectory()
+    place = try ScratchDirectory()
     description = VolumeDescription(
       path: place.path, format: "memory", extent: voxels.extent, voxelType: voxels.type,
       voxelSizeInMicrometres: VoxelSize(4, 2, 1), storage: "as it is")
@@ -33,20 +34,6 @@ final class MemoryVolume: VolumeSource {
   }
 
   var decodingsPerVoxel: Double { Double(decoded.withLock { $0 }) / Double(voxels.extent.count) }
-}
-
-/// A new empty directory, removed when the value is dropped.
-final class TemporaryDirectory: Sendable {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "sheaf-tiling-\(UUID().uuidString)"
-    try createDirectory(path)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { joinPath(path, name) }
 }
 
 /// All files below a directory, by their paths in it.

@@ -1,22 +1,18 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
+import TestTraits
 import Testing
 import VolumeFormats
 import Voxels
 
 /// Real planes, tiled, as other programs see them.
 @Suite struct PeerTests {
-  @Test func realPlanesLookTheSameToPeers() throws {
-    let environment = ProcessInfo.processInfo.environment
-    let root = environment["SHEAF_DATA"] ?? FileManager.default.currentDirectoryPath + "/../shared/data"
-    let planes = root + "/brain-planes"
-    guard fileExists(planes) else {
-      print("skipped: no real data at \(planes); set SHEAF_DATA to the directory that has it")
-      return
-    }
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = try TemporaryDirectory()
+  @Test(.needsPeers) func realPlanesLookTheSameToPeers() throws {
+    let peers = try PeerEnvironment.required()
+    let planes = RealData.path("brain-planes")
+    let directory = try ScratchDirectory()
     let source = try openVolume(
       planes, options: VolumeOptions(voxelSizeInMicrometres: VoxelSize(5, 2, 2)))
     try BlockwiseTests.tile(source, to: directory.file("brain.zarr"), chunk: Extent(64), shard: Extent(64, 256, 256))

@@ -1,6 +1,8 @@
 import Files
 import Foundation
 import Launching
+import Scratch
+import TestTraits
 import Testing
 import VolumeFormats
 import Voxels
@@ -10,8 +12,8 @@ import Voxels
   private let extent = Extent(40, 60, 50)
 
   /// Planes as a microscope writes them.
-  private func planes() throws -> TemporaryDirectory {
-    let directory = try TemporaryDirectory()
+  private func planes() throws -> ScratchDirectory {
+    let directory = try ScratchDirectory()
     let volume = organ(.uint16, extent)
     let writer = try createVolume(
       directory.file("planes/"),
@@ -22,12 +24,12 @@ import Voxels
   }
 
   private func arguments(
-    _ directory: TemporaryDirectory, _ output: String, threads: Int, memoryInBytes: Int = 8 << 30
+    _ directory: ScratchDirectory, _ output: String, threads: Int, memoryInBytes: Int = 8 << 30
   ) -> [String] {
     [directory.file("planes"), directory.file(output), "\(threads)", "\(memoryInBytes)", "4,8,8", "8,16,16", "2"]
   }
 
-  private func store(_ directory: TemporaryDirectory, _ name: String) throws -> [String: Data] {
+  private func store(_ directory: ScratchDirectory, _ name: String) throws -> [String: Data] {
     try tree(directory.file(name)) { $0.hasSuffix(".journal") }
   }
 
@@ -37,8 +39,7 @@ import Voxels
     var first: [String: Data]?
     for (ranks, threads) in [(0, 1), (1, 3), (2, 1), (3, 2)] {
       let name = "\(ranks).zarr"
-      let ending = try Running(launch(ranks: ranks, program, arguments(directory, name, threads: threads))).wait(
-        timeLimit: 120)
+      let ending = try Running(launch(ranks: ranks, program, arguments(directory, name, threads: threads))).wait()
       #expect(ending.code == 0, "\(ending.errors)")
       let found = try store(directory, name)
       #expect(found.count > 20)
@@ -53,33 +54,27 @@ import Voxels
     return copy
   }
 
-  @Test(arguments: [0, 2])
-  func killedRunsCarryOn(_ ranks: Int) throws {
+  @Test(.randomised, arguments: [0, 2])
+  func killedRunsResume(_ ranks: Int) throws {
     let directory = try planes()
     let program = builtProgram("tile-probe")
-    let whole = try Running(launch(ranks: 0, program, arguments(directory, "a.zarr", threads: 2))).wait(timeLimit: 120)
+    let whole = try Running(launch(ranks: 0, program, arguments(directory, "a.zarr", threads: 2))).wait()
     #expect(whole.code == 0, "\(whole.errors)")
     let wanted = try store(directory, "a.zarr")
     try FileManager.default.moveItem(atPath: directory.file("a.zarr"), toPath: directory.file("whole"))
-    let seed = UInt64.random(in: 0..<1000)
-    print("seed \(seed)")
-    var delay = seed
+    var random = SeededNumbers.ofTest(stream: ranks)
+    let store = directory.file("a.zarr")
     var kills = 0
-    for attempt in 0..<20 {
+    for attempt in 0..<4 {
       let running = try Running(launch(ranks: ranks, program, arguments(directory, "a.zarr", threads: 1 + attempt % 3)))
-      delay = (delay &* 1_103_515_245 &+ 12_345) % 400
-      usleep(UInt32((UInt64(attempt) * 80 + delay) * 1000))
-      if running.isRunning {
-        kills += 1
-        // mpirun that is killed leaves ranks that end when they notice; SIGTERM makes it end them at once.
-        running.send(ranks == 0 ? SIGKILL : SIGTERM)
-      }
-      let ending = running.wait(timeLimit: 60)
+      let files = fileCount(below: store) + Int.random(in: 1...wanted.count / 6, using: &random)
+      // mpirun that is killed leaves ranks that end when they notice; SIGTERM makes it end them at once.
+      let (ending, wasStopped) = running.stop(with: ranks == 0 ? SIGKILL : SIGTERM) { fileCount(below: store) >= files }
+      if wasStopped { kills += 1 }
       if ending.code == 0 { break }
     }
-    print("\(kills) kills")
-    let last = try Running(launch(ranks: ranks, program, arguments(directory, "a.zarr", threads: 2))).wait(
-      timeLimit: 120)
+    #expect(kills > 0)
+    let last = try Running(launch(ranks: ranks, program, arguments(directory, "a.zarr", threads: 2))).wait()
     #expect(last.code == 0, "\(last.errors)")
     let found = try tree(directory.file("a.zarr")) { $0.hasSuffix(".journal") }
     #expect(found == wanted)
@@ -89,7 +84,7 @@ import Voxels
     let directory = try planes()
     let ending = try Running(
       launch(ranks: 0, builtProgram("tile-probe"), arguments(directory, "a.zarr", threads: 1, memoryInBytes: 1 << 20))
-    ).wait(timeLimit: 60)
+    ).wait()
     #expect(ending.code == 64 && ending.errors.contains("give at least --memory"), "\(ending.errors)")
     #expect(!fileExists(directory.file("a.zarr/zarr.json")))
   }
@@ -100,7 +95,7 @@ import Voxels
     try publish(try readWholeFile(plane).prefix(100), to: plane)
     let ending = try Running(
       launch(ranks: 2, builtProgram("tile-probe"), arguments(directory, "a.zarr", threads: 1))
-    ).wait(timeLimit: 60)
+    ).wait()
     #expect(ending.code == 65 && ending.errors.contains("z00017.tif"), "\(ending.errors)")
     #expect(!fileExists(directory.file("a.zarr")))
   }

@@ -1,5 +1,6 @@
 import Foundation
 import PeerEnvironment
+import TestTraits
 import Testing
 import Torch
 
@@ -139,11 +140,8 @@ extension TorchTests {
       print(json.dumps({"loss": loss.item(), "gradient": score.grad.flatten().tolist()}))
       """
 
-    @Test func softCentrelineDiceAndItsGradientEqualTheFormulaOfThePaper() throws {
-      guard let peers = PeerEnvironment.locate(), (try? peers.run("import torch")) != nil else {
-        print("skipped: comparing soft clDice with PyTorch needs a Python with torch")
-        return
-      }
+    @Test(.needsPeers) func softCentrelineDiceAndItsGradientEqualTheFormulaOfThePaper() throws {
+      let peers = try PeerEnvironment.required()
       for (extent, iterations) in [([9, 12, 11], 3), ([1, 12, 13], 5)] {
         let (logits, labels) = lines(extent, key: 9)
         let input = try JSONEncoder().encode(

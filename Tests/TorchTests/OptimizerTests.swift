@@ -1,5 +1,6 @@
 import Foundation
 import PeerEnvironment
+import TestTraits
 import Testing
 import Torch
 
@@ -68,11 +69,8 @@ extension TorchTests {
       }
     }
 
-    @Test func equalsPyTorch() throws {
-      guard let peers = PeerEnvironment.locate(), (try? peers.run("import torch")) != nil else {
-        print("skipped: comparing optimisers with PyTorch needs a Python with torch")
-        return
-      }
+    @Test(.needsPeers) func equalsPyTorch() throws {
+      let peers = try PeerEnvironment.required()
       let program = """
         import json, sys, torch
         start, gradients = json.loads(sys.argv[1])

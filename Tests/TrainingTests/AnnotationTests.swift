@@ -2,6 +2,7 @@ import Files
 import Foundation
 import IntensityStatistics
 import Networks
+import Scratch
 import Testing
 import Training
 import Voxels
@@ -110,48 +111,48 @@ import Voxels
 }
 
 @Suite struct PairTests {
-  private func make(_ names: [String], in directory: TemporaryDirectory) throws {
+  private func make(_ names: [String], in directory: ScratchDirectory) throws {
     for name in names {
-      try createDirectory(parentDirectory(of: directory.path(name)))
-      try publish("x", to: directory.path(name))
+      try createDirectory(parentDirectory(of: directory.file(name)))
+      try publish("x", to: directory.file(name))
     }
   }
 
   @Test func imagesAndLabelsAreMatchedByNameWithoutSuffix() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     try make(
       [
         "images/b.tif", "images/a_0000.nii.gz", "images/.hidden", "images/c.mhd", "images/c.raw", "labels/a.nii.gz",
         "labels/b.ome.tiff", "labels/c.mha", "labels/unused.tif",
       ], in: directory)
-    let pairs = try AnnotatedPairs.list(directory.root)
+    let pairs = try AnnotatedPairs.list(directory.path)
     #expect(pairs.map(\.name) == ["a", "b", "c"])
     #expect(pairs.map { $0.labelPath.split(separator: "/").last } == ["a.nii.gz", "b.ome.tiff", "c.mha"])
   }
 
   @Test func whatIsMissingIsNamed() throws {
-    let directory = try TemporaryDirectory()
-    #expect(throws: Fault.self) { try AnnotatedPairs.list(directory.root) }
+    let directory = try ScratchDirectory()
+    #expect(throws: Fault.self) { try AnnotatedPairs.list(directory.path) }
     try make(["images/b.tif", "labels/c.tif"], in: directory)
-    let fault = #expect(throws: Fault.self) { try AnnotatedPairs.list(directory.root) }
+    let fault = #expect(throws: Fault.self) { try AnnotatedPairs.list(directory.path) }
     #expect(fault?.message.contains("b.tif") == true)
-    #expect(throws: Fault.self) { try AnnotatedPairs.list(directory.path("nowhere")) }
+    #expect(throws: Fault.self) { try AnnotatedPairs.list(directory.file("nowhere")) }
   }
 
   @Test func aListGivesStructuresFoldsAndPathsRelativeToItself() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     try publish(
       "- {image: a.tif, label: /l/a.tif, structure: axons, category: contiguous, fold: 2}\n- image: sub/b.nii.gz\n"
-        + "  label: sub/bl.nii.gz\n  validation: true\n", to: directory.path("pairs.yaml"))
-    let pairs = try AnnotatedPairs.list(directory.path("pairs.yaml"))
-    #expect(pairs[0].imagePath == directory.path("a.tif") && pairs[0].labelPath == "/l/a.tif")
+        + "  label: sub/bl.nii.gz\n  validation: true\n", to: directory.file("pairs.yaml"))
+    let pairs = try AnnotatedPairs.list(directory.file("pairs.yaml"))
+    #expect(pairs[0].imagePath == directory.file("a.tif") && pairs[0].labelPath == "/l/a.tif")
     #expect(pairs[0].structure == "axons" && pairs[0].category == "contiguous" && pairs[0].fold == 2)
     #expect(pairs[1].name == "b" && pairs[1].isValidation)
   }
 
   @Test func categoriesComeFromTheListOrFromTheStructure() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.path("pairs.yaml")
+    let directory = try ScratchDirectory()
+    let path = directory.file("pairs.yaml")
     try publish(
       "- {image: a, label: la, structure: axons}\n- {image: b, label: lb, structure: spots, category: isolated}\n"
         + "- {image: c, label: lc, structure: spots}\n- {image: d, label: ld, structure: axons, category: isolated}\n",
@@ -166,9 +167,9 @@ import Voxels
 
   @Test(arguments: ["- {image: a.tif}", "image: a.tif", "- a.tif", "[]", "- {image: [1], label: b}", "\u{7}"])
   func malformedListsAreRefused(text: String) throws {
-    let directory = try TemporaryDirectory()
-    try publish(text, to: directory.path("pairs.yaml"))
-    #expect(throws: Fault.self) { try AnnotatedPairs.list(directory.path("pairs.yaml")) }
+    let directory = try ScratchDirectory()
+    try publish(text, to: directory.file("pairs.yaml"))
+    #expect(throws: Fault.self) { try AnnotatedPairs.list(directory.file("pairs.yaml")) }
   }
 }
 

@@ -2,6 +2,8 @@ import Files
 import Foundation
 import Jobs
 import PeerEnvironment
+import Scratch
+import TestTraits
 import Testing
 import Training
 import TrainingFixtures
@@ -45,10 +47,10 @@ import TrainingFixtures
     return columns
   }
 
-  @Test func tensorBoardShowsTheMetricsOfARunThatWasStoppedAndKilled() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = try TemporaryDirectory()
-    let run = directory.path("run")
+  @Test(.needsPeers) func tensorBoardShowsTheMetricsOfARunThatWasStoppedAndKilled() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
+    let run = directory.file("run")
     for stop in [5, 7] {
       let signals = StopSignals()
       var settings = TrainerSettings(stopSignals: signals)
@@ -72,23 +74,23 @@ import TrainingFixtures
     #expect(found == expected)
   }
 
-  @Test func numbersAndPicturesOfAnyKindAreReadBack() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = try TemporaryDirectory()
+  @Test(.needsPeers) func numbersAndPicturesOfAnyKindAreReadBack() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     // A clock that stands still must not give two files one name.
     let now = { 1_700_000_000.5 }
-    let first = try EventFile(inDirectory: directory.root, purgingFrom: 0, now: now)
+    let first = try EventFile(inDirectory: directory.path, purgingFrom: 0, now: now)
     let png = Data((0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
     for step in [0, 1, 127, 128, 1 << 40] {
       try first.append(step: step, [("loss", Double(step) / 3), ("rate", -1e-30)])
       try first.append(step: step, name: "picture", png: png.prefix(100 + step % 1000), width: 300, height: step + 1)
     }
-    let second = try EventFile(inDirectory: directory.root, purgingFrom: 128, now: now)
+    let second = try EventFile(inDirectory: directory.path, purgingFrom: 128, now: now)
     try second.append(step: 130, [("loss", 5)])
     try second.append(step: 130, name: "picture", png: png, width: 1, height: 2)
     #expect(second.path > first.path)
 
-    let found = try shown(directory.root, by: peers)
+    let found = try shown(directory.path, by: peers)
     func float(_ number: Double) -> Double { Double(Float(number)) }
     #expect(found.scalars["loss"] == [[0, 0], [1, float(1 / 3)], [127, float(127 / 3)], [130, 5]])
     #expect(found.scalars["rate"] == [[0, float(-1e-30)], [1, float(-1e-30)], [127, float(-1e-30)]])
@@ -97,8 +99,8 @@ import TrainingFixtures
   }
 
   @Test func anotherRunInTheSameDirectoryStartsWithoutTheOldCurves() throws {
-    let directory = try TemporaryDirectory()
-    let run = RunDirectory(directory.path("run"))
+    let directory = try ScratchDirectory()
+    let run = RunDirectory(directory.file("run"))
     try run.begin(RunDirectory.Record(command: "pretrain", programVersion: "1", identity: "a"), recipe: "steps: 5\n")
     _ = try EventFile(inDirectory: run.path, purgingFrom: 0)
     try run.begin(RunDirectory.Record(command: "pretrain", programVersion: "1", identity: "b"), recipe: "steps: 6\n")
@@ -106,8 +108,8 @@ import TrainingFixtures
   }
 
   @Test func aDirectoryThatCannotBeWrittenIsAFault() throws {
-    let directory = try TemporaryDirectory()
-    try publish("no directory", to: directory.path("run"))
-    #expect(throws: Fault.self) { try EventFile(inDirectory: directory.path("run"), purgingFrom: 0) }
+    let directory = try ScratchDirectory()
+    try publish("no directory", to: directory.file("run"))
+    #expect(throws: Fault.self) { try EventFile(inDirectory: directory.file("run"), purgingFrom: 0) }
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Launching
 import MPI
 import Networks
+import Scratch
 import Testing
 import Torch
 import Training
@@ -15,7 +16,7 @@ import Training
   ) throws -> Ending {
     try Running(
       launch(ranks: 2, builtProgram("training-probe"), [run, "\(steps)", "3"] + path), environment: environment
-    ).wait(timeLimit: 120)
+    ).wait()
   }
 
   private func model(_ run: String) throws -> Data { try readWholeFile("\(run)/\(Model.weightsFileName)") }

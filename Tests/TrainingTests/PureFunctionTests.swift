@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Networks
+import Scratch
 import Testing
 import Training
 
@@ -71,8 +72,8 @@ import Training
 
 @Suite struct MetricsFileTests {
   @Test func resumingDropsLaterRowsAndATornOne() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.path("metrics.csv")
+    let directory = try ScratchDirectory()
+    let path = directory.file("metrics.csv")
     let first = try MetricsFile(path, columns: ["step", "loss", "dice"], keepingSteps: 0)
     for step in 0..<5 { try first.append(step: step, [Double(step) / 2, step == 4 ? 0.5 : nil]) }
     let torn = try String(contentsOfFile: path, encoding: .utf8) + "5,0.2"
@@ -83,8 +84,8 @@ import Training
   }
 
   @Test func otherColumnsAreRefused() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.path("metrics.csv")
+    let directory = try ScratchDirectory()
+    let path = directory.file("metrics.csv")
     _ = try MetricsFile(path, columns: ["step", "loss"], keepingSteps: 0)
     #expect(throws: Fault.self) { try MetricsFile(path, columns: ["step", "cost"], keepingSteps: 2) }
   }

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Networks
+import Scratch
 import Testing
 import Training
 
@@ -34,20 +35,20 @@ import Training
   }
 
   @Test func theWrittenRecipeIsReadBackEqual() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     var recipe = try #require(FinetuningRecipe.standard(tier: "S"))
     recipe.labelMap = "2=1,1=0,3=0,*=ignore"
     recipe.holdBackPlanes = "77"
     recipe.training.learningRate = 0.00123
     recipe.training.seed = .max
-    let path = directory.path("recipe.yaml")
+    let path = directory.file("recipe.yaml")
     try publish(recipe.yaml(), to: path)
     #expect(try FinetuningRecipe.resolve(file: path, options: []) == recipe)
   }
 
   @Test func laterOptionsWinOverTheFileAndTheFileOverTheTier() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.path("mine.yaml")
+    let directory = try ScratchDirectory()
+    let path = directory.file("mine.yaml")
     try publish("tier: S\nsteps: 77\nbatch: 3\n", to: path)
     let recipe = try PretrainingRecipe.resolve(file: path, options: [("batch", "5"), ("batch", "6"), ("crop", "64")])
     #expect(recipe.training.tier == "S")
@@ -57,8 +58,8 @@ import Training
   }
 
   @Test func stageListsAreReadAsListsAndAsText() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.path("network.yaml")
+    let directory = try ScratchDirectory()
+    let path = directory.file("network.yaml")
     try publish(
       """
       features_per_stage: [4, 8, 16]
@@ -80,7 +81,7 @@ import Training
     ]
     let told = try FinetuningRecipe.resolve(file: nil, options: options)
     #expect(try told.training.architecture(deepSupervision: true, classes: 2) == expected)
-    let written = directory.path("written.yaml")
+    let written = directory.file("written.yaml")
     try publish(listed.yaml(), to: written)
     #expect(try FinetuningRecipe.resolve(file: written, options: []) == listed)
     // The recipe of one tier with the name of another is that other's network.
@@ -163,23 +164,9 @@ import Training
 
   @Test(arguments: ["- a\n- b\n", "just text", "a: [\n", "steps: [1, 2]\n", ""])
   func aFileThatIsNoRecipeIsRefused(text: String) throws {
-    let directory = try TemporaryDirectory()
-    let path = directory.path("bad.yaml")
+    let directory = try ScratchDirectory()
+    let path = directory.file("bad.yaml")
     try publish(text, to: path)
     #expect(throws: Fault.self) { try PretrainingRecipe.resolve(file: path, options: []) }
   }
-}
-
-/// A directory that goes away with the test.
-final class TemporaryDirectory {
-  let root: String
-
-  init() throws {
-    root = joinPath(NSTemporaryDirectory(), "sheaf-training-\(UUID().uuidString)")
-    try createDirectory(root)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: root) }
-
-  func path(_ name: String) -> String { joinPath(root, name) }
 }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scratch
 import Testing
 import Torch
 import Training
@@ -25,11 +26,11 @@ import Training
   }
 
   @Test func theLastTwoAreKeptAndTheLastIsRead() throws {
-    let directory = try TemporaryDirectory()
-    let store = CheckpointStore(directory.root)
+    let directory = try ScratchDirectory()
+    let store = CheckpointStore(directory.path)
     #expect(try restored(store).step == nil)
     for step in [5, 10, 15, 120] { try store.save(step: step, tensors(step)) }
-    #expect(try directoryEntries(directory.root) == ["step-120.checkpoint", "step-15.checkpoint"])
+    #expect(try directoryEntries(directory.path) == ["step-120.checkpoint", "step-15.checkpoint"])
     let found = try restored(store)
     #expect(found.step == 120)
     #expect(try found.values == floats(tensors(120)))
@@ -37,11 +38,11 @@ import Training
   }
 
   @Test func everyTruncationAndEveryChangedByteFallsBackToTheOneBefore() throws {
-    let directory = try TemporaryDirectory()
-    let store = CheckpointStore(directory.root)
+    let directory = try ScratchDirectory()
+    let store = CheckpointStore(directory.path)
     try store.save(step: 1, tensors(1))
     try store.save(step: 2, tensors(2))
-    let path = directory.path("step-2.checkpoint")
+    let path = directory.file("step-2.checkpoint")
     let whole = try readWholeFile(path)
     var damaged: [Data] = stride(from: 0, to: whole.count, by: 7).map { whole.prefix($0) }
     damaged.append(whole + Data([0]))
@@ -66,16 +67,16 @@ import Training
   }
 
   @Test func whenAllAreDamagedNothingIsStartedAnew() throws {
-    let directory = try TemporaryDirectory()
-    let store = CheckpointStore(directory.root)
-    try publish("short", to: directory.path("step-3.checkpoint"))
+    let directory = try ScratchDirectory()
+    let store = CheckpointStore(directory.path)
+    try publish("short", to: directory.file("step-3.checkpoint"))
     let fault = #expect(throws: Fault.self) { try restored(store) }
     #expect(fault?.kind == .badData)
   }
 
   @Test func anotherNetworksOrOptimisersCheckpointIsRefusedByName() throws {
-    let directory = try TemporaryDirectory()
-    let store = CheckpointStore(directory.root)
+    let directory = try ScratchDirectory()
+    let store = CheckpointStore(directory.path)
     try store.save(step: 3, tensors(3))
     let other = try tensors(0, count: 51)
     let larger = #expect(throws: Fault.self) { try store.restoreLatest(into: other) }
@@ -100,8 +101,8 @@ import Training
   }
 
   @Test func aRunIsResumedByTheSameIdentityOnly() throws {
-    let temporary = try TemporaryDirectory()
-    let directory = RunDirectory(temporary.path("run"))
+    let temporary = try ScratchDirectory()
+    let directory = RunDirectory(temporary.file("run"))
     let mine = record("steps: 5\nbatch: 2")
     #expect(try directory.state(for: mine, overwrite: false) == .new)
     try directory.begin(mine, recipe: "steps: 5\n")
@@ -125,14 +126,14 @@ import Training
   }
 
   @Test func aDirectoryOfSomethingElseIsNeverTaken() throws {
-    let temporary = try TemporaryDirectory()
-    try publish("precious", to: temporary.path("notes.txt"))
+    let temporary = try ScratchDirectory()
+    try publish("precious", to: temporary.file("notes.txt"))
     for overwrite in [false, true] {
-      #expect(throws: Fault.self) { try RunDirectory(temporary.root).state(for: record("a"), overwrite: overwrite) }
+      #expect(throws: Fault.self) { try RunDirectory(temporary.path).state(for: record("a"), overwrite: overwrite) }
       #expect(throws: Fault.self) {
-        try RunDirectory(temporary.path("notes.txt")).state(for: record("a"), overwrite: overwrite)
+        try RunDirectory(temporary.file("notes.txt")).state(for: record("a"), overwrite: overwrite)
       }
     }
-    #expect(fileExists(temporary.path("notes.txt")))
+    #expect(fileExists(temporary.file("notes.txt")))
   }
 }

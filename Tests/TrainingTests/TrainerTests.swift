@@ -4,6 +4,7 @@ import IntensityStatistics
 import Jobs
 import MPI
 import Networks
+import Scratch
 import Testing
 import Torch
 import Training
@@ -12,10 +13,10 @@ import Voxels
 
 @Suite(.serialized) struct TrainerTests {
   private func trainer(
-    _ recipe: PretrainingRecipe, _ directory: TemporaryDirectory, crops: WaveCrops? = nil,
+    _ recipe: PretrainingRecipe, _ directory: ScratchDirectory, crops: WaveCrops? = nil,
     settings: TrainerSettings = TrainerSettings()
   ) throws -> (Trainer<PretrainingTask>, PretrainingTask) {
-    try trainerOnWaves(recipe, directory.path("run"), crops: crops, settings: settings)
+    try trainerOnWaves(recipe, directory.file("run"), crops: crops, settings: settings)
   }
 
   private func weights(_ task: PretrainingTask) throws -> [[Float]] {
@@ -23,18 +24,18 @@ import Voxels
   }
 
   @Test func theLossFallsAndTheModelIsSaved() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let recipe = tinyRecipe(steps: 30)
     let (trainer, task) = try trainer(recipe, directory)
     let outcome = try trainer.run()
     #expect(outcome.steps == 30)
-    let rows = try String(contentsOfFile: directory.path("run/metrics.csv"), encoding: .utf8)
+    let rows = try String(contentsOfFile: directory.file("run/metrics.csv"), encoding: .utf8)
       .split(separator: "\n").dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     #expect(rows.map { Int($0[0]) } == Array(0..<30))
     let losses = rows.compactMap { Double($0[1]) }
     #expect(losses[25...].reduce(0, +) < 0.8 * losses[..<5].reduce(0, +), "\(losses)")
-    try task.save(to: RunDirectory(directory.path("run")))
-    let model = try WeightsFile(path: directory.path("run/\(Model.weightsFileName)"))
+    try task.save(to: RunDirectory(directory.file("run")))
+    let model = try WeightsFile(path: directory.file("run/\(Model.weightsFileName)"))
     #expect(try Model.readDescription(of: model).task == .reconstruction)
   }
 
@@ -43,11 +44,11 @@ import Voxels
     var recipe = tinyRecipe(steps: 8)
     recipe.training.optimizer = optimizer
     recipe.training.ema = ema
-    let whole = try TemporaryDirectory()
+    let whole = try ScratchDirectory()
     let (first, straight) = try trainer(recipe, whole)
     _ = try first.run()
 
-    let parts = try TemporaryDirectory()
+    let parts = try ScratchDirectory()
     let signals = StopSignals()
     var settings = TrainerSettings(stopSignals: signals)
     settings.makeProgress = { _, _ in
@@ -56,24 +57,24 @@ import Voxels
     let (second, _) = try trainer(recipe, parts, settings: settings)
     let fault = #expect(throws: Fault.self) { try second.run() }
     #expect(fault?.kind == .stopped)
-    #expect(try directoryEntries(parts.path("run/checkpoint")).contains("step-4.checkpoint"))
+    #expect(try directoryEntries(parts.file("run/checkpoint")).contains("step-4.checkpoint"))
     let (third, resumed) = try trainer(recipe, parts)
     _ = try third.run()
     #expect(try weights(straight) == weights(resumed))
 
-    func curve(_ directory: TemporaryDirectory) throws -> [[Substring]] {
-      try String(contentsOfFile: directory.path("run/metrics.csv"), encoding: .utf8).split(separator: "\n")
+    func curve(_ directory: ScratchDirectory) throws -> [[Substring]] {
+      try String(contentsOfFile: directory.file("run/metrics.csv"), encoding: .utf8).split(separator: "\n")
         .map { Array($0.split(separator: ",")[0..<4]) }
     }
     #expect(try curve(whole) == curve(parts))
   }
 
   @Test func aDamagedCheckpointFallsBackAndStillEndsAtTheSameBits() throws {
-    let whole = try TemporaryDirectory()
+    let whole = try ScratchDirectory()
     let (first, straight) = try trainer(tinyRecipe(steps: 7), whole)
     _ = try first.run()
     // Checkpoints after 3, 6 and 7 steps; the last two are kept.
-    let path = whole.path("run/checkpoint/step-7.checkpoint")
+    let path = whole.file("run/checkpoint/step-7.checkpoint")
     try publish(readWholeFile(path).dropLast(5), to: path)
     let notes = Notes()
     let (second, again) = try trainer(tinyRecipe(steps: 7), whole, settings: TrainerSettings(warn: notes.add))
@@ -85,13 +86,13 @@ import Voxels
   @Test func howSamplesGoThroughTogetherChangesOnlyRounding() throws {
     var curves: [[Double]] = []
     for perPass in [1, 2, 3] {
-      let directory = try TemporaryDirectory()
+      let directory = try ScratchDirectory()
       var recipe = tinyRecipe(steps: 10, batch: 3)
       recipe.training.samplesPerPass = perPass
       let (trainer, _) = try trainer(recipe, directory)
       _ = try trainer.run()
       curves.append(
-        try String(contentsOfFile: directory.path("run/metrics.csv"), encoding: .utf8).split(separator: "\n")
+        try String(contentsOfFile: directory.file("run/metrics.csv"), encoding: .utf8).split(separator: "\n")
           .dropFirst().compactMap { Double($0.split(separator: ",")[1]) })
     }
     for curve in curves.dropFirst() {
@@ -100,16 +101,16 @@ import Voxels
   }
 
   @Test func aLossThatIsNotFiniteStopsNamingTheSampleAndKeepsTheCheckpoint() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let (trainer, _) = try trainer(tinyRecipe(steps: 8), directory, crops: WaveCrops(crop: 16, brokenAt: (5, 1)))
     let fault = #expect(throws: Fault.self) { try trainer.run() }
     #expect(fault?.kind == .badData)
     #expect(fault?.message.contains("wave 5.1") == true, "\(fault?.message ?? "")")
-    #expect(try directoryEntries(directory.path("run/checkpoint")) == ["step-3.checkpoint"])
+    #expect(try directoryEntries(directory.file("run/checkpoint")) == ["step-3.checkpoint"])
   }
 
   @Test func bfloat16LearnsToo() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     var recipe = tinyRecipe(steps: 6)
     recipe.training.precision = "bf16"
     recipe.training.crop = 24
@@ -118,8 +119,8 @@ import Voxels
   }
 
   @Test func finetuningLearnsABrightBallAndIgnoresWhatIsNotAnnotated() throws {
-    let directory = try TemporaryDirectory()
-    try createDirectory(directory.path("run"))
+    let directory = try ScratchDirectory()
+    try createDirectory(directory.file("run"))
     try LibTorch.setThreads(1)
     let extent = Extent(24)
     func ball(_ centre: Coordinate, sparse: Bool) -> AnnotatedVolume {
@@ -154,15 +155,15 @@ import Voxels
       network: network, recipe: recipe, training: [ball(Coordinate(12, 12, 12), sparse: true)],
       validation: [ball(Coordinate(10, 14, 12), sparse: false)], communicator: .single())
     let trainer = try Trainer(
-      task: task, recipe: recipe.training, directory: RunDirectory(directory.path("run")),
+      task: task, recipe: recipe.training, directory: RunDirectory(directory.file("run")),
       settings: TrainerSettings(), communicator: .single())
     let outcome = try trainer.run()
     #expect((outcome.validation?.dice ?? 0) > 0.8, "\(outcome)")
-    try task.save(to: RunDirectory(directory.path("run")))
-    let saved = try Model.load(directory.path("run"))
+    try task.save(to: RunDirectory(directory.file("run")))
+    let saved = try Model.load(directory.file("run"))
     #expect(saved.description.task == .segmentation)
     let result = try JSONDecoder().decode(
-      ValidationResult.self, from: readWholeFile(directory.path("run/validation.json")))
+      ValidationResult.self, from: readWholeFile(directory.file("run/validation.json")))
     #expect(result.scores == outcome.validation)
   }
 }

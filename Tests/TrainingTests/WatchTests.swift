@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Networks
+import Scratch
 import Testing
 import Training
 import TrainingFixtures
@@ -62,23 +63,23 @@ import TrainingFixtures
   }
 
   @Test func picturesComeAtTheirStepsAndChangeNoBit() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     var recipe = tinyRecipe(steps: 7)
     recipe.training.pictureInterval = 3
     let album = Album()
     var settings = TrainerSettings()
-    let (plain, plainTask) = try trainerOnWaves(recipe, directory.path("plain"), settings: settings)
+    let (plain, plainTask) = try trainerOnWaves(recipe, directory.file("plain"), settings: settings)
     _ = try plain.run()
     settings.drawPicture = album.draw
-    let (shown, shownTask) = try trainerOnWaves(recipe, directory.path("shown"), settings: settings)
+    let (shown, shownTask) = try trainerOnWaves(recipe, directory.file("shown"), settings: settings)
     _ = try shown.run()
     let weights = try [plainTask, shownTask].map { try $0.parameters.map { try $0.tensor.floats() } }
     #expect(weights[0] == weights[1])
-    #expect(!fileExists(directory.path("plain/pictures")))
+    #expect(!fileExists(directory.file("plain/pictures")))
     #expect(
-      try directoryEntries(directory.path("shown/pictures"))
+      try directoryEntries(directory.file("shown/pictures"))
         == ["step-0000003.png", "step-0000006.png", "step-0000007.png"])
-    #expect(try readWholeFile(directory.path("shown/pictures/step-0000006.png")) == Data("picture 2".utf8))
+    #expect(try readWholeFile(directory.file("shown/pictures/step-0000006.png")) == Data("picture 2".utf8))
 
     // Three pictures of one sample: the same input, each time another reconstruction.
     let pictures = album.pictures
@@ -100,16 +101,16 @@ import TrainingFixtures
   }
 
   @Test func aStoppedRunDrawsAgainWhatItsResumptionReaches() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     var recipe = tinyRecipe(steps: 4)
     recipe.training.pictureInterval = 2
     let album = Album()
     var settings = TrainerSettings()
     settings.drawPicture = album.draw
-    _ = try trainerOnWaves(recipe, directory.path("run"), settings: settings).trainer.run()
+    _ = try trainerOnWaves(recipe, directory.file("run"), settings: settings).trainer.run()
     // Checkpoints after 3 and 4 steps.
-    try FileManager.default.removeItem(atPath: directory.path("run/checkpoint/step-4.checkpoint"))
-    _ = try trainerOnWaves(recipe, directory.path("run"), settings: settings).trainer.run()
+    try FileManager.default.removeItem(atPath: directory.file("run/checkpoint/step-4.checkpoint"))
+    _ = try trainerOnWaves(recipe, directory.file("run"), settings: settings).trainer.run()
     #expect(album.pictures.count == 3)
     #expect(album.pictures[1] == album.pictures[2])
   }

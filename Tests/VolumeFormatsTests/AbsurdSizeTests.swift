@@ -1,6 +1,8 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
+import TestTraits
 import Testing
 import VolumeFormats
 import Voxels
@@ -22,15 +24,24 @@ import Voxels
       "\(fault?.message ?? "no fault")", sourceLocation: sourceLocation)
   }
 
-  @Test func niftiAndItsCompressedForm() throws {
-    let directory = try TemporaryDirectory()
+  /// A file that promises 32767 voxels along every axis.
+  private func absurdNIfTI() throws -> ScratchDirectory {
+    let directory = try ScratchDirectory()
     try write(patternVolume(.uint8, Extent(2, 6, 5)), to: directory.file("a.nii"))
-    // 32767 along every axis.
     try change(directory.file("a.nii")) { data in
       for offset in [42, 44, 46] { data.replaceSubrange(offset..<(offset + 2), with: [0xFF, 0x7F]) }
     }
+    return directory
+  }
+
+  @Test func nifti() throws {
+    let directory = try absurdNIfTI()
     expectRefusal(directory.file("a.nii"))
-    guard let peers = PeerEnvironment.locate() else { return }
+  }
+
+  @Test(.needsPeers) func compressedNIfTI() throws {
+    let directory = try absurdNIfTI()
+    let peers = try PeerEnvironment.required()
     _ = try peers.run(
       "import gzip, sys; gzip.open(sys.argv[1] + '.gz', 'wb').write(open(sys.argv[1], 'rb').read())",
       arguments: [directory.file("a.nii")])
@@ -38,7 +49,7 @@ import Voxels
   }
 
   @Test func metaImage() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     for isCompressed in [false, true] {
       let path = directory.file("a.mha")
       try write(patternVolume(.uint8, Extent(2, 6, 5)), to: path, isCompressed: isCompressed)
@@ -53,9 +64,9 @@ import Voxels
   }
 
   /// A page of two million pixels an edge in a file of a kilobyte, in every compression.
-  @Test func tiff() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = try TemporaryDirectory()
+  @Test(.needsPeers) func tiff() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     let names = try peers.run(
       """
       import os, sys, struct, numpy as np, tifffile

@@ -1,13 +1,14 @@
 import Files
 import Foundation
+import Scratch
 import Testing
 import VolumeFormats
 import Voxels
 
 /// Every way a plane series can be wrong ends in one sentence that names the file, and the right exit code.
 @Suite struct BadInputTests {
-  private func series() throws -> TemporaryDirectory {
-    let directory = try TemporaryDirectory()
+  private func series() throws -> ScratchDirectory {
+    let directory = try ScratchDirectory()
     try write(patternVolume(.uint16, Extent(4, 6, 5)), to: directory.file("p/"))
     return directory
   }
@@ -36,7 +37,7 @@ import Voxels
   }
 
   @Test func missingAndEmpty() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     expect(.noInput, ["no such file or directory", "nowhere"]) { try useAll(directory.file("nowhere")) }
     expect(.noInput, ["has no planes", directory.path]) { try useAll(directory.path) }
     try publish("not a plane", to: directory.file("README"))
@@ -76,7 +77,7 @@ import Voxels
       ("a.tif", false), ("a.tif", true), ("a.nii", false), ("a.nii.gz", false), ("a.mha", false), ("a.mha", true),
       ("a.npy", false),
     ] {
-      let directory = try TemporaryDirectory()
+      let directory = try ScratchDirectory()
       try write(patternVolume(.uint16, Extent(2, 6, 5)), to: directory.file(name), isCompressed: isCompressed)
       let data = try readWholeFile(directory.file(name))
       for count in 0..<data.count {
@@ -103,7 +104,7 @@ import Voxels
   }
 
   @Test func negativeLabelsAreRefused() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let volume = VoxelBuffer(Extent(1, 1, 3), [1, UInt32(bitPattern: -2), 3])
     try write(volume, to: directory.file("a.nii"))
     try replace(directory.file("a.nii")) {

@@ -1,6 +1,8 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
+import TestTraits
 import Testing
 import VolumeFormats
 import Voxels
@@ -57,9 +59,9 @@ import Voxels
     v.tofile(root / "v.raw")
     """
 
-  private func prepare() throws -> (TemporaryDirectory, VoxelBuffer)? {
-    guard let peers = PeerEnvironment.locate() else { return nil }
-    let directory = try TemporaryDirectory()
+  private func prepare() throws -> (ScratchDirectory, VoxelBuffer) {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     _ = try peers.run(Self.writer, arguments: [directory.path])
     let wanted = VoxelBuffer(.uint16, Extent(5, 7, 9))
     try readWholeFile(directory.file("v.raw")).copyBytes(to: wanted.bytes)
@@ -74,8 +76,8 @@ import Voxels
     return bytes(of: copy)
   }
 
-  @Test func groupsOfN5AreFollowed() throws {
-    guard let (directory, volume) = try prepare() else { return }
+  @Test(.needsPeers) func groupsOfN5AreFollowed() throws {
+    let (directory, volume) = try prepare()
     let path = directory.file("bdv.n5")
     for (channel, setup) in [0, 1, 10].enumerated() {
       for time in [0, 1] {
@@ -96,8 +98,8 @@ import Voxels
     #expect(bytes(of: try everyVoxel(of: cosem)) == bytes(of: volume))
   }
 
-  @Test func blocksOfN5AreReadAsJavaWritesThem() throws {
-    guard let (directory, volume) = try prepare() else { return }
+  @Test(.needsPeers) func blocksOfN5AreReadAsJavaWritesThem() throws {
+    let (directory, volume) = try prepare()
     for name in ["cut", "lz4"] {
       let source = try openVolume(directory.file(name))
       #expect(bytes(of: try everyVoxel(of: source)) == bytes(of: volume), "\(name)")
@@ -108,15 +110,15 @@ import Voxels
     }
   }
 
-  @Test func anArrayOfVersion2IsAVolume() throws {
-    guard let (directory, volume) = try prepare() else { return }
+  @Test(.needsPeers) func anArrayOfVersion2IsAVolume() throws {
+    let (directory, volume) = try prepare()
     let source = try openVolume(directory.file("v2"))
     #expect(source.description.voxelType == .uint64 && source.description.notes.contains { $0.contains("int64") })
     #expect(try source.readAll().array(of: UInt64.self) == volume.array(of: UInt16.self).map(UInt64.init))
   }
 
   @Test func whatCannotBeReadIsNamed() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     func refusal(_ name: String, _ kind: Fault.Kind, dataset: String? = nil, channel: Int = 0) -> String {
       let found = fault {
         _ = try openVolume(directory.file(name), options: VolumeOptions(channel: channel, dataset: dataset)).readAll()

@@ -1,23 +1,25 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
 import Synchronization
+import TestTraits
 import Testing
 import VolumeFormats
 import Voxels
 
 /// HDF5 files of h5py and hdf5plugin, read here.
 @Suite struct HDF5Tests {
-  private func write(_ program: String) throws -> (TemporaryDirectory, [String])? {
-    guard let peers = PeerEnvironment.locate() else { return nil }
-    let directory = try TemporaryDirectory()
+  private func write(_ program: String) throws -> (ScratchDirectory, [String]) {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     let lines = try peers.run(program, arguments: [directory.path]).split(separator: "\n").map(String.init)
     return (directory, lines)
   }
 
   /// Compares every image of the lines with its voxels: whole, and in boxes that cut chunks.
   private func compare(_ program: String, atLeast count: Int) throws {
-    guard let (directory, lines) = try write(program) else { return }
+    let (directory, lines) = try write(program)
     #expect(lines.count >= count)
     for line in lines {
       let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
@@ -62,13 +64,13 @@ import Voxels
     for axis in 0..<3 { #expect(abs((found?[axis] ?? 0) - size[axis]) < 1e-9, "\(line): \(found as Any)") }
   }
 
-  @Test func datasets() throws { try compare(HDF5Fixtures.datasets, atLeast: 290) }
-  @Test func filters() throws { try compare(HDF5Fixtures.filters, atLeast: 200) }
-  @Test func imaris() throws { try compare(HDF5Fixtures.imaris, atLeast: 160) }
-  @Test func bigDataViewer() throws { try compare(HDF5Fixtures.bigDataViewer, atLeast: 67) }
+  @Test(.needsPeers) func datasets() throws { try compare(HDF5Fixtures.datasets, atLeast: 290) }
+  @Test(.needsPeers) func filters() throws { try compare(HDF5Fixtures.filters, atLeast: 200) }
+  @Test(.needsPeers) func imaris() throws { try compare(HDF5Fixtures.imaris, atLeast: 160) }
+  @Test(.needsPeers) func bigDataViewer() throws { try compare(HDF5Fixtures.bigDataViewer, atLeast: 67) }
 
-  @Test func descriptions() throws {
-    guard let (directory, _) = try write(HDF5Fixtures.imaris) else { return }
+  @Test(.needsPeers) func descriptions() throws {
+    let (directory, _) = try write(HDF5Fixtures.imaris)
     let source = try openVolume(directory.file("u2.ims"), options: VolumeOptions(channel: 2, timePoint: 1))
     #expect(source.description.format == "Imaris HDF5")
     #expect(source.description.channels == 3 && source.description.timePoints == 2)
@@ -89,8 +91,8 @@ import Voxels
     #expect(try openVolume(directory.file("u2.ims"), options: coarse).description.extent == Extent(8, 16, 16))
   }
 
-  @Test func textAttributes() throws {
-    guard let (directory, _) = try write(HDF5Fixtures.datasets) else { return }
+  @Test(.needsPeers) func textAttributes() throws {
+    let (directory, _) = try write(HDF5Fixtures.datasets)
     for name in ["index_old.h5", "index_new.h5", "index_block.h5", "index_bigblock.h5"] {
       let file = try HDF5File(directory.file(name))
       #expect(try file.text("text", of: "flat") == "of variable length", "\(name)")
@@ -100,8 +102,8 @@ import Voxels
     }
   }
 
-  @Test func refusedFiles() throws {
-    guard let (directory, _) = try write(HDF5Fixtures.refused) else { return }
+  @Test(.needsPeers) func refusedFiles() throws {
+    let (directory, _) = try write(HDF5Fixtures.refused)
     let cases: [(String, String?, Fault.Kind, String)] = [
       ("linked.h5", "image", .badData, "inside.h5"), ("linked.h5", "deep/image/b", .badData, "inside.h5"),
       ("linked.h5", "soft", .badData, "linked.h5"), ("linked.h5", "dangling", .badData, "dangling"),
@@ -130,8 +132,8 @@ import Voxels
   }
 
   /// Many threads, some on one open file and some on their own.
-  @Test func threads() throws {
-    guard let (directory, _) = try write(HDF5Fixtures.imaris) else { return }
+  @Test(.needsPeers) func threads() throws {
+    let (directory, _) = try write(HDF5Fixtures.imaris)
     let names = ["u2.ims", "lz4.ims", "raw.ims", "u1.ims"]
     let sources = try names.map { try openVolume(directory.file($0)) }
     let whole = try sources.map { try $0.readAll() }

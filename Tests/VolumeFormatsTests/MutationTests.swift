@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Scratch
+import TestTraits
 import Testing
 import VolumeFormats
 import Voxels
@@ -33,7 +34,7 @@ import Voxels
 
   @Test(arguments: [("a.nii", false, 352), ("a.mha", true, 400), ("a.tif", false, 2000), ("b.tif", true, 2000)])
   func changedBytes(_ name: String, _ isCompressed: Bool, _ limit: Int) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let path = directory.file(name)
     try write(
       patternVolume(.uint16, Extent(2, 6, 5)), to: path, voxelSize: VoxelSize(2, 1, 1), isCompressed: isCompressed)
@@ -50,12 +51,10 @@ import Voxels
     }
   }
 
-  @Test func severalChangedBytes() throws {
-    let seed: UInt64 = 20_260_707
-    print("seed \(seed)")
-    var random = SeededNumbers(seed: seed)
+  @Test(.randomised(usualSeed: 20_260_707)) func severalChangedBytes() throws {
+    var random = SeededNumbers.ofTest()
     for (name, isCompressed) in [("a.nii", false), ("a.nii.gz", false), ("a.mha", false), ("a.tif", true)] {
-      let directory = try TemporaryDirectory()
+      let directory = try ScratchDirectory()
       let path = directory.file(name)
       try write(patternVolume(.uint8, Extent(3, 6, 5)), to: path, isCompressed: isCompressed)
       let original = try readWholeFile(path)
@@ -71,7 +70,7 @@ import Voxels
   }
 
   @Test func metaImageValues() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let path = directory.file("a.mha")
     let lines = [
       "NDims = 3", "DimSize = 2 3 4", "ElementType = MET_USHORT", "HeaderSize = 0", "ElementNumberOfChannels = 1",

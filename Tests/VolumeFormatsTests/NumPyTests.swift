@@ -1,12 +1,14 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
+import TestTraits
 import Testing
 import VolumeFormats
 import Voxels
 
 @Suite struct NumPyTests {
-  @Test func readsWhatNumPyWrites() throws {
+  @Test(.needsPeers) func readsWhatNumPyWrites() throws {
     try checkPeerFiles(
       """
       from numpy.lib import format
@@ -36,9 +38,9 @@ import Voxels
       """, least: 60)
   }
 
-  @Test func numPyReadsWhatIsWritten() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = try TemporaryDirectory()
+  @Test(.needsPeers) func numPyReadsWhatIsWritten() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     for type in VoxelType.allCases {
       let volume = patternVolume(type, Extent(3, 40, 31))
       try write(volume, to: directory.file("\(type).npy"))
@@ -66,7 +68,7 @@ import Voxels
       return Data([0x93] + Array("NUMPY".utf8) + [version, 0, UInt8(bytes.count & 0xFF), UInt8(bytes.count >> 8)])
         + (version == 1 ? Data() : Data([0, 0])) + Data(bytes)
     }
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let path = directory.file("a.npy")
     for (text, words) in [
       ("{'descr': '<u2', 'fortran_order': False, 'shape': (2, 3, 4), }", ""),

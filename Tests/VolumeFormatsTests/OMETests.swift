@@ -1,6 +1,8 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
+import TestTraits
 import Testing
 import VolumeFormats
 import Voxels
@@ -93,13 +95,13 @@ import Voxels
     expect_all('set.companion.ome', v, '3,4,2')
     """
 
-  @Test func readsEveryArrangement() throws {
+  @Test(.needsPeers) func readsEveryArrangement() throws {
     try checkPeerFiles(Self.writer, least: 300)
   }
 
-  @Test func severalImagesAreTold() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = try TemporaryDirectory()
+  @Test(.needsPeers) func severalImagesAreTold() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     let path = directory.file("two.ome.tif")
     _ = try peers.run(
       """
@@ -117,7 +119,7 @@ import Voxels
 
   /// Metadata in a file of its own about planes that Sheaf wrote.
   @Test func metadataThatDoesNotFit() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     try write(patternVolume(.uint16, Extent(6, 9, 11)), to: directory.file("a.tif"))
     let path = directory.file("a.companion.ome")
     func document(_ data: String, sizes: String = "SizeZ=\"6\" SizeC=\"1\" SizeT=\"1\"", order: String = "XYZCT")

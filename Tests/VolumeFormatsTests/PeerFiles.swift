@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
 import Testing
 import VolumeFormats
 import Voxels
@@ -13,8 +14,8 @@ import Voxels
 ///     voxel size in micrometres as text. `pattern(dtype, shape)` makes random voxels.
 ///   - least: how many volumes there must be.
 func checkPeerFiles(_ program: String, least: Int) throws {
-  guard let peers = PeerEnvironment.locate() else { return }
-  let directory = try TemporaryDirectory()
+  let peers = try PeerEnvironment.required()
+  let directory = try ScratchDirectory()
   let lines = try peers.run(
     peerPrelude + program + "\nprint('\\n'.join(lines))", arguments: [directory.path]
   ).split(separator: "\n")

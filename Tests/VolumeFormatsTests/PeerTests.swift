@@ -1,6 +1,8 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
+import TestTraits
 import Testing
 import VolumeFormats
 import Voxels
@@ -78,13 +80,13 @@ import Voxels
     for t in range(2): expect('times.nii.gz', times[t], 0, t)
     """
 
-  @Test func readsWhatPeersWrite() throws {
+  @Test(.needsPeers) func readsWhatPeersWrite() throws {
     try checkPeerFiles(Self.writer, least: 150)
   }
 
-  @Test func peersReadWhatIsWritten() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = try TemporaryDirectory()
+  @Test(.needsPeers) func peersReadWhatIsWritten() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     for type in VoxelType.allCases {
       let volume = patternVolume(type, Extent(3, 40, 31))
       try bytes(of: volume).write(to: URL(fileURLWithPath: directory.file("\(type).raw")))

@@ -1,21 +1,11 @@
-import Foundation
+import TestTraits
 import Testing
 import VolumeFormats
 import Voxels
 
-/// Where the real data is, or nil, having said so.
-func realData(_ name: String) -> String? {
-  let environment = ProcessInfo.processInfo.environment
-  let root = environment["SHEAF_DATA"] ?? FileManager.default.currentDirectoryPath + "/../shared/data"
-  let path = root + "/" + name
-  if FileManager.default.fileExists(atPath: path) { return path }
-  print("skipped: no real data at \(path); set SHEAF_DATA to the directory that has it")
-  return nil
-}
-
 @Suite struct RealDataTests {
-  @Test func brainPlanesAreOneBigEndianSeries() throws {
-    guard let path = realData("brain-planes") else { return }
+  @Test(.needsRealData("brain-planes")) func brainPlanesAreOneBigEndianSeries() throws {
+    let path = RealData.path("brain-planes")
     let volume = try openVolume(path)
     #expect(volume.description.extent == Extent(30, 510, 667))
     #expect(volume.description.voxelType == .uint16)
@@ -26,8 +16,8 @@ func realData(_ name: String) -> String? {
     #expect(part.array(of: UInt16.self) == all.cropped(to: box).array(of: UInt16.self))
   }
 
-  @Test func axonsArePagesOfOneFile() throws {
-    guard let path = realData("axons") else { return }
+  @Test(.needsRealData("axons")) func axonsArePagesOfOneFile() throws {
+    let path = RealData.path("axons")
     let volume = try openVolume(path + "/volume.tif")
     #expect(volume.description.extent == Extent(101, 120, 120))
     let labels = try openVolume(path + "/labels.tif")

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scratch
 import Testing
 import VolumeFormats
 import Voxels
@@ -11,7 +12,7 @@ import Voxels
   func everyTypeComesBack(_ name: String) throws {
     for type in VoxelType.allCases {
       for isCompressed in [false, true] {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let volume = patternVolume(type, Extent(3, 7, 5))
         let size = VoxelSize(4.5, 1.5, 1.5)
         try write(volume, to: directory.file(name), voxelSize: size, isCompressed: isCompressed)
@@ -33,7 +34,7 @@ import Voxels
 
   @Test(arguments: names)
   func everyBoxIsRead(_ name: String) throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let extent = Extent(3, 4, 3)
     let volume = patternVolume(.uint16, extent)
     try write(volume, to: directory.file(name), isCompressed: true)
@@ -54,7 +55,7 @@ import Voxels
   }
 
   @Test func largeAxesMakeNIfTI2() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let volume = patternVolume(.uint8, Extent(1, 2, 40_000))
     try write(volume, to: directory.file("a.nii"), voxelSize: VoxelSize(3, 2, 1))
     let source = try openVolume(directory.file("a.nii"))
@@ -64,7 +65,7 @@ import Voxels
 
   @Test func compressedStreamsAreReadAnywhere() throws {
     // Long enough for several checkpoints.
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     let volume = patternVolume(.uint32, Extent(20, 512, 1024))
     try write(volume, to: directory.file("a.nii.gz"))
     let source = try openVolume(directory.file("a.nii.gz"))
@@ -78,7 +79,7 @@ import Voxels
 
   @Test func unfinishedVolumesDoNotAppear() throws {
     for name in ["a.tif", "a.nii", "a.nii.gz", "a.mha"] {
-      let directory = try TemporaryDirectory()
+      let directory = try ScratchDirectory()
       do {
         let writer = try createVolume(
           directory.file(name), VolumeLayout(extent: Extent(2, 3, 3), voxelType: .uint8), isCompressed: true)
@@ -90,7 +91,7 @@ import Voxels
 
   @Test func namesSortAsPeopleCount() {
     let sorted = ["z1.tif", "z01.tif", "z2.tif", "z10.tif", "z010a.tif", "z011.tif", "za.tif"]
-    #expect(sorted.shuffled().sorted(by: NaturalOrder.precedes) == sorted)
+    #expect(sorted.reversed().sorted(by: NaturalOrder.precedes) == sorted)
     #expect(NaturalOrder.remarks(on: ["a1.tif", "a2.tif", "a3.tif"]).isEmpty)
     #expect(NaturalOrder.remarks(on: ["a1.tif", "a3.tif", "a5.tif"]).isEmpty)
     #expect(NaturalOrder.remarks(on: ["a1.tif", "a2.tif", "a5.tif"]).first?.contains("after 2") == true)

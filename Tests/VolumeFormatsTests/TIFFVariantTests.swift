@@ -1,13 +1,15 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
+import TestTraits
 import Testing
 import VolumeFormats
 import Voxels
 
 /// What TIFF files may be like inside, as tifffile writes them.
 @Suite struct TIFFVariantTests {
-  @Test func compressionsPredictorsStripsTilesAndOrders() throws {
+  @Test(.needsPeers) func compressionsPredictorsStripsTilesAndOrders() throws {
     try checkPeerFiles(
       """
       def name(*parts): return '_'.join(map(str, parts)).replace('<', 'le').replace('>', 'be')
@@ -38,7 +40,7 @@ import Voxels
       """, least: 300)
   }
 
-  @Test func imageJHyperstacks() throws {
+  @Test(.needsPeers) func imageJHyperstacks() throws {
     try checkPeerFiles(
       """
       for axes, shape in [('TZCYX', (2, 4, 3, 9, 11)), ('ZCYX', (4, 3, 9, 11)), ('TZYX', (2, 4, 9, 11)),
@@ -57,9 +59,9 @@ import Voxels
   }
 
   /// ImageJ beyond 4 GB: a classic TIFF file with one page, all planes behind each other. The file has holes.
-  @Test func imageJBeyond4GB() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = try TemporaryDirectory()
+  @Test(.needsPeers) func imageJBeyond4GB() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     let path = directory.file("large.tif")
     let program = """
       import struct, sys
@@ -99,9 +101,9 @@ import Voxels
     #expect(fault?.message.contains("expected 1400 planes") == true, "\(fault?.message ?? "no fault")")
   }
 
-  @Test func pagesThatDoNotFitTheirDescription() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = try TemporaryDirectory()
+  @Test(.needsPeers) func pagesThatDoNotFitTheirDescription() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     _ = try peers.run(
       """
       import os, sys, numpy as np, tifffile
@@ -116,9 +118,9 @@ import Voxels
     #expect(fault?.message.contains("expected 6 pages for 2 slices × 3 channels × 1 time points, found 5") == true)
   }
 
-  @Test func unreadableCompressionsAreNamed() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = try TemporaryDirectory()
+  @Test(.needsPeers) func unreadableCompressionsAreNamed() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     _ = try peers.run(
       """
       import os, sys, numpy as np, tifffile
@@ -135,7 +137,7 @@ import Voxels
 
   /// Names of one plane linked ten thousand times over: no more files are open than threads read.
   @Test func tenThousandPlanesKeepNoFilesOpen() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try ScratchDirectory()
     try write(patternVolume(.uint16, Extent(1, 6, 5)), to: directory.file("one/"))
     try createDirectory(directory.file("planes"))
     for z in 0..<10_000 {

@@ -3,20 +3,6 @@ import Foundation
 import VolumeFormats
 import Voxels
 
-/// A new empty directory, removed when the value is dropped.
-final class TemporaryDirectory: Sendable {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "sheaf-formats-\(UUID().uuidString)"
-    try createDirectory(path)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { joinPath(path, name) }
-}
-
 /// A volume whose every voxel tells where it is, within the range of its type.
 func patternVolume(_ type: VoxelType, _ extent: Extent) -> VoxelBuffer {
   let buffer = VoxelBuffer(type, extent)

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scratch
 import Testing
 import Voxels
 import Zarr
@@ -36,17 +37,17 @@ import Zarr
   ]
 
   @Test(arguments: codecs) func unshardedChunksGoBothWays(codec: String) throws {
-    let directory = ScratchDirectory()
+    let directory = try ScratchDirectory()
     let voxels = makeVoxels(.uint16, Extent(6), seed: 41)
-    let array = try makeArray(directory("a"), codec, voxels: voxels)
+    let array = try makeArray(directory.file("a"), codec, voxels: voxels)
     #expect(sameVoxels(try ZarrArray.open(array.path).read(Region(Extent(6))), voxels))
   }
 
   /// Damaged or cut chunks end in a fault or, without a checksum, in other voxels; never in a trap.
   @Test(arguments: codecs) func damagedChunksAreNoTrap(codec: String) throws {
-    let directory = ScratchDirectory()
+    let directory = try ScratchDirectory()
     let voxels = makeVoxels(.uint16, Extent(6), seed: 42)
-    let array = try makeArray(directory("a"), codec, voxels: voxels)
+    let array = try makeArray(directory.file("a"), codec, voxels: voxels)
     let path = array.shardPath(at: .zero)
     let original = try readWholeFile(path)
     func readBack(_ data: Data) throws -> Fault? {
@@ -57,7 +58,7 @@ import Zarr
     for length in 0..<original.count {
       #expect(try readBack(original.prefix(length))?.kind == .badData, "\(length) bytes")
     }
-    var generator = SeededGenerator(seed: 43)
+    var generator = SeededNumbers(seed: 43)
     for _ in 0..<400 {
       var changed = original
       for _ in 0...(generator.next() % 4) {
@@ -73,9 +74,9 @@ import Zarr
 
   /// A frame that unfolds to far more than a chunk is refused before memory is asked for.
   @Test func decompressionBombsAreRefused() throws {
-    let directory = ScratchDirectory()
-    let bomb = try makeBomb(directory("bomb"))
-    let array = try makeArray(directory("a"), Self.codecs[0], voxels: makeVoxels(.uint16, Extent(6), seed: 44))
+    let directory = try ScratchDirectory()
+    let bomb = try makeBomb(directory.file("bomb"))
+    let array = try makeArray(directory.file("a"), Self.codecs[0], voxels: makeVoxels(.uint16, Extent(6), seed: 44))
     try bomb.write(to: URL(fileURLWithPath: array.shardPath(at: .zero)))
     let found = fault { _ = try array.read(Region(Extent(6))) }
     #expect(
@@ -102,10 +103,10 @@ import Zarr
     (UInt64(0), UInt64(1 << 40)), (UInt64(0), UInt64(0)), (UInt64(1 << 40), UInt64(0)), (UInt64(0), UInt64(3)),
   ])
   func lyingIndexEntriesAreRefused(offset: UInt64, count: UInt64) throws {
-    let directory = ScratchDirectory()
+    let directory = try ScratchDirectory()
     let metadata = try ArrayMetadata(
       extent: Extent(4), voxelType: .uint16, chunk: Extent(2), shard: Extent(4), compression: .zstd(level: 1))
-    let array = try ZarrArray.create(directory("a"), metadata)
+    let array = try ZarrArray.create(directory.file("a"), metadata)
     try write(VoxelBuffer(Extent(4), (1...64).map { UInt16($0) }), to: array)
     let path = array.shardPath(at: .zero)
     var data = try readWholeFile(path)

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scratch
 import Testing
 import Voxels
 import Zarr
@@ -34,9 +35,9 @@ import Zarr
   /// An empty file is what a full disk or a killed writer leaves; some readers take it for fill value.
   @Test(arguments: ["zarr-python-sharded", "zarr-python-blosc", "tensorstore-sharded", "zarr-python-v2"])
   func anEmptyFileIsAnError(name: String) throws {
-    let directory = ScratchDirectory()
-    try FileManager.default.copyItem(atPath: path(name), toPath: directory("a"))
-    let array = try ZarrArray.open(directory("a"))
+    let directory = try ScratchDirectory()
+    try FileManager.default.copyItem(atPath: path(name), toPath: directory.file("a"))
+    let array = try ZarrArray.open(directory.file("a"))
     let last = Coordinate(array.shards.counts.z - 1, array.shards.counts.y - 1, array.shards.counts.x - 1)
     try Data().write(to: URL(fileURLWithPath: array.shardPath(at: last)))
     let found = fault { _ = try array.read(Region(Self.extent)) }

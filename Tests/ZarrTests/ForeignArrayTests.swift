@@ -1,6 +1,8 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
+import TestTraits
 import Testing
 import Voxels
 import Zarr
@@ -82,14 +84,14 @@ import Zarr
     let dtype: String
   }
 
-  @Test func arraysOfOthersAreRead() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = ScratchDirectory()
+  @Test(.needsPeers) func arraysOfOthersAreRead() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     let listing = try JSONDecoder().decode(
       [Entry].self, from: Data(try peers.run(Self.program, arguments: [directory.path]).utf8))
     #expect(listing.count > 50)
     for entry in listing {
-      let raw = try readWholeFile(directory(entry.name + ".raw"))
+      let raw = try readWholeFile(directory.file(entry.name + ".raw"))
       let type = try #require(VoxelType(rawValue: entry.dtype))
       let extent = Extent(11, 7, 13)
       let volumeBytes = extent.count * type.byteCount
@@ -101,22 +103,22 @@ import Zarr
           indices.insert(rest % count, at: 0)
           rest /= count
         }
-        let array = try ZarrArray.open(directory(entry.name), leadingIndices: indices)
+        let array = try ZarrArray.open(directory.file(entry.name), leadingIndices: indices)
         let expected = VoxelBuffer(type, extent)
         raw.copyBytes(to: expected.bytes, from: volume * volumeBytes..<(volume + 1) * volumeBytes)
         #expect(sameVoxels(try array.read(Region(extent)), expected), "\(entry.name) \(indices)")
         let region = Region(from: Coordinate(3, 2, 4), to: Coordinate(9, 7, 11))
         #expect(sameVoxels(try array.read(region), expected.cropped(to: region)), "\(entry.name) \(indices)")
       }
-      let verification = try Verification(of: directory(entry.name))
+      let verification = try Verification(of: directory.file(entry.name))
       #expect(verification.metadataFindings == [])
       for shard in 0..<verification.shardCount { #expect(try verification.verifyShard(shard) == [], "\(entry.name)") }
     }
   }
 
-  @Test(arguments: [2, 3]) func imagesOfOthersAreRead(zarrVersion: Int) throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = ScratchDirectory()
+  @Test(.needsPeers, arguments: [2, 3]) func imagesOfOthersAreRead(zarrVersion: Int) throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     _ = try peers.run(
       """
       import sys, numpy as np, zarr
@@ -131,8 +133,8 @@ import Zarr
       for level, dataset in enumerate(image["datasets"]):
           dataset["coordinateTransformations"][0]["scale"] = [1, 1, 2000, 500 * 2**level, 500 * 2**level]
       root.attrs.update({"ome": ome} if sys.argv[2] == "3" else ome)
-      """, arguments: [directory("image"), "\(zarrVersion)"])
-    let store = try Store.open(directory("image"), channel: 2, timePoint: 1)
+      """, arguments: [directory.file("image"), "\(zarrVersion)"])
+    let store = try Store.open(directory.file("image"), channel: 2, timePoint: 1)
     #expect(store.levels.count == 3 && store.channelCount == 3 && store.timePointCount == 2)
     #expect(store.voxelSizeInMicrometres == VoxelSize(2, 0.5, 0.5))
     let extent = Extent(20, 24, 28)
@@ -141,8 +143,8 @@ import Zarr
     let expected = VoxelBuffer(extent, (0..<extent.count).map { UInt16(truncatingIfNeeded: first + $0) })
     #expect(sameVoxels(try store.levels[0].read(Region(extent)), expected))
     #expect(!store.isOurs)
-    let verification = try Verification(of: directory("image"))
+    let verification = try Verification(of: directory.file("image"))
     #expect(verification.metadataFindings == [] && verification.shardCount > 0)
-    #expect(fault { _ = try Store.open(directory("image"), channel: 3) }?.kind == .usage)
+    #expect(fault { _ = try Store.open(directory.file("image"), channel: 3) }?.kind == .usage)
   }
 }

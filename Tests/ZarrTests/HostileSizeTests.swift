@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scratch
 import Testing
 import Voxels
 import Zarr
@@ -31,10 +32,11 @@ import Zarr
   }
 
   private func refuses(_ file: String, _ text: String, _ comment: String) throws {
-    let directory = ScratchDirectory()
-    try publish(text, to: directory(file))
+    let directory = try ScratchDirectory()
+    try publish(text, to: directory.file(file))
     let found = fault { _ = try ZarrArray.open(directory.path) }
-    #expect(found?.kind == .badData && found!.message.contains(directory(file)), "\(comment): \(found?.message ?? "")")
+    #expect(
+      found?.kind == .badData && found!.message.contains(directory.file(file)), "\(comment): \(found?.message ?? "")")
   }
 
   @Test(arguments: shapes) func shapesAreRefused(shape: String) throws {
@@ -81,14 +83,14 @@ import Zarr
 
   /// A few kilobytes that unfold to far more than a chunk.
   @Test(arguments: codecs.keys.sorted()) func bombsAreRefused(codec: String) throws {
-    let directory = ScratchDirectory()
-    let large = try array(directory("bomb"), edge: 256, codec: codec)
+    let directory = try ScratchDirectory()
+    let large = try array(directory.file("bomb"), edge: 256, codec: codec)
     let ones = VoxelBuffer(.uint8, Extent(256))
     FillValue(UInt8(1)).fill(ones.bytes)
     try write(ones, to: large)
     let bomb = try readWholeFile(large.shardPath(at: .zero))
     #expect(bomb.count < 1 << 19)
-    let small = try array(directory("small"), edge: 48, codec: codec)
+    let small = try array(directory.file("small"), edge: 48, codec: codec)
     let path = small.shardPath(at: .zero)
     try createDirectory(parentDirectory(of: path))
     try publish(bomb, to: path)
@@ -98,10 +100,10 @@ import Zarr
 
   /// A handful of bytes in place of a chunk of a gigabyte: the memory for it is not taken.
   @Test(arguments: codecs.keys.sorted()) func fewBytesDoNotTakeTheMemoryOfALargeChunk(codec: String) throws {
-    let directory = ScratchDirectory()
-    let large = try array(directory("a"), edge: 1024, codec: codec)
+    let directory = try ScratchDirectory()
+    let large = try array(directory.file("a"), edge: 1024, codec: codec)
     try createDirectory(parentDirectory(of: large.shardPath(at: .zero)))
-    var generator = SeededGenerator(seed: 5)
+    var generator = SeededNumbers(seed: 5)
     for start: [UInt8] in [
       [], [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x00], [0x28, 0xb5, 0x2f, 0xfd, 0xa4, 0, 0, 0, 0x40], [0x1f, 0x8b, 8, 0],
       [2, 1, 0, 1, 0, 0, 0, 0x40, 0, 0, 0, 0x40, 40, 0, 0, 0],

@@ -1,20 +1,22 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
+import TestTraits
 import Testing
 import Voxels
 import Zarr
 
 /// Files of Sheaf read by others, and the other way round.
 @Suite struct InteroperabilityTests {
-  @Test func othersReadTheStore() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let directory = ScratchDirectory()
+  @Test(.needsPeers) func othersReadTheStore() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     let extent = Extent(37, 50, 41)
     let voxels = makeVoxels(.uint16, extent, seed: 7)
     for (name, compression) in [("zstd", ChunkCompression.zstd(level: 3)), ("blosc", .bloscZstd(level: 5))] {
       let store = try Store.create(
-        directory(name),
+        directory.file(name),
         StoreLayout(
           name: "volume", extent: extent, voxelType: .uint16, voxelSizeInMicrometres: VoxelSize(4, 1.8, 1.8),
           chunk: Extent(8), shard: Extent(16), compression: compression))
@@ -29,7 +31,7 @@ import Zarr
       let labelsEmpty = try label.levels.map { try write(makeVoxels(.uint32, $0.extent, seed: 9), to: $0) }
       try label.finish(emptyShards: labelsEmpty)
       try store.finish(emptyShards: empty)
-      let raw = directory("\(name).raw")
+      let raw = directory.file("\(name).raw")
       try Data(UnsafeRawBufferPointer(rebasing: voxels.bytes[0..<voxels.byteCount])).write(
         to: URL(fileURLWithPath: raw))
       let output = try peers.run(

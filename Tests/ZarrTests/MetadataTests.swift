@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scratch
 import Testing
 import Voxels
 import Zarr
@@ -146,40 +147,40 @@ import Zarr
   }
 
   @Test func anotherOutputIsNotOverwritten() throws {
-    let directory = ScratchDirectory()
+    let directory = try ScratchDirectory()
     var layout = StoreLayout(
       name: "v", extent: Extent(9), voxelType: .uint16, voxelSizeInMicrometres: nil, chunk: Extent(4), shard: Extent(8))
-    _ = try Store.create(directory("s"), layout)
-    _ = try Store.create(directory("s"), layout)
+    _ = try Store.create(directory.file("s"), layout)
+    _ = try Store.create(directory.file("s"), layout)
     layout.extent = Extent(10)
-    #expect(fault { _ = try Store.create(directory("s"), layout) }?.kind == .cannotCreate)
+    #expect(fault { _ = try Store.create(directory.file("s"), layout) }?.kind == .cannotCreate)
     layout.shard = Extent(9)
-    #expect(fault { _ = try Store.create(directory("t"), layout) }?.kind == .usage)
+    #expect(fault { _ = try Store.create(directory.file("t"), layout) }?.kind == .usage)
     layout.voxelSizeInMicrometres = VoxelSize(0, 1, 1)
-    #expect(fault { _ = try Store.create(directory("t"), layout) }?.kind == .usage)
-    #expect(fault { _ = try Store.open(directory("nothing")) }?.kind == .noInput)
-    #expect(!fileExists(directory("t")))
+    #expect(fault { _ = try Store.create(directory.file("t"), layout) }?.kind == .usage)
+    #expect(fault { _ = try Store.open(directory.file("nothing")) }?.kind == .noInput)
+    #expect(!fileExists(directory.file("t")))
   }
 
   @Test func aClaimOfEndlessShardsIsRefused() throws {
-    let directory = ScratchDirectory()
+    let directory = try ScratchDirectory()
     let text = Self.metadata.replacing("[10, 11, 12]", with: "[1000000000, 1000000, 10]").replacing(
       "uint16", with: "uint8"
     )
     .replacing("[8, 8, 8]", with: "[4, 4, 2]")
-    try createDirectory(directory("a"))
-    try publish(text, to: directory("a/zarr.json"))
-    #expect(fault { _ = try Verification(of: directory("a")) }?.message.contains("shards") == true)
+    try createDirectory(directory.file("a"))
+    try publish(text, to: directory.file("a/zarr.json"))
+    #expect(fault { _ = try Verification(of: directory.file("a")) }?.message.contains("shards") == true)
   }
 
   /// Another output of Sheaf keeps its own files in `.sheaf` too; a foreign array inside it is still a foreign one.
   @Test func aForeignArrayInsideAnotherOutput() throws {
-    let directory = ScratchDirectory()
-    try createDirectory(directory(".sheaf"))
+    let directory = try ScratchDirectory()
+    try createDirectory(directory.file(".sheaf"))
     let metadata = try ArrayMetadata(
       extent: Extent(4), voxelType: .uint8, chunk: Extent(2), shard: Extent(4), compression: .standard)
-    _ = try ZarrArray.create(directory("a"), metadata)
-    let array = try ZarrArray.open(directory("a"))
+    _ = try ZarrArray.create(directory.file("a"), metadata)
+    let array = try ZarrArray.open(directory.file("a"))
     #expect(sameVoxels(try array.read(Region(Extent(4))), VoxelBuffer(.uint8, Extent(4))))
   }
 }

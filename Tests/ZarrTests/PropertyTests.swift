@@ -1,6 +1,8 @@
 import Files
 import Foundation
 import PeerEnvironment
+import Scratch
+import TestTraits
 import Testing
 import Voxels
 import Zarr
@@ -125,21 +127,19 @@ import Zarr
     let type: String
   }
 
-  @Test func randomArraysOfOthersAreRead() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let seed = UInt64.random(in: 0..<1_000_000)
-    print("seed of random arrays of others: \(seed)")
-    let directory = ScratchDirectory()
+  @Test(.needsPeers, .randomised) func randomArraysOfOthersAreRead() throws {
+    let peers = try PeerEnvironment.required()
+    let directory = try ScratchDirectory()
     let listing = try JSONDecoder().decode(
       [Entry].self,
-      from: Data(try peers.run(Self.foreignArrays, arguments: [directory.path, "\(seed)", "150"]).utf8))
+      from: Data(try peers.run(Self.foreignArrays, arguments: [directory.path, "\(testSeed)", "150"]).utf8))
     #expect(listing.count == 150)
-    var generator = SeededGenerator(seed: seed)
+    var generator = SeededNumbers.ofTest()
     for entry in listing {
-      let name = Comment(rawValue: "seed \(seed): \(entry.name)")
+      let name = Comment(rawValue: entry.name)
       do {
         try check(entry, in: directory, &generator)
-        let verification = try Verification(of: directory(entry.path))
+        let verification = try Verification(of: directory.file(entry.path))
         #expect(verification.metadataFindings == [], name)
         for shard in 0..<verification.shardCount { #expect(try verification.verifyShard(shard) == [], name) }
       } catch {
@@ -148,8 +148,8 @@ import Zarr
     }
   }
 
-  private func check(_ entry: Entry, in directory: ScratchDirectory, _ generator: inout SeededGenerator) throws {
-    let raw = try readWholeFile(directory(entry.path + ".raw"))
+  private func check(_ entry: Entry, in directory: ScratchDirectory, _ generator: inout SeededNumbers) throws {
+    let raw = try readWholeFile(directory.file(entry.path + ".raw"))
     let type = try #require(VoxelType(rawValue: entry.type))
     let last = Array(entry.shape.suffix(3))
     let extent = Extent(last[0], last[1], last[2])
@@ -161,7 +161,7 @@ import Zarr
         indices.insert(rest % count, at: 0)
         rest /= count
       }
-      let array = try ZarrArray.open(directory(entry.path), leadingIndices: indices)
+      let array = try ZarrArray.open(directory.file(entry.path), leadingIndices: indices)
       #expect(array.extent == extent && array.voxelType == type)
       let expected = VoxelBuffer(type, extent)
       raw.copyBytes(to: expected.bytes, from: volume * byteCount..<(volume + 1) * byteCount)
@@ -171,7 +171,7 @@ import Zarr
     }
   }
 
-  private func randomRegion(in extent: Extent, _ generator: inout SeededGenerator) -> Region {
+  private func randomRegion(in extent: Extent, _ generator: inout SeededNumbers) -> Region {
     var ends = [(Int, Int)]()
     for axis in 0..<3 {
       let start = Int.random(in: 0..<extent[axis], using: &generator)
@@ -202,33 +202,31 @@ import Zarr
     print(count)
     """
 
-  @Test func othersReadRandomArrays() throws {
-    guard let peers = PeerEnvironment.locate() else { return }
-    let seed = UInt64.random(in: 0..<1_000_000)
-    print("seed of random arrays for others: \(seed)")
-    var generator = SeededGenerator(seed: seed)
-    let directory = ScratchDirectory()
+  @Test(.needsPeers, .randomised) func othersReadRandomArrays() throws {
+    let peers = try PeerEnvironment.required()
+    var generator = SeededNumbers.ofTest()
+    let directory = try ScratchDirectory()
     var listing: [JSONValue] = []
     for number in 0..<120 {
       let type = VoxelType.allCases.randomElement(using: &generator)!
       let metadata = randomMetadata(type, &generator)
       let array = try ZarrArray.create(
-        directory("\(number)"), try ArrayMetadata(parsing: metadata.serialised(), path: "\(number)"))
-      let voxels = makeVoxels(type, array.extent, seed: seed &+ UInt64(number))
+        directory.file("\(number)"), try ArrayMetadata(parsing: metadata.serialised(), path: "\(number)"))
+      let voxels = makeVoxels(type, array.extent, seed: testSeed &+ UInt64(number))
       try write(voxels, to: array)
-      #expect(sameVoxels(try ZarrArray.open(array.path).read(Region(array.extent)), voxels), "seed \(seed): \(number)")
-      try publish(Data(voxels.bytes), to: directory("\(number).raw"))
+      #expect(sameVoxels(try ZarrArray.open(array.path).read(Region(array.extent)), voxels), "array \(number)")
+      try publish(Data(voxels.bytes), to: directory.file("\(number).raw"))
       listing.append([
         "path": .string("\(number)"), "type": .string(type.rawValue), "shape": metadata["shape"]!,
         "codecs": metadata["codecs"]!,
       ])
     }
-    try publish(JSONValue.array(listing).serialised(), to: directory("listing.json"))
-    #expect(try peers.run(Self.reader, arguments: [directory.path]) == "120\n", "seed \(seed)")
+    try publish(JSONValue.array(listing).serialised(), to: directory.file("listing.json"))
+    #expect(try peers.run(Self.reader, arguments: [directory.path]) == "120\n")
   }
 
   /// Whatever `ShardWriter` writes: chunks in files of their own or in shards, in either byte order, all compressors.
-  private func randomMetadata(_ type: VoxelType, _ generator: inout SeededGenerator) -> JSONValue {
+  private func randomMetadata(_ type: VoxelType, _ generator: inout SeededNumbers) -> JSONValue {
     func pick<Item>(_ items: [Item]) -> Item { items.randomElement(using: &generator)! }
     func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
     let shape = (0..<3).map { _ in pick([1, 2, 3, 5, 7, 11, 13, 17, 23]) }

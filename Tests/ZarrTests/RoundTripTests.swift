@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scratch
 import Testing
 import Voxels
 import Zarr
@@ -9,20 +10,20 @@ import Zarr
 
   @Test(arguments: VoxelType.allCases, compressions)
   func everyTypeAndCompression(type: VoxelType, compression: ChunkCompression) throws {
-    let directory = ScratchDirectory()
+    let directory = try ScratchDirectory()
     let extent = Extent(17, 23, 19)
     let voxels = makeVoxels(type, extent, seed: 1)
     let metadata = try ArrayMetadata(
       extent: extent, voxelType: type, chunk: Extent(4, 5, 6), shard: Extent(8, 10, 12), compression: compression)
-    let array = try ZarrArray.create(directory("a"), metadata)
+    let array = try ZarrArray.create(directory.file("a"), metadata)
     try write(voxels, to: array)
-    let opened = try ZarrArray.open(directory("a"))
+    let opened = try ZarrArray.open(directory.file("a"))
     #expect(sameVoxels(try opened.read(Region(extent)), voxels))
     #expect(opened.shards == array.shards && opened.chunks == array.chunks)
   }
 
   @Test func everySmallShape() throws {
-    let directory = ScratchDirectory()
+    let directory = try ScratchDirectory()
     for (number, extent) in [
       Extent(1, 1, 1), Extent(1, 2, 3), Extent(2, 1, 5), Extent(5, 1, 1), Extent(4, 4, 4), Extent(5, 4, 3),
       Extent(8, 9, 7),
@@ -32,7 +33,7 @@ import Zarr
         (Extent(4), Extent(8)),
       ] {
         let voxels = makeVoxels(.uint16, extent, seed: UInt64(number))
-        let path = directory("\(extent)-\(chunk)-\(shard)")
+        let path = directory.file("\(extent)-\(chunk)-\(shard)")
         let metadata = try ArrayMetadata(
           extent: extent, voxelType: .uint16, chunk: chunk, shard: shard, compression: .zstd(level: 0))
         try write(voxels, to: try ZarrArray.create(path, metadata))
@@ -43,13 +44,13 @@ import Zarr
   }
 
   @Test func everyRegionOfASmallArray() throws {
-    let directory = ScratchDirectory()
+    let directory = try ScratchDirectory()
     let extent = Extent(5, 4, 6)
     let voxels = makeVoxels(.uint16, extent, seed: 3)
     let metadata = try ArrayMetadata(
       extent: extent, voxelType: .uint16, chunk: Extent(2, 1, 2), shard: Extent(4, 3, 4), compression: .zstd(level: 0))
-    try write(voxels, to: try ZarrArray.create(directory("a"), metadata))
-    let array = try ZarrArray.open(directory("a"))
+    try write(voxels, to: try ZarrArray.create(directory.file("a"), metadata))
+    let array = try ZarrArray.open(directory.file("a"))
     for z in 0..<5 {
       for y in 0..<4 {
         for x in 0..<6 {

@@ -1,6 +1,7 @@
 import Dispatch
 import Files
 import Foundation
+import Scratch
 import Testing
 import Voxels
 import Zarr
@@ -24,14 +25,14 @@ import Zarr
   /// Invariant 1: the order of calls, threads, and how much may wait in memory do not show in the file.
   @Test(arguments: [ChunkCompression.zstd(level: 3), .bloscZstd(level: 5)])
   func bytesDoNotDependOnTiming(compression: ChunkCompression) throws {
-    let directory = ScratchDirectory()
+    let directory = try ScratchDirectory()
     let voxels = makeVoxels(.uint16, Self.extent, seed: 21)
-    let reference = try makeArray(directory("reference"), compression)
+    let reference = try makeArray(directory.file("reference"), compression)
     #expect(try write(voxels, to: reference).emptyCount == 0)
     let expected = try readWholeFile(reference.shardPath(at: .zero))
-    var generator = SeededGenerator(seed: 22)
+    var generator = SeededNumbers(seed: 22)
     for (round, limit) in [1 << 20, 1 << 20, 0, 100, 300].enumerated() {
-      let array = try makeArray(directory("\(round)"), compression)
+      let array = try makeArray(directory.file("\(round)"), compression)
       var positions = chunkPositions(array)
       if round == 0 { positions.reverse() } else { positions.shuffle(using: &generator) }
       let order = positions
@@ -50,9 +51,9 @@ import Zarr
   }
 
   @Test func chunksComeFromBuffersAnywhere() throws {
-    let directory = ScratchDirectory()
+    let directory = try ScratchDirectory()
     let voxels = makeVoxels(.uint16, Self.extent, seed: 23)
-    let array = try makeArray(directory("a"))
+    let array = try makeArray(directory.file("a"))
     let writer = try ShardWriter(array, at: .zero)
     for position in chunkPositions(array) {
       let region = array.chunks.region(at: position)
@@ -63,8 +64,8 @@ import Zarr
   }
 
   @Test func anEmptyShardHasNoFileAndRemovesAnOldOne() throws {
-    let directory = ScratchDirectory()
-    let array = try makeArray(directory("a"))
+    let directory = try ScratchDirectory()
+    let array = try makeArray(directory.file("a"))
     try write(makeVoxels(.uint16, Self.extent, seed: 24), to: array)
     #expect(fileExists(array.shardPath(at: .zero)))
     #expect(try write(VoxelBuffer(.uint16, Self.extent), to: array).contains(0))
@@ -76,8 +77,8 @@ import Zarr
   }
 
   @Test func aDroppedWriterLeavesNoTrace() throws {
-    let directory = ScratchDirectory()
-    let array = try makeArray(directory("a"))
+    let directory = try ScratchDirectory()
+    let array = try makeArray(directory.file("a"))
     do {
       let writer = try ShardWriter(array, at: .zero, waitingLimitInBytes: 0)
       for position in chunkPositions(array).dropFirst() {
@@ -88,8 +89,8 @@ import Zarr
   }
 
   @Test func aRewrittenShardIsReadAnew() throws {
-    let directory = ScratchDirectory()
-    let array = try makeArray(directory("a"))
+    let directory = try ScratchDirectory()
+    let array = try makeArray(directory.file("a"))
     for seed in 26..<29 {
       let voxels = makeVoxels(.uint16, Self.extent, seed: UInt64(seed))
       try write(voxels, to: array)
@@ -98,12 +99,12 @@ import Zarr
   }
 
   @Test func chunksOfOtherFillValues() throws {
-    let directory = ScratchDirectory()
+    let directory = try ScratchDirectory()
     let extent = Extent(5, 6, 7)
     let metadata = try ArrayMetadata(
       extent: extent, voxelType: .float32, chunk: Extent(4), shard: Extent(4), compression: .zstd(level: 0),
       fillValue: FillValue(Float(2.5)))
-    let array = try ZarrArray.create(directory("a"), metadata)
+    let array = try ZarrArray.create(directory.file("a"), metadata)
     let voxels = VoxelBuffer(extent, [Float](repeating: 2.5, count: extent.count))
     voxels.voxels(as: Float.self)[0] = -0.0
     let empty = try write(voxels, to: array)
@@ -112,8 +113,8 @@ import Zarr
   }
 
   @Test func manyThreadsReadOneArray() throws {
-    let directory = ScratchDirectory()
-    let array = try makeArray(directory("a"))
+    let directory = try ScratchDirectory()
+    let array = try makeArray(directory.file("a"))
     let voxels = makeVoxels(.uint16, Self.extent, seed: 30)
     try write(voxels, to: array)
     let opened = try ZarrArray.open(array.path)
@@ -127,7 +128,7 @@ import Zarr
 @Suite struct EmptyShardsTests {
   /// Against a plain set, for every order of insertion that a seeded generator finds.
   @Test func runsAreASet() {
-    var generator = SeededGenerator(seed: 31)
+    var generator = SeededNumbers(seed: 31)
     for _ in 0..<200 {
       let count = 1 + Int(generator.next() % 12)
       var (runs, other) = (EmptyShards(count: count), EmptyShards(count: count))

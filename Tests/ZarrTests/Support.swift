@@ -1,42 +1,14 @@
 import Files
 import Foundation
+import Scratch
 import Testing
 import Voxels
 import Zarr
 
-/// A directory that is removed when the test ends.
-final class ScratchDirectory {
-  let path: String
-
-  init() {
-    path = joinPath(NSTemporaryDirectory(), "sheaf-zarr-\(UUID().uuidString)")
-    try! createDirectory(path)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func callAsFunction(_ name: String) -> String { joinPath(path, name) }
-}
-
-/// A generator with a seed, so that a failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
-
-  mutating func next() -> UInt64 {
-    // xorshift64*
-    state ^= state >> 12
-    state ^= state << 25
-    state ^= state >> 27
-    return state &* 0x2545_f491_4f6c_dd1d
-  }
-}
-
 /// Voxels that compress somewhat, with boxes of zeros so that some chunks and shards are empty.
 func makeVoxels(_ type: VoxelType, _ extent: Extent, seed: UInt64) -> VoxelBuffer {
   let buffer = VoxelBuffer(type, extent)
-  var generator = SeededGenerator(seed: seed)
+  var generator = SeededNumbers(seed: seed)
   func fill<Scalar: VoxelScalar>(_: Scalar.Type, _ make: (UInt64) -> Scalar) {
     let voxels = buffer.voxels(as: Scalar.self)
     Region(extent).forEachPosition { position in

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scratch
 import Testing
 import Voxels
 import Zarr
@@ -69,8 +70,8 @@ import Zarr
 
   @Test(arguments: [ChunkCompression.zstd(level: 3), .bloscZstd(level: 3)])
   func soundStoreHasNoFindings(compression: ChunkCompression) throws {
-    let directory = ScratchDirectory()
-    let store = try makeStore(directory("s"), compression)
+    let directory = try ScratchDirectory()
+    let store = try makeStore(directory.file("s"), compression)
     #expect(try verify(store.path) == [])
     #expect(try verify(joinPath(store.path, "0")) == [])
   }
@@ -78,9 +79,9 @@ import Zarr
   /// Invariant 2: a changed byte of a shard is found by `verify`, and refused by readers.
   @Test(arguments: [ChunkCompression.zstd(level: 3), .bloscZstd(level: 3)])
   func everyFlippedByteOfAShardIsFound(compression: ChunkCompression) throws {
-    let directory = ScratchDirectory()
-    let store = try makeStore(directory("s"), compression)
-    var generator = SeededGenerator(seed: 11)
+    let directory = try ScratchDirectory()
+    let store = try makeStore(directory.file("s"), compression)
+    var generator = SeededNumbers(seed: 11)
     let array = store.levels[1]
     for shard in 0..<array.shards.count {
       let position = array.shards.position(of: shard)
@@ -101,11 +102,11 @@ import Zarr
 
   /// Invariant 2 for metadata: a changed byte is found, or changes nothing that a reader gets. Every 61st byte.
   @Test func flippedBytesOfMetadataAreFoundOrHarmless() throws {
-    let directory = ScratchDirectory()
-    let path = try makeStore(directory("s"), .zstd(level: 3)).path
+    let directory = try ScratchDirectory()
+    let path = try makeStore(directory.file("s"), .zstd(level: 3)).path
     let sound = contents(path)
     #expect(sound != nil)
-    var generator = SeededGenerator(seed: 12)
+    var generator = SeededNumbers(seed: 12)
     for file in files(path) where !file.contains("/c/") {
       let filePath = joinPath(path, file)
       let original = try readWholeFile(filePath)
@@ -125,8 +126,8 @@ import Zarr
   }
 
   @Test func readersNameTheDamagedChunk() throws {
-    let directory = ScratchDirectory()
-    let store = try makeStore(directory("s"), .zstd(level: 3))
+    let directory = try ScratchDirectory()
+    let store = try makeStore(directory.file("s"), .zstd(level: 3))
     let shard = store.levels[0].shardPath(at: Coordinate(0, 1, 0))
     var data = try readWholeFile(shard)
     data[3] ^= 0x40
@@ -138,8 +139,8 @@ import Zarr
   }
 
   @Test func everyTruncationIsFound() throws {
-    let directory = ScratchDirectory()
-    let store = try makeStore(directory("s"), .zstd(level: 3))
+    let directory = try ScratchDirectory()
+    let store = try makeStore(directory.file("s"), .zstd(level: 3))
     let position = Coordinate(0, 1, 0)
     let written = store.levels[0]
     let shard = written.shardPath(at: position)
@@ -154,8 +155,8 @@ import Zarr
 
   /// Invariant 4: missing is not zero.
   @Test func lostShardsAreNamed() throws {
-    let directory = ScratchDirectory()
-    let store = try makeStore(directory("s"), .zstd(level: 3))
+    let directory = try ScratchDirectory()
+    let store = try makeStore(directory.file("s"), .zstd(level: 3))
     let shards = store.levels[0].shards
     var lost = 0
     for number in 0..<shards.count {
@@ -174,8 +175,8 @@ import Zarr
   }
 
   @Test func anUnfinishedStoreIsNotRead() throws {
-    let directory = ScratchDirectory()
-    let store = try makeStore(directory("s"), .zstd(level: 3))
+    let directory = try ScratchDirectory()
+    let store = try makeStore(directory.file("s"), .zstd(level: 3))
     try FileManager.default.removeItem(atPath: joinPath(store.ownDirectory, "contents.json"))
     let opened = try Store.open(store.path)
     #expect(!opened.isFinished)

@@ -4,7 +4,7 @@ import CLZ4
 import CLZMA
 import Files
 import Foundation
-import Launching
+import Scratch
 import Voxels
 import Zarr
 

@@ -1,7 +1,7 @@
 import CDeflate
 import Files
 import Foundation
-import Launching
+import Scratch
 import VolumeFormats
 import Voxels
 

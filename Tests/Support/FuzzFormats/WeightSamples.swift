@@ -1,7 +1,7 @@
 import Files
 import Foundation
-import Launching
 import Networks
+import Scratch
 import Torch
 
 /// Small checkpoints that torch.save of PyTorch 2.13 wrote, with pickles of protocol 2 and 4: an nnU-Net-like dictionary

@@ -1,4 +1,5 @@
 import Foundation
+import Scratch
 
 /// How a program that a test started ended.
 package struct Ending: Sendable {
@@ -12,21 +13,24 @@ package struct Ending: Sendable {
 
 /// A program that a test started, with its output in files so that no pipe can fill up.
 package final class Running: @unchecked Sendable {
+  /// How long a test waits for a program that hangs: long, since machines may be busy, and no sound test waits for it.
+  package static let patienceInSeconds = 300.0
+
   package let identifier: pid_t
-  private let directory: String
+  private let directory: ScratchDirectory
   /// The status that `waitpid` gave once the program had ended.
   private var status: Int32?
 
   /// - Parameter arguments: the program (looked up in PATH when it has no slash) and its arguments.
   package init(_ arguments: [String], environment: [String: String] = [:]) throws {
-    directory = try temporaryDirectory()
+    directory = try ScratchDirectory()
     let everything = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, directory + "/output", O_WRONLY | O_CREAT, 0o600)
-    posix_spawn_file_actions_addopen(&actions, 2, directory + "/errors", O_WRONLY | O_CREAT, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 1, directory.file("output"), O_WRONLY | O_CREAT, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, directory.file("errors"), O_WRONLY | O_CREAT, 0o600)
     // Threads of a test block signals, which a program that is to be sent some must not inherit.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -44,8 +48,6 @@ package final class Running: @unchecked Sendable {
     identifier = started
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: directory) }
-
   package var isRunning: Bool {
     if status != nil { return false }
     var found: Int32 = 0
@@ -58,7 +60,7 @@ package final class Running: @unchecked Sendable {
   }
 
   /// Waits until the program has ended; ends it, and what `mpirun` started for it, after `timeLimit` seconds.
-  package func wait(timeLimit: Double = 60) -> Ending {
+  package func wait(timeLimit: Double = Running.patienceInSeconds) -> Ending {
     let timedOut = !hasEnded(withinSeconds: timeLimit)
     if timedOut {
       // mpirun takes its ranks along when it is terminated.
@@ -70,8 +72,31 @@ package final class Running: @unchecked Sendable {
     let signal = status! & 0x7f
     return Ending(
       code: signal == 0 ? (status! >> 8) & 0xff : 128 + signal,
-      output: (try? String(contentsOfFile: directory + "/output", encoding: .utf8)) ?? "",
-      errors: (try? String(contentsOfFile: directory + "/errors", encoding: .utf8)) ?? "", timedOut: timedOut)
+      output: (try? String(contentsOfFile: directory.file("output"), encoding: .utf8)) ?? "",
+      errors: (try? String(contentsOfFile: directory.file("errors"), encoding: .utf8)) ?? "", timedOut: timedOut)
+  }
+
+  /// Waits until `condition` holds; asks every few milliseconds.
+  ///
+  /// - Returns: false when the program has ended, or `timeLimit` seconds have passed, before it held.
+  package func wait(timeLimit: Double = Running.patienceInSeconds, until condition: () -> Bool) -> Bool {
+    let deadline = Date(timeIntervalSinceNow: timeLimit)
+    while isRunning && Date() < deadline {
+      if condition() { return isRunning }
+      usleep(2000)
+    }
+    return false
+  }
+
+  /// Sends `signal` as soon as `condition` holds, and waits for the end.
+  ///
+  /// - Returns: how the program ended, and whether the signal stopped it: a test of crashes in which none did has tested
+  ///   nothing. It is false when the program had ended, or done all its work, before the signal came.
+  package func stop(with signal: Int32, once condition: () -> Bool) -> (ending: Ending, wasStopped: Bool) {
+    let isReached = wait(until: condition)
+    if isReached { send(signal) }
+    let ending = wait()
+    return (ending, isReached && !ending.timedOut && ending.code != 0)
   }
 
   private func hasEnded(withinSeconds seconds: Double) -> Bool {
@@ -96,7 +121,7 @@ package func launch(ranks: Int, _ program: String, _ arguments: [String]) -> [St
 /// when they notice.
 ///
 /// - Returns: whether they ended within `timeLimit` seconds.
-package func waitForOrphans(naming text: String, timeLimit: Double = 60) -> Bool {
+package func waitForOrphans(naming text: String, timeLimit: Double = Running.patienceInSeconds) -> Bool {
   let deadline = Date(timeIntervalSinceNow: timeLimit)
   func isAlive(_ process: String) -> Bool {
     guard Int(process) != nil, let arguments = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else {
@@ -115,18 +140,4 @@ package func waitForOrphans(naming text: String, timeLimit: Double = 60) -> Bool
 package func builtProgram(_ name: String) -> String {
   let tests = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
   return tests.deletingLastPathComponent().appendingPathComponent(name).path
-}
-
-/// A fresh empty directory; its owner removes it.
-package func temporaryDirectory() throws -> String {
-  let url = FileManager.default.temporaryDirectory.appendingPathComponent("sheaf-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  return url.path
-}
-
-/// Runs `body` with a fresh directory that is removed afterwards.
-package func withTemporaryDirectory<Value>(_ body: (String) throws -> Value) throws -> Value {
-  let directory = try temporaryDirectory()
-  defer { try? FileManager.default.removeItem(atPath: directory) }
-  return try body(directory)
 }

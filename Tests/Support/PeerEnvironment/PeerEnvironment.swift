@@ -22,21 +22,23 @@ package struct PeerEnvironment: Sendable {
   private static let packagesAlone = [
     "dynamic-network-architectures==0.4.4", "nnunetv2==2.8.1", "batchgenerators==0.25.5",
   ]
-  private static let found = Mutex<PeerEnvironment??>(nil)
+  private static let found = Mutex<Result<PeerEnvironment, PeerFailure>?>(nil)
 
-  /// The environment, or nil, with the reason printed once, when there is none and it cannot be made (no network).
-  package static func locate() -> PeerEnvironment? {
-    found.withLock { found in
+  /// The environment, made where there is none yet. A test that asks for it has the trait `.needsPeers`.
+  ///
+  /// - Throws: `PeerFailure` when there is none and it cannot be made (no network), or lacks a package.
+  package static func required() throws -> PeerEnvironment {
+    try found.withLock { found in
       if let found { return found }
-      let result = search()
-      found = .some(result)
+      let result = Result { () throws(PeerFailure) in try search() }
+      found = result
       return result
-    }
+    }.get()
   }
 
-  private static func search() -> PeerEnvironment? {
+  private static func search() throws(PeerFailure) -> PeerEnvironment {
     let environment = ProcessInfo.processInfo.environment
-    if let python = environment["SHEAF_PEERS_PYTHON"] { return usable(python) }
+    if let python = environment["SHEAF_PEERS_PYTHON"] { return try usable(python) }
     let cache = environment["XDG_CACHE_HOME"] ?? "\(NSHomeDirectory())/.cache"
     let root = "\(cache)/sheaf/peers"
     let python = "\(root)/bin/python"
@@ -44,55 +46,49 @@ package struct PeerEnvironment: Sendable {
     let lock = open("\(cache)/sheaf/peers.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     if lock >= 0 { flock(lock, LOCK_EX) }
     defer { if lock >= 0 { close(lock) } }
-    if let ready = usable(python, quiet: true) { return ready }
-    print("making a Python environment with the peers in \(root) (once)")
-    do {
-      if !FileManager.default.fileExists(atPath: python) {
-        _ = try runProcess("/usr/bin/env", ["python3", "-m", "venv", root])
-      }
-      try install(packages + packagesOfTorch, with: python)
-      try provideTorch(for: python, environment["LIBTORCH"] ?? "\(cache)/sheaf/libtorch-2.13.0/torch")
-      try install(["--no-deps"] + packagesAlone, with: python)
-    } catch {
-      print("skipped: tests against the peers need a Python environment that could not be made: \(error)")
-      return nil
+    if let ready = try? usable(python) { return ready }
+    print("creating a Python environment with the peer packages in \(root) (once)")
+    if !FileManager.default.fileExists(atPath: python) {
+      _ = try runProcess("/usr/bin/env", ["python3", "-m", "venv", root])
     }
-    return usable(python)
+    try install(packages + packagesOfTorch, with: python)
+    try provideTorch(for: python, environment["LIBTORCH"] ?? "\(cache)/sheaf/libtorch-2.13.0/torch")
+    try install(["--no-deps"] + packagesAlone, with: python)
+    return try usable(python)
   }
 
-  private static func install(_ packages: [String], with python: String) throws {
+  private static func install(_ packages: [String], with python: String) throws(PeerFailure) {
     _ = try runProcess(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"] + packages)
   }
 
   /// The libtorch that Sheaf is built with is a Python package too, where pip has put it; otherwise pip fetches one.
-  private static func provideTorch(for python: String, _ libtorch: String) throws {
+  private static func provideTorch(for python: String, _ libtorch: String) throws(PeerFailure) {
     if (try? runProcess(python, ["-c", "import torch"])) != nil { return }
     let directory = URL(fileURLWithPath: libtorch).deletingLastPathComponent().path
     if (try? runProcess(python, ["-c", "import sys; sys.path.insert(0, sys.argv[1]); import torch", directory])) != nil
     {
       let packages = try runProcess(python, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'), end='')"])
-      try Data("\(directory)\n".utf8).write(to: URL(fileURLWithPath: "\(packages)/torch-of-sheaf.pth"))
+      do {
+        try Data("\(directory)\n".utf8).write(to: URL(fileURLWithPath: "\(packages)/torch-of-sheaf.pth"))
+      } catch {
+        throw PeerFailure(description: "cannot add libtorch's Python package to \(packages): \(error)")
+      }
     } else if (try? install(["torch==2.13.0+cpu"], with: python)) == nil {
       try install(["torch==2.13.0"], with: python)
     }
   }
 
-  private static func usable(_ python: String, quiet: Bool = false) -> PeerEnvironment? {
-    do {
-      _ = try runProcess(
-        python,
-        [
-          "-c",
-          "import zarr, tensorstore, ome_zarr, ome_zarr_models, numpy, tifffile, nibabel, SimpleITK, safetensors, "
-            + "imagecodecs, h5py, hdf5plugin, importlib.util as u\n"
-            // Importing these takes seconds.
-            + "assert all(u.find_spec(p) for p in ['torch', 'dynamic_network_architectures', 'nnunetv2', 'tensorboard'])",
-        ])
-      return PeerEnvironment(python: python)
-    } catch {
-      if !quiet { print("skipped: tests against the peers cannot use \(python): \(error)") }
-      return nil
-    }
+  private static func usable(_ python: String) throws(PeerFailure) -> PeerEnvironment {
+    _ = try runProcess(
+      python,
+      [
+        "-c",
+        "import zarr, tensorstore, ome_zarr, ome_zarr_models, numpy, tifffile, nibabel, SimpleITK, safetensors, "
+          + "imagecodecs, h5py, hdf5plugin, importlib.util as u\n"
+          // Importing these takes seconds.
+          + "assert all(u.find_spec(p) for p in ['torch', 'dynamic_network_architectures', 'nnunetv2', 'tensorboard'])",
+      ])
+    return PeerEnvironment(python: python)
   }
 
   /// Runs a Python program given as text and returns what it wrote to standard output.
@@ -103,29 +99,32 @@ package struct PeerEnvironment: Sendable {
   }
 }
 
-/// A peer's program ended with an error.
+/// A program of a peer could not be started or failed.
 package struct PeerFailure: Error, CustomStringConvertible {
   package let description: String
 }
 
-private func runProcess(_ executable: String, _ arguments: [String]) throws -> String {
+private func runProcess(_ executable: String, _ arguments: [String]) throws(PeerFailure) -> String {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: executable)
   process.arguments = arguments
   let output = Pipe()
   let errorPath = NSTemporaryDirectory() + "/sheaf-peer-\(UUID().uuidString).stderr"
-  try Data().write(to: URL(fileURLWithPath: errorPath))
   defer { try? FileManager.default.removeItem(atPath: errorPath) }
-  process.standardOutput = output
-  process.standardError = FileHandle(forWritingAtPath: errorPath)
-  process.standardInput = FileHandle.nullDevice
-  try process.run()
+  do {
+    try Data().write(to: URL(fileURLWithPath: errorPath))
+    process.standardOutput = output
+    process.standardError = FileHandle(forWritingAtPath: errorPath)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+  } catch {
+    throw PeerFailure(description: "cannot start \(executable): \(error)")
+  }
   let written = output.fileHandleForReading.readDataToEndOfFile()
   process.waitUntilExit()
   guard process.terminationReason == .exit, process.terminationStatus == 0 else {
     let errors = (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? ""
-    throw PeerFailure(
-      description: "\(executable) ended with \(process.terminationStatus): \(errors.suffix(4000))")
+    throw PeerFailure(description: "\(executable) exited with \(process.terminationStatus): \(errors.suffix(4000))")
   }
   return String(decoding: written, as: UTF8.self)
 }

@@ -2,7 +2,7 @@ import Files
 import Foundation
 
 /// A directory that is removed with its last reference.
-package final class ScratchDirectory {
+package final class ScratchDirectory: Sendable {
   package let path: String
 
   package init() throws {
@@ -13,6 +13,12 @@ package final class ScratchDirectory {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   package func file(_ name: String) -> String { joinPath(path, name) }
+}
+
+/// Runs `body` with the path of a fresh directory that is removed afterwards.
+package func withTemporaryDirectory<Value>(_ body: (String) throws -> Value) throws -> Value {
+  let directory = try ScratchDirectory()
+  return try withExtendedLifetime(directory) { try body(directory.path) }
 }
 
 /// The paths of the files that are in one of two directories only, or not alike in both; as `contents(ofDirectory:)`
@@ -33,6 +39,11 @@ package func leavePartialFile(of path: String) throws {
 /// The pending files below a directory, and what killed processes left of some.
 package func partialFiles(below path: String) throws -> [String] {
   try contents(ofDirectory: path).keys.filter { $0.hasSuffix(".partial") }.sorted()
+}
+
+/// How many files and directories there are below a directory into which others write.
+package func fileCount(below path: String) -> Int {
+  FileManager.default.enumerator(atPath: path)?.reduce(0) { count, _ in count + 1 } ?? 0
 }
 
 /// All files below a directory, by their path within it, but journals, whose records come in the order of the clock.

@@ -1,33 +1,28 @@
 import Files
 import Foundation
 import Launching
+import Scratch
+import TestTraits
 import Testing
 import VolumeFormats
 import Voxels
 import Zarr
 
-/// The whole road as the README types it, on real light-sheet data: planes of a cleared brain and sparsely annotated
-/// axons. Trained for a few steps only: what is tested is that every stage takes what the one before it wrote.
-@Suite struct RealRoadTests {
-  private let data: String? = {
-    let root =
-      ProcessInfo.processInfo.environment["SHEAF_DATA"] ?? FileManager.default.currentDirectoryPath + "/../shared/data"
-    if fileExists(joinPath(root, "axons/labels.tif")) && isDirectory(joinPath(root, "brain-planes")) { return root }
-    print("skipped: no real data at \(root); set SHEAF_DATA to the directory that has it")
-    return nil
-  }()
-
+/// The full pipeline as the README types it, on real light-sheet data: planes of a cleared brain and sparsely annotated
+/// axons. Trained for a few steps only: what is tested is that every stage reads what the one before it wrote.
+@Suite struct RealPipelineTests {
   @discardableResult
   private func sheaf(_ arguments: [String], ranks: Int = 2) throws -> String {
-    let ending = try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait(timeLimit: 400)
+    let ending = try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait()
     try #require(ending.code == 0, "sheaf \(arguments.joined(separator: " ")): \(ending.errors)")
     return ending.output
   }
 
-  @Test func planesAndAxonsBecomeScoredObjects() throws {
-    guard let data else { return }
-    let work = try temporaryDirectory()
-    defer { try? FileManager.default.removeItem(atPath: work) }
+  @Test(.needsRealData("brain-planes", "axons/volume.tif", "axons/labels.tif"))
+  func planesAndAxonsBecomeScoredObjects() throws { try withTemporaryDirectory(runPipeline) }
+
+  private func runPipeline(in work: String) throws {
+    let data = RealData.root
     let labelMap = "2=1,1=0,3=0,*=ignore"
     try sheaf(["tile", "\(data)/brain-planes", "\(work)/brain.zarr", "--structure", "c-Fos cells"])
     try sheaf(["tile", "\(data)/axons/volume.tif", "\(work)/axons.zarr", "--structure", "axons"])
