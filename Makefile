@@ -42,9 +42,8 @@ test: TEST_FLAGS = --filter '$(TEST)'
 endif
 test: deps
 	$(with_libtorch) swift build $(SWIFT_FLAGS) --build-tests
-	@$(with_libtorch) set -o pipefail; swift test $(SWIFT_FLAGS) --skip-build $(TEST_FLAGS) 2>&1 | tee .build/test.log \
-	|| { echo "── failures"; awk '/^✘.*recorded an issue/ { print; shown = 6; next } \
-		/^(◇|✔|✘|↓)/ { shown = 0 } shown-- > 0' .build/test.log | cut -c 1-400 | tail -n 60; exit 1; }
+	@$(with_libtorch) set -o pipefail; swift test $(SWIFT_FLAGS) --skip-build $(TEST_FLAGS) 2>&1 \
+		| tee .build/test.log | scripts/test-summary
 
 lint:
 	@scripts/lint
