@@ -75,13 +75,15 @@ let modules: [Target] = [
   .target(
     name: "Corpus", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics"]),
   .target(name: "Phantom", dependencies: ["Files", "Voxels", "VolumeFormats", "Jobs", "MPI"]),
-  .target(name: "Evaluation", dependencies: ["Files", "Voxels", "Threads", "Jobs", "MPI"]),
+  .target(
+    name: "Evaluation",
+    dependencies: ["Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "Pictures"]),
   // Floor 4.
   .target(
     name: "Training",
     dependencies: [
       "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks", "Corpus",
-      "Jobs", "MPI", "Evaluation", yams,
+      "Jobs", "MPI", "Evaluation", "Inference", yams,
     ]),
   .target(
     name: "Inference",
@@ -95,16 +97,14 @@ let modules: [Target] = [
     name: "Commands",
     dependencies: [
       "Files", "Voxels", "Threads", "MPI", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics", "Phantom", "Tiling",
-      "Corpus", "Evaluation", "Pictures",
-      argumentParser,
+      "Corpus", "Evaluation", "Pictures", argumentParser,
     ]),
   // Floor 7: `sheaf` is what users start; for what needs libtorch, which is slow to load, it becomes `sheaf-networks`.
-  .executableTarget(name: "sheaf", dependencies: ["CBuild", "Commands", argumentParser]),
+  .executableTarget(name: "sheaf", dependencies: ["CBuild", "Commands"]),
   .executableTarget(
     name: "sheaf-networks",
     dependencies: [
-      "CBuild", "Commands", "Files", "Voxels", "MPI", "Torch", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics",
-      "Networks", "Tiling", "Evaluation", "Training", "Inference", "Pictures", argumentParser,
+      "CBuild", "Commands", "Files", "Torch", "Zarr", "Jobs", "Networks", "Training", "Inference", "Pictures",
     ]),
 ]
 
@@ -199,7 +199,7 @@ let tests: [Target] = [
     [
       "sheaf", "sheaf-networks", "Files", "Voxels", "Zarr", "VolumeFormats", "Networks", "Torch", "Launching",
       "Scratch", "TestTraits",
-    ]),
+    ], fixtures: ["Fixtures"]),
 ]
 
 let benchmarks: [Target] = [

@@ -23,7 +23,7 @@ def measure(work, run, table):
     organ, store, corpus, model = work / "organ", work / "train.zarr", work / "train-corpus", work / "model"
     run([SHEAF, "phantom", organ, "--extent", "128,256,256", "--structures", "vessels", "--pairs", 2])
     run([SHEAF, "tile", organ / "vessels" / "planes", store, "--structure", "vessels"])
-    run([SHEAF, "corpus", store, "-o", corpus, "--patch", 128])
+    run([SHEAF, "corpus", store, "-o", corpus, "--patch-size", 128])
     # A model that an earlier version wrote may have other settings.
     shutil.rmtree(model, ignore_errors=True)
     run([SHEAF, "finetune", organ / "pairs", "-o", model, "--from-scratch", "--tier", "XS", "--crop", 48, "--batch", 2,
@@ -50,7 +50,7 @@ def measure(work, run, table):
         for name, (launcher, threads) in LAUNCHERS.items():
             shutil.rmtree(output, ignore_errors=True)
             taken, peak, _ = run(
-                [*launcher, SHEAF, "infer", store, output, "--model", model, "--tile", TILE, "--overlap", OVERLAP,
+                [*launcher, SHEAF, "infer", store, output, "--model", model, "--tile-size", TILE, "--overlap", OVERLAP,
                  "--no-labels", "--keep-background-tiles", "--threads", threads, "--precision", "fp32", "--device", "cpu"])
             add(name, taken, peak)
             probability = zarr.open_array(str(output / "0"), mode="r")[:].astype(np.float32) / 255

@@ -20,7 +20,7 @@ def measure(work, run, table):
     organ, store, corpus = work / "organ", work / "train.zarr", work / "train-corpus"
     run([SHEAF, "phantom", organ, "--extent", "128,256,256", "--structures", "vessels", "--pairs", 2])
     run([SHEAF, "tile", organ / "vessels" / "planes", store, "--structure", "vessels"])
-    run([SHEAF, "corpus", store, "-o", corpus, "--patch", 128])
+    run([SHEAF, "corpus", store, "-o", corpus, "--patch-size", 128])
     times, peaks, waits, slower = {}, {}, {}, []
 
     def peer(name, launcher, threads, environment=None):

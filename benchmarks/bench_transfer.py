@@ -102,7 +102,7 @@ def tile(store, source, run):
 def corpus(work, stores, patch, run):
     path = work / "corpus"
     if not path.exists():
-        run([SHEAF, "corpus", *stores, "-o", path, "--patch", patch])
+        run([SHEAF, "corpus", *stores, "-o", path, "--patch-size", patch])
     return path
 
 

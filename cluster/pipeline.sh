@@ -27,7 +27,7 @@ if [ -n "${LABEL_MAP:-}" ]; then finetune_options+=(--label-map "$LABEL_MAP"); f
 
 if [ -z "${DRY_RUN:-}" ]; then mkdir -p "$output"; fi
 launch tile "$planes" "$output/organ.zarr" ${tile_options[@]+"${tile_options[@]}"}
-launch corpus "$output/organ.zarr" -o "$output/corpus" --patch "${PATCH:-300}"
+launch corpus "$output/organ.zarr" -o "$output/corpus" --patch-size "${PATCH:-300}"
 launch pretrain "$output/corpus" -o "$output/pretrained" --tier "$tier" --crop "$crop" --batch "$batch" --steps "${PRETRAIN_STEPS:-2000}"
 launch finetune "$pairs" -o "$output/model" --from "$output/pretrained" --tier "$tier" --crop "$crop" --batch "$batch" \
   --steps "${FINETUNE_STEPS:-1000}" ${finetune_options[@]+"${finetune_options[@]}"}

@@ -44,7 +44,7 @@ for s in "${structures[@]}"; do stores+=("$demo/$s.zarr"); done
 infer_all() {
   for s in "${structures[@]}"; do
     sheaf infer "$demo/$s.zarr" "$demo/$s-segmented.zarr" --model "$demo/model" --objects "$demo/$s-objects.csv" \
-      --min-voxels 20 --tile 64
+      --min-voxels 20 --tile-size 64
   done
 }
 evaluate_all() {
@@ -55,13 +55,13 @@ evaluate_all() {
 }
 pictures() {
   for s in "${structures[@]}"; do
-    "$SHEAF" picture "$demo/$s.zarr" --labels "$demo/organ/$s/labels" --labels "$demo/$s-segmented.zarr/labels/$s" -o "$demo/$s.png"
+    "$SHEAF" picture "$demo/$s.zarr" --overlay "$demo/organ/$s/labels" --overlay "$demo/$s-segmented.zarr/labels/$s" -o "$demo/$s.png"
   done
 }
 
 timed phantom sheaf phantom "$demo/organ" --extent 96,256,256 --seed 7 --pairs 3 --pair-extent 64
 timed tile tile_all
-timed corpus sheaf corpus "${stores[@]}" -o "$demo/corpus" --patch 64
+timed corpus sheaf corpus "${stores[@]}" -o "$demo/corpus" --patch-size 64
 timed pretrain sheaf pretrain "$demo/corpus" -o "$demo/pretrained" --tier XS --crop 48 --batch 2 --steps 120 --precision "$precision"
 timed finetune sheaf finetune "$demo/organ/pairs" -o "$demo/model" --from "$demo/pretrained" --tier XS --crop 48 --batch 2 --steps 400 --precision "$precision"
 timed infer infer_all

@@ -9,13 +9,13 @@ struct CorpusCommand: ParsableCommand {
     commandName: "corpus",
     abstract: "Select the patches of volumes that are worth training on.",
     discussion: """
-      Every volume is cut into patches. A patch is "outside" when nothing in it stands out of the volume's noise floor, \
-      "low-signal" when nothing in it stands out of its surroundings, else "signal". The corpus takes all signal \
-      patches and a small, fixed share of the low-signal ones. Patches are judged from the statistics that `sheaf tile` \
-      left in the stores: no voxel is read, so thresholds can be tried out in a moment.
+      Divide every volume into patches and classify each: "outside" when nothing in it rises above the volume's noise \
+      floor, "low-signal" when nothing in it stands out from its surroundings, otherwise "signal". The corpus takes all \
+      signal patches and a small, fixed share of the low-signal ones. Patches are classified from the statistics that \
+      `sheaf tile` left in the stores: no voxel is read, so different thresholds can be tried quickly.
 
-      The corpus refers to the stores; with --packed it holds copies and needs them no more. The summary on standard \
-      output counts, for each structure, also the patches that lie near a threshold.
+      The corpus refers to the stores; with --packed it holds copies and no longer needs them. The summary counts, for \
+      each structure, also the patches that lie near a threshold.
 
       Examples:
         sheaf corpus cfos-1.zarr cfos-2.zarr vessels.zarr -o corpus
@@ -26,34 +26,35 @@ struct CorpusCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Finished stores, as `sheaf tile` writes them.", valueName: "store"))
   var stores: [String]
 
-  @Option(name: [.short, .long], help: ArgumentHelp("The directory to make.", valueName: "corpus"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The directory to create.", valueName: "corpus"))
   var output: String
 
   @Option(help: ArgumentHelp("Edge of a patch in voxels.", valueName: "voxels"))
-  var patch = 300
+  var patchSize = 300
 
   @Option(help: ArgumentHelp("Share of low-signal patches to keep, 0 to 1.", valueName: "share"))
   var lowSignal = 0.05
 
   @Option(
     help: ArgumentHelp(
-      "What the share is of.",
-      discussion:
-        "pool: all low-signal patches of a structure; corpus: the structure's patches in the finished corpus.",
-      valueName: "pool|corpus"))
+      "What --low-signal is a share of: all low-signal patches of a structure (pool), or the structure's patches in the "
+        + "finished corpus (corpus).",
+      valueName: "whole"))
   var of: CorpusOptions.Whole = .pool
 
-  @Option(help: "Decides which low-signal patches are kept.")
+  @Option(help: ArgumentHelp("Decides which low-signal patches are kept.", valueName: "number"))
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Patches under the floor and this many deviations are outside.", valueName: "deviations"))
+  @Option(
+    help: ArgumentHelp(
+      "k in μ₀ + k·σ₀ of the volume's noise floor: darker patches are outside.", valueName: "k"))
   var outside = 5.0
 
-  @Option(help: ArgumentHelp("Patches of a tail contrast under this are low-signal.", valueName: "contrast"))
+  @Option(help: ArgumentHelp("Tail contrast below which patches are low-signal.", valueName: "contrast"))
   var contrast = 8.0
 
   @Option(
-    help: ArgumentHelp("The same for one structure; may be repeated.", valueName: "structure=contrast"),
+    help: ArgumentHelp("Tail contrast for one structure; may be repeated.", valueName: "structure=contrast"),
     transform: StructureContrast.init)
   var contrastOf: [StructureContrast] = []
 
@@ -65,22 +66,17 @@ struct CorpusCommand: ParsableCommand {
       "Also write the patches as .nii.gz, in folders by category and structure.", valueName: "directory"))
   var exportNifti: String?
 
-  @Flag(help: "Print the summary as JSON.")
-  var json = false
-
   @OptionGroup var execution: ExecutionOptions
+  @OptionGroup var overwrite: OverwriteOption
+  @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    do {
-      try options.check()
-    } catch let fault as Fault {
-      throw ValidationError(fault.message)
-    }
+    try validating { try options.check() }
   }
 
   private var options: CorpusOptions {
     CorpusOptions(
-      patchEdge: patch, lowSignalShare: lowSignal, lowSignalOf: of, seed: seed,
+      patchEdge: patchSize, lowSignalShare: lowSignal, lowSignalOf: of, seed: seed,
       thresholds: SignalThresholds(outsideSigmas: outside, contrast: contrast),
       contrastOfStructure: Dictionary(
         contrastOf.map { ($0.structure, $0.contrast) }, uniquingKeysWith: { _, last in last }),
@@ -88,7 +84,7 @@ struct CorpusCommand: ParsableCommand {
   }
 
   func run() throws {
-    let context = try RunContext.start(execution)
+    let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     var settings = context.settings
     settings.memoryInBytes = context.memoryInBytes
     let corpus = try Corpus.select(
@@ -98,11 +94,7 @@ struct CorpusCommand: ParsableCommand {
       try corpus.exportNIfTI(
         to: exportNifti, programVersion: Program.version, communicator: context.communicator, settings: settings)
     }
-    if json {
-      try context.printJSON(corpus.manifest)
-    } else {
-      context.printResult(corpus.summaryTable)
-    }
+    try context.print(corpus.manifest, text: corpus.summaryTable)
   }
 }
 

@@ -5,31 +5,38 @@ extension ByteSize: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
+/// What a command prints.
+package struct ReportingOptions: ParsableArguments {
+  package init() {}
+
+  @Flag(help: "Print the results as JSON.")
+  package var json = false
+
+  @Flag(help: "Print no plan and no progress, only results, warnings and errors.")
+  package var quiet = false
+}
+
 /// How a command runs; none of it changes a byte of the output.
 package struct ExecutionOptions: ParsableArguments {
   package init() {}
 
   @Option(
     help: ArgumentHelp(
-      "Most memory a rank may use, such as 512MiB or 8G.",
-      discussion: "Default: half of the machine's, shared by its ranks.",
+      "Most memory a rank may use, such as 512MiB or 8G. (default: half of the machine's, shared by its ranks)",
       valueName: "size"))
   package var memory: ByteSize?
 
   @Option(
     help: ArgumentHelp(
-      "Threads of each rank.",
-      discussion: "Default: the CPUs the rank may run on, shared with ranks bound to the same.",
+      "Threads of each rank. (default: the CPUs the rank may run on, shared with ranks bound to the same)",
       valueName: "count"))
   package var threads: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Stop cleanly after this many hours, with exit code 75; the same command then carries on.", valueName: "hours"))
+      "Stop cleanly after this many hours, with exit code 75; the same command then resumes. (default: no limit)",
+      valueName: "hours"))
   package var maxHours: Double?
-
-  @Flag(help: "Replace output that sheaf wrote with another command or other settings.")
-  package var overwrite = false
 
   @Flag(help: "Print the plan and stop.")
   package var dryRun = false
@@ -42,4 +49,14 @@ package struct ExecutionOptions: ParsableArguments {
       throw ValidationError("--max-hours must be a number of hours, found \(maxHours)")
     }
   }
+}
+
+/// For commands that write.
+package struct OverwriteOption: ParsableArguments {
+  package init() {}
+
+  @Flag(
+    name: .customLong("overwrite"),
+    help: "Start anew, replacing what Sheaf wrote there before; leave it out to resume.")
+  package var isSet = false
 }

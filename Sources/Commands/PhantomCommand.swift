@@ -5,47 +5,52 @@ import Phantom
 import Pictures
 import Voxels
 
-struct PhantomCommand: ParsableCommand {
+struct PhantomCommand: ParsableCommand, WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "phantom",
-    abstract: "Write a synthetic organ as TIFF planes with exact labels, any size, block by block.",
+    abstract: "Write a synthetic organ as TIFF planes with exact labels, of any size.",
     discussion: """
-      The organ looks like light-sheet data: black surround with camera offset and noise, tissue with its own glow and \
-      stripes, and one stained structure an image: nuclei (isolated, dense), plaques (isolated, sparse), vessels \
+      The organ looks like light-sheet data: black surround with camera offset and noise, tissue with autofluorescence \
+      and stripes, and one stained structure an image: nuclei (isolated, dense), plaques (isolated, sparse), vessels \
       (contiguous, dense), axons (contiguous, sparse). All images of one seed show the same organ.
 
       OUTPUT/<structure>/planes holds the image (uint16), OUTPUT/<structure>/labels the labels (uint32: ids of nuclei \
       and plaques, 1 in vessels and axons), OUTPUT/pairs annotated crops of organs of other seeds, and \
-      OUTPUT/phantom.json the settings and the number of objects that are really there.
+      OUTPUT/phantom.json the settings and the number of objects.
 
       Example:
-        sheaf phantom organ --extent 128,256,256 --seed 1 --pairs 6 --pair-extent 64
+        sheaf phantom -o organ --extent 128,256,256 --seed 1 --pairs 6 --pair-extent 64
       """)
 
-  @Argument(help: "The directory to create.")
-  var output: String
+  @Argument(help: ArgumentHelp("The directory to create, instead of --output.", valueName: "output"))
+  var lastArgument: String?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The directory to create.", valueName: "directory"))
+  var output: String?
 
   @Option(help: ArgumentHelp("Size of the organ's volume in voxels, or one number for a cube.", valueName: "z,y,x"))
   var extent = Extent(128, 256, 256)
 
-  @Option(help: "The same seed gives the same organ.")
+  @Option(help: ArgumentHelp("Decides the organ: the same seed gives the same one.", valueName: "number"))
   var seed: UInt64 = 1
 
-  @Option(
-    help: ArgumentHelp(
-      "Which structures to make, separated by commas.", valueName: "names"))
+  @Option(help: ArgumentHelp("Structures to make, separated by commas.", valueName: "names"))
   var structures = StructureList(Structure.allCases)
 
-  @Option(help: "Annotated crops to write of each structure.")
+  @Option(help: ArgumentHelp("Annotated crops to write of each structure.", valueName: "count"))
   var pairs = 0
 
   @Option(help: ArgumentHelp("Size of these crops in voxels, or one number for a cube.", valueName: "z,y,x"))
   var pairExtent = Extent(64)
 
   @OptionGroup var execution: ExecutionOptions
+  @OptionGroup var overwrite: OverwriteOption
+  @OptionGroup var reporting: ReportingOptions
+
+  func validate() throws { try checkedOutput() }
 
   func run() throws {
-    let context = try RunContext.start(execution)
+    let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     let series = try PhantomSeries(
       extent: extent, seed: seed, structures: structures.structures, pairCount: pairs, pairExtent: pairExtent)
     var resolved = context.resolvedSettings(command: "phantom")
@@ -54,7 +59,7 @@ struct PhantomCommand: ParsableCommand {
     resolved.add("structures", structures.text)
     resolved.add("pairs", pairs)
     resolved.add("pair-extent", pairExtent.text)
-    let writer = PhantomWriter(series, to: output)
+    let writer = PhantomWriter(series, to: outputPath)
     let made = try writer.write(
       resolved: resolved, communicator: context.communicator, settings: context.settings)
     guard let made else { return }
@@ -67,7 +72,12 @@ struct PhantomCommand: ParsableCommand {
         TextTable.number(share, decimals: 2) + " %",
       ])
     }
-    context.printResult(table.text)
+    try context.print(Result(output: outputPath, structures: made.structures), text: table.text)
+  }
+
+  private struct Result: Encodable {
+    let output: String
+    let structures: [PhantomDescription.StructureCount]
   }
 }
 

@@ -6,40 +6,48 @@ import VolumeFormats
 import Voxels
 import Zarr
 
-struct PictureCommand: ParsableCommand {
+struct PictureCommand: ParsableCommand, WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "picture",
     abstract: "Draw a plane or a maximum projection of a volume, with labels over it, as PNG.",
     discussion: """
-      The panels stand side by side: the image, one panel for each --labels with a colour an object over the image, \
-      and the probability. Contrast runs from the 0.5th to the 99.7th percentile of what is shown. Any volume that \
-      Sheaf reads will do, also one label image of a store (STORE/labels/NAME). Of a large store the picture takes a \
-      coarser level; of other large volumes a pixel shows the brightest of several voxels.
+      The panels stand side by side: the image, one panel for each --overlay with a colour for each object, and the \
+      probability. Contrast runs from the 0.5th to the 99.7th percentile of what is shown. Any volume that Sheaf reads \
+      will do, also one label image of a store (STORE/labels/NAME). A coarser level of a large store is shown; of other \
+      large volumes a pixel shows the brightest of several voxels.
 
       Example:
-        sheaf picture organ/nuclei/planes --labels organ/nuclei/labels --projection z -o nuclei.png
+        sheaf picture organ/nuclei/planes -o nuclei.png --overlay organ/nuclei/labels --projection z
       """)
 
   @Argument(help: "The image volume.")
   var image: String
 
-  @Option(help: ArgumentHelp("Labels to lay over the image; may be given several times.", valueName: "volume"))
-  var labels: [String] = []
-
-  @Option(help: ArgumentHelp("A probability to show beside it, 0 to 1, or 0 to 255 in uint8.", valueName: "volume"))
-  var probability: String?
+  @Argument(help: ArgumentHelp("The picture to write, instead of --output.", valueName: "output"))
+  var lastArgument: String?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The picture to write.", valueName: "file.png"))
-  var output: String
+  var output: String?
 
-  @Option(help: "Level of a store, 0 the finest. Default: the finest one that is not too large.")
+  @Option(help: ArgumentHelp("Label volume to draw over the image; may be repeated.", valueName: "volume"))
+  var overlay: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Probability volume to show beside it, 0 to 1, or 0 to 255 in uint8.", valueName: "volume"))
+  var probability: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Level of a store; 0 is the finest. (default: the finest that is not too large)", valueName: "number"))
   var level: Int?
 
-  @Option(help: ArgumentHelp("Plane to show, counted in the finest level. Default: the middle one.", valueName: "z"))
+  @Option(help: ArgumentHelp("Plane to show, counted in the finest level. (default: the middle one)", valueName: "z"))
   var plane: Int?
 
-  @Option(help: ArgumentHelp("Show the maximum along this axis (z, y or x) instead of a plane.", valueName: "axis"))
+  @Option(help: ArgumentHelp("Show the maximum along this axis instead of a plane.", valueName: "axis"))
   var projection: Axis?
+
+  @OptionGroup var reporting: ReportingOptions
 
   enum Axis: String, ExpressibleByArgument, CaseIterable {
     case z, y, x
@@ -50,26 +58,34 @@ struct PictureCommand: ParsableCommand {
   private static let longestEdge = 1024
 
   func validate() throws {
+    try checkedOutput()
     if plane != nil && projection != nil { throw ValidationError("give --plane or --projection, not both") }
     if let level, level < 0 { throw ValidationError("--level must be 0 or more, found \(level)") }
   }
 
   func run() throws {
-    let context = try RunContext.start()
-    try context.communicator.rootOnly {
+    let context = try RunContext.start(reporting)
+    let size = try context.communicator.rootOnly { () throws -> [Int] in
       let input = try PictureInput(image)
       let view = projection.map { VolumeView.projection(axis: $0.number) } ?? .plane(axis: 0, index: 0)
       let chosen =
         level ?? levelForPicture(of: input.levels.map(\.extent), view, longestEdge: Self.longestEdge)
       let volume = try input.volume(level: chosen)
       let panels = try PicturePanels(
-        image: volume, labels: labels.map { (captionName($0), try PictureInput($0).volume(like: volume)) },
+        image: volume, labels: overlay.map { (captionName($0), try PictureInput($0).volume(like: volume)) },
         probability: probability.map { try PictureInput($0).volume(like: volume) },
         view: try placed(view, finest: input.levels[0].extent, shown: volume.extent))
       let picture = try panels.picture(caption: caption(panels.view, level: chosen), longestEdge: Self.longestEdge)
-      try picture.write(to: output)
+      try picture.write(to: outputPath)
+      return [picture.width, picture.height]
     }
-    context.printResult(output)
+    try context.print(Result(output: outputPath, width: size[0], height: size[1]), text: outputPath)
+  }
+
+  private struct Result: Encodable {
+    let output: String
+    let width: Int
+    let height: Int
   }
 
   /// The plane that was asked for, in the level that is shown.
@@ -91,39 +107,4 @@ struct PictureCommand: ParsableCommand {
   }
 
   private func captionName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
-}
-
-/// One input of a picture: the levels of a store, or the one level any other volume has.
-private struct PictureInput {
-  let path: String
-  let levels: [PicturedVolume]
-
-  init(_ path: String) throws {
-    self.path = path
-    if isDirectory(path), Store.isStore(path), let store = try? Store.open(path) {
-      levels = store.levels.map { array in
-        PicturedVolume(name: array.path, extent: array.extent, voxelType: array.voxelType) { try array.read($0) }
-      }
-    } else {
-      let source = try openVolume(path)
-      let description = source.description
-      levels = [
-        PicturedVolume(name: path, extent: description.extent, voxelType: description.voxelType) {
-          try source.read($0)
-        }
-      ]
-    }
-  }
-
-  func volume(level: Int) throws -> PicturedVolume {
-    guard levels.indices.contains(level) else {
-      throw Fault.usage("\(path) has levels 0 to \(levels.count - 1), but --level \(level) was asked for")
-    }
-    return levels[level]
-  }
-
-  /// The level that lies over `other`, or the finest one when none does.
-  func volume(like other: PicturedVolume) throws -> PicturedVolume {
-    levels.first { $0.extent == other.extent } ?? levels[0]
-  }
 }

@@ -16,27 +16,33 @@ package struct RunContext {
   package let localRank: Int
   /// Plans, progress and warnings: standard error on rank 0, nowhere on the others.
   package let console: Console
+  /// Whether results are printed as JSON.
+  private let isJSON: Bool
 
   package var isRoot: Bool { communicator.isRoot }
   /// Memory a rank may use, in bytes: `--memory`, or half of the machine's shared by the ranks of this node.
   package let memoryInBytes: Int
 
   /// Starts MPI when there is a launcher. Collective; the first thing a command does after checking its arguments.
-  package static func start(_ options: ExecutionOptions = ExecutionOptions.defaults) throws -> RunContext {
+  package static func start(
+    _ reporting: ReportingOptions, _ options: ExecutionOptions = .defaults, overwrite: Bool = false
+  ) throws -> RunContext {
     StopSignals.catchSignals()
     let world = try Communicator.world()
-    Ending.prepare(try world.duplicate())
+    ProgramExit.prepare(try world.duplicate())
     let node = try world.sameNode()
-    let console = world.isRoot ? Console.standardError : .silent
+    let console: Console = !world.isRoot ? .silent : reporting.quiet ? .warnings : .standardError
+    for warning in Program.takeWarnings() { console.line(warning) }
     return RunContext(
       communicator: world,
       settings: JobSettings(
         memoryInBytes: options.memory?.bytes,
         threads: try options.threads ?? Processors.defaultThreads(world),
-        maxHours: options.maxHours, overwrite: options.overwrite, dryRun: options.dryRun, console: console),
+        maxHours: options.maxHours, overwrite: overwrite, dryRun: options.dryRun, console: console),
       stopSignals: StopSignals(maxHours: options.maxHours),
       localRank: node.rank,
       console: console,
+      isJSON: reporting.json,
       memoryInBytes: options.memory?.bytes ?? machineMemoryInBytes() / (2 * node.size))
   }
 
@@ -48,25 +54,35 @@ package struct RunContext {
   /// A line on standard error, from rank 0.
   package func note(_ text: String) { console.line(text) }
 
-  /// A line of results on standard output, from rank 0.
-  package func printResult(_ text: String) {
-    if isRoot { writeResult(text + "\n") }
-  }
-
-  /// Machine-readable results on standard output, from rank 0.
-  package func printJSON(_ value: some Encodable) throws {
+  /// Results on standard output, from rank 0: as JSON, or as text for people.
+  package func print(_ result: some Encodable, text: @autoclosure () -> String) throws {
     guard isRoot else { return }
+    guard isJSON else { return writeResult(text() + "\n") }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    writeResult(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
+    writeResult(String(decoding: try encoder.encode(Versioned(result: result)), as: UTF8.self) + "\n")
+  }
+}
+
+/// A result with the version of the format it is printed in. The version counts up when a key changes its meaning or
+/// goes; new keys may come at any time.
+private struct Versioned<Result: Encodable>: Encodable {
+  let result: Result
+
+  private enum CodingKeys: String, CodingKey { case formatVersion }
+
+  func encode(to encoder: any Encoder) throws {
+    try result.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(1, forKey: .formatVersion)
   }
 }
 
 private func writeResult(_ text: String) {
   if !writeText(text, to: STDOUT_FILENO) {
-    Ending.fail(Fault.io("cannot write to standard output: \(systemErrorText())"))
+    ProgramExit.fail(Fault.io("cannot write to standard output: \(systemErrorText())"))
   }
 }
 

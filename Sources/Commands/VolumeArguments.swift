@@ -1,29 +1,8 @@
 import ArgumentParser
 import VolumeFormats
 import Voxels
-import Zarr
 
-/// `Z,Y,X` in voxels, or one number for a cube.
-package struct ExtentArgument: ExpressibleByArgument {
-  package let extent: Extent
-
-  package init?(argument: String) {
-    guard let extent = Extent(text: argument) else { return nil }
-    self.extent = extent
-  }
-}
-
-/// `z0:z1,y0:y1,x0:x1`, half-open.
-package struct RegionArgument: ExpressibleByArgument {
-  package let region: Region
-
-  package init?(argument: String) {
-    guard let region = Region(text: argument) else { return nil }
-    self.region = region
-  }
-}
-
-/// `Z,Y,X` in micrometres.
+/// `Z,Y,X` in micrometres, or one number for a cube.
 package struct VoxelSizeArgument: ExpressibleByArgument {
   package let voxelSize: VoxelSize
 
@@ -36,11 +15,13 @@ package struct VoxelSizeArgument: ExpressibleByArgument {
   }
 }
 
-/// Which volume of a file is meant.
+/// Which volume of a file to read.
 package struct VolumeSelection: ParsableArguments {
   package init() {}
 
-  @Option(help: ArgumentHelp("Voxel size in micrometres; replaces what the file says.", valueName: "z,y,x"))
+  @Option(
+    help: ArgumentHelp(
+      "Voxel size in micrometres, in place of what the file says.", valueName: "z,y,x"))
   package var voxelSize: VoxelSizeArgument?
 
   @Option(help: ArgumentHelp("Channel, counted from 0.", valueName: "number"))
@@ -51,7 +32,8 @@ package struct VolumeSelection: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Image or array inside a Zarr or N5 container, dataset of an HDF5 file, or image of an OME-TIFF file by name or number.",
+      "Image or array inside a Zarr or N5 container, dataset inside an HDF5 file, or image of an OME-TIFF file by name "
+        + "or number. (default: the only or first image)",
       valueName: "path"))
   package var dataset: String?
 

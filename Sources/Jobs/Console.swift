@@ -5,16 +5,25 @@ package struct Console: Sendable {
   /// Whether a human looks at it, so that a line may be drawn over again.
   package let isTerminal: Bool
   package let write: @Sendable (String) -> Void
+  /// Whether only warnings are written, which begin with `warning:`.
+  private let isQuiet: Bool
 
-  package init(isTerminal: Bool, write: @escaping @Sendable (String) -> Void) {
+  package init(isTerminal: Bool, isQuiet: Bool = false, write: @escaping @Sendable (String) -> Void) {
     self.isTerminal = isTerminal
+    self.isQuiet = isQuiet
     self.write = write
   }
 
   /// One whole line.
-  package func line(_ text: String) { write(text + "\n") }
+  package func line(_ text: String) {
+    guard isQuiet else { return write(text + "\n") }
+    let text = text.drop { $0 == " " }
+    if text.hasPrefix("warning:") { write(text + "\n") }
+  }
 
   package static let silent = Console(isTerminal: false) { _ in }
+  /// Of what goes to standard error, the warnings alone.
+  package static let warnings = Console(isTerminal: false, isQuiet: true) { _ = writeText($0, to: STDERR_FILENO) }
   /// What cannot be written, say because a log's disk is full, is lost: that is no reason to end a job.
   package static let standardError = Console(isTerminal: isatty(STDERR_FILENO) == 1) {
     _ = writeText($0, to: STDERR_FILENO)

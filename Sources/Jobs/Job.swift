@@ -38,8 +38,8 @@ package final class Job {
   ///   - identity: canonical text, one setting a line, of everything that decides the output's bytes: settings and
   ///     fingerprints of the inputs, but neither ranks, threads nor memory (see `ResolvedSettings`).
   ///   - output: the file or directory the command creates. When something is there that no journal in `directory`
-  ///     accounts for, the job refuses to touch it. `--overwrite` removes output that Sheaf wrote with another identity,
-  ///     and only that.
+  ///     accounts for, the job refuses to touch it. `--overwrite` removes output that Sheaf wrote, of whatever identity,
+  ///     and only that; later passes of a command continue what its first pass began.
   /// - Throws: `Fault.cannotCreate` when the output belongs to another command, other settings, or somebody else;
   ///   `Fault.usage` when the plan needs more than `--memory`; `Fault.io` when it needs more disk than is free;
   ///   `DryRunEnd` after the plan when it was only to be printed.
@@ -53,16 +53,17 @@ package final class Job {
     let ranks = try RankResources.gather(settings, communicator)
     var opened: Journal?
     let opening = try communicator.rootOnly {
-      let place = JournalPlace(
-        directory: directory, output: output,
-        header: .init(command: plan.command, name: plan.name, unitCount: plan.unitCount, identity: identity))
+      let header = Journal.Header(
+        command: plan.command, name: plan.name, unitCount: plan.unitCount, identity: identity)
+      let place = JournalPlace(directory: directory, output: output, header: header)
       let state = try place.examine(overwrite: settings.overwrite)
       let unitsDone = state.contents?.payloads.count ?? 0
       let target = output ?? directory
       let report = PlanReport(
         plan: plan, settings: settings, ranks: ranks!, unitsDone: unitsDone,
         disk: freeDiskInBytes(at: target).map { (target, $0) })
-      for line in report.lines { settings.console.line(line) }
+      // The plan of the first pass stands for the whole command.
+      if settings.printsPlan && !header.isLaterPass { for line in report.lines { settings.console.line(line) } }
       if state.contents?.isComplete != true { try report.refuseIfImpossible() }
       if settings.dryRun { return Opening(unitsDone: unitsDone, isDryRun: true) }
       opened = try place.open(state)
@@ -170,7 +171,7 @@ package final class Job {
       if let stopFault, stopFault.kind == .stopped {
         throw Fault.stopped(
           "\(plan.name) \(stopFault.message), with \(payloads.count) of \(plan.unitCount) \(plan.unitName) done; "
-            + "run the same command again to carry on")
+            + "run the same command again\(settings.overwrite ? " without --overwrite" : "") to resume")
       }
       throw stopFault ?? Fault(.bug, "\(plan.name) ended with units that are neither done nor failed")
     }

@@ -49,6 +49,8 @@ package struct JobSettings: Sendable {
   package var overwrite: Bool
   /// Whether to stop after printing the plan.
   package var dryRun: Bool
+  /// Whether plans are printed; not those of jobs that are part of another one's plan.
+  package var printsPlan = true
   /// Where plan, progress and warnings go.
   package var console: Console
 

@@ -29,6 +29,9 @@ package final class Journal {
       self.unitCount = unitCount
       self.identity = identity
     }
+
+    /// Whether the job continues what the first pass of its command began.
+    var isLaterPass: Bool { name != command }
   }
 
   /// What a journal file holds.

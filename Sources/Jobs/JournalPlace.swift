@@ -20,6 +20,7 @@ struct JournalPlace {
 
   /// Changes nothing on disk.
   ///
+  /// - Parameter overwrite: whether to begin anew, also where this very job was begun.
   /// - Throws: `Fault.cannotCreate` when the place is taken and `overwrite` does not help.
   func examine(overwrite: Bool) throws -> State {
     let names = isDirectory(directory) ? try directoryEntries(directory) : []
@@ -41,13 +42,14 @@ struct JournalPlace {
     } catch let fault as Fault where fault.kind == .badData && overwrite {
       obstacle = fault.message
     }
-    guard let obstacle else { return State(contents: own) }
-    guard overwrite else {
+    if let obstacle, !overwrite {
       throw Fault.cannotCreate(
-        "\(output ?? directory) \(obstacle); give the settings it was begun with to carry on, another output, or "
+        "\(output ?? directory) \(obstacle); give the settings it was begun with to resume, another output, or "
           + "--overwrite to replace it")
     }
-    return State(pathsToRemove: [output ?? path])
+    // A later pass continues what the first one has begun anew.
+    if obstacle != nil || overwrite && !header.isLaterPass { return State(pathsToRemove: [output ?? path]) }
+    return State(contents: own)
   }
 
   /// Removes what has to go, and opens the journal.

@@ -10,6 +10,15 @@ import Testing
     try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait()
   }
 
+  private func sheaf(_ arguments: [String]) throws -> Ending {
+    try Running([builtProgram("sheaf")] + arguments).wait(timeLimit: 120)
+  }
+
+  private func succeed(_ arguments: String...) throws {
+    let ending = try sheaf(arguments)
+    #expect(ending.code == 0, "\(ending.errors)")
+  }
+
   private func occurrences(of text: String, in output: String) -> Int {
     output.components(separatedBy: text).count - 1
   }
@@ -113,21 +122,129 @@ import Testing
     }
   }
 
-  @Test func aloneTheProgramKnowsVolumesAndSaysWhatItLacks() throws {
+  @Test func anIdenticalCommandWithOverwriteBeginsAnew() throws {
+    try withTemporaryDirectory { directory in
+      let organ = directory + "/organ"
+      try succeed("phantom", "-o", organ, "--extent", "16,40,40", "--structures", "nuclei")
+      let store = directory + "/organ.zarr"
+      let tile = ["tile", organ + "/nuclei/planes", "-o", store, "--chunk", "8", "--shard", "8"]
+      #expect(try sheaf(tile).code == 0)
+      let sound = try readWholeFile(store + "/0/c/0/0/0")
+      try publish("damaged", to: store + "/0/c/0/0/0")
+      #expect(try sheaf(tile).errors.contains("all of them done already"))
+      #expect(try readWholeFile(store + "/0/c/0/0/0") == Data("damaged".utf8))
+      let anew = try sheaf(tile + ["--overwrite"])
+      #expect(anew.code == 0 && !anew.errors.contains("done already"), "\(anew.errors)")
+      #expect(try readWholeFile(store + "/0/c/0/0/0") == sound)
+    }
+  }
+
+  @Test func theOutputIsNamedOnce() throws {
+    try withTemporaryDirectory { directory in
+      let (organ, other) = (directory + "/organ", directory + "/other")
+      let small = ["--extent", "8", "--structures", "nuclei"]
+      let none = try sheaf(["phantom"] + small)
+      #expect(none.code == 64 && none.errors.contains("No output is given. Add --output PATH"), "\(none.errors)")
+      let both = try sheaf(["phantom", other, "-o", organ] + small)
+      #expect(both.code == 64 && both.errors.contains("Two outputs are given: --output \(organ), and \(other)"))
+      #expect(try directoryEntries(directory) == [])
+      #expect(try sheaf(["phantom", "--output", organ] + small).code == 0)
+      #expect(try sheaf(["phantom", other] + small).code == 0)
+      #expect(try directoryEntries(organ).sorted() == directoryEntries(other).sorted())
+    }
+  }
+
+  @Test func mistypedCommandsAndOptionsSuggestTheRightOnes() throws {
+    for (typed, question) in [
+      (["infor"], "Did you mean 'info' or 'infer'?"), (["tlie"], "Did you mean 'tile'?"),
+      (["help", "pretain"], "Did you mean 'pretrain'?"), (["eval"], "Did you mean 'evaluate'?"),
+      (["tile", "a", "b", "--treads", "2"], "Did you mean '--threads'?"),
+    ] {
+      let ending = try sheaf(typed)
+      #expect(ending.code == 64 && ending.errors.contains(question), "\(ending.errors)")
+    }
+    let ending = try sheaf(["frobnicate"])
+    #expect(ending.code == 64 && ending.errors.contains("Unknown command 'frobnicate'."), "\(ending.errors)")
+    #expect(!ending.errors.contains("Did you mean"))
+  }
+
+  @Test func earlierSpellingsWorkAndWarn() throws {
+    try withTemporaryDirectory { directory in
+      let organ = directory + "/organ"
+      try succeed("phantom", organ, "--extent", "16,24,24", "--structures", "nuclei")
+      let labels = try sheaf(["tile", organ + "/nuclei/labels", directory + "/labels.zarr", "--labels", "--quiet"])
+      #expect(
+        labels.code == 0 && labels.errors == "warning: --labels of sheaf tile is deprecated; write --content labels\n")
+      let today = ["tile", organ + "/nuclei/labels", directory + "/labels.zarr", "--content", "labels"]
+      #expect(try sheaf(today).errors.contains("all of them done already"))
+      try succeed("tile", organ + "/nuclei/planes", directory + "/organ.zarr")
+      let corpus = try sheaf(["corpus", directory + "/organ.zarr", "-o", directory + "/corpus", "--patch=16"])
+      #expect(corpus.code == 0 && corpus.errors.contains("write --patch-size"), "\(corpus.errors)")
+    }
+  }
+
+  @Test func resultsAreJSONOfOneDialectAndQuietIsQuiet() throws {
+    try withTemporaryDirectory { directory in
+      let (organ, store) = (directory + "/organ", directory + "/organ.zarr")
+      let planes = organ + "/nuclei/planes"
+      for arguments in [
+        ["phantom", organ, "--extent", "16,24,24", "--structures", "nuclei"],
+        ["tile", planes, store, "--structure", "nuclei", "--voxel-size", "4,2,2"], ["info", store], ["verify", store],
+        ["export", store, directory + "/organ.npy"], ["picture", store, directory + "/organ.png"],
+        ["corpus", store, "-o", directory + "/corpus", "--patch-size", "16"],
+        ["evaluate", organ + "/nuclei/labels", organ + "/nuclei/labels"],
+      ] {
+        let ending = try sheaf(arguments + ["--json", "--quiet"])
+        #expect(ending.code == 0 && ending.errors.isEmpty, "\(arguments): \(ending.errors)")
+        let result = try #require(
+          try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any], "\(arguments)")
+        #expect(result["formatVersion"] as? Int == 1, "\(arguments)")
+        for key in result.keys { #expect(key.allSatisfy { $0.isLetter || $0.isNumber }, "\(arguments): \(key)") }
+      }
+      let wrong = try sheaf(["info", directory + "/nothing", "--quiet"])
+      #expect(wrong.code == 66 && occurrences(of: "sheaf: ", in: wrong.errors) == 1)
+    }
+  }
+
+  /// A command of several passes prints one plan.
+  @Test func thePlanIsThatOfTheWholeCommand() throws {
+    try withTemporaryDirectory { directory in
+      try succeed("phantom", directory + "/organ", "--extent", "40,72,88", "--structures", "nuclei")
+      let tile = try sheaf([
+        "tile", directory + "/organ/nuclei/planes", directory + "/organ.zarr", "--chunk", "8", "--shard", "8",
+      ])
+      #expect(tile.code == 0 && occurrences(of: "sheaf tile", in: tile.errors) == 1, "\(tile.errors)")
+    }
+  }
+
+  @Test func aloneTheProgramKnowsEverythingButNetworks() throws {
     try withTemporaryDirectory { directory in
       let alone = directory + "/sheaf"
       // By another process: a program that this one has open for writing could not be started while some thread of it
       // starts others, which inherit what is open for a moment.
       #expect(try Running(["cp", builtProgram("sheaf"), alone]).wait().code == 0)
-      for name in ["phantom", "tile", "corpus", "export", "verify", "picture"] {
-        let help = try Running([alone, name, "--help"]).wait()
-        #expect(help.code == 0 && help.output.contains("sheaf \(name)"), "\(help.errors)")
+      for name in try subcommands() {
+        for arguments in [[name, "--help"], ["help", name]] {
+          let help = try Running([alone] + arguments).wait()
+          #expect(help.code == 0 && help.output.contains("sheaf \(name)"), "\(help.errors)")
+        }
       }
-      for arguments in [["info", "x"], ["pretrain", "x"], ["--help"], []] {
+      for arguments in [["--help"], [], ["help"], ["--version"], ["evaluate", "--help"]] {
+        #expect(try Running([alone] + arguments).wait().code == 0, "\(arguments)")
+      }
+      // Command lines are checked before the program for networks is looked for.
+      for arguments in [["pretrain", "x"], ["infer", "a", "b"], ["finetune", "x", "-o", "y"]] {
+        let ending = try Running([alone] + arguments).wait()
+        #expect(ending.code == 64, "\(arguments): \(ending.errors)")
+      }
+      let weights = directory + "/model.safetensors"
+      try publish(Data([2, 0, 0, 0, 0, 0, 0, 0]) + Data("{}".utf8), to: weights)
+      for arguments in [["pretrain", "x", "-o", "y"], ["info", weights]] {
         let ending = try Running([alone] + arguments).wait()
         #expect(ending.code == 66 && occurrences(of: "sheaf: ", in: ending.errors) == 1, "\(arguments)")
         #expect(ending.errors.contains("\(directory)/sheaf-networks: No such file"), "\(ending.errors)")
       }
+      #expect(try Running([alone, "info", "x"]).wait().errors.contains("cannot read x"))
     }
   }
 }

@@ -26,7 +26,7 @@ import Zarr
     let labelMap = "2=1,1=0,3=0,*=ignore"
     try sheaf(["tile", "\(data)/brain-planes", "\(work)/brain.zarr", "--structure", "c-Fos cells"])
     try sheaf(["tile", "\(data)/axons/volume.tif", "\(work)/axons.zarr", "--structure", "axons"])
-    try sheaf(["corpus", "\(work)/brain.zarr", "\(work)/axons.zarr", "-o", "\(work)/corpus", "--patch", "96"])
+    try sheaf(["corpus", "\(work)/brain.zarr", "\(work)/axons.zarr", "-o", "\(work)/corpus", "--patch-size", "96"])
     let small = ["--tier", "XS", "--crop", "32", "--batch", "2", "--steps", "4", "--threads", "1"]
     try sheaf(["pretrain", "\(work)/corpus", "-o", "\(work)/pretrained"] + small)
     try publish(
@@ -41,7 +41,7 @@ import Zarr
     // An untrained network may call nothing foreground: a low threshold makes sure that there are objects.
     for name in ["axons", "brain"] {
       try sheaf([
-        "infer", "\(work)/\(name).zarr", "\(work)/\(name)-segmented.zarr", "--model", "\(work)/model", "--label-name",
+        "infer", "\(work)/\(name).zarr", "\(work)/\(name)-segmented.zarr", "--model", "\(work)/model", "--labels",
         "axons", "--objects", "\(work)/\(name).csv", "--overlap", "0.25", "--threshold", "0.2", "--threads", "1",
       ])
       let image = try Store.open("\(work)/\(name).zarr")

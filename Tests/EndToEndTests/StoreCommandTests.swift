@@ -50,13 +50,15 @@ import Testing
       #expect(text.contains(line), "\(line)\n\(text)")
     }
     let estimate = try json("info", planes)
-    let bytes = try #require(estimate["estimated-store"] as? Int)
+    let bytes = try #require(estimate["estimatedStoreInBytes"] as? Int)
     // Level 0 and its pyramid, compressed: more than an eighth of the input and less than all of it and its pyramid.
     #expect(bytes > 504_000 / 8 && bytes < 504_000 * 8 / 7, "\(bytes)")
     let written = try contents(ofDirectory: store).filter { $0.key.contains("/c/") }.reduce(0) { $0 + $1.value.count }
     #expect(Double(bytes) > 0.5 * Double(written) && Double(bytes) < 2 * Double(written), "\(bytes) for \(written)")
     let ofStore = try json("info", store)
-    #expect(ofStore["extent"] as? [Int] == [40, 70, 90])
+    #expect(ofStore["extent"] as? [Int] == [40, 70, 90] && ofStore["formatVersion"] as? Int == 1)
+    let attributes = try #require(ofStore["attributes"] as? [String: Any])
+    #expect(attributes["structure"] as? String == "vessels")
   }
 
   @Test(arguments: [0, 2]) func damageIsNamedAndRepaired(ranks: Int) throws {
@@ -75,7 +77,7 @@ import Testing
     #expect((try json("verify", store)["damage"] as? [[String: Any]])?.count == 2)
     try leavePartialFile(of: damaged)
     let repair = try sheaf(ranks, "verify", store, "--repair-from", planes)
-    #expect(repair.code == 0 && repair.output.contains("2 shards made anew"), "\(repair.errors)\(repair.output)")
+    #expect(repair.code == 0 && repair.output.contains("2 shards rebuilt"), "\(repair.errors)\(repair.output)")
     #expect(differences(try contents(ofDirectory: store), sound) == [])
     #expect(try sheaf(ranks, "verify", store).code == 0)
   }
@@ -95,7 +97,7 @@ import Testing
       try succeed("export", store, path, "--region", "3:20,10:41,5:70")
       let description = try json("info", path)
       #expect(description["extent"] as? [Int] == [17, 31, 65], "\(name)")
-      #expect(description["voxel-type"] as? String == "uint16", "\(name)")
+      #expect(description["voxelType"] as? String == "uint16", "\(name)")
       // Tiled again it is the same region, voxel by voxel.
       let again = scratch.file(name + ".zarr")
       try succeed("tile", path, again, "--chunk", "16", "--shard", "32")

@@ -225,10 +225,12 @@ import Testing
       let job = try open(directory, identity: "chunk: 32", overwrite: true)
       #expect(!fileExists(directory + "/out/shard") && job.unitsDoneBefore == 0)
       _ = try job.run { _ in Data() }
-      // The same command again carries on, also with --overwrite: a requeued job must not begin anew.
+      // The same command again resumes; with --overwrite it begins anew.
       try publish("new shard", to: directory + "/out/shard")
-      #expect(try open(directory, identity: "chunk: 32", overwrite: true).isComplete)
+      #expect(try open(directory, identity: "chunk: 32").isComplete)
       #expect(fileExists(directory + "/out/shard"))
+      #expect(try open(directory, identity: "chunk: 32", overwrite: true).unitsDoneBefore == 0)
+      #expect(!fileExists(directory + "/out/shard"))
     }
   }
 
@@ -238,6 +240,16 @@ import Testing
       let second = try open(directory, identity: "pass: 2", command: "infer", name: "infer-relabel", units: 7)
       #expect(second.unitsDoneBefore == 0)
       #expect(try open(directory, command: "infer", name: "infer-blocks").isComplete)
+    }
+  }
+
+  @Test func overwriteBeginsAnewOnceForAllPasses() throws {
+    try withTemporaryDirectory { directory in
+      for pass in ["tile", "tile-level-2"] {
+        _ = try open(directory, name: pass, overwrite: true).run { _ in Data() }
+        try publish("shard", to: directory + "/out/" + pass)
+      }
+      #expect(fileExists(directory + "/out/tile"))
     }
   }
 

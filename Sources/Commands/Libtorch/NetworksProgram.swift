@@ -14,7 +14,7 @@ package func becomeNetworksProgram() -> Never {
     execv(program, &arguments)
     throw Fault.noInput("cannot start \(program): \(systemErrorText())")
   } catch {
-    Ending.fail(error)
+    ProgramExit.fail(error)
   }
 }
 

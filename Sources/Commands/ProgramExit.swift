@@ -6,13 +6,7 @@ import MPI
 import Synchronization
 
 /// How the program ends: what it prints, once for all ranks where that is possible, and its exit code.
-package enum Ending {
-  /// The commands that the process was started with, which errors about arguments are worded by.
-  package static var root: any ParsableCommand.Type {
-    get { rootCommand.withLock { $0 } }
-    set { rootCommand.withLock { $0 = newValue } }
-  }
-  private static let rootCommand = Mutex<any ParsableCommand.Type>(NoCommand.self)
+package enum ProgramExit {
   /// Ranks that failed meet here; nil before MPI has started.
   private static let meeting = Mutex<Communicator?>(nil)
   private static var launcherRank: Int { Launcher.rank ?? 0 }
@@ -21,13 +15,22 @@ package enum Ending {
   static func prepare(_ communicator: Communicator) { meeting.withLock { $0 = communicator } }
 
   /// After a command that every rank has finished.
-  package static func succeed() -> Never { leaveTogether(EXIT_SUCCESS) }
+  static func succeed() -> Never { leaveTogether(EXIT_SUCCESS) }
 
-  /// Help, version, or a command line that cannot be understood: the same on every rank, before MPI has started.
-  package static func refuse(_ error: any Error) -> Never {
+  /// Ends with a line on standard output, before MPI has started.
+  static func print(_ line: String) -> Never {
+    if launcherRank == 0 && !writeText(line + "\n", to: STDOUT_FILENO) {
+      complain("cannot write to standard output: \(systemErrorText())")
+      exit(Fault.Kind.io.rawValue)
+    }
+    exit(EXIT_SUCCESS)
+  }
+
+  /// Help, or a command line that cannot be understood: the same on every rank, before MPI has started.
+  static func refuse(_ error: any Error) -> Never {
     // The others end quietly with 0, or mpirun might kill rank 0 before it has spoken.
     if launcherRank != 0 { exit(EXIT_SUCCESS) }
-    root.exit(withError: error)
+    SheafCommand.exit(withError: error)
   }
 
   /// After a command that threw.
@@ -38,9 +41,9 @@ package enum Ending {
     case is MPIError: fail("\(error)", Fault.Kind.bug.rawValue)
     default: break
     }
-    switch root.exitCode(for: error) {
+    switch SheafCommand.exitCode(for: error) {
     case .success: refuse(error)
-    case .validationFailure: fail(root.message(for: error), ExitCode.validationFailure.rawValue)
+    case .validationFailure: fail(SheafCommand.message(for: error), ExitCode.validationFailure.rawValue)
     default: fail("\(error)", Fault.Kind.bug.rawValue)
     }
   }
@@ -81,6 +84,3 @@ package enum Ending {
     Console.standardError.line("sheaf: \(message)")
   }
 }
-
-/// Stands for the commands until a program names its own.
-private struct NoCommand: ParsableCommand {}

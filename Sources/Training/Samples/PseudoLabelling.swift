@@ -1,35 +1,46 @@
-import Commands
 import Files
 import Inference
 import Jobs
+import MPI
 import Networks
 import Torch
-import Training
 
-extension RunContext {
-  /// Pseudo-labels of stores, as a fine-tuned network sees them: what `sheaf infer` would write, without labels.
+extension PseudoLabels {
+  /// Pseudo-labels of stores, as a fine-tuned network sees them: the probabilities that `sheaf infer` would write.
+  /// Collective.
   ///
-  /// - Parameter path: the network, as `Model.load` takes it.
+  /// - Parameters:
+  ///   - path: the network, as `Model.load` takes it.
+  ///   - memoryInBytes: what a rank may use.
   /// - Throws: `Fault.usage` when it has not been fine-tuned, so that nothing has been begun by then.
-  func pseudoLabels(of stores: [String], model path: String, device: Device) throws -> PseudoLabels {
-    guard !stores.isEmpty else { return PseudoLabels(stores: [], predict: { _, _ in }) }
+  package init(
+    of stores: [String], model path: String, resources: TrainingResources, programVersion: String, memoryInBytes: Int,
+    communicator: Communicator
+  ) throws {
+    guard !stores.isEmpty else {
+      self.init(stores: [], predict: { _, _ in })
+      return
+    }
+    let device = resources.device
     try communicator.everyRank {
       let model = try Model.load(path, device: device)
       guard model.description.task == .segmentation else {
         throw Fault.usage(
-          "--pseudo needs a network that segments, but \(path) was trained to fill in hidden voxels; fine-tune it first, "
-            + "then give that run to --from")
+          "--pseudo needs a network that segments, but \(path) was trained to reconstruct masked voxels; fine-tune it "
+            + "first, then give that run to --from")
       }
     }
-    return PseudoLabels(stores: stores) { store, output in
+    self.init(stores: stores) { store, output in
       var settings = InferenceSettings()
       settings.withLabels = false
-      var jobSettings = self.settings
+      var jobSettings = resources.settings
       // The run has made its directory its own already.
       jobSettings.overwrite = false
+      // It is part of the plan of the run.
+      jobSettings.printsPlan = false
       let inference = try communicator.everyRank {
         let predictor = try ModelPredictor(Model.load(path, device: device))
-        var identity = resolvedSettings(command: "finetune --pseudo")
+        var identity = ResolvedSettings(command: "finetune --pseudo", programVersion: programVersion)
         identity.add("precision", predictor.precision.rawValue)
         try identity.add(input: "model", path: predictor.model.path)
         try identity.add(input: "store", path: joinPath(store, ".sheaf", "statistics"))

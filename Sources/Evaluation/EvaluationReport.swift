@@ -1,9 +1,7 @@
-import Commands
-import Evaluation
 import Pictures
 
 /// The scores of an evaluation as `sheaf evaluate` prints them; nil where there is nothing to score.
-struct EvaluationScores: Encodable {
+package struct EvaluationReport: Encodable, Sendable {
   struct Objects: Encodable {
     let panopticQuality: Double?
     let recognitionQuality: Double?
@@ -30,7 +28,7 @@ struct EvaluationScores: Encodable {
   let objects: Objects?
   let centrelines: Centrelines?
 
-  init(_ result: EvaluationResult, prediction: String, reference: String, category: String?) {
+  package init(_ result: EvaluationResult, prediction: String, reference: String, category: String?) {
     self.prediction = prediction
     self.reference = reference
     self.category = category
@@ -51,8 +49,8 @@ struct EvaluationScores: Encodable {
     }
   }
 
-  /// One score a line.
-  var table: String {
+  /// For people, one score a line.
+  package var table: String {
     var table = TextTable(["score", "value", ""], alignment: [.left, .right, .left])
     func add(_ name: String, _ value: Double?, _ note: String = "") {
       table.add([name, value.map { TextTable.number($0, decimals: 4) } ?? "–", note])
@@ -65,7 +63,7 @@ struct EvaluationScores: Encodable {
       add("panoptic quality by Dice", objects.panopticQualityByDice)
       table.add([
         "objects matched", String(objects.matched),
-        "of \(objects.matched + objects.missed), \(objects.extra) extra, from an overlap of \(objects.matchingThreshold) up",
+        "of \(objects.matched + objects.missed), \(objects.extra) extra, from an IoU of \(objects.matchingThreshold) up",
       ])
     }
     if let centrelines {

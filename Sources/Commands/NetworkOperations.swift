@@ -1,0 +1,13 @@
+/// What commands do with libtorch: one method a command, each called with arguments that have been checked.
+///
+/// The command tree knows nothing of networks beyond this protocol; `sheaf-networks` implements it.
+package protocol NetworkOperations: Sendable {
+  func pretrain(_ command: PretrainCommand) throws
+  func finetune(_ command: FinetuneCommand) throws
+  func infer(_ command: InferCommand) throws
+  func exportWeights(_ command: ExportWeightsCommand) throws
+  /// Adds what a weights file says about itself.
+  ///
+  /// - Throws: `Fault.badData` when it is damaged.
+  func describeWeights(at path: String, in information: inout Information) throws
+}

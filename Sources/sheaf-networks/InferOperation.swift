@@ -1,0 +1,90 @@
+import Commands
+import Files
+import Foundation
+import Inference
+import Jobs
+import Networks
+import Torch
+
+extension TorchOperations {
+  func infer(_ command: InferCommand) throws {
+    let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
+    var settings = InferenceSettings()
+    settings.tile = command.tileSize
+    settings.overlap = command.overlap
+    settings.threshold = command.threshold
+    settings.withLabels = !command.noLabels
+    settings.labelName = command.labels
+    settings.connectivity = command.connectivity
+    settings.leastVoxels = command.minVoxels
+    settings.keepsBackgroundTiles = command.keepBackgroundTiles
+    try settings.validate()
+    let inference = try context.communicator.everyRank {
+      let predictor = try ModelPredictor(
+        Model.load(command.model, device: device(command.deviceOption, context)),
+        precision: command.precision.flatMap { Precision(rawValue: $0.rawValue) })
+      var resolved = context.resolvedSettings(command: "infer")
+      resolved.add("precision", predictor.precision.rawValue)
+      resolved.add("device", predictor.model.device.isCPU ? "cpu" : "cuda")
+      try resolved.add(input: "model", path: predictor.model.path)
+      try resolved.add(input: "store", path: joinPath(command.store, ".sheaf", "statistics"))
+      return try Inference(
+        storePath: command.store, outputPath: command.outputPath, predictor: predictor,
+        defaultTile: predictor.naturalTile, settings: settings, objectsPath: command.objects, identity: resolved,
+        communicator: context.communicator, jobSettings: context.settings, memoryInBytes: context.memoryInBytes)
+    }
+    let start = secondsSinceBoot()
+    let summary = try inference.run()
+    let seconds = secondsSinceBoot() - start
+    let result = InferenceReport(summary, output: command.outputPath)
+    try context.print(result, text: result.text)
+    let rate = String(format: "%.2f", Double(result.voxels) / max(seconds, 1e-9) / 1e6)
+    context.note(
+      "\(summary.tilesEvaluated) tiles evaluated, \(summary.tilesSkipped) skipped as background, "
+        + "\(durationText(seconds)), \(rate) million voxels/s")
+  }
+
+  /// Ranks of a node share its GPUs evenly.
+  ///
+  /// - Throws: `Fault.usage` when `--device cuda` was asked for and there is none.
+  private func device(_ option: DeviceOption, _ context: RunContext) throws -> Device {
+    if option.device == .cpu { return .cpu }
+    var count = 0
+    while Device("cuda:\(count)").isAvailable { count += 1 }
+    if count > 0 { return Device("cuda:\(context.localRank % count)") }
+    guard option.device == .auto else {
+      throw Fault.usage(
+        "--device cuda was given, but libtorch \(LibTorch.loadedVersion) finds no GPU; give --device cpu")
+    }
+    return .cpu
+  }
+}
+
+/// The results of `sheaf infer`.
+private struct InferenceReport: Encodable {
+  let output: String
+  let voxels: Int
+  let tiles: Int
+  let tilesEvaluated: Int
+  let tilesSkipped: Int
+  let foregroundVoxels: Int
+  let objects: Int
+  let labels: String?
+
+  init(_ summary: InferenceSummary, output: String) {
+    let result = summary.result
+    self.output = output
+    voxels = result.voxels
+    tiles = result.tiles
+    tilesEvaluated = summary.tilesEvaluated
+    tilesSkipped = summary.tilesSkipped
+    foregroundVoxels = result.foregroundVoxels
+    objects = result.objects
+    labels = result.labelName
+  }
+
+  var text: String {
+    let share = String(format: "%.2f", Double(foregroundVoxels) / Double(voxels) * 100)
+    return "\(output): \(objects) objects, \(share) % of the volume"
+  }
+}

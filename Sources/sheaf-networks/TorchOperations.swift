@@ -1,0 +1,122 @@
+import Commands
+import Files
+import Foundation
+import Jobs
+import Networks
+import Torch
+import Training
+import Zarr
+
+/// The command tree's operations on networks, by libtorch.
+struct TorchOperations: NetworkOperations {
+  func pretrain(_ command: PretrainCommand) throws {
+    let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
+    let recipe = try PretrainingRecipe.resolve(file: command.training.recipe, options: command.training.settings())
+    let summary = try Pretraining.run(
+      corpus: command.corpus, recipe: recipe, output: command.outputPath,
+      resolved: context.resolvedSettings(command: "pretrain"),
+      resources: trainingResources(command.training.deviceOption, context), communicator: context.communicator)
+    try context.print(summary, text: summary.text)
+  }
+
+  func finetune(_ command: FinetuneCommand) throws {
+    let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
+    let recipe = try FinetuningRecipe.resolve(
+      file: command.training.recipe, options: command.settings,
+      network: command.from.flatMap(InheritedNetwork.init(of:)))
+    let resources = try trainingResources(command.training.deviceOption, context)
+    let resolved = context.resolvedSettings(command: "finetune")
+    let pseudoLabels = try PseudoLabels(
+      of: command.pseudo, model: command.from ?? "", resources: resources, programVersion: resolved.programVersion,
+      memoryInBytes: context.memoryInBytes, communicator: context.communicator)
+    let summary = try Finetuning.run(
+      pairs: command.pairs, pseudoLabels: pseudoLabels, start: command.from.map { .weights($0) } ?? .scratch,
+      recipe: recipe, output: command.outputPath, resolved: resolved, resources: resources,
+      communicator: context.communicator)
+    try context.print(summary, text: summary.text)
+  }
+
+  /// - Throws: `Fault.usage` when a rank has no GPU of its own where it should.
+  private func trainingResources(_ option: DeviceOption, _ context: RunContext) throws -> TrainingResources {
+    TrainingResources(
+      device: try DeviceAssignment.choose(option.device.rawValue, communicator: context.communicator),
+      settings: context.settings, stopSignals: context.stopSignals, drawPicture: draw)
+  }
+
+  func exportWeights(_ command: ExportWeightsCommand) throws {
+    let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite)
+    let result = try context.communicator.rootOnly { () throws -> ExportedWeights? in
+      let output = command.outputPath
+      if fileExists(output) && (isDirectory(output) || !command.overwrite) {
+        throw Fault.cannotCreate("\(output) exists; give another name, or --overwrite to replace a file")
+      }
+      let model = try Model.load(command.model)
+      let parameters = model.residualEncoderUNet?.parameters ?? []
+      let count = parameters.reduce(0) { $0 + $1.tensor.count }
+      context.note(
+        "export-weights \(model.path): \(parameters.count) tensors of \(count) parameters, \(ByteSize(bytes: count * 4)), "
+          + "to \(output)")
+      if command.execution.dryRun { return nil }
+      try removePartialFiles(of: output)
+      try WeightExport(command.format).write(model, to: output)
+      return ExportedWeights(output: output, tensors: parameters.count, parameters: count)
+    }
+    guard let result else { return }
+    try context.print(
+      result, text: "\(result.output): \(result.tensors) tensors, \(result.parameters) parameters")
+  }
+
+  private struct ExportedWeights: Codable {
+    let output: String
+    let tensors: Int
+    let parameters: Int
+  }
+
+  func describeWeights(at path: String, in information: inout Information) throws {
+    let weights = try openWeights(path)
+    information.add("kind", "weights")
+    information.add("format", weights.format)
+    let summary = WeightsSummary(weights)
+    information.add("tensors", "\(summary.tensors)", .integer(summary.tensors))
+    information.add("parameters", "\(summary.parameters)", .integer(summary.parameters))
+    information.add(
+      "element types", summary.elementTypes.map { "\($0.key) (\($0.count))" }.joined(separator: ", "),
+      .object(Dictionary(uniqueKeysWithValues: summary.elementTypes.map { ($0.key, .integer($0.count)) })))
+    // Descriptions are JSON inside text.
+    information.add(
+      weights.notes.mapValues { text in
+        (try? JSONValue(parsing: Data(text.utf8), path: weights.path)) ?? .string(text)
+      }, key: "notes")
+  }
+}
+
+extension WeightExport {
+  fileprivate init(_ format: ExportWeightsCommand.Format) {
+    switch format {
+    case .checkpoint: self = .checkpoint
+    case .stateDictionary: self = .stateDictionary
+    case .safetensors: self = .safetensors
+    }
+  }
+}
+
+extension TrainingSummary {
+  /// For people, one line.
+  fileprivate var text: String {
+    var text = "\(run): \(steps) steps"
+    if let loss { text += ", loss \(decimals(loss))" }
+    if let validation { text += ", validation \(validation.text)" }
+    if let patchesPerSecond, let dataWaitShare, let communicationWaitShare {
+      text += ", \(decimals(patchesPerSecond)) patches/s, data wait \(percentText(dataWaitShare))"
+      text += ", communication wait \(percentText(communicationWaitShare))"
+    }
+    return text
+  }
+}
+
+private func decimals(_ value: Double) -> String {
+  let scaled = Int((value * 10_000).rounded())
+  let digits = String(abs(scaled) % 10_000)
+  let sign = scaled < 0 ? "-" : ""
+  return "\(sign)\(abs(scaled) / 10_000).\(String(repeating: "0", count: 4 - digits.count))\(digits)"
+}
