@@ -58,13 +58,8 @@ let modules: [Target] = [
   .target(name: "Torch", dependencies: ["CTorch"]),
   // Floor 2.
   .target(
-    name: "Zarr",
-    dependencies: ["Files", "Voxels", "CZstd", "CBlosc", "CDeflate", "CISAL", "CLZ4", "CBZip2", "CLZMA"]),
-  .target(
-    name: "VolumeFormats",
-    dependencies: [
-      "Files", "Voxels", "Zarr", "CHDF5", "CTIFF", "CExpat", "CDeflate", "CISAL", "CLZ4", "CLZF", "CAEC",
-    ]),
+    name: "Codecs",
+    dependencies: ["Files", "CZstd", "CBlosc", "CDeflate", "CISAL", "CLZ4", "CLZF", "CAEC", "CBZip2", "CLZMA"]),
   .target(name: "Jobs", dependencies: ["Files", "Threads", "MPI", "CSystem"]),
   .target(name: "IntensityStatistics", dependencies: ["Files", "Voxels"]),
   .target(name: "Networks", dependencies: ["Files", "Torch"]),

@@ -1,4 +1,5 @@
 import CHDF5
+import Codecs
 import Files
 import Voxels
 
@@ -36,7 +37,7 @@ final class HDF5Volume: VolumeSource {
     self.inputPaths = inputPaths
     decoder = SampleDecoder(
       stored, isSwapped: dataset.isChunked && dataset.isBigEndian == (UInt16(1).littleEndian == 1))
-    if let other = dataset.filters.first(where: { $0.own == nil }) {
+    if let other = dataset.filters.first(where: { $0.codec == nil }) {
       throw Fault.badData(
         "/\(dataset.name) of \(dataset.file.path) is compressed by \(other.description): expected gzip, lz4, lzf, szip, blosc, zstd, bitshuffle, shuffle or fletcher32; convert the file, for example by h5repack -f GZIP=1"
       )
@@ -75,16 +76,17 @@ final class HDF5Volume: VolumeSource {
         try readThroughLibrary(pieces.fullRegion(at: $0).intersection(region), region, buffer, origin)
       }
     }
-    var chunkDecoder = HDF5ChunkDecoder(dataset, chunkInBytes: chunk.byteCount)
-    defer { chunkDecoder.close() }
-    try positions.forEachPosition {
-      try readChunk(pieces.fullRegion(at: $0), chunk, &chunkDecoder, region, buffer, origin)
+    let chunkDecoder = HDF5ChunkDecoder(dataset, chunkInBytes: chunk.byteCount)
+    try withCodecContext { context in
+      try positions.forEachPosition {
+        try readChunk(pieces.fullRegion(at: $0), chunk, chunkDecoder, context, region, buffer, origin)
+      }
     }
   }
 
   private func readChunk(
-    _ piece: Region, _ chunk: (shape: [Int], firstByte: Int, byteCount: Int), _ chunkDecoder: inout HDF5ChunkDecoder,
-    _ region: Region, _ buffer: VoxelBuffer, _ origin: Coordinate
+    _ piece: Region, _ chunk: (shape: [Int], firstByte: Int, byteCount: Int), _ chunkDecoder: HDF5ChunkDecoder,
+    _ context: CodecContext, _ region: Region, _ buffer: VoxelBuffer, _ origin: Coordinate
   ) throws {
     let wanted = piece.intersection(region)
     let start = zip(leading, chunk.shape).map { $0 / $1 * $1 } + [piece.origin.z, piece.origin.y, piece.origin.x]
@@ -92,7 +94,7 @@ final class HDF5Volume: VolumeSource {
       return try fill(wanted, of: region, buffer, origin)
     }
     let isCut = zip(zip(start, chunk.shape), dataset.shape).contains { $0.0 + $0.1 > $1 }
-    let elements = try chunkDecoder.decode(found, at: start, isCut: isCut)
+    let elements = try chunkDecoder.decode(found, at: start, isCut: isCut, context)
     try copy(wanted, from: elements + chunk.firstByte, of: piece, region, buffer, origin)
   }
 

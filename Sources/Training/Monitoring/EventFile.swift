@@ -1,6 +1,6 @@
+import Codecs
 import Files
 import Foundation
-import Zarr
 
 /// One of the event files of a run that TensorBoard shows: `events.out.tfevents.SECONDS.HOST`.
 ///

@@ -1,3 +1,4 @@
+import Codecs
 import Files
 import Foundation
 
@@ -14,7 +15,7 @@ struct ShardIndex: Sendable {
   private let data: Range<Int>
 
   static func byteCount(chunkCount: Int, hasChecksum: Bool) -> Int {
-    chunkCount * 16 + (hasChecksum ? ChecksumCodec.byteCount : 0)
+    chunkCount * 16 + (hasChecksum ? CRC32CCodec.byteCount : 0)
   }
 
   /// Reads and checks the index of the shard that is the bytes `shard` of an open file. The entries are checked as they are used, so that one that is wrong
@@ -33,12 +34,12 @@ struct ShardIndex: Sendable {
     data = isAtStart ? byteCount..<shard.count : 0..<(shard.count - byteCount)
     let bytes = try file.read(at: isAtStart ? start : shard.upperBound - byteCount, count: byteCount)
     if sharding.indexHasChecksum {
-      let stored = bytes.suffix(ChecksumCodec.byteCount).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      let computed = crc32c(bytes.dropLast(ChecksumCodec.byteCount))
+      let stored = bytes.suffix(CRC32CCodec.byteCount).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      let computed = crc32c(bytes.dropLast(CRC32CCodec.byteCount))
       guard stored == computed else {
         throw Fault.badData(
-          "\(file.path) is damaged: the checksum of its index is \(hexadecimal(stored)), the index has "
-            + "\(hexadecimal(computed)); restore the file or make the store again")
+          "\(file.path) is damaged: the checksum of its index is 0x\(hexadecimal(stored)), the index has "
+            + "0x\(hexadecimal(computed)); restore the file or make the store again")
       }
     }
     numbers = bytes.withUnsafeBytes { raw in

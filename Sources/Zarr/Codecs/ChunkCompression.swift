@@ -1,3 +1,4 @@
+import Codecs
 import Voxels
 
 /// How Sheaf compresses the chunks it writes. A CRC-32C follows each chunk either way, because the checksum of a
@@ -17,14 +18,14 @@ package enum ChunkCompression: Hashable, Sendable {
 
   private static let bloscBlockByteCount = 256 << 10
 
-  func codecs(voxelType: VoxelType) -> [any BytesCodec] {
+  func codecs(voxelType: VoxelType) -> [any NamedCodec] {
     switch self {
-    case .zstd(let level): [ZstdCodec(level: level), ChecksumCodec()]
+    case .zstd(let level): [ZstdCodec(level: level), CRC32CCodec()]
     case .bloscZstd(let level):
       [
         BloscCodec(
           compressor: "zstd", level: level, shuffle: voxelType.byteCount == 1 ? .none : .bits,
-          typeByteCount: voxelType.byteCount, blockByteCount: ChunkCompression.bloscBlockByteCount), ChecksumCodec(),
+          typeByteCount: voxelType.byteCount, blockByteCount: ChunkCompression.bloscBlockByteCount), CRC32CCodec(),
       ]
     }
   }

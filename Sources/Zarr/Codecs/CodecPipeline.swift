@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 import Voxels
 
@@ -6,10 +7,10 @@ struct CodecPipeline: Sendable {
   /// The axes of the array in the order in which the chunk stores them, slowest first; `transpose` changes it.
   let axisOrder: [Int]
   let isBigEndian: Bool
-  let codecs: [any BytesCodec]
+  let codecs: [any NamedCodec]
   private let hasTranspose: Bool
 
-  init(rank: Int, codecs: [any BytesCodec]) {
+  init(rank: Int, codecs: [any NamedCodec]) {
     axisOrder = Array(0..<rank)
     hasTranspose = false
     isBigEndian = false
@@ -17,7 +18,7 @@ struct CodecPipeline: Sendable {
   }
 
   /// - Parameter isColumnMajor: whether the first axis runs fastest, as `"order": "F"` of Zarr v2 has it.
-  init(rank: Int, isBigEndian: Bool, isColumnMajor: Bool, codecs: [any BytesCodec]) {
+  init(rank: Int, isBigEndian: Bool, isColumnMajor: Bool, codecs: [any NamedCodec]) {
     hasTranspose = isColumnMajor
     axisOrder = isColumnMajor ? (0..<rank).reversed() : Array(0..<rank)
     self.isBigEndian = isBigEndian

@@ -1,3 +1,5 @@
+import Codecs
+
 /// `sharding_indexed` (Zarr v3, codecs/sharding-indexed): many chunks in one file, found through an index.
 struct ShardingCodec: Sendable {
   enum IndexLocation: String {
@@ -46,7 +48,7 @@ struct ShardingCodec: Sendable {
     // Only codecs of fixed size can be undone before the index is known; these two are all there are.
     let indexPipeline = try CodecPipeline(indexCodecs, rank: rank + 1, voxelByteCount: 8)
     guard indexPipeline.axisOrder == Array(0...rank), indexPipeline.codecs.count <= 1,
-      indexPipeline.codecs.allSatisfy({ $0 is ChecksumCodec })
+      indexPipeline.codecs.allSatisfy({ $0 is CRC32CCodec })
     else { throw MetadataError("index_codecs must be \"bytes\" and, if anything more, \"crc32c\"") }
     indexHasChecksum = !indexPipeline.codecs.isEmpty
     indexIsBigEndian = indexPipeline.isBigEndian
@@ -57,7 +59,7 @@ struct ShardingCodec: Sendable {
 
   func json(voxelByteCount: Int) -> JSONValue {
     var indexCodecs = [NamedConfiguration("bytes", ["endian": indexIsBigEndian ? "big" : "little"]).json]
-    if indexHasChecksum { indexCodecs.append(ChecksumCodec().json) }
+    if indexHasChecksum { indexCodecs.append(CRC32CCodec().json) }
     return NamedConfiguration(
       "sharding_indexed",
       [

@@ -1,3 +1,4 @@
+import Codecs
 import Voxels
 
 /// Voxels of a chunk in the type of the array: those of types that memory does not have are converted.

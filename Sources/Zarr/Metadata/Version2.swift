@@ -1,3 +1,4 @@
+import Codecs
 import Files
 import Foundation
 import Voxels
@@ -94,7 +95,7 @@ extension ArrayMetadata {
     return (type, order == ">")
   }
 
-  private static func version2Codecs(_ json: JSONValue?) throws -> [any BytesCodec] {
+  private static func version2Codecs(_ json: JSONValue?) throws -> [any NamedCodec] {
     guard let json, json != .null else { return [] }
     guard let codec = json["id"]?.asString.flatMap(numcodecsCodec) else {
       throw MetadataError(

@@ -1,3 +1,5 @@
+import Codecs
+
 /// The header of a block of N5: big-endian, the mode (2 bytes: 0 default, 1 with a number of elements), the number of
 /// axes (2 bytes), their sizes (4 bytes each), fastest first, and, in mode 1, the number of elements (4 bytes). The
 /// encoded voxels follow (N5 specification, file-system layout, blocks).

@@ -1,3 +1,4 @@
+import Codecs
 import Files
 import Foundation
 import Voxels
@@ -51,7 +52,7 @@ extension ArrayMetadata {
   }
 
   /// `compression` is an object with a type; the first versions had `compressionType`, a name alone.
-  private static func n5Codecs(_ json: JSONValue) throws -> [any BytesCodec] {
+  private static func n5Codecs(_ json: JSONValue) throws -> [any NamedCodec] {
     let compression = json["compression"]
     let name = compression?["type"] ?? compression ?? json["compressionType"]
     switch name {
@@ -60,7 +61,7 @@ extension ArrayMetadata {
     case "bzip2": return [BZip2Codec()]
     case "xz": return [XZCodec()]
     case "lz4": return [LZ4BlockStreamCodec()]
-    case "blosc": return [BloscCodec(compressor: "zstd", level: 5, shuffle: .none, typeByteCount: 1)]
+    case "blosc": return [BloscCodec.decoder]
     case "zstd": return [ZstdCodec(level: 0)]
     default:
       throw MetadataError(

@@ -1,3 +1,4 @@
+import Codecs
 import Files
 import Foundation
 
@@ -30,7 +31,7 @@ struct StoreContents: Sendable {
     let json = try JSONValue(parsing: readMetadata(path), path: path)
     guard var members = json.asObject, case .string(let stored)? = members.removeValue(forKey: "checksum"),
       let arrays = members["arrays"]?.asObject, let files = members["files"]?.asObject,
-      stored == hexadecimal(crc32c(JSONValue.object(members).serialised()))
+      stored == checksumText(JSONValue.object(members).serialised())
     else {
       throw Fault.badData("\(path) is damaged: its checksum is wrong; restore the file or make the store again")
     }
@@ -41,13 +42,13 @@ struct StoreContents: Sendable {
     var members: [String: JSONValue] = [
       "arrays": .object(arrays), "files": .object(files.mapValues(JSONValue.string)),
     ]
-    members["checksum"] = .string(hexadecimal(crc32c(JSONValue.object(members).serialised())))
+    members["checksum"] = .string(checksumText(JSONValue.object(members).serialised()))
     try Files.publish(JSONValue.object(members).serialised(), to: StoreContents.path(ofStore: store))
   }
 
   /// Whether `data` is what the store's file `name` held when it was finished; nil when that was not recorded.
   func matches(_ data: Data, file name: String) -> Bool? {
-    files[name].map { $0 == hexadecimal(crc32c(data)) }
+    files[name].map { $0 == checksumText(data) }
   }
 
   /// What an absent shard of array `name` means.
@@ -84,3 +85,6 @@ extension StoreContents {
     return nil
   }
 }
+
+/// The CRC-32C of `data` as written into the store's list of files.
+func checksumText(_ data: Data) -> String { "0x\(hexadecimal(crc32c(data)))" }

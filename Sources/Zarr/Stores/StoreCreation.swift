@@ -42,7 +42,7 @@ extension Store {
     files += ownFiles.map { joinPath(StoreContents.directoryName, $0) }
     var checksums: [String: String] = [:]
     for file in files {
-      checksums[file] = hexadecimal(crc32c(try readWholeFile(joinPath(path, file), limit: 1 << 32)))
+      checksums[file] = checksumText(try readWholeFile(joinPath(path, file), limit: 1 << 32))
     }
     let arrays = zip(multiscale.datasets, emptyShards).map { ($0.path, $1.json) }
     try StoreContents(arrays: Dictionary(uniqueKeysWithValues: arrays), files: checksums).publish(toStore: path)

@@ -1,25 +1,48 @@
 import CAEC
 
-/// A chunk of HDF5's szip filter (number 4), by libaec.
+/// HDF5's szip filter (number 4), through libaec. Only decoded.
 ///
 /// The bytes are the size of the result (4 bytes, little-endian) and a stream of the extended Rice code (CCSDS
-/// 121.0-B-3, Lossless Data Compression). The filter's values are options, samples of a block, bits of a sample and
-/// samples of a scanline; a scanline is the interval of reference samples, filled up to whole blocks. Elements of 32 and
+/// 121.0-B-3, Lossless Data Compression). The filter's values are options, samples per block, bits per sample
+/// and samples per scanline; a scanline is the interval of reference samples, padded to whole blocks. Elements of 32 and
 /// 64 bits are samples of 8 bits: all first bytes, then all second bytes and so on. (HDF5, `H5Zszip.c`; libaec,
 /// README.SZIP.)
-struct SzipChunk {
+package struct SzipCodec: BytesCodec {
+  /// The filter's values.
+  package let values: [Int]
+  package var name: String { "szip" }
+
+  package init(values: [Int]) { self.values = values }
+
+  package func decode(
+    _ input: UnsafeRawBufferPointer, limit: Int, _ context: CodecContext
+  ) throws -> UnsafeRawBufferPointer {
+    let chunk = try SzipChunk(input, values: values)
+    guard chunk.byteCount <= limit else {
+      throw CodecError("szip: the header claims \(chunk.byteCount) bytes where at most \(limit) are expected")
+    }
+    let output = context.nextStage().reserve(chunk.byteCount)
+    guard chunk.decode(into: output, workspace: context.workspace.reserve(chunk.workspaceInBytes)) else {
+      throw CodecError("szip: the data is damaged or ends early")
+    }
+    return UnsafeRawBufferPointer(output)
+  }
+}
+
+/// One chunk with its sizes.
+private struct SzipChunk {
   /// Bytes of the result.
   let byteCount: Int
-  /// Bytes that decoding needs besides: 0, or the scanlines as they are filled up.
+  /// Bytes that decoding needs besides: 0, or those of the padded scanlines.
   let workspaceInBytes: Int
   private let stream: UnsafeRawBufferPointer
   private let flags: UInt32
   private let bitsPerSample: Int
   private let blockInSamples: Int
-  /// Bytes of a scanline, and with what fills it up.
+  /// Bytes of a scanline, without and with its padding.
   private let lineInBytes: Int
-  private let filledLineInBytes: Int
-  /// Elements whose bytes were taken apart; else 1.
+  private let paddedLineInBytes: Int
+  /// Bytes of an element whose bytes were separated; else 1.
   private let elementInBytes: Int
 
   /// Bits of the filter's options (HDF5, `H5Zpublic.h`): the highest byte first, differences instead of samples.
@@ -27,13 +50,17 @@ struct SzipChunk {
   private static let differences = 32
   private static let sizeInBytes = 4
 
-  /// Looks at the sizes; nil when they contradict each other, or the input cannot make as many bytes as it claims.
-  init?(_ input: UnsafeRawBufferPointer, values: [Int]) {
-    guard values.count >= 4, input.count >= Self.sizeInBytes else { return nil }
+  /// - Throws: `CodecError` when the sizes contradict each other, or the input cannot decode to as many bytes as it
+  ///   claims.
+  init(_ input: UnsafeRawBufferPointer, values: [Int]) throws {
+    guard values.count >= 4 else { throw CodecError("szip: the filter's values \(values) are invalid") }
+    guard input.count >= Self.sizeInBytes else {
+      throw CodecError("szip: \(input.count) bytes are too few to hold a size")
+    }
     let (options, block, bits, line) = (values[0], values[1], values[2], values[3])
     // The limits of szip; libaec relies on some of them.
     guard block % 2 == 0, (2...32).contains(block), line >= block, line <= 128 * block, [8, 16, 32, 64].contains(bits)
-    else { return nil }
+    else { throw CodecError("szip: the filter's values \(values) are invalid") }
     byteCount = Int(UInt32(littleEndian: input.loadUnaligned(as: UInt32.self)))
     stream = UnsafeRawBufferPointer(rebasing: input.dropFirst(Self.sizeInBytes))
     flags =
@@ -43,13 +70,15 @@ struct SzipChunk {
     elementInBytes = bits > 16 ? bits / 8 : 1
     blockInSamples = block
     lineInBytes = line * (bitsPerSample / 8)
-    filledLineInBytes = (line + block - 1) / block * block * (bitsPerSample / 8)
+    paddedLineInBytes = (line + block - 1) / block * block * (bitsPerSample / 8)
     // At best ten bits stand for 64 blocks of 32 samples of two bytes.
-    guard byteCount / 4096 <= stream.count, byteCount % (bitsPerSample / 8) == 0 else { return nil }
-    let isFilledUp = filledLineInBytes > lineInBytes
+    guard byteCount / 4096 <= stream.count, byteCount % (bitsPerSample / 8) == 0 else {
+      throw CodecError("szip: \(input.count) bytes cannot decode to the \(byteCount) that the header claims")
+    }
+    let isPadded = paddedLineInBytes > lineInBytes
     workspaceInBytes =
-      isFilledUp
-      ? (byteCount + lineInBytes - 1) / lineInBytes * filledLineInBytes : elementInBytes > 1 ? byteCount : 0
+      isPadded
+      ? (byteCount + lineInBytes - 1) / lineInBytes * paddedLineInBytes : elementInBytes > 1 ? byteCount : 0
   }
 
   /// - Parameters:
@@ -63,13 +92,13 @@ struct SzipChunk {
       return false
     }
     if workspaceInBytes == 0 { return true }
-    // Without what fills them up, the scanlines are the result or, in place, its bytes taken apart.
+    // Without padding, the scanlines are the result or, in place, its separated bytes.
     let joined = elementInBytes > 1 ? found : target
-    if joined != found || filledLineInBytes > lineInBytes {
+    if joined != found || paddedLineInBytes > lineInBytes {
       for line in 0..<((byteCount + lineInBytes - 1) / lineInBytes) {
         let start = line * lineInBytes
         (joined + start).copyMemory(
-          from: found + line * filledLineInBytes, byteCount: min(lineInBytes, byteCount - start))
+          from: found + line * paddedLineInBytes, byteCount: min(lineInBytes, byteCount - start))
       }
     }
     if elementInBytes > 1 {
@@ -81,7 +110,7 @@ struct SzipChunk {
   /// Bytes of the stream's result up to the last one that is wanted.
   private var neededInBytes: Int {
     let whole = (byteCount - 1) / lineInBytes
-    return whole * filledLineInBytes + byteCount - whole * lineInBytes
+    return whole * paddedLineInBytes + byteCount - whole * lineInBytes
   }
 
   /// - Returns: how many bytes the stream gives, at most those of `place`; nil when it is damaged.
@@ -93,7 +122,7 @@ struct SzipChunk {
     decoder.avail_out = place.count
     decoder.bits_per_sample = UInt32(bitsPerSample)
     decoder.block_size = UInt32(blockInSamples)
-    decoder.rsi = UInt32(filledLineInBytes / (bitsPerSample / 8) / blockInSamples)
+    decoder.rsi = UInt32(paddedLineInBytes / (bitsPerSample / 8) / blockInSamples)
     decoder.flags = flags
     return aec_buffer_decode(&decoder) == AEC_OK ? decoder.total_out : nil
   }

@@ -3,12 +3,12 @@ import Synchronization
 
 /// Random access to a gzip or zlib stream in bounded memory.
 ///
-/// Compressed streams can only be decompressed from the front. The first pass leaves checkpoints (about 90 KB each),
-/// and a later read starts at the nearest one, so that reading slab after slab decompresses the stream once, and
-/// reading elsewhere costs at most the distance of two checkpoints. There are never more than `largestCheckpointCount`
-/// of them: when there would be, every other one is dropped and the distance doubles.
-final class CompressedStream: ByteSource {
-  enum Format: Sendable { case gzip, zlib }
+/// Compressed streams can only be decompressed from the front. The first pass leaves checkpoints (about 90 KB each), and
+/// a later read starts at the nearest one, so that reading slab after slab decompresses the stream once, and reading
+/// elsewhere decompresses at most the distance of two checkpoints. When there would be more than
+/// `largestCheckpointCount` of them, every other one is dropped and the distance doubles.
+package final class CompressedStream: ByteSource {
+  package enum Format: Sendable { case gzip, zlib }
 
   private let file: ReadableFile
   private let start: Int
@@ -28,7 +28,7 @@ final class CompressedStream: ByteSource {
   }
 
   /// The stream between two offsets of `file`.
-  init(_ file: ReadableFile, from start: Int = 0, to end: Int? = nil, format: Format) {
+  package init(_ file: ReadableFile, from start: Int = 0, to end: Int? = nil, format: Format) {
     self.file = file
     self.start = start
     self.end = end ?? file.size
@@ -36,19 +36,18 @@ final class CompressedStream: ByteSource {
     places = Mutex(Places())
   }
 
-  var byteCount: Int? { nil }
-  /// Deflate makes at most 258 bytes of two bits (RFC 1951, section 3.2.5).
-  var largestByteCount: Int {
+  package var byteCount: Int? { nil }
+  package var largestByteCount: Int {
     let (count, overflow) = (end - start).multipliedReportingOverflow(by: 1032)
     return overflow ? Int.max : count
   }
-  var isSequential: Bool { true }
-  var residentInBytes: Int {
+  package var isSequential: Bool { true }
+  package var residentInBytes: Int {
     let cursor = InflateCursor.checkpointInBytes + InflateCursor.inputInBytes
     return Self.largestCheckpointCount * InflateCursor.checkpointInBytes + 2 * Self.largestIdleCount * cursor
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
+  package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
     let cursor = takeCursor(before: offset)
     try skip(cursor, to: offset)
     var done = 0
@@ -70,7 +69,7 @@ final class CompressedStream: ByteSource {
   /// If the stream ends at `offset`, its checksum is compared with the decompressed bytes.
   ///
   /// - Throws: `Fault.badData` when they differ, or when the file ends before the checksum.
-  func compareChecksum(at offset: Int) throws {
+  package func compareChecksum(at offset: Int) throws {
     let cursor = takeCursor(before: offset)
     try skip(cursor, to: offset)
     // Asking for one more byte makes the decompressor go through the end of the stream.

@@ -4,7 +4,7 @@ import Files
 /// Compresses a stream as gzip members of a few megabytes each, which readers take as one stream (RFC 1952, section
 /// 2.2): memory stays bounded and libdeflate, which works on whole buffers, can be used. Where members end does not
 /// depend on the pieces that are appended.
-final class GzipMembers {
+package final class GzipMembers {
   private let compressor: OpaquePointer
   /// What the next member will hold.
   private let pending: UnsafeMutableRawBufferPointer
@@ -14,7 +14,7 @@ final class GzipMembers {
   /// libdeflate's scale of 1 to 12.
   private static let level: Int32 = 4
 
-  init() {
+  package init() {
     guard let compressor = libdeflate_alloc_compressor(Self.level) else { preconditionFailure("no memory to compress") }
     self.compressor = compressor
     pending = .allocate(byteCount: Self.memberInBytes, alignment: 64)
@@ -28,7 +28,7 @@ final class GzipMembers {
     memory.deallocate()
   }
 
-  func append(_ bytes: UnsafeRawBufferPointer, to file: PendingFile) throws {
+  package func append(_ bytes: UnsafeRawBufferPointer, to file: PendingFile) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       let part = rest.prefix(Self.memberInBytes - pendingCount)
@@ -40,8 +40,8 @@ final class GzipMembers {
     }
   }
 
-  /// Writes what is not written yet as the last member.
-  func finish(to file: PendingFile) throws {
+  /// Writes what is left as the last member.
+  package func finish(to file: PendingFile) throws {
     guard pendingCount > 0 else { return }
     let length = libdeflate_gzip_compress(
       compressor, pending.baseAddress!, pendingCount, memory.baseAddress!, memory.count)

@@ -1,10 +1,10 @@
 /// Undoes bitshuffle's transposition of one block (K. Masui et al., "A compression scheme for radio data in high
-/// performance computing", Astronomy and Computing 12, 2015): the first bits of all elements, then all second bits and
-/// so on become elements again.
+/// performance computing", Astronomy and Computing 12, 2015): reassembles elements from all their first bits, then all
+/// second bits, and so on.
 ///
-/// Bits count from the lowest of the first byte of an element, as it stands in memory, and eight elements share a byte,
-/// the first in its lowest bit. A window of elements at a time, eight rows of bits become a row of bytes, and the rows
-/// of bytes become elements as HDF5's byte shuffle has it.
+/// Bits count from the lowest of the first byte of an element in memory, and eight elements share a byte, the first in
+/// its lowest bit. For one window of elements at a time, eight rows of bits become a row of bytes, and the rows of bytes
+/// become elements as in HDF5's byte shuffle.
 ///
 /// - Parameters:
 ///   - count: elements of the block, a multiple of 8.
@@ -31,8 +31,7 @@ func bitUnshuffle(
   }
 }
 
-/// Bytes of each row of bits that are handled together, so that what is between the two steps stays in the nearest
-/// cache.
+/// Bytes of each row of bits that are processed together, so that the result of the first step stays in the L1 cache.
 private let windowInBytes = 64
 
 private typealias Words = SIMD2<UInt64>

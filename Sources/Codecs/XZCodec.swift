@@ -1,15 +1,15 @@
 import CLZMA
 
-/// `xz` of N5 and `lzma` of Zarr v2 in its usual container, through liblzma. Only read.
-struct XZCodec: BytesCodec {
+/// An .xz stream, through liblzma. Only decoded.
+package struct XZCodec: BytesCodec {
   /// A header may ask for a dictionary of up to 4 GiB; the highest usual preset takes 65 MiB.
   private static let memoryLimitInBytes: UInt64 = 128 << 20
 
-  var json: JSONValue { NamedConfiguration("numcodecs.lzma").json }
+  package var name: String { "xz" }
 
-  func encodedByteCountLimit(_ decodedByteCount: Int) -> Int { decodedByteCount * 2 + 65536 }
+  package init() {}
 
-  func decode(
+  package func decode(
     _ input: UnsafeRawBufferPointer, limit: Int, _ context: CodecContext
   ) throws -> UnsafeRawBufferPointer {
     guard let source = input.baseAddress else { throw CodecError("xz: there are no bytes") }

@@ -1,35 +1,20 @@
 import CDeflate
 import CZstd
-import Foundation
 import Synchronization
 
-/// Memory that grows to the largest size asked for and is used again, 64-byte aligned.
-final class ScratchBuffer {
-  private var storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-
-  deinit { storage.deallocate() }
-
-  /// The first `count` bytes; what they held before is lost when the memory has to grow.
-  func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer {
-    if storage.count < count {
-      storage.deallocate()
-      storage = .allocate(byteCount: count, alignment: 64)
-    }
-    return UnsafeMutableRawBufferPointer(rebasing: storage[0..<count])
-  }
-}
-
-/// What one thread needs to encode and decode chunks: scratch memory and the libraries' own contexts, which are
-/// expensive to make (a zstd context is about a megabyte) and so are kept for the next chunk.
+/// What one thread needs to encode and decode chunks: scratch memory, and the libraries' own contexts, which are
+/// expensive to create (a zstd context takes about a megabyte) and are therefore kept for the next chunk.
 ///
-/// Used by one thread at a time; `withCodecContext` sees to that.
-final class CodecContext: @unchecked Sendable {
-  /// The bytes of a chunk as its file or shard holds them.
-  let encoded = ScratchBuffer()
-  /// The voxels of a chunk.
-  let chunk = ScratchBuffer()
-  /// The voxels of a chunk whose stored type is another.
-  let converted = ScratchBuffer()
+/// Used by one thread at a time; `withCodecContext` ensures that.
+package final class CodecContext: @unchecked Sendable {
+  /// For callers: the bytes of a chunk as stored.
+  package let encoded = ScratchBuffer()
+  /// For callers: the voxels of a chunk.
+  package let chunk = ScratchBuffer()
+  /// For callers: the voxels of a chunk after conversion to another type.
+  package let converted = ScratchBuffer()
+  /// What a codec needs besides its input and output.
+  let workspace = ScratchBuffer()
   private let stages = (ScratchBuffer(), ScratchBuffer())
   private var stagesUsed = 0
   private var zstdDecompressorIfMade: OpaquePointer?
@@ -44,16 +29,16 @@ final class CodecContext: @unchecked Sendable {
     for made in deflateCompressorsByLevel.values { libdeflate_free_compressor(made) }
   }
 
-  /// Memory for the output of a codec: never the one handed out just before, which holds the codec's input.
-  func nextStage() -> ScratchBuffer {
+  /// Memory for the output of a codec: never the memory handed out just before, which holds the codec's input.
+  package func nextStage() -> ScratchBuffer {
     stagesUsed &+= 1
     return stagesUsed % 2 == 0 ? stages.0 : stages.1
   }
 
-  /// For codecs whose data may give any amount: decodes into memory that becomes larger while it does not do, so that
-  /// a few bytes cannot ask for the memory of a large chunk.
+  /// For codecs whose input does not bound its decoded size: decodes into memory that grows until it suffices, so that a
+  /// few bytes cannot claim the memory of a large chunk.
   ///
-  /// - Parameter decode: gives the bytes produced; nil when the memory, smaller than `limit`, was too small.
+  /// - Parameter decode: returns the bytes produced; nil when the memory, smaller than `limit`, was too small.
   func decodeGrowing(
     from encodedByteCount: Int, limit: Int, _ decode: (UnsafeMutableRawBufferPointer) throws -> Int?
   ) rethrows -> UnsafeRawBufferPointer {
@@ -79,7 +64,7 @@ final class CodecContext: @unchecked Sendable {
 
   private static func make(_ slot: inout OpaquePointer?, _ create: () -> OpaquePointer?) -> OpaquePointer {
     if let made = slot { return made }
-    // Fails only when a megabyte cannot be had, where no sentence would be printed either.
+    // Fails only when not even a megabyte is left, when no message could be printed either.
     guard let made = create() else { preconditionFailure("out of memory") }
     slot = made
     return made
@@ -88,9 +73,9 @@ final class CodecContext: @unchecked Sendable {
 
 private let idleContexts = Mutex<[CodecContext]>([])
 
-/// Lends the calling thread a context, an idle one where there is one. At most as many are kept as were ever in use at
-/// once, and no more than 64.
-func withCodecContext<Result>(_ body: (CodecContext) throws -> Result) rethrows -> Result {
+/// Lends the calling thread a context, an idle one if there is any. As many are kept as were ever in use at once, at most
+/// 64.
+package func withCodecContext<Result>(_ body: (CodecContext) throws -> Result) rethrows -> Result {
   let context = idleContexts.withLock { $0.popLast() } ?? CodecContext()
   defer { idleContexts.withLock { if $0.count < 64 { $0.append(context) } } }
   return try body(context)

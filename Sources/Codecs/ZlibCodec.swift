@@ -1,15 +1,17 @@
 import CDeflate
 
-/// `zlib`, which only arrays of Zarr v2 have; through libdeflate.
-struct ZlibCodec: BytesCodec {
+/// Zlib (RFC 1950), through libdeflate.
+package struct ZlibCodec: BytesCodec {
   /// 0…9.
-  let level: Int
+  package let level: Int
+  package var name: String { "zlib" }
 
-  var json: JSONValue { NamedConfiguration("numcodecs.zlib", ["level": .integer(level)]).json }
+  package init(level: Int) {
+    precondition((0...9).contains(level))
+    self.level = level
+  }
 
-  func encodedByteCountLimit(_ decodedByteCount: Int) -> Int { decodedByteCount * 2 + 65536 }
-
-  func decode(
+  package func decode(
     _ input: UnsafeRawBufferPointer, limit: Int, _ context: CodecContext
   ) throws -> UnsafeRawBufferPointer {
     let output = context.nextStage().reserve(min(limit, deflateByteCountLimit(input.count)))
@@ -20,7 +22,7 @@ struct ZlibCodec: BytesCodec {
     return UnsafeRawBufferPointer(rebasing: output[0..<count])
   }
 
-  func encode(_ input: UnsafeRawBufferPointer, _ context: CodecContext) throws -> UnsafeRawBufferPointer {
+  package func encode(_ input: UnsafeRawBufferPointer, _ context: CodecContext) throws -> UnsafeRawBufferPointer {
     let compressor = context.deflateCompressor(level: level)
     let output = context.nextStage().reserve(libdeflate_zlib_compress_bound(compressor, input.count))
     let count = libdeflate_zlib_compress(compressor, input.baseAddress, input.count, output.baseAddress, output.count)

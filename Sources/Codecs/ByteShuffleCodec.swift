@@ -1,6 +1,29 @@
-/// Undoes the byte shuffle of HDF5: first bytes of all elements, then all second bytes and so on become elements again.
+/// The byte shuffle of HDF5 (filter number 2): first all first bytes of the elements, then all second bytes, and so on.
+/// Only decoded.
+package struct ByteShuffleCodec: BytesCodec {
+  /// Bytes of an element.
+  package let elementByteCount: Int
+  package var name: String { "shuffle" }
+
+  package init(elementByteCount: Int) { self.elementByteCount = elementByteCount }
+
+  package func encodedByteCountLimit(_ decodedByteCount: Int) -> Int { decodedByteCount }
+
+  package func decode(
+    _ input: UnsafeRawBufferPointer, limit: Int, _ context: CodecContext
+  ) throws -> UnsafeRawBufferPointer {
+    guard input.count <= limit else {
+      throw CodecError("shuffle: \(input.count) bytes where at most \(limit) are expected")
+    }
+    let output = context.nextStage().reserve(input.count)
+    unshuffle(input, into: output.baseAddress!, size: elementByteCount)
+    return UnsafeRawBufferPointer(output)
+  }
+}
+
+/// Reassembles elements from all their first bytes, then all second bytes, and so on.
 ///
-/// Bytes behind the last whole element stay as they are. The loops for 2, 4 and 8 bytes compile to vector code.
+/// Bytes after the last whole element stay as they are. The loops for 2, 4 and 8 bytes compile to vector code.
 ///
 /// - Precondition: `output` has as many bytes as `input` and is aligned for elements of `size` bytes.
 func unshuffle(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawPointer, size: Int) {

@@ -1,12 +1,12 @@
 import CBZip2
 
-/// `bz2` of Zarr v2 and `bzip2` of N5, one stream a chunk, through libbz2. Only read.
-struct BZip2Codec: BytesCodec {
-  var json: JSONValue { NamedConfiguration("numcodecs.bz2").json }
+/// bzip2, one stream a chunk, through libbz2. Only decoded.
+package struct BZip2Codec: BytesCodec {
+  package var name: String { "bz2" }
 
-  func encodedByteCountLimit(_ decodedByteCount: Int) -> Int { decodedByteCount * 2 + 65536 }
+  package init() {}
 
-  func decode(
+  package func decode(
     _ input: UnsafeRawBufferPointer, limit: Int, _ context: CodecContext
   ) throws -> UnsafeRawBufferPointer {
     guard let source = input.baseAddress, input.count <= Int(Int32.max) else {

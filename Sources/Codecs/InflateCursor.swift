@@ -1,7 +1,7 @@
 import CISAL
 import Files
 
-/// A place in a compressed stream from which decompression can go on.
+/// A position in a compressed stream from which decompression can continue.
 ///
 /// ISA-L keeps everything it needs, the 32 KiB window included, inside one plain struct, so that a copy of the struct
 /// and the position in the file are a checkpoint.

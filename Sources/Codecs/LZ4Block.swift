@@ -1,0 +1,21 @@
+import CLZ4
+
+/// One raw LZ4 block, the common core of the formats that contain such blocks; through liblz4.
+enum LZ4Block {
+  /// The most that `count` bytes can decode to: one byte stands for at most 255.
+  static func decodedByteCountLimit(_ count: Int) -> Int { count * 255 + 64 }
+
+  /// Decodes a block that fills `output`.
+  ///
+  /// - Throws: `CodecError` when it decodes to any other number of bytes.
+  static func decode(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) throws {
+    if output.isEmpty { return }
+    guard let source = input.baseAddress, input.count <= Int(Int32.max), output.count <= Int(Int32.max) else {
+      throw CodecError("lz4: the data ends early or is too long")
+    }
+    let count = LZ4_decompress_safe(
+      source.assumingMemoryBound(to: CChar.self), output.baseAddress!.assumingMemoryBound(to: CChar.self),
+      Int32(input.count), Int32(output.count))
+    guard Int(count) == output.count else { throw CodecError("lz4: the data is damaged or ends early") }
+  }
+}
