@@ -64,6 +64,11 @@ let modules: [Target] = [
   .target(name: "IntensityStatistics", dependencies: ["Files", "Voxels"]),
   .target(name: "Networks", dependencies: ["Files", "Torch"]),
   // Floor 3.
+  .target(name: "Zarr", dependencies: ["Files", "Voxels", "Codecs"]),
+  // Floor 4.
+  .target(
+    name: "VolumeFormats", dependencies: ["Files", "Voxels", "Codecs", "Zarr", "CHDF5", "CTIFF", "CExpat"]),
+  // Floor 5.
   .target(
     name: "Tiling",
     dependencies: ["Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics"]),
@@ -78,7 +83,7 @@ let modules: [Target] = [
     name: "Training",
     dependencies: [
       "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks", "Corpus",
-      "Jobs", "MPI", "Evaluation", "Inference", yams,
+      "Codecs", "Jobs", "MPI", "Evaluation", "Inference", yams,
     ]),
   .target(
     name: "Inference",
@@ -130,8 +135,8 @@ let tests: [Target] = [
   .executableTarget(
     name: "fuzz-formats",
     dependencies: [
-      "Files", "Voxels", "Zarr", "VolumeFormats", "Torch", "Networks", "Launching", "Scratch", "CDeflate", "CLZ4",
-      "CBZip2", "CLZMA",
+      "Files", "Voxels", "Codecs", "Zarr", "VolumeFormats", "Torch", "Networks", "Launching", "Scratch", "CDeflate",
+      "CLZ4", "CBZip2", "CLZMA",
     ], path: "Tests/Support/FuzzFormats"),
   testTarget("FuzzTests", ["fuzz-formats", "Launching", "Scratch", "TestTraits"]),
   testTarget("FilesTests", ["Files", "Scratch"]),
@@ -141,9 +146,10 @@ let tests: [Target] = [
   testTarget("MPITests", ["MPI", "Launching", "mpi-probe"]),
   testTarget("ThreadsTests", ["Threads", "Files"]),
   testTarget("JobsTests", ["Jobs", "MPI", "Files", "Threads", "Launching", "Scratch", "mpi-probe", "TestTraits"]),
+  testTarget("CodecsTests", ["Codecs", "Files", "Scratch", "CAEC", "CBZip2", "CLZ4", "CLZF", "CLZMA"]),
   testTarget(
-    "ZarrTests", ["Zarr", "Voxels", "Files", "PeerEnvironment", "Scratch", "TestTraits"], resources: [.copy("Fixtures")]
-  ),
+    "ZarrTests", ["Zarr", "Codecs", "Voxels", "Files", "PeerEnvironment", "Scratch", "TestTraits"],
+    resources: [.copy("Fixtures")]),
   testTarget(
     "VolumeFormatsTests", ["VolumeFormats", "Voxels", "Files", "PeerEnvironment", "Scratch", "TestTraits"]),
   testTarget("IntensityStatisticsTests", ["IntensityStatistics", "Voxels", "Files", "Scratch"]),

@@ -90,7 +90,9 @@ package struct BitshuffleCodec: BytesCodec {
   private func sizes(
     of input: UnsafeRawBufferPointer, limit: Int
   ) throws -> (byteCount: Int, element: Int, blockInElements: Int) {
-    guard let element = elementByteCount else { throw CodecError("bitshuffle: the filter's values \(values) are invalid") }
+    guard let element = elementByteCount else {
+      throw CodecError("bitshuffle: the filter's values \(values) are invalid")
+    }
     var block = defaultBlockInElements(element)
     var byteCount = input.count
     if compression != .none {

@@ -26,7 +26,8 @@ package struct CRC32CCodec: BytesCodec {
     let stored = UInt32(littleEndian: input.loadUnaligned(fromByteOffset: count, as: UInt32.self))
     let computed = crc32c(data)
     guard stored == computed else {
-      throw CodecError("crc32c: the stored checksum is 0x\(hexadecimal(stored)), the data has 0x\(hexadecimal(computed))")
+      throw CodecError(
+        "crc32c: the stored checksum is 0x\(hexadecimal(stored)), the data has 0x\(hexadecimal(computed))")
     }
     return data
   }

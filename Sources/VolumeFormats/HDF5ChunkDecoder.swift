@@ -44,7 +44,8 @@ struct HDF5ChunkDecoder {
     do {
       guard chunk.byteCount <= largestStored, !filters.isEmpty || chunk.byteCount == chunkInBytes else {
         throw CodecError(
-          "expected \(filters.isEmpty ? "\(chunkInBytes)" : "at most \(largestStored)") bytes, found \(chunk.byteCount)")
+          "expected \(filters.isEmpty ? "\(chunkInBytes)" : "at most \(largestStored)") bytes, found \(chunk.byteCount)"
+        )
       }
       let stored = context.encoded.reserve(chunk.byteCount)
       try dataset.file.bytes.read(into: stored, at: chunk.offset)
@@ -58,7 +59,8 @@ struct HDF5ChunkDecoder {
       return bytes.baseAddress!
     } catch let error as CodecError {
       throw Fault.badData(
-        "\(dataset.file.path) is damaged: chunk \(position) of dataset /\(dataset.name) cannot be read: \(error.message)")
+        "\(dataset.file.path) is damaged: chunk \(position) of dataset /\(dataset.name) cannot be read: \(error.message)"
+      )
     }
   }
 

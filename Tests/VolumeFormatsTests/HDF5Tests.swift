@@ -152,14 +152,4 @@ import Voxels
     }
     #expect(failures.withLock { $0 } == [])
   }
-
-  @Test func fletcher32OfKnownBytes() {
-    // From Fletcher's definition, by hand: 0x6162 + 0x6364 = 0xC4C6; 0x6162 + 0xC4C6 = 0x12628, folded 0x2629.
-    let text = Array("abcd".utf8)
-    #expect(text.withUnsafeBytes { fletcher32($0) } == 0x2629_C4C6)
-    // An odd byte is the high half of a word.
-    #expect([0x61].withUnsafeBufferPointer { fletcher32(UnsafeRawBufferPointer(start: $0.baseAddress, count: 1)) } != 0)
-    let whole = [UInt8](repeating: 0xFF, count: 100_001)
-    #expect(whole.withUnsafeBytes { fletcher32Agrees($0, fletcher32($0)) && !fletcher32Agrees($0, 1) })
-  }
 }

@@ -2,6 +2,7 @@ import CBZip2
 import CDeflate
 import CLZ4
 import CLZMA
+import Codecs
 import Files
 import Foundation
 import Scratch
