@@ -164,7 +164,7 @@ import Testing
         let ranks = (round + attempts) % 4
         let atOnce = Int.random(in: 1...2, using: &random)
         let running = try probe(
-          ranks, directory, "units=\(units)", "milliseconds=5", "at-once=\(atOnce)", "prefetch", "flaky=11,12")
+          ranks, directory, "units=\(units)", "milliseconds=15", "at-once=\(atOnce)", "prefetch", "flaky=11,12")
         let doneBefore = events("done", directory).values.reduce(0, +)
         if attempts < 3, waitUntil(doneBefore + Int.random(in: 1...12, using: &random), areDoneIn: directory, running) {
           usleep(UInt32.random(in: 0..<8000, using: &random))

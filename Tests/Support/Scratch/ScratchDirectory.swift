@@ -42,8 +42,14 @@ package func partialFiles(below path: String) throws -> [String] {
 }
 
 /// How many files and directories there are below a directory into which others write.
-package func fileCount(below path: String) -> Int {
-  FileManager.default.enumerator(atPath: path)?.reduce(0) { count, _ in count + 1 } ?? 0
+///
+/// - Parameter date: counts only what was written after it.
+package func fileCount(below path: String, writtenAfter date: Date = .distantPast) -> Int {
+  guard let files = FileManager.default.enumerator(atPath: path) else { return 0 }
+  return files.reduce(0) { count, _ in
+    guard let written = files.fileAttributes?[.modificationDate] as? Date else { return count }
+    return written > date ? count + 1 : count
+  }
 }
 
 /// All files below a directory, by their path within it, but journals, whose records come in the order of the clock.
