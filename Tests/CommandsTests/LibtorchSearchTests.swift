@@ -97,7 +97,7 @@ import Testing
     #expect(try found(["PYTHONPATH": packages]) == cached)
   }
 
-  @Test func theVersionIsReadFromWhateverTellsIt() throws {
+  @Test func theVersionIsReadFromEverySource() throws {
     let directory = scratch.file("libtorch")
     #expect(libtorchVersion(of: directory) == nil)
     try write(

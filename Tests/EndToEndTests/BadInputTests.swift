@@ -75,7 +75,7 @@ import Torch
     }
   }
 
-  @Test func outputOfAnotherCommandOrOfSomebodyElse() throws {
+  @Test func outputOfAnotherCommandOrProgram() throws {
     try withTemporaryDirectory { directory in
       let series = try writePlanes(directory)
       let foreign = directory + "/photographs"
@@ -113,7 +113,7 @@ import Torch
     }
   }
 
-  @Test func settingsThatCannotBe() throws {
+  @Test func invalidSettings() throws {
     try withTemporaryDirectory { directory in
       let series = try writePlanes(directory)
       try expectFailure(
@@ -129,7 +129,7 @@ import Torch
   }
 
   @Test(.disabled(if: Device.cuda.isAvailable, "this machine has a graphics card"))
-  func ranksWithoutTheirGraphicsCard() throws {
+  func ranksWithoutAGPU() throws {
     try withTemporaryDirectory { directory in
       let arguments = ["pretrain", directory + "/corpus", "-o", directory + "/run", "--device", "cuda"]
       try expectFailure(64, "rank 0 on ", "graphics card", "--device cpu", arguments: arguments)

@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 3]) func helpAndUsageErrorsAreToldOnce(ranks: Int) throws {
+  @Test(arguments: [0, 3]) func helpAndUsageErrorsArePrintedOnce(ranks: Int) throws {
     let help = try sheaf(ranks, "--help")
     #expect(help.code == 0 && occurrences(of: "OVERVIEW", in: help.output) == 1)
     let version = try sheaf(ranks, "--version")
@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 1, 3]) func aMissingInputIsToldOnce(ranks: Int) throws {
+  @Test(arguments: [0, 1, 3]) func aMissingInputIsReportedOnce(ranks: Int) throws {
     try withTemporaryDirectory { directory in
       let ending = try sheaf(ranks, "tile", directory + "/missing", directory + "/out.zarr")
       #expect(ending.code == 66 && occurrences(of: "sheaf: ", in: ending.errors) == 1, "\(ending.errors)")
@@ -122,7 +122,7 @@ import Testing
     }
   }
 
-  @Test func anIdenticalCommandWithOverwriteBeginsAnew() throws {
+  @Test func overwriteStartsAgainAlsoForAnIdenticalCommand() throws {
     try withTemporaryDirectory { directory in
       let organ = directory + "/organ"
       try succeed("phantom", "-o", organ, "--extent", "16,40,40", "--structures", "nuclei")

@@ -32,7 +32,7 @@ import Torch
       ModelDescription(task: .segmentation, architecture: architecture, crop: [32, 32, 32]), inDirectory: directory)
   }
 
-  @Test func writesOnceAndTellsWhatItWrote() throws {
+  @Test func writesOnceAndReportsWhatItWrote() throws {
     try withTemporaryDirectory { directory in
       let (model, output) = ("\(directory)/model", "\(directory)/model.pth")
       try saveModel(model)

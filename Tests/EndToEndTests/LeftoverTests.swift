@@ -54,7 +54,7 @@ import Testing
     #expect(try partialFiles(below: scratch.file("nifti")) == [])
   }
 
-  @Test func exportsAreBegunAnewInTheirPlace() throws {
+  @Test func exportsAreOverwrittenFromTheStart() throws {
     let organ = scratch.file("organ")
     try succeed("phantom", organ, "--extent", "20,40,50", "--structures", "vessels")
     let planes = joinPath(organ, "vessels/planes")

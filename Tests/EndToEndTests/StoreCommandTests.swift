@@ -40,7 +40,7 @@ import Testing
     #expect(metadata.contains("contiguous-dense"), "\(metadata)")
   }
 
-  @Test func infoTellsWhatTilingWouldTake() throws {
+  @Test func infoReportsWhatTilingNeeds() throws {
     let text = try succeed("info", planes)
     for line in [
       "format: TIFF plane series", "extent: 40 × 70 × 90", "voxel type: uint16", "voxel size: unknown", "channels: 1",

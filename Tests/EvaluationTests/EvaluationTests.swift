@@ -75,7 +75,7 @@ import Voxels
     #expect(result.centrelineDice?.score == nil)
   }
 
-  @Test func anEvaluationThatCannotBeIsRefusedWithASentence() {
+  @Test func anImpossibleEvaluationIsRefusedWithOneSentence() {
     let small = EvaluatedVolume(name: "small.nii", VoxelBuffer(.uint8, Extent(2)))
     let large = EvaluatedVolume(name: "large.nii", VoxelBuffer(.uint8, Extent(3)))
     expectFault(.badData, "small.nii is 2 × 2 × 2 voxels, but large.nii is 3 × 3 × 3") {

@@ -50,7 +50,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
     #expect(try directoryEntries(scratch.path).isEmpty)
   }
 
-  @Test func whatKilledWritersLeftIsRemovedOfOneFileOrOfADirectory() throws {
+  @Test func partialFilesOfKilledWritersAreRemoved() throws {
     let scratch = try ScratchDirectory()
     let others = [
       ".table.csv.gz.1.2.partial", ".table.csv.x.2.partial", ".table.csv.2.partial", "table.csv.1.2.partial",
@@ -138,7 +138,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
     #expect(kind { _ = try file.read(at: Int.max, count: Int.max) } == .badData)
   }
 
-  @Test func aFileThatShrinksMeanwhileIsBadData() throws {
+  @Test func aFileThatShrinksWhileItIsReadIsBadData() throws {
     let scratch = try ScratchDirectory()
     let path = scratch.file("shrinking")
     try publish(Data(repeating: 1, count: 100), to: path)

@@ -86,7 +86,7 @@ import Zarr
     }
   }
 
-  @Test func anInterruptedInferenceCarriesOnToTheSameBytes() throws {
+  @Test func anInterruptedInferenceResumesToTheSameBytes() throws {
     let scratch = try scratchWithStore()
     _ = try inference(scratch, output: "reference.zarr", memory: 1).run()
     let reference = try contents(ofDirectory: scratch.file("reference.zarr"))
@@ -107,7 +107,7 @@ import Zarr
     }
   }
 
-  @Test func aFinishedInferenceIsNotDoneAgainAndOtherSettingsAreRefused() throws {
+  @Test func aFinishedInferenceIsNotRepeatedAndOtherSettingsAreRefused() throws {
     let scratch = try scratchWithStore()
     let first = try inference(scratch).run()
     let never = ContrastPredictor(onTile: { throw Fault(.bug, "evaluated again") })
@@ -130,7 +130,7 @@ import Zarr
     #expect(fileExists(scratch.file("o.csv")))
   }
 
-  @Test func settingsThatCannotBeAreRefused() throws {
+  @Test func invalidSettingsAreRefused() throws {
     let scratch = try scratchWithStore()
     for change: (inout InferenceSettings) -> Void in [
       { $0.threshold = 0 }, { $0.threshold = .nan }, { $0.overlap = 1 }, { $0.leastVoxels = 0 },

@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 2, 3]) func failingUnitsAreSetAsideAndTheRestGoesOn(ranks: Int) throws {
+  @Test(arguments: [0, 2, 3]) func failingUnitsAreSetAsideAndTheRestContinues(ranks: Int) throws {
     try withTemporaryDirectory { directory in
       let ending = try probe(ranks, directory, "units=30", "poison=7,4", "flaky=0,1,2,29").wait()
       #expect(ending.code == 65, "\(ending.errors)")
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 2]) func refusalsAreToldOnceAndHangNobody(ranks: Int) throws {
+  @Test(arguments: [0, 2]) func refusalsAreReportedOnceAndNoRankHangs(ranks: Int) throws {
     try withTemporaryDirectory { directory in
       #expect(try probe(ranks, directory, "units=5").wait().code == 0)
       let cases: [(arguments: [String], code: Int32, text: String)] = [
@@ -104,7 +104,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 2, 3], [SIGUSR1, SIGTERM]) func aSignalStopsCleanlyAndTheNextRunCarriesOn(
+  @Test(arguments: [0, 2, 3], [SIGUSR1, SIGTERM]) func aSignalStopsCleanlyAndTheNextRunResumes(
     ranks: Int, signal: Int32
   ) throws {
     // mpirun turns SIGTERM into a kill, so there the signal goes to a rank, as from a batch system.
@@ -153,7 +153,7 @@ import Testing
 
   /// Ranks (or mpirun itself) are killed with SIGKILL at random moments, and the job goes on with another number of
   /// ranks each time.
-  @Test(.randomised, arguments: 0..<4) func killsAtRandomMomentsLoseNothing(round: Int) throws {
+  @Test(.randomised, arguments: 0..<4) func killsAtRandomTimesLoseNothing(round: Int) throws {
     var random = SeededNumbers.ofTest(stream: round)
     try withTemporaryDirectory { directory in
       let units = 60
@@ -201,7 +201,7 @@ import Testing
     }
   }
 
-  @Test func aTornJournalIsMended() throws {
+  @Test func aTruncatedJournalIsRepaired() throws {
     try withTemporaryDirectory { directory in
       #expect(try probe(2, directory, "units=10").wait().code == 0)
       let journal = URL(fileURLWithPath: directory + "/out/.sheaf/probe.journal")

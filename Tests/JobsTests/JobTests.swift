@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  @Test func aUnitThatFailsIsTriedThreeTimesAndTheRestGoesOn() throws {
+  @Test func aFailingUnitIsTriedThreeTimesAndTheRestContinues() throws {
     try withTemporaryDirectory { directory in
       let attempts = Mutex<[Int: Int]>([:])
       let fault = #expect(throws: Fault.self) {
@@ -154,7 +154,7 @@ import Testing
     }
   }
 
-  @Test func errorsThatAreNoFaultsAreBugs() throws {
+  @Test func errorsThatAreNotFaultsAreBugs() throws {
     struct Surprise: Error {}
     try withTemporaryDirectory { directory in
       let fault = #expect(throws: Fault.self) { try job(directory, units: 1).run { _ in throw Surprise() } }
@@ -175,7 +175,7 @@ import Testing
     }
   }
 
-  @Test func whatCannotBeIsRefusedBeforeAnythingIsCreated() throws {
+  @Test func invalidRequestsAreRefusedBeforeAnythingIsCreated() throws {
     try withTemporaryDirectory { directory in
       let fault = #expect(throws: Fault.self) {
         try job(directory, settings: JobSettings(memoryInBytes: 999, threads: 2))
@@ -243,7 +243,7 @@ import Testing
     }
   }
 
-  @Test func overwriteBeginsAnewOnceForAllPasses() throws {
+  @Test func overwriteStartsAgainOnceForAllPasses() throws {
     try withTemporaryDirectory { directory in
       for pass in ["tile", "tile-level-2"] {
         _ = try open(directory, name: pass, overwrite: true).run { _ in Data() }

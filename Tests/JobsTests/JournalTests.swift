@@ -89,7 +89,7 @@ import Threads
     }
   }
 
-  @Test func aUnitBeyondThePlanIsNotBelieved() throws {
+  @Test func aUnitBeyondThePlanIsIgnored() throws {
     try withTemporaryDirectory { directory in
       let path = directory + "/tile.journal"
       let journal = try Journal(creating: path, header: Self.header)
@@ -132,7 +132,7 @@ import Threads
     init(_ journal: Journal) { self.journal = journal }
   }
 
-  @Test func aSecondRunIsKeptOut() throws {
+  @Test func aConcurrentRunIsRefused() throws {
     try withTemporaryDirectory { directory in
       let path = directory + "/tile.journal"
       let first = try Journal(creating: path, header: Self.header)

@@ -13,7 +13,7 @@ import Testing
     for (text, bytes) in expected { #expect(ByteSize(text)?.bytes == bytes, "\(text)") }
   }
 
-  @Test func whatIsNoSizeIsRefused() {
+  @Test func textThatIsNotASizeIsRefused() {
     for text in ["", "G", "0", "-1G", "1 QB", "1.2.3M", "nan", "inf", "1e3", "9999999999T", "１G", "1GG", "0.1"] {
       #expect(ByteSize(text) == nil, "\(text)")
     }
@@ -63,7 +63,7 @@ private final class Recorder: Sendable {
       ])
   }
 
-  @Test func aQuickJobSaysNothing() {
+  @Test func aShortJobPrintsNoProgress() {
     let recorder = Recorder()
     let progress = Progress(
       label: "tile", total: 3, unitName: "bands", console: recorder.console(isTerminal: false), now: recorder.clock)
@@ -107,7 +107,7 @@ private final class Recorder: Sendable {
 }
 
 @Suite struct ConsoleTests {
-  @Test func aFullDiskIsToldAndEndsNothing() throws {
+  @Test func aFullDiskIsReportedAndStopsNothing() throws {
     let full = open("/dev/full", O_WRONLY)
     try #require(full >= 0)
     defer { close(full) }
@@ -136,7 +136,7 @@ private final class Recorder: Sendable {
       disk: ("/data", free))
   }
 
-  @Test func thePlanTellsWhatWillBeDone() {
+  @Test func thePlanSaysWhatWillBeDone() {
     #expect(
       report(memory: 1 << 30, done: 2).lines == [
         "sheaf tile: 8 bands, 2 of them done already (25 %)",
@@ -158,7 +158,7 @@ private final class Recorder: Sendable {
     #expect(!warns(Self.rank(4, on: 2, of: 64)))
   }
 
-  @Test func tooLittleMemoryIsRefusedNamingWhatWouldDo() throws {
+  @Test func tooLittleMemoryIsRefusedNamingTheMinimum() throws {
     try report(memory: 700 << 20).refuseIfImpossible()
     let fault = #expect(throws: Fault.self) { try report(memory: (700 << 20) - 1).refuseIfImpossible() }
     #expect(fault?.kind == .usage)

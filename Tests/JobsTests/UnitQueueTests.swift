@@ -15,7 +15,7 @@ import Testing
     #expect(UnitQueue(units: []).isOver)
   }
 
-  @Test func aFailingUnitComesBackAfterTheOthersAndIsSetAsideAtLast() {
+  @Test func aFailingUnitIsRetriedAfterTheOthersAndFinallySetAside() {
     var queue = UnitQueue(units: [0, 1])
     #expect(queue.take() == 0)
     queue.fail(0, .badData("first"))

@@ -87,14 +87,14 @@ import Testing
     #expect(ending.errors.contains(ranks == 0 ? "MPI_THREAD_SINGLE" : "MPI_THREAD_MULTIPLE"), "\(ending.errors)")
   }
 
-  @Test(arguments: rankCounts) func aFaultOfRankZeroIsThrownOnEveryRankAndToldOnce(ranks: Int) throws {
+  @Test(arguments: rankCounts) func aFaultOnRankZeroIsThrownOnEveryRankAndReportedOnce(ranks: Int) throws {
     let ending = try probe(ranks, "fault", "root")
     #expect(ending.code == 66 && !ending.timedOut)
     #expect(ending.errors.components(separatedBy: "rank 0 found nothing").count == 2, "\(ending.errors)")
     #expect(!ending.errors.contains("alone"))
   }
 
-  @Test(arguments: [2, 3]) func aFaultOfAnyRankIsThrownOnEveryRankAndToldOnce(ranks: Int) throws {
+  @Test(arguments: [2, 3]) func aFaultOnAnyRankIsThrownOnEveryRankAndReportedOnce(ranks: Int) throws {
     let ending = try probe(ranks, "fault", "every", "\(ranks - 1)")
     #expect(ending.code == 65 && !ending.timedOut)
     #expect(ending.errors.components(separatedBy: "rank \(ranks - 1) found damage").count == 2, "\(ending.errors)")

@@ -97,7 +97,7 @@ import Torch
     #expect(relativeError(try predict(model, tile), tile.map { 1 / (1 + exp(-2 * $0)) }) < 1e-5)
   }
 
-  @Test func refusesWhatIsNoModel() throws {
+  @Test func refusesWhatIsNotAModel() throws {
     let scratch = try ScratchDirectory()
     func kind(_ path: String) throws -> Fault.Kind? {
       do {

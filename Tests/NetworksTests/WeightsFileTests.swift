@@ -55,7 +55,7 @@ import Torch
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == first)
   }
 
-  @Test func namesEveryWayAFileCanLie() throws {
+  @Test func namesEveryInvalidField() throws {
     let good = #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
     #expect(try message(bytes(good, dataByteCount: 8)) == "")
     #expect(try message(Data()).contains("found 0 bytes"))

@@ -87,7 +87,7 @@ import Testing
     #expect(known == unknown)
   }
 
-  @Test func panelsStandSideBySideUnderTheirCaptions() {
+  @Test func panelsAreSideBySideUnderTheirCaptions() {
     let red = Picture(width: 30, height: 10, fill: Colour(255, 0, 0))
     let blue = Picture(width: 40, height: 20, fill: Colour(0, 0, 255))
     let picture = Montage([[.init("a", red), .init("b", blue)], [.init("c", red)]], textScale: 1).picture()

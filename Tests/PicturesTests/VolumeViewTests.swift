@@ -128,7 +128,7 @@ import Voxels
 @Suite struct PicturePanelsTests {
   private let image = VoxelBuffer(Extent(3, 20, 30), (0..<1800).map { UInt16($0) })
 
-  @Test func panelsStandSideBySide() throws {
+  @Test func panelsAreSideBySide() throws {
     let labels = VoxelBuffer(Extent(3, 20, 30), (0..<1800).map { UInt8($0 % 7 == 0 ? 1 : 0) })
     let probability = VoxelBuffer(Extent(3, 20, 30), [Float](repeating: 1, count: 1800))
     let panels = try PicturePanels(

@@ -9,7 +9,7 @@ import Voxels
 
 /// Real planes, tiled, as other programs see them.
 @Suite struct PeerTests {
-  @Test(.needsPeers) func realPlanesLookTheSameToPeers() throws {
+  @Test(.needsPeers) func peersReadTiledRealPlanes() throws {
     let peers = try PeerEnvironment.required()
     let planes = RealData.path("brain-planes")
     let directory = try ScratchDirectory()

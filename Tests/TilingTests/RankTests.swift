@@ -83,7 +83,7 @@ import Voxels
     #expect(found == wanted)
   }
 
-  @Test func tooLittleMemoryIsRefusedWithTheLeastThatDoes() throws {
+  @Test func tooLittleMemoryIsRefusedNamingTheMinimum() throws {
     let directory = try planes()
     let ending = try Running(
       launch(ranks: 0, builtProgram("tile-probe"), arguments(directory, "a.zarr", threads: 1, memoryInBytes: 1 << 20))

@@ -55,7 +55,7 @@ extension TorchTests {
       #expect(isClose(try run(AdamW(flat())), values.map(Float.init), tolerance: 1e-6))
     }
 
-    @Test func carriesOnFromSavedStateWithTheSameBits() throws {
+    @Test func resumesFromSavedStateToTheSameBits() throws {
       for make in [{ try SGD($0) as any Optimizer }, { try AdamW($0) as any Optimizer }] {
         let whole = try run(make(flat()))
         let first = try make(flat())

@@ -30,7 +30,7 @@ import Training
     return library
   }
 
-  @Test func stagingAndNCCLGiveTheBitsOfTheDirectWay() throws {
+  @Test func stagingAndNCCLGiveTheSameBitsAsDirectReduction() throws {
     try withTemporaryDirectory { directory in
       let library = try standIn(directory)
       #expect(try train("\(directory)/direct").code == 0)
@@ -84,7 +84,7 @@ import Training
     }
   }
 
-  @Test func theWayIsChosenBySettingAndDevice() throws {
+  @Test func theReductionPathFollowsSettingAndDevice() throws {
     let card = Device("cuda:0")
     struct Missing: Error {}
     func chosen(_ setting: String, _ device: Device, canLoad: Bool = true) throws -> (GradientPath, warnings: Int) {
@@ -120,14 +120,14 @@ import Training
   }
 
   /// As SLURM does with --gpus-per-task, or when ranks are shown overlapping sets of cards.
-  @Test func aCardThatOnlyOneRankSeesIsItsOwnWhateverItsNumber() throws {
+  @Test func aGPUVisibleToOneRankOnlyIsUsedByItWhateverItsIndex() throws {
     let alone = ["x", "y", "z"].map { Rank(host: "a", node: 0, cards: [$0]) }
     #expect(try DeviceAssignment.assign("cuda", alone) == [0, 0, 0])
     let overlapping = [Rank(host: "a", node: 0, cards: ["x", "y"]), Rank(host: "a", node: 0, cards: ["y", "z", "x"])]
     #expect(try DeviceAssignment.assign("cuda", overlapping) == [0, 0])
   }
 
-  @Test func aRankWithoutACardIsNamedWithItsHostAndWhatIsThere() throws {
+  @Test func aRankWithoutAGPUIsNamedWithItsHostAndTheGPUsPresent() throws {
     let ranks = [
       Rank(host: "node7", node: 0, cards: ["x", "y"]), Rank(host: "node7", node: 0, cards: ["x", "y"]),
       Rank(host: "node7", node: 0, cards: ["x", "y"]),
@@ -145,7 +145,7 @@ import Training
     #expect(fault?.message.contains("rank 1 on b") == true, "\(fault?.message ?? "")")
   }
 
-  @Test func withoutAnyCardAutoIsTheProcessor() throws {
+  @Test func withoutAGPUAutoSelectsTheCPU() throws {
     let ranks = [Rank(host: "a", node: 0, cards: []), Rank(host: "b", node: 1, cards: [])]
     #expect(try DeviceAssignment.assign("auto", ranks) == nil)
     #expect(throws: Fault.self) { try DeviceAssignment.assign("cuda", ranks) }

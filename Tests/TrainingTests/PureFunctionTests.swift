@@ -43,7 +43,7 @@ import Training
 }
 
 @Suite struct SampleStreamTests {
-  @Test func theStreamIsFixedForAllTime() {
+  @Test func theRandomStreamNeverChanges() {
     var random = RandomStream(seed: 1, step: 2, index: 3, purpose: .position)
     var again = RandomStream(seed: 1, step: 2, index: 3, purpose: .position)
     let numbers = (0..<4).map { _ in random.next() }

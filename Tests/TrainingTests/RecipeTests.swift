@@ -154,7 +154,7 @@ import Training
     ("precision", "fp8", "precision"), ("tier", "XXL", "tier"), ("stepz", "3", "stepz"), ("seed", "-1", "seed"),
     ("mirror", "perhaps", "mirror"), ("warm-up-fraction", "2", "warm-up-fraction"),
   ])
-  func settingsThatCannotBeAreUsageErrorsNamingTheSetting(key: String, value: String, named: String) throws {
+  func invalidSettingsAreUsageErrorsNamingTheSetting(key: String, value: String, named: String) throws {
     let fault = #expect(throws: Fault.self) {
       try PretrainingRecipe.resolve(file: nil, options: [("steps", "300"), (key, value)])
     }
@@ -163,7 +163,7 @@ import Training
   }
 
   @Test(arguments: ["- a\n- b\n", "just text", "a: [\n", "steps: [1, 2]\n", ""])
-  func aFileThatIsNoRecipeIsRefused(text: String) throws {
+  func aFileThatIsNotARecipeIsRefused(text: String) throws {
     let directory = try ScratchDirectory()
     let path = directory.file("bad.yaml")
     try publish(text, to: path)

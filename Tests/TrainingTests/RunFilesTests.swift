@@ -66,7 +66,7 @@ import Training
     }
   }
 
-  @Test func whenAllAreDamagedNothingIsStartedAnew() throws {
+  @Test func whenAllAreDamagedTrainingDoesNotStartOver() throws {
     let directory = try ScratchDirectory()
     let store = CheckpointStore(directory.path)
     try publish("short", to: directory.file("step-3.checkpoint"))

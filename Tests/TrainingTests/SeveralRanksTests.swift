@@ -91,7 +91,7 @@ import Testing
   }
 
   /// What was begun on two ranks goes on on three with the samples that two would have had.
-  @Test func anotherNumberOfRanksCarriesOnWithTheSameSamples() throws {
+  @Test func resumingOnAnotherNumberOfRanksUsesTheSameSamples() throws {
     try withTemporaryDirectory { directory in
       #expect(try train("\(directory)/whole", ranks: 2, steps: 8, batch: 3).code == 0)
       #expect(try train("\(directory)/parts", ranks: 2, steps: 8, batch: 3, ["stop", "0", "5"]).code == 75)

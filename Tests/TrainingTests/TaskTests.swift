@@ -113,7 +113,7 @@ import Voxels
   }
 
   /// What `--from` changes is the network and nothing else.
-  @Test func theTwinFromScratchSeesTheSameSamplesInTheSameOrder() throws {
+  @Test func theFromScratchBaselineSeesTheSameSamplesInTheSameOrder() throws {
     let volumes = [volume("a", category: ""), volume("b", category: ""), volume("c", category: "")]
     let pretrained = try task(recipe { $0.transfer = "encoder+decoder" }, networkSeed: 1, volumes)
     let scratch = try task(recipe(), networkSeed: 2, volumes)

@@ -38,7 +38,7 @@ import TrainingFixtures
     #expect(text.contains("12.5 %") && text.contains("samples") && text.contains("--threads"), "\(text)")
   }
 
-  @Test func aShortHiccupInALongWindowIsNoWarningAndWaitingForRanksIsOne() {
+  @Test func aShortStallIsNotWarnedAboutButWaitingForRanksIs() {
     #expect(warnings(steps: 100, seconds: 10) { $0 == 7 ? (4, 4) : (0, 0) }.found.isEmpty)
     let (found, _) = warnings(steps: 30, seconds: 10) { _ in (0, 1) }
     #expect(found.count == 1 && found[0].text.contains("other ranks"), "\(found)")

@@ -99,7 +99,7 @@ import Voxels
     try checkPeerFiles(Self.writer, least: 300)
   }
 
-  @Test(.needsPeers) func severalImagesAreTold() throws {
+  @Test(.needsPeers) func severalImagesAreReported() throws {
     let peers = try PeerEnvironment.required()
     let directory = try ScratchDirectory()
     let path = directory.file("two.ome.tif")

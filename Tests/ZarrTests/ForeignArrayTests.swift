@@ -84,7 +84,7 @@ import Zarr
     let dtype: String
   }
 
-  @Test(.needsPeers) func arraysOfOthersAreRead() throws {
+  @Test(.needsPeers) func arraysWrittenByPeersAreRead() throws {
     let peers = try PeerEnvironment.required()
     let directory = try ScratchDirectory()
     let listing = try JSONDecoder().decode(
@@ -116,7 +116,7 @@ import Zarr
     }
   }
 
-  @Test(.needsPeers, arguments: [2, 3]) func imagesOfOthersAreRead(zarrVersion: Int) throws {
+  @Test(.needsPeers, arguments: [2, 3]) func imagesWrittenByPeersAreRead(zarrVersion: Int) throws {
     let peers = try PeerEnvironment.required()
     let directory = try ScratchDirectory()
     _ = try peers.run(

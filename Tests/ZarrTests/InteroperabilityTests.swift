@@ -9,7 +9,7 @@ import Zarr
 
 /// Files of Sheaf read by others, and the other way round.
 @Suite struct InteroperabilityTests {
-  @Test(.needsPeers) func othersReadTheStore() throws {
+  @Test(.needsPeers) func peersReadTheStore() throws {
     let peers = try PeerEnvironment.required()
     let directory = try ScratchDirectory()
     let extent = Extent(37, 50, 41)

@@ -107,7 +107,7 @@ import Zarr
     ("\"endian\": \"little\"}},\n", "\"endian\": \"middle\"}},\n", "endian"),
     ("{\"name\": \"sharding_indexed\"", "{\"name\": \"crc32c\"}, {\"name\": \"sharding_indexed\"", "crc32c"),
   ])
-  func eachLieIsNamed(original: String, lie: String, word: String) throws {
+  func eachInvalidFieldIsNamed(original: String, lie: String, word: String) throws {
     #expect(Self.metadata.contains(original))
     let text = Self.metadata.replacing(original, with: lie, maxReplacements: 1)
     let found = fault { _ = try array(text) }

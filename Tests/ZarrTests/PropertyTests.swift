@@ -127,7 +127,7 @@ import Zarr
     let type: String
   }
 
-  @Test(.needsPeers, .randomised) func randomArraysOfOthersAreRead() throws {
+  @Test(.needsPeers, .randomised) func randomArraysWrittenByPeersAreRead() throws {
     let peers = try PeerEnvironment.required()
     let directory = try ScratchDirectory()
     let listing = try JSONDecoder().decode(
@@ -202,7 +202,7 @@ import Zarr
     print(count)
     """
 
-  @Test(.needsPeers, .randomised) func othersReadRandomArrays() throws {
+  @Test(.needsPeers, .randomised) func peersReadRandomArrays() throws {
     let peers = try PeerEnvironment.required()
     var generator = SeededNumbers.ofTest()
     let directory = try ScratchDirectory()

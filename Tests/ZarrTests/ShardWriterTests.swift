@@ -88,7 +88,7 @@ import Zarr
     #expect(try directoryEntries(parentDirectory(of: array.shardPath(at: .zero))) == [])
   }
 
-  @Test func aRewrittenShardIsReadAnew() throws {
+  @Test func aRewrittenShardIsReadAgain() throws {
     let directory = try ScratchDirectory()
     let array = try makeArray(directory.file("a"))
     for seed in 26..<29 {
