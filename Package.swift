@@ -46,16 +46,19 @@ let modules: [Target] = [
       .define("SHEAF_COMMIT", to: "\"\(environment["SHEAF_COMMIT"] ?? "")\""),
     ]),
   .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+  // libtorch: our own operators, the plain C interface to both, and, without libtorch, NCCL.
   .target(
-    name: "CTorch",
-    cxxSettings: [.unsafeFlags(torchIncludes + ["-O2"])],
+    name: "TorchKernels", cxxSettings: [.unsafeFlags(torchIncludes + ["-O2"])], linkerSettings: torchLinkerSettings),
+  .target(
+    name: "CTorch", dependencies: ["TorchKernels"], cxxSettings: [.unsafeFlags(torchIncludes + ["-O2"])],
     linkerSettings: torchLinkerSettings),
+  .target(name: "CCollectives", linkerSettings: [.linkedLibrary("stdc++")]),
   // Floor 1.
   .target(name: "Files", dependencies: ["CSystem"]),
   .target(name: "Voxels", dependencies: ["CSystem"]),
   .target(name: "Threads"),
   .target(name: "MPI", dependencies: ["CMPI"]),
-  .target(name: "Torch", dependencies: ["CTorch"]),
+  .target(name: "Torch", dependencies: ["CTorch", "CCollectives"]),
   // Floor 2.
   .target(
     name: "Codecs",

@@ -1,5 +1,6 @@
-// The zip archives in which PyTorch keeps checkpoints, by libtorch's own reader and writer.
+// The zip archives in which PyTorch keeps checkpoints, with libtorch's own reader and writer.
 
+#include "CTorchFiles.h"
 #include "Shim.hpp"
 
 #include <caffe2/serialize/inline_container.h>
@@ -15,7 +16,7 @@ struct CTorchArchiveReader {
 struct CTorchArchiveWriter {
   CTorchArchiveCallback callback;
   void *context;
-  /// Nothing more is passed on: the library writes the end of the archive even when it gives up.
+  /// Nothing more is passed on: the library writes the end of the archive even after a failure.
   bool isEnded = false;
   caffe2::serialize::PyTorchStreamWriter writer;
 
@@ -31,7 +32,7 @@ struct CTorchArchiveWriter {
 
 namespace {
 
-/// What is wrong with an archive is wrong with the file.
+/// Whatever libtorch rejects here is the fault of the file, exhausted memory excepted.
 template <typename Body>
 CTorchStatus archived(Body &&body) noexcept {
   return guarded([&] {

@@ -5,6 +5,7 @@
 // needs no such library to start.
 
 #include "LoadedLibrary.hpp"
+#include "CTorchRuntime.h"
 #include "Shim.hpp"
 
 #include <ATen/Version.h>

@@ -14,8 +14,8 @@ struct CUDALibrary {
   std::string problem;
 };
 
-/// Loads `libtorch_cuda.so` where it lies beside the loaded libtorch, once for the process. To be called before libtorch
-/// is asked for anything of CUDA, for it remembers the answer.
+/// Loads `libtorch_cuda.so` where it lies beside the loaded libtorch, once for the process. To be called before
+/// libtorch is asked for anything of CUDA, for it remembers the answer.
 const CUDALibrary &loadCUDALibrary();
 
 }  // namespace sheaf

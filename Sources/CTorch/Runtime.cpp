@@ -1,25 +1,22 @@
-// Errors, threads, devices, and the modes of a thread.
+// Threads, memory, devices, and the modes of a thread.
 
+#include "CTorchRuntime.h"
 #include "LoadedLibrary.hpp"
 #include "Shim.hpp"
-#include "WideConvolution.hpp"
-
-#include <dlfcn.h>
-
-#include <climits>
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
+#include "TorchKernels.hpp"
 
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 
-#include <cstdlib>
+#include <dlfcn.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+#include <climits>
 #include <cstring>
-#include <new>
-#include <string_view>
 
 namespace sheaf {
 
@@ -27,63 +24,23 @@ std::atomic<int64_t> liveTensorCount{0};
 
 namespace {
 
-thread_local std::string lastMessage;
 std::atomic<int32_t> threadCount{0};
 
-CTorchStatus fail(CTorchStatus kind, std::string_view message) noexcept {
-  try {
-    // libtorch's messages end in a C++ stack trace or an enforcement note after the first line.
-    auto end = message.find('\n');
-    lastMessage.assign(message.substr(0, end));
-  } catch (...) {
-    // No memory left for the message itself; the kind still tells.
-    lastMessage.clear();
-  }
-  return kind;
-}
-
-/// libtorch raises one exception type for nearly everything, so the kind is read from its wording.
-CTorchStatus kindOf(std::string_view message) {
-  auto mentions = [&](std::string_view text) { return message.find(text) != std::string_view::npos; };
-  if (mentions("can't allocate memory") || mentions("out of memory") || mentions("not enough memory")) {
-    return CTORCH_OUT_OF_MEMORY;
-  }
-  if (mentions("CUDA") || mentions("not linked with support for") || mentions("PyTorch is not linked")) {
-    return CTORCH_DEVICE;
-  }
-  if (mentions("size") || mentions("shape") || mentions("dimension") || mentions("Dimension") || mentions("dtype") ||
-      mentions("expected scalar type") || mentions("type as") || mentions("channels")) {
-    return CTORCH_SHAPE;
-  }
-  return CTORCH_OTHER;
+/// How many devices of a kind there are; 0 for a kind that this libtorch was built without.
+int32_t deviceCount(c10::DeviceType type) {
+  if (!c10::impl::hasDeviceGuardImpl(type)) return 0;
+  return c10::impl::VirtualGuardImpl(type).deviceCount();
 }
 
 }  // namespace
 
 void prepareThread() {
+  reportExhaustedMemoryByType();
   thread_local int32_t applied = 0;
   int32_t wanted = threadCount.load(std::memory_order_relaxed);
   if (wanted != applied) {
     at::set_num_threads(wanted);
     applied = wanted;
-  }
-}
-
-CTorchStatus describeException() noexcept {
-  try {
-    throw;
-  } catch (const Failure &failure) {
-    return fail(failure.kind, failure.message);
-  } catch (const c10::OutOfMemoryError &error) {
-    return fail(CTORCH_OUT_OF_MEMORY, error.what_without_backtrace());
-  } catch (const c10::Error &error) {
-    return fail(kindOf(error.what_without_backtrace()), error.what_without_backtrace());
-  } catch (const std::bad_alloc &) {
-    return fail(CTORCH_OUT_OF_MEMORY, "out of memory");
-  } catch (const std::exception &error) {
-    return fail(kindOf(error.what()), error.what());
-  } catch (...) {
-    return fail(CTORCH_OTHER, "libtorch threw something that is not an exception");
   }
 }
 
@@ -97,7 +54,7 @@ at::ScalarType scalarType(int32_t code) {
     case CTORCH_INT32: return at::kInt;
     case CTORCH_INT64: return at::kLong;
     case CTORCH_BOOL: return at::kBool;
-    default: throw Failure{CTORCH_OTHER, "unknown element type code " + std::to_string(code)};
+    default: throw Failure{CTORCH_INVALID_ARGUMENT, "unknown element type code " + std::to_string(code)};
   }
 }
 
@@ -111,7 +68,7 @@ int32_t scalarTypeCode(at::ScalarType type) {
     case at::kInt: return CTORCH_INT32;
     case at::kLong: return CTORCH_INT64;
     case at::kBool: return CTORCH_BOOL;
-    default: throw Failure{CTORCH_SHAPE, std::string("unsupported element type ") + c10::toString(type)};
+    default: throw Failure{CTORCH_INVALID_ARGUMENT, std::string("unsupported element type ") + c10::toString(type)};
   }
 }
 
@@ -130,18 +87,27 @@ at::Device device(const char *name) {
   }
 }
 
+at::Device usableDevice(const char *name) {
+  auto wanted = device(name);
+  if (wanted.is_cpu()) return wanted;
+  auto found = deviceCount(wanted.type());
+  if ((wanted.has_index() ? wanted.index() : 0) < found) return wanted;
+  std::string reason = "libtorch finds " + std::to_string(found) + " of its kind";
+  if (wanted.is_cuda() && !loadCUDALibrary().problem.empty()) reason = loadCUDALibrary().problem;
+  throw Failure{CTORCH_DEVICE, std::string("there is no device ") + name + ": " + reason};
+}
+
 }  // namespace sheaf
 
 using namespace sheaf;
-
-const char *ctorch_error_message(void) { return lastMessage.c_str(); }
 
 int64_t ctorch_live_tensor_count(void) { return liveTensorCount.load(); }
 
 CTorchStatus ctorch_set_threads(int32_t count) {
   return guarded([&] {
-    if (count < 1) throw Failure{CTORCH_OTHER, "at least one thread is needed, " + std::to_string(count) + " given"};
-    // Operators run one after another, so a second pool would only compete for the same cores. libtorch allows this
+    if (count < 1)
+      throw Failure{CTORCH_INVALID_ARGUMENT, "at least one thread is needed, " + std::to_string(count) + " given"};
+    // Operators run one after another, so a second pool would only compete for the same cores. libtorch accepts this
     // setting once, before its first use.
     static const bool once = [] {
       try {
@@ -164,10 +130,10 @@ CTorchStatus ctorch_get_threads(int32_t *count) {
 CTorchStatus ctorch_limit_thread(int32_t count, int32_t *previous) {
   return guarded([&] {
     // libtorch's own function changes what new threads start with, and drops caches. OpenMP's changes the calling
-    // thread alone; it is looked up because libtorch brings one along, under names of its own.
+    // thread alone; it is looked up by name because libtorch comes with an OpenMP library of its own.
     using SetThreads = void (*)(int);
     static const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
-    // Asking also gives a new thread its first setting, which would otherwise come later and undo this one.
+    // This call also gives a new thread its first setting, which would otherwise come later and undo this one.
     *previous = at::get_num_threads();
     if (set != nullptr) set(count);
   });
@@ -192,22 +158,25 @@ void ctorch_return_freed_memory(void) {
 CTorchStatus ctorch_device_available(const char *name, int32_t *available) {
   return guarded([&] {
     auto wanted = device(name);
-    if (wanted.is_cpu()) {
-      *available = 1;
-      return;
-    }
-    try {
-      c10::impl::VirtualGuardImpl implementation(wanted.type());
-      *available = implementation.deviceCount() > (wanted.has_index() ? wanted.index() : 0);
-    } catch (const c10::Error &) {
-      *available = 0;
-    }
+    *available = wanted.is_cpu() || deviceCount(wanted.type()) > (wanted.has_index() ? wanted.index() : 0);
+  });
+}
+
+CTorchStatus ctorch_device_make_current(const char *name, int32_t *previous_index) {
+  return guarded([&] {
+    auto wanted = usableDevice(name);
+    *previous_index = 0;
+    if (wanted.is_cpu()) return;
+    c10::impl::VirtualGuardImpl implementation(wanted.type());
+    auto previous = implementation.getDevice();
+    *previous_index = previous.index();
+    if (wanted.has_index() && wanted != previous) implementation.setDevice(wanted);
   });
 }
 
 CTorchStatus ctorch_device_synchronize(const char *name) {
   return guarded([&] {
-    auto wanted = device(name);
+    auto wanted = usableDevice(name);
     if (wanted.is_cpu()) return;
     c10::impl::VirtualGuardImpl implementation(wanted.type());
     // Everything here runs on the current stream; waiting for a whole device came with libtorch 2.6.
@@ -238,7 +207,7 @@ CTorchStatus ctorch_autocast_begin(const char *name, int32_t type, int32_t *prev
 CTorchStatus ctorch_autocast_end(const char *name, int32_t previous_enabled, int32_t previous_scalar_type) {
   return guarded([&] {
     auto kind = device(name).type();
-    // The casts of weights are cached for one forward pass; they are stale once the weights have been updated.
+    // Casts of weights are cached for one forward pass; they are stale once the weights have been updated.
     if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
     at::autocast::set_autocast_enabled(kind, previous_enabled != 0);
     at::autocast::set_autocast_dtype(kind, scalarType(previous_scalar_type));
@@ -247,4 +216,8 @@ CTorchStatus ctorch_autocast_end(const char *name, int32_t previous_enabled, int
 
 CTorchStatus ctorch_set_wide_convolutions(int32_t enabled, int32_t *previous) {
   return guarded([&] { *previous = setWideConvolutions(enabled != 0); });
+}
+
+CTorchStatus ctorch_prefers_wide_convolutions(const char *cpu_info, int32_t *prefers) {
+  return guarded([&] { *prefers = prefersWideConvolutions(cpu_info); });
 }

@@ -1,7 +1,8 @@
-// Making, reading and reshaping tensors.
+// Making, reading, viewing and overwriting tensors.
 
 #include "Shim.hpp"
 
+#include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
 #include <cstring>
@@ -13,10 +14,10 @@ namespace {
 at::IntArrayRef sizes(const int64_t *shape, int32_t axes) { return at::IntArrayRef(shape, static_cast<size_t>(axes)); }
 
 at::TensorOptions options(int32_t type, const char *name) {
-  return at::TensorOptions().dtype(scalarType(type)).device(device(name));
+  return at::TensorOptions().dtype(scalarType(type)).device(usableDevice(name));
 }
 
-/// A tensor over host memory that somebody else owns.
+/// A tensor over host memory that it does not own.
 at::Tensor borrowed(void *bytes, at::IntArrayRef shape, at::ScalarType type) {
   return at::from_blob(bytes, shape, at::TensorOptions().dtype(type));
 }
@@ -24,8 +25,8 @@ at::Tensor borrowed(void *bytes, at::IntArrayRef shape, at::ScalarType type) {
 void checkByteCount(size_t found, int64_t elements, at::ScalarType type) {
   auto expected = static_cast<size_t>(elements) * c10::elementSize(type);
   if (found != expected) {
-    throw Failure{CTORCH_SHAPE, "expected " + std::to_string(expected) + " bytes of elements, found " +
-                                    std::to_string(found)};
+    throw Failure{CTORCH_INVALID_ARGUMENT,
+                  "expected " + std::to_string(expected) + " bytes of elements, found " + std::to_string(found)};
   }
 }
 
@@ -51,8 +52,8 @@ CTorchStatus ctorch_tensor_from_bytes(const void *bytes, size_t byte_count, cons
                                       int32_t type, const char *name, CTorchTensor **out) {
   return produce(out, [&] {
     auto kind = scalarType(type);
-    auto where = device(name);
-    // Page-locked memory is what a card fetches by itself; libtorch keeps it until that is done.
+    auto where = usableDevice(name);
+    // A GPU reads page-locked memory without the host; libtorch keeps it until the copy is done.
     auto host = at::empty(sizes(shape, axes), at::TensorOptions().dtype(kind).pinned_memory(where.is_cuda()));
     checkByteCount(byte_count, host.numel(), kind);
     if (byte_count > 0) std::memcpy(host.data_ptr(), bytes, byte_count);
@@ -81,10 +82,29 @@ CTorchStatus ctorch_tensor_set_bytes(CTorchTensor *tensor, int32_t type, const v
 CTorchStatus ctorch_tensor_data(const CTorchTensor *tensor, void **data, size_t *byte_count) {
   return guarded([&] {
     const auto &value = tensor->tensor;
-    if (!value.device().is_cpu()) throw Failure{CTORCH_DEVICE, "the elements are on " + value.device().str()};
-    if (!value.is_contiguous()) throw Failure{CTORCH_SHAPE, "the elements are not dense in C order"};
+    if (!value.device().is_cpu()) {
+      throw Failure{CTORCH_INVALID_ARGUMENT, "expected elements in host memory, found them on " + value.device().str()};
+    }
+    if (!value.is_contiguous()) throw Failure{CTORCH_INVALID_ARGUMENT, "the elements are not dense in C order"};
     *data = value.data_ptr();
     *byte_count = value.nbytes();
+  });
+}
+
+CTorchStatus ctorch_tensor_device_floats(const CTorchTensor *tensor, void **data, size_t *count) {
+  return guarded([&] {
+    const auto &values = tensor->tensor;
+    if (!values.is_contiguous() || values.scalar_type() != at::kFloat) {
+      throw Failure{CTORCH_INVALID_ARGUMENT, "expected a dense tensor of type float32"};
+    }
+    *data = values.data_ptr();
+    *count = static_cast<size_t>(values.numel());
+  });
+}
+
+CTorchStatus ctorch_tensor_host_buffer(int64_t count, const char *name, CTorchTensor **out) {
+  return produce(out, [&] {
+    return at::empty({count}, at::TensorOptions().dtype(at::kFloat).pinned_memory(!usableDevice(name).is_cpu()));
   });
 }
 
@@ -95,7 +115,8 @@ CTorchStatus ctorch_tensor_axes(const CTorchTensor *tensor, int32_t *axes) {
 CTorchStatus ctorch_tensor_shape(const CTorchTensor *tensor, int64_t *shape, int32_t axes) {
   return guarded([&] {
     auto found = tensor->tensor.sizes();
-    if (found.size() != static_cast<size_t>(axes)) throw Failure{CTORCH_SHAPE, "another number of axes"};
+    if (found.size() != static_cast<size_t>(axes))
+      throw Failure{CTORCH_INVALID_ARGUMENT, "the tensor has another number of axes"};
     std::copy(found.begin(), found.end(), shape);
   });
 }
@@ -105,9 +126,7 @@ CTorchStatus ctorch_tensor_scalar_type(const CTorchTensor *tensor, int32_t *type
 }
 
 CTorchStatus ctorch_tensor_device(const CTorchTensor *tensor, char *name, size_t capacity) {
-  return guarded([&] {
-    copyText(tensor->tensor.device().str(), name, capacity);
-  });
+  return guarded([&] { copyText(tensor->tensor.device().str(), name, capacity); });
 }
 
 CTorchStatus ctorch_tensor_item(const CTorchTensor *tensor, double *value) {
@@ -115,13 +134,14 @@ CTorchStatus ctorch_tensor_item(const CTorchTensor *tensor, double *value) {
 }
 
 CTorchStatus ctorch_tensor_to(const CTorchTensor *tensor, int32_t type, const char *name, CTorchTensor **out) {
-  return produce(out, [&] { return tensor->tensor.to(device(name), scalarType(type)); });
+  return produce(out, [&] { return tensor->tensor.to(usableDevice(name), scalarType(type)); });
 }
 
 CTorchStatus ctorch_tensor_layout(const CTorchTensor *tensor, int32_t channels_last, CTorchTensor **out) {
   return produce(out, [&] {
     const auto &own = tensor->tensor;
-    // A single channel is both first and last: only its stride tells, by which convolutions choose their output's.
+    // A single channel is both first and last: only its stride makes the difference, from which convolutions derive the
+    // layout of their output.
     if (channels_last && own.dim() == 5 && own.size(1) == 1 && own.is_contiguous()) {
       return own.as_strided(own.sizes(), {own.stride(0), 1, own.stride(2), own.stride(3), own.stride(4)});
     }
@@ -151,7 +171,7 @@ CTorchStatus ctorch_tensor_copy(CTorchTensor *destination, const CTorchTensor *s
   return guarded([&] {
     c10::NoGradGuard noGradients;
     if (destination->tensor.sizes() != source->tensor.sizes()) {
-      throw Failure{CTORCH_SHAPE, "cannot copy between tensors of different shapes"};
+      throw Failure{CTORCH_INVALID_ARGUMENT, "cannot copy between tensors of different shapes"};
     }
     destination->tensor.copy_(source->tensor);
   });

@@ -1,6 +1,6 @@
 import CTorch
 
-/// A zip archive of PyTorch's open for reading: records of bytes under names. Safe for use from many threads at once.
+/// A zip archive of PyTorch open for reading: named records of bytes. Safe for use from many threads at once.
 package final class ArchiveReader: @unchecked Sendable {
   private let handle: OpaquePointer
 
@@ -27,17 +27,17 @@ package final class ArchiveReader: @unchecked Sendable {
     return count
   }
 
-  /// Fills `buffer` with a record of exactly its size. Like PyTorch's, this reader does not look at checksums.
+  /// Fills `buffer` with a record of exactly its size. As in PyTorch, checksums are not verified.
   package func read(_ record: String, into buffer: UnsafeMutableRawBufferPointer) throws {
     try check(ctorch_archive_read(handle, record, buffer.baseAddress, buffer.count))
   }
 }
 
-/// Writes a zip archive as `torch.save` does, front to back: records begin on multiples of 64 bytes, not compressed.
+/// Writes a zip archive as `torch.save` does, from front to back: records begin at multiples of 64 bytes, uncompressed.
 ///
 /// Not safe for use from several threads at once.
 package final class ArchiveWriter {
-  /// Takes what is written and keeps what it throws while C++ is on the stack.
+  /// Passes on what is written, and holds what that throws while C++ is on the stack.
   private final class Sink {
     let append: (UnsafeRawBufferPointer) throws -> Void
     var failure: (any Error)?
@@ -47,7 +47,7 @@ package final class ArchiveWriter {
   private let sink: Sink
   private let handle: OpaquePointer
 
-  /// - Parameter append: takes the next bytes of the file.
+  /// - Parameter append: receives the next bytes of the file.
   package init(_ append: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
     sink = Sink(append)
     var out: OpaquePointer?

@@ -1,43 +1,15 @@
 import CTorch
 
-/// A tensor that training changes, and the name it has in weights files.
-package struct Parameter: Sendable {
-  package let name: String
-  package let tensor: Tensor
-
-  package init(_ name: String, _ tensor: Tensor) {
-    self.name = name
-    self.tensor = tensor
-  }
-}
-
-extension Tensor {
-  /// Makes a leaf of the autograd graph, whose gradient `backward` accumulates.
-  package func requireGradient(_ required: Bool = true) throws {
-    try check(ctorch_requires_gradient(handle, required ? 1 : 0))
-  }
-
-  /// Adds the gradient of this scalar to that of every leaf it depends on.
-  package func backward() throws { try check(ctorch_backward(handle)) }
-
-  /// The gradient of a leaf so far.
-  package func gradient() throws -> Tensor? {
-    var out: OpaquePointer?
-    try check(ctorch_gradient(handle, &out))
-    return out.map(Tensor.init(handle:))
-  }
-}
-
 /// Parameters that share one flat float32 buffer, and their gradients another of the same layout.
 ///
 /// A bucket of gradients for the all-reduce, the norm for clipping and an optimiser's step are then each one pass over
-/// contiguous memory. Parameters keep their identity: networks go on using the same `Tensor`s. `backward` adds into the
-/// flat gradients in place. Every parameter starts on a 64-byte boundary; the few elements between stay zero.
+/// contiguous memory. Parameters keep their identity: networks continue to use the same `Tensor`s. `backward` adds into
+/// the flat gradients in place. Every parameter starts on a 64-byte boundary; the padding between stays zero.
 package final class FlatParameters: Sendable {
   package let parameters: [Parameter]
   /// Element range of each parameter in `values` and `gradients`.
   package let ranges: [Range<Int>]
-  /// One-dimensional, float32.
+  /// One-dimensional, float32, `flatCount` elements.
   package let values: Tensor
   package let gradients: Tensor
   package let device: Device
@@ -66,13 +38,13 @@ package final class FlatParameters: Sendable {
     }
   }
 
-  /// Number of elements in the flat buffers, the gaps for alignment included.
+  /// Number of elements in the flat buffers, padding included.
   package var flatCount: Int { values.count }
 
-  /// Number of trained numbers.
+  /// Number of trained values.
   package var count: Int { ranges.reduce(0) { $0 + $1.count } }
 
-  /// Whether every value is a number and not infinite.
+  /// Whether no value is infinite or NaN.
   package func areFinite() throws -> Bool {
     var norm = 0.0
     try check(ctorch_norm(values.handle, &norm))
@@ -81,9 +53,9 @@ package final class FlatParameters: Sendable {
 
   package func zeroGradients() throws { try gradients.fill(0) }
 
-  /// Scales the gradients down to an Euclidean norm of at most `limit`, as `torch.nn.utils.clip_grad_norm_` does.
+  /// Scales the gradients down to a Euclidean norm of at most `limit`, as `torch.nn.utils.clip_grad_norm_` does.
   ///
-  /// - Returns: the norm before; when it is not finite the gradients are left as they are.
+  /// - Returns: the norm before; when it is not finite the gradients are left unchanged.
   package func clipGradients(toNorm limit: Double) throws -> Double {
     var norm = 0.0
     try check(ctorch_norm(gradients.handle, &norm))

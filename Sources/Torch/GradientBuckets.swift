@@ -1,13 +1,13 @@
 import CTorch
 
-/// Cuts flat gradients into buckets and tells, during the backward pass, when each is complete.
+/// Divides flat gradients into buckets and reports, during the backward pass, when each is complete.
 ///
 /// 1. Buckets are contiguous ranges of the flat gradients, numbered from the end: the backward pass computes the
 ///    gradients of the last layers first, so bucket 0 is usually complete first. They must still be reduced in index
 ///    order, the same on every rank.
 /// 2. `arm()` before the last backward pass of a step; backward passes while not armed only accumulate.
 /// 3. `onComplete` is called once a bucket and step, on the thread that runs the backward pass (for CUDA a thread of
-///    libtorch). It must be quick and must not call into libtorch: hand the bucket to another thread.
+///    libtorch). It must return quickly and must not call into libtorch: pass the bucket to another thread.
 /// 4. `finish()` after that pass reports the buckets in which a parameter took no part, so that every rank reduces
 ///    every bucket.
 package final class GradientBuckets: @unchecked Sendable {
@@ -70,7 +70,7 @@ package final class GradientBuckets: @unchecked Sendable {
     }
   }
 
-  /// The gradients of a bucket as a flat view, on whatever device.
+  /// The gradients of a bucket as a flat view, on any device.
   package func gradients(of bucket: Int) throws -> Tensor {
     try parameters.gradients.narrowed(0, ranges[bucket])
   }

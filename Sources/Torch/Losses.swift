@@ -1,11 +1,12 @@
 import CTorch
 
-/// Losses are computed in float32. Each is a mean over samples of a loss within the sample, so that the mean over any
-/// equal split of a batch (over ranks, or over gradient accumulation) is the loss of the whole batch.
+/// Losses in float32. Each is the mean over samples of a loss within the sample, so that the mean over any equal split of a
+/// batch (over ranks, or by gradient accumulation) is the loss of the whole batch. All throw `TorchError` of kind
+/// `invalidArgument` when shapes do not match.
 package enum Losses {
-  /// Mean squared error over the voxels whose `mask` is 1; a sample without any counts as 0.
+  /// Mean squared error over the voxels whose `mask` is 1; 0 for a sample without any.
   ///
-  /// - Parameters: all (batch, channel, z, y, x); `mask` may have one channel for all.
+  /// All arguments are (batch, channel, z, y, x); `mask` may have one channel for all.
   package static func maskedSquaredError(_ prediction: Tensor, _ target: Tensor, mask: Tensor) throws -> Tensor {
     try .make { ctorch_masked_squared_error(prediction.handle, target.handle, mask.handle, $0) }
   }
@@ -30,8 +31,8 @@ package enum Losses {
   /// topology-preserving loss function for tubular structure segmentation", CVPR 2021, with the smoothing of 1 of the
   /// authors' code. Parameters as for `segmentation`.
   ///
-  /// Voxels left out by the mask neither erode nor dilate, as if the volume ended there, so that a single annotated
-  /// plane is thinned as the image it is.
+  /// Voxels excluded by the mask neither erode nor dilate, as if the volume ended there, so that a single annotated plane is
+  /// skeletonised in two dimensions.
   ///
   /// - Parameter iterations: erosions of the skeletonisation; at least the largest radius in voxels.
   package static func softCentrelineDice(logits: Tensor, labels: Tensor, mask: Tensor, iterations: Int) throws -> Tensor

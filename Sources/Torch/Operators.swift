@@ -1,7 +1,7 @@
 import CTorch
 
-/// Operators of networks, recorded by autograd. Volumes are (batch, channel, z, y, x); every function throws
-/// `TorchError` when shapes do not go together or memory runs out.
+/// Operators of networks, recorded by autograd. Volumes are (batch, channel, z, y, x), strides, padding and kernels
+/// (z, y, x); every function throws `TorchError` when shapes do not fit together or memory runs out.
 extension Tensor {
   /// Convolution with `weight` (out, in, kz, ky, kx), zero padding.
   package func convolved(_ weight: Tensor, bias: Tensor?, stride: [Int], padding: [Int]) throws -> Tensor {
@@ -16,8 +16,9 @@ extension Tensor {
     return try .make { ctorch_conv_transpose3d(handle, weight.handle, bias?.handle, stride, $0) }
   }
 
-  /// Every channel of every sample to mean `bias` and standard deviation `weight`; then the sum with `shortcut` and a
-  /// leaky rectifier of `slope` (1 for none), which in the layout `channelsLast` cost no passes of their own.
+  /// Instance norm (Ulyanov et al. 2016, arXiv:1607.08022): every channel of every sample is brought to mean `bias` and
+  /// standard deviation `weight`, one element a channel. Then the sum with `shortcut`, of the same shape, and a leaky
+  /// rectifier of `slope` (1 for none), which in the layout `channelsLast` on the CPU take no passes of their own.
   package func instanceNormalized(
     weight: Tensor, bias: Tensor, adding shortcut: Tensor? = nil, slope: Double = 1, epsilon: Double = 1e-5
   ) throws -> Tensor {
@@ -51,13 +52,13 @@ extension Tensor {
     }
   }
 
-  /// The channels of this volume, with `bias` added, then those of `other`. A transposed convolution that leaves its
-  /// bias to this saves a pass over its output, and a slow one over its gradient.
+  /// The channels of this volume, with `bias` (one element a channel) added, then those of `other`. A transposed
+  /// convolution that leaves its bias to this saves a pass over its output and a slow one over its gradient.
   package func joined(bias: Tensor?, _ other: Tensor) throws -> Tensor {
     try .make { ctorch_join_channels(handle, bias?.handle, other.handle, $0) }
   }
 
-  /// Means of boxes of `kernel` voxels, side by side; a ragged end is dropped.
+  /// Means of adjacent boxes of `kernel` voxels; an incomplete box at the end of an axis is dropped.
   package func averagePooled(_ kernel: [Int]) throws -> Tensor {
     let kernel = three(kernel)
     return try .make { ctorch_average_pool3d(handle, kernel, $0) }
@@ -75,6 +76,6 @@ extension Tensor {
 }
 
 func three(_ values: [Int]) -> [Int64] {
-  precondition(values.count == 3, "a volume has three axes, \(values.count) values were given")
+  precondition(values.count == 3, "expected one value for each of three axes, found \(values.count)")
   return values.map(Int64.init)
 }

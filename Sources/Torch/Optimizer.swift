@@ -1,10 +1,10 @@
 import CTorch
 
-/// Changes flat parameters by their flat gradients. State tensors have the layout of the parameters, so they can be
-/// cut into one tensor a parameter by `FlatParameters.ranges`.
+/// Updates flat parameters from their flat gradients. State tensors have the layout of the parameters, so they can be
+/// divided into one tensor a parameter by `FlatParameters.ranges`.
 package protocol Optimizer: AnyObject {
   var parameters: FlatParameters { get }
-  /// What must be kept to carry on with the same bits, besides the parameters: flat tensors by name.
+  /// What must be saved besides the parameters to resume with the same bits: flat tensors by name.
   var state: [(name: String, tensor: Tensor)] { get }
   /// Steps taken; part of the state.
   var stepCount: Int { get set }
@@ -18,7 +18,7 @@ extension Optimizer {
   package func restore(_ tensors: [String: Tensor], stepCount: Int) throws {
     for (name, tensor) in state {
       guard let saved = tensors[name] else {
-        throw TorchError(.shape, "the saved optimiser state has no tensor \(name)")
+        throw TorchError(.invalidArgument, "the saved optimiser state has no tensor \(name)")
       }
       try tensor.copy(from: saved)
     }
@@ -26,7 +26,7 @@ extension Optimizer {
   }
 }
 
-/// Stochastic gradient descent with momentum and L2 weight decay; the same numbers as `torch.optim.SGD`.
+/// Stochastic gradient descent with momentum and L2 weight decay, as in `torch.optim.SGD`.
 package final class SGD: Optimizer {
   package let parameters: FlatParameters
   package let momentum: Double
@@ -56,7 +56,7 @@ package final class SGD: Optimizer {
   }
 }
 
-/// Adam with decoupled weight decay (Loshchilov and Hutter 2019); the same numbers as `torch.optim.AdamW`.
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019), as in `torch.optim.AdamW`.
 package final class AdamW: Optimizer {
   package let parameters: FlatParameters
   package let beta1: Double

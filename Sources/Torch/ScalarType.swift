@@ -1,6 +1,6 @@
 import CTorch
 
-/// The types an element of a tensor may have.
+/// The element types of tensors.
 package enum ScalarType: Sendable, CaseIterable {
   case float32, bfloat16, float16, float64, uint8, int32, int64, bool
 
@@ -28,13 +28,13 @@ package enum ScalarType: Sendable, CaseIterable {
 
   init(code: Int32) {
     guard let type = ScalarType.allCases.first(where: { $0.code == code }) else {
-      preconditionFailure("the shim gave element type code \(code)")
+      preconditionFailure("the shim returned the unknown element type \(code)")
     }
     self = type
   }
 }
 
-/// A Swift type that elements of tensors may have in host memory.
+/// A Swift type for elements of tensors in host memory.
 package protocol TensorElement: BitwiseCopyable, Sendable {
   static var scalarType: ScalarType { get }
 }

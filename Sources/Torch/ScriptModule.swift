@@ -16,7 +16,9 @@ package final class ScriptModule: @unchecked Sendable {
 
   deinit { ctorch_module_free(handle) }
 
-  /// Runs the module on (batch, channel, z, y, x); of several results the first is given.
+  /// Runs the module on (batch, channel, z, y, x); of several results the first is returned.
+  ///
+  /// - Throws: `TorchError` of kind `script` when its code fails or returns something other than a tensor.
   package func forward(_ input: Tensor) throws -> Tensor {
     try .make { ctorch_module_forward(handle, input.handle, $0) }
   }

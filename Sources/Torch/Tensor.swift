@@ -2,8 +2,8 @@ import CTorch
 
 /// An n-dimensional array of libtorch, and its place in the autograd graph.
 ///
-/// A class that owns one reference to the C++ tensor and gives it back in `deinit`. Volumes are (batch, channel, z, y,
-/// x). A tensor may be handed between threads; as with any shared memory, nobody may write while another reads.
+/// A class that owns one reference to the C++ tensor and releases it in `deinit`. Volumes are (batch, channel, z, y, x). A
+/// tensor may be passed between threads; as with any shared memory, nobody may write while another reads.
 package final class Tensor: @unchecked Sendable {
   let handle: OpaquePointer
 
@@ -21,8 +21,8 @@ package final class Tensor: @unchecked Sendable {
 
   // MARK: Making
 
-  /// Copies `elements`, dense in C order. A card takes the copy in its turn, behind what is queued there, and nobody
-  /// waits: threads that make samples while a step is computed would otherwise wait for the step, copy by copy.
+  /// Copies `elements`, dense in C order. A copy to a GPU is queued behind earlier work there, and the host does not wait:
+  /// threads that prepare samples during a step would otherwise wait for the step with every copy.
   package static func copying<Element: TensorElement>(
     _ elements: UnsafeBufferPointer<Element>, shape: [Int], device: Device = .cpu
   ) throws -> Tensor {
@@ -49,7 +49,7 @@ package final class Tensor: @unchecked Sendable {
     return try make { ctorch_tensor_zeros(sizes, Int32(sizes.count), type.code, device.name, $0) }
   }
 
-  /// Elements have no defined value until they are written.
+  /// Elements are undefined until they are written.
   package static func uninitialized(_ shape: [Int], type: ScalarType = .float32, device: Device = .cpu) throws
     -> Tensor
   {
@@ -92,7 +92,7 @@ package final class Tensor: @unchecked Sendable {
     return value
   }
 
-  /// The elements in C order, converted to `Element` where they have another type.
+  /// The elements in C order, converted to `Element`.
   package func array<Element: TensorElement>(of element: Element.Type = Element.self) throws -> [Element] {
     try [Element](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       try copy(to: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
@@ -103,7 +103,7 @@ package final class Tensor: @unchecked Sendable {
   /// The elements as floats in C order.
   package func floats() throws -> [Float] { try array() }
 
-  /// Copies the elements in C order, converted to `Element`; the buffer has exactly `count` places.
+  /// Copies the elements in C order, converted to `Element`; the buffer has exactly `count` elements.
   package func copy<Element: TensorElement>(to buffer: UnsafeMutableBufferPointer<Element>) throws {
     let bytes = UnsafeMutableRawBufferPointer(buffer)
     try copy(to: bytes, as: Element.scalarType)
@@ -113,7 +113,7 @@ package final class Tensor: @unchecked Sendable {
     try check(ctorch_tensor_to_bytes(handle, type.code, bytes.baseAddress, bytes.count))
   }
 
-  /// Overwrites the elements in place from host memory in C order; not seen by autograd.
+  /// Overwrites the elements in place from host memory in C order; not recorded by autograd.
   package func set<Element: TensorElement>(_ elements: UnsafeBufferPointer<Element>) throws {
     try set(UnsafeRawBufferPointer(elements), of: Element.scalarType)
   }
@@ -133,7 +133,8 @@ package final class Tensor: @unchecked Sendable {
     _ body: (UnsafeMutableBufferPointer<Element>) throws -> Result
   ) throws -> Result {
     guard try scalarType() == Element.scalarType else {
-      throw TorchError(.shape, "elements of type \(try scalarType()) were asked for as \(Element.scalarType)")
+      throw TorchError(
+        .invalidArgument, "expected elements of type \(Element.scalarType), found \(try scalarType())")
     }
     var data: UnsafeMutableRawPointer?
     var byteCount = 0

@@ -2,15 +2,19 @@ import CTorch
 
 /// What libtorch refused to do, and why, in one sentence.
 public struct TorchError: Error, Sendable, CustomStringConvertible {
-  public enum Kind: Sendable {
-    /// Host or device memory ran out; a smaller batch or tile may fit.
+  public enum Kind: Sendable, CaseIterable {
+    /// Host or device memory is exhausted; a smaller batch or tile may fit.
     case outOfMemory
-    /// Sizes, axes or element types do not go together.
-    case shape
-    /// A file could not be read or is not what it claims to be.
+    /// Shapes, axes, element types or values do not fit together.
+    case invalidArgument
+    /// A file cannot be read or is not what it claims to be.
     case file
-    /// The device does not exist, or this libtorch was built without it.
+    /// The device does not exist, this libtorch was built without it, or it failed.
     case device
+    /// This libtorch has no such operator for this device or element type.
+    case unsupported
+    /// The code of a TorchScript module raised an error.
+    case script
     case other
   }
 
@@ -31,9 +35,11 @@ func check(_ status: CTorchStatus) throws {
   let kind: TorchError.Kind =
     switch Int(status) {
     case CTORCH_OUT_OF_MEMORY: .outOfMemory
-    case CTORCH_SHAPE: .shape
+    case CTORCH_INVALID_ARGUMENT: .invalidArgument
     case CTORCH_FILE: .file
     case CTORCH_DEVICE: .device
+    case CTORCH_UNSUPPORTED: .unsupported
+    case CTORCH_SCRIPT: .script
     default: .other
     }
   throw TorchError(kind, "libtorch: " + String(cString: ctorch_error_message()))

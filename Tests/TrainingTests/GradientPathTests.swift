@@ -67,7 +67,7 @@ import Training
       let later = try train("\(directory)/d", ["path", "nccl", library], environment: ["STAND_IN_FAILURE": "later"])
       #expect(later.code == 74)
       #expect(later.errors.contains("rank 1 cannot sum gradients over the ranks: "), "\(later.errors)")
-      #expect(later.errors.contains("ncclAllReduce under way: remote process exited"), "\(later.errors)")
+      #expect(later.errors.contains("ncclAllReduce in progress: remote process exited"), "\(later.errors)")
       let missing = try train("\(directory)/c", ["path", "nccl", directory + "/none.so"])
       #expect(missing.code == 74)
       #expect(missing.errors.contains("none.so"), "\(missing.errors)")

@@ -4,11 +4,11 @@
 
 #include <cstdint>
 
-/// Loops of the operators in `ChannelsLastNorm.cpp` and `ChannelsLastShapes.cpp`, for float32 and bfloat16. A chunk is a run of voxels, each with its
+/// Inner loops of the channels-last operators, for float32 and bfloat16. A chunk is a run of voxels, each with its
 /// `channels` side by side; sums are float32.
 namespace sheaf::kernels {
 
-/// Mean and sum of squared distances from it, for each channel.
+/// Mean and sum of squared deviations from it, for each channel.
 void measure(const float *input, int64_t voxels, int64_t channels, float *means, float *squares);
 void measure(const at::BFloat16 *input, int64_t voxels, int64_t channels, float *means, float *squares);
 
@@ -18,14 +18,15 @@ void apply(const float *input, const float *shortcut, float *output, int64_t vox
 void apply(const at::BFloat16 *input, const at::BFloat16 *shortcut, at::BFloat16 *output, int64_t voxels,
            int64_t channels, const float *means, const float *scales, const float *shifts, float slope);
 
-/// Sums of the gradient before the rectifier, and of its product with the input's distance from the mean. A null output
-/// means that there was no rectifier; that gradient is also written to `shortcut` unless null.
+/// Sums of the gradient before the rectifier, and of its product with the input's deviation from the mean. A null
+/// output means that there was no rectifier. The gradient before the rectifier is also written to `shortcut` unless
+/// null.
 void sum(const float *gradient, const float *output, const float *input, float *shortcut, int64_t voxels,
          int64_t channels, const float *means, float slope, float *sums, float *products);
 void sum(const at::BFloat16 *gradient, const at::BFloat16 *output, const at::BFloat16 *input, at::BFloat16 *shortcut,
          int64_t voxels, int64_t channels, const float *means, float slope, float *sums, float *products);
 
-/// result = gradient · scale + offset + (input − mean) · factor, the gradient taken back through the rectifier as in
+/// result = gradient · scale + offset + (input − mean) · factor, the gradient propagated through the rectifier as in
 /// `sum`.
 void propagate(const float *gradient, const float *output, const float *input, float *result, int64_t voxels,
                int64_t channels, const float *means, const float *scales, const float *offsets, const float *factors,
@@ -34,14 +35,13 @@ void propagate(const at::BFloat16 *gradient, const at::BFloat16 *output, const a
                at::BFloat16 *result, int64_t voxels, int64_t channels, const float *means, const float *scales,
                const float *offsets, const float *factors, float slope);
 
-/// Copies rows of `channels` that begin `fromStride` elements apart to where they are `toStride` apart, and adds `bias`
-/// unless null.
+/// Copies rows of `channels` from a spacing of `fromStride` elements to one of `toStride`, and adds `bias` unless null.
 void copy(const float *from, int64_t fromStride, float *to, int64_t toStride, int64_t voxels, int64_t channels,
           const float *bias);
 void copy(const at::BFloat16 *from, int64_t fromStride, at::BFloat16 *to, int64_t toStride, int64_t voxels,
           int64_t channels, const float *bias);
 
-/// Sums of rows of `channels` that begin `stride` elements apart.
+/// Sums over rows of `channels` spaced `stride` elements apart.
 void sumStrided(const float *from, int64_t stride, int64_t voxels, int64_t channels, float *sums);
 void sumStrided(const at::BFloat16 *from, int64_t stride, int64_t voxels, int64_t channels, float *sums);
 

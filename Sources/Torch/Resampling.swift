@@ -1,6 +1,6 @@
 import CTorch
 
-/// How a value between voxels is found.
+/// How a value between voxels is computed.
 package enum Interpolation: Sendable {
   /// For images.
   case linear
@@ -9,7 +9,7 @@ package enum Interpolation: Sendable {
 }
 
 extension Tensor {
-  /// Another spatial size (z, y, x); voxel centres of both grids span the same box.
+  /// This volume (batch, channel, z, y, x) at another spatial size (z, y, x); both grids span the same box.
   package func resized(to size: [Int], _ interpolation: Interpolation) throws -> Tensor {
     let size = three(size)
     return try .make {
@@ -20,16 +20,18 @@ extension Tensor {
     }
   }
 
-  /// A box of `size` (z, y, x) out of `image` and `marks`, both (1, 1, z, y, x), float32 and uint8.
+  /// A box of `size` (z, y, x) resampled from `image` (float32) and `marks` (uint8), both (1, 1, z, y, x); not recorded by
+  /// autograd.
   ///
-  /// - Parameter matrix: row-major over (z, y, x): takes offsets from the centre of the box to offsets from the centre of
+  /// - Parameter matrix: row-major over (z, y, x); maps offsets from the centre of the box to offsets from the centre of
   ///   the source, in voxels. Half a voxel beyond the outermost centres still belongs to the outermost voxels.
   /// - Parameter outside: the mark of positions beyond the source; their intensity is 0.
-  /// - Returns: intensities, interpolated linearly, and marks of the nearest voxels.
+  /// - Returns: linearly interpolated intensities, and the marks of the nearest voxels.
+  /// - Throws: `TorchError` of kind `invalidArgument` for other shapes or types.
   package static func cut(
     image: Tensor, marks: Tensor, through matrix: [Double], size: [Int], outside: UInt8
   ) throws -> (image: Tensor, marks: Tensor) {
-    precondition(matrix.count == 9, "a map of three axes has nine numbers, \(matrix.count) were given")
+    precondition(matrix.count == 9, "expected a matrix of nine numbers, found \(matrix.count)")
     let size = three(size)
     var cutMarks: OpaquePointer?
     let cutImage = try make { ctorch_cut_mapped(image.handle, marks.handle, matrix, size, outside, $0, &cutMarks) }

@@ -1,11 +1,11 @@
-// Loops over voxels whose channels follow each other in memory, several channels in a vector.
+// Inner loops over voxels whose channels are adjacent in memory, vectorised over channels.
 
 #include "ChannelsLastKernels.hpp"
 
 #include <cstring>
 #include <type_traits>
 
-// One copy of a kernel for each generation of x86-64, chosen when the program starts.
+// One copy of a kernel for each generation of x86-64; the loader chooses when the program starts.
 #if defined(__x86_64__)
 #define SHEAF_KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
@@ -48,7 +48,7 @@ SHEAF_INLINE void store(float *to, typename Lanes<W>::Floats value) {
   std::memcpy(to, &value, sizeof(float) * W);
 }
 
-/// Rounds to the nearest, half to even; what is not a number stays so.
+/// Rounds to nearest, ties to even; NaN stays NaN.
 template <int W>
 SHEAF_INLINE void store(at::BFloat16 *to, typename Lanes<W>::Floats value) {
   typename Lanes<W>::Words words;
@@ -71,12 +71,12 @@ SHEAF_INLINE void forChannels(int64_t channels, Body &&body) {
 
 // MARK: The norm of a chunk of voxels; rows of `channels` follow each other
 
-/// Mean and sum of squared distances from it, for each channel.
+/// Mean and sum of squared deviations from it, for each channel.
 template <typename Scalar>
 SHEAF_INLINE void measureChunk(const Scalar *input, int64_t voxels, int64_t channels, float *means, float *squares) {
   forChannels(channels, [&](auto width, int64_t channel) __attribute__((always_inline)) {
     constexpr int W = decltype(width)::value;
-    // About the first voxel, so that a high floor costs no digits.
+    // Relative to the first voxel, so that a large common offset costs no precision.
     auto first = load<W>(input + channel);
     typename Lanes<W>::Floats sum = 0;
     for (int64_t voxel = 1; voxel < voxels; voxel++) sum += load<W>(input + voxel * channels + channel) - first;
@@ -110,7 +110,7 @@ SHEAF_INLINE void applyChunk(const Scalar *input, const Scalar *shortcut, Scalar
   });
 }
 
-/// The gradient before the rectifier, of which the sign of the output tells the side.
+/// The gradient before the rectifier; the sign of the output says on which side the input was.
 template <int W, typename Scalar>
 SHEAF_INLINE typename Lanes<W>::Floats unrectified(const Scalar *gradient, const Scalar *output, float slope) {
   auto value = load<W>(gradient);
@@ -118,7 +118,7 @@ SHEAF_INLINE typename Lanes<W>::Floats unrectified(const Scalar *gradient, const
   return load<W>(output) > 0 ? value : value * slope;
 }
 
-/// Sums of the gradient and of its product with the input's distance from the mean; writes the shortcut's gradient.
+/// Sums of the gradient and of its product with the input's deviation from the mean; writes the shortcut's gradient.
 template <typename Scalar>
 SHEAF_INLINE void sumChunk(const Scalar *gradient, const Scalar *output, const Scalar *input, Scalar *shortcut,
                            int64_t voxels, int64_t channels, const float *means, float slope, float *sums,
@@ -161,8 +161,8 @@ SHEAF_INLINE void propagateChunk(const Scalar *gradient, const Scalar *output, c
 
 // MARK: Channels side by side
 
-/// Copies rows of `channels` between arrays whose rows begin `fromStride` and `toStride` elements apart, and adds
-/// `bias` (may be null).
+/// Copies rows of `channels` between arrays whose rows are spaced `fromStride` and `toStride` elements, and adds `bias`
+/// (may be null).
 template <typename Scalar>
 SHEAF_INLINE void copyChunk(const Scalar *from, int64_t fromStride, Scalar *to, int64_t toStride, int64_t voxels,
                             int64_t channels, const float *bias) {
@@ -176,7 +176,7 @@ SHEAF_INLINE void copyChunk(const Scalar *from, int64_t fromStride, Scalar *to, 
   });
 }
 
-/// Sums of rows of `channels` that begin `stride` elements apart.
+/// Sums over rows of `channels` spaced `stride` elements apart.
 template <typename Scalar>
 SHEAF_INLINE void sumRows(const Scalar *from, int64_t stride, int64_t voxels, int64_t channels, float *sums) {
   forChannels(channels, [&](auto width, int64_t channel) __attribute__((always_inline)) {
@@ -191,8 +191,8 @@ SHEAF_INLINE void sumRows(const Scalar *from, int64_t stride, int64_t voxels, in
 
 /// One row of output voxels: each is the mean of a box of `kernel` input voxels. Strides in elements.
 template <typename Scalar>
-SHEAF_INLINE void poolRow(const Scalar *input, Scalar *output, int64_t width, int64_t channels,
-                          const int64_t kernel[3], int64_t strideZ, int64_t strideY) {
+SHEAF_INLINE void poolRow(const Scalar *input, Scalar *output, int64_t width, int64_t channels, const int64_t kernel[3],
+                          int64_t strideZ, int64_t strideY) {
   float share = 1.0f / static_cast<float>(kernel[0] * kernel[1] * kernel[2]);
   forChannels(channels, [&](auto lanes, int64_t channel) __attribute__((always_inline)) {
     constexpr int W = decltype(lanes)::value;
@@ -210,7 +210,7 @@ SHEAF_INLINE void poolRow(const Scalar *input, Scalar *output, int64_t width, in
   });
 }
 
-/// The gradient of the same: every voxel of a box gets an equal share.
+/// The gradient of `poolRow`: every voxel of a box gets an equal share.
 template <typename Scalar>
 SHEAF_INLINE void spreadRow(const Scalar *gradient, Scalar *result, int64_t width, int64_t channels,
                             const int64_t kernel[3], int64_t strideZ, int64_t strideY) {
@@ -234,42 +234,43 @@ SHEAF_INLINE void spreadRow(const Scalar *gradient, Scalar *result, int64_t widt
 
 namespace sheaf::kernels {
 
-// The processor's generation is chosen at these doors; what they call is inlined into each copy.
-#define SHEAF_DOORS(Scalar)                                                                                            \
-  SHEAF_KERNEL void measure(const Scalar *input, int64_t voxels, int64_t channels, float *means, float *squares) {     \
-    measureChunk(input, voxels, channels, means, squares);                                                             \
-  }                                                                                                                    \
-  SHEAF_KERNEL void apply(const Scalar *input, const Scalar *shortcut, Scalar *output, int64_t voxels,                 \
-                          int64_t channels, const float *means, const float *scales, const float *shifts, float slope) {\
-    applyChunk(input, shortcut, output, voxels, channels, means, scales, shifts, slope);                               \
-  }                                                                                                                    \
-  SHEAF_KERNEL void sum(const Scalar *gradient, const Scalar *output, const Scalar *input, Scalar *shortcut,           \
-                        int64_t voxels, int64_t channels, const float *means, float slope, float *sums,                \
-                        float *products) {                                                                             \
-    sumChunk(gradient, output, input, shortcut, voxels, channels, means, slope, sums, products);                       \
-  }                                                                                                                    \
-  SHEAF_KERNEL void propagate(const Scalar *gradient, const Scalar *output, const Scalar *input, Scalar *result,       \
-                              int64_t voxels, int64_t channels, const float *means, const float *scales,               \
-                              const float *offsets, const float *factors, float slope) {                               \
-    propagateChunk(gradient, output, input, result, voxels, channels, means, scales, offsets, factors, slope);         \
-  }                                                                                                                    \
-  SHEAF_KERNEL void copy(const Scalar *from, int64_t fromStride, Scalar *to, int64_t toStride, int64_t voxels,         \
-                         int64_t channels, const float *bias) {                                                        \
-    copyChunk(from, fromStride, to, toStride, voxels, channels, bias);                                                 \
-  }                                                                                                                    \
-  SHEAF_KERNEL void sumStrided(const Scalar *from, int64_t stride, int64_t voxels, int64_t channels, float *sums) {    \
-    sumRows(from, stride, voxels, channels, sums);                                                                     \
-  }                                                                                                                    \
-  SHEAF_KERNEL void pool(const Scalar *input, Scalar *output, int64_t width, int64_t channels,                         \
-                         const int64_t kernel[3], int64_t strideZ, int64_t strideY) {                                  \
-    poolRow(input, output, width, channels, kernel, strideZ, strideY);                                                 \
-  }                                                                                                                    \
-  SHEAF_KERNEL void spread(const Scalar *gradient, Scalar *result, int64_t width, int64_t channels,                    \
-                           const int64_t kernel[3], int64_t strideZ, int64_t strideY) {                                \
-    spreadRow(gradient, result, width, channels, kernel, strideZ, strideY);                                            \
+// The processor's generation is chosen at these entry points; what they call is inlined into each copy.
+#define SHEAF_ENTRY_POINTS(Scalar)                                                                                  \
+  SHEAF_KERNEL void measure(const Scalar *input, int64_t voxels, int64_t channels, float *means, float *squares) {  \
+    measureChunk(input, voxels, channels, means, squares);                                                          \
+  }                                                                                                                 \
+  SHEAF_KERNEL void apply(const Scalar *input, const Scalar *shortcut, Scalar *output, int64_t voxels,              \
+                          int64_t channels, const float *means, const float *scales, const float *shifts,           \
+                          float slope) {                                                                            \
+    applyChunk(input, shortcut, output, voxels, channels, means, scales, shifts, slope);                            \
+  }                                                                                                                 \
+  SHEAF_KERNEL void sum(const Scalar *gradient, const Scalar *output, const Scalar *input, Scalar *shortcut,        \
+                        int64_t voxels, int64_t channels, const float *means, float slope, float *sums,             \
+                        float *products) {                                                                          \
+    sumChunk(gradient, output, input, shortcut, voxels, channels, means, slope, sums, products);                    \
+  }                                                                                                                 \
+  SHEAF_KERNEL void propagate(const Scalar *gradient, const Scalar *output, const Scalar *input, Scalar *result,    \
+                              int64_t voxels, int64_t channels, const float *means, const float *scales,            \
+                              const float *offsets, const float *factors, float slope) {                            \
+    propagateChunk(gradient, output, input, result, voxels, channels, means, scales, offsets, factors, slope);      \
+  }                                                                                                                 \
+  SHEAF_KERNEL void copy(const Scalar *from, int64_t fromStride, Scalar *to, int64_t toStride, int64_t voxels,      \
+                         int64_t channels, const float *bias) {                                                     \
+    copyChunk(from, fromStride, to, toStride, voxels, channels, bias);                                              \
+  }                                                                                                                 \
+  SHEAF_KERNEL void sumStrided(const Scalar *from, int64_t stride, int64_t voxels, int64_t channels, float *sums) { \
+    sumRows(from, stride, voxels, channels, sums);                                                                  \
+  }                                                                                                                 \
+  SHEAF_KERNEL void pool(const Scalar *input, Scalar *output, int64_t width, int64_t channels,                      \
+                         const int64_t kernel[3], int64_t strideZ, int64_t strideY) {                               \
+    poolRow(input, output, width, channels, kernel, strideZ, strideY);                                              \
+  }                                                                                                                 \
+  SHEAF_KERNEL void spread(const Scalar *gradient, Scalar *result, int64_t width, int64_t channels,                 \
+                           const int64_t kernel[3], int64_t strideZ, int64_t strideY) {                             \
+    spreadRow(gradient, result, width, channels, kernel, strideZ, strideY);                                         \
   }
 
-SHEAF_DOORS(float)
-SHEAF_DOORS(at::BFloat16)
+SHEAF_ENTRY_POINTS(float)
+SHEAF_ENTRY_POINTS(at::BFloat16)
 
 }  // namespace sheaf::kernels

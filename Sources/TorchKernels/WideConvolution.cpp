@@ -1,20 +1,18 @@
-// Convolutions of bfloat16 tensors with float32 arithmetic, for processors that multiply bfloat16 more slowly.
+// Convolutions of bfloat16 tensors with float32 arithmetic, for processors that are slower at bfloat16.
 //
-// Volumes are taken slab by slab: the planes of a slab are widened, with the planes beside them that its windows reach
-// into, and what comes out is narrowed again. So no tensor is ever whole in float32, and a slab is still in the cache when
-// it is used. Two slabs beside each other are one batch, because libtorch takes its own slower convolution in place of
-// oneDNN's for single volumes of few voxels and channels.
+// A volume is processed in slabs of planes: the planes under a slab's windows are converted to float32, and its output
+// is converted back to bfloat16. So no tensor is ever entirely in float32, and a slab is still in the cache when it is
+// used. Two adjacent slabs form one batch, because libtorch prefers its own slower convolution to oneDNN's for single
+// volumes of few voxels and channels.
 
 #include "WideConvolution.hpp"
 #include "ChannelsLastLoops.hpp"
-#include "Shim.hpp"
 
-#include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
 #include <array>
-#include <utility>
+#include <optional>
 #include <vector>
 
 using namespace sheaf;
@@ -23,13 +21,11 @@ namespace {
 
 constexpr int64_t z = 2;
 constexpr int64_t ones[] = {1, 1, 1};
-/// What the slabs of a step take in float32, input and output. Measured: a quarter of it computes more planes twice, four
-/// times as much takes longer and more memory.
+/// Memory of the slabs of one step in float32, input and output. Measured: a quarter of it computes more planes twice,
+/// four times as much takes longer and more memory.
 constexpr int64_t slabBytes = 16 << 20;
 
-thread_local bool isAskedFor = false;
-
-/// How the planes of a volume, and those of what a convolution makes of it, are cut into slabs.
+/// How the planes of a volume, and those of its convolution, are divided into slabs.
 struct Slabs {
   static constexpr int64_t batch = 2;
 
@@ -39,7 +35,9 @@ struct Slabs {
   int64_t outputPlanes;
 
   Slabs(const at::Tensor &input, const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding)
-      : kernel(weight.sizes().slice(2).vec()), stride(stride.vec()), padding(padding.vec()),
+      : kernel(weight.sizes().slice(2).vec()),
+        stride(stride.vec()),
+        padding(padding.vec()),
         outputPlanes(outputSize(input, 0)) {
     int64_t inputPlane = input.size(1) * input.size(3) * input.size(4) * stride[0];
     int64_t outputPlane = weight.size(0) * outputSize(input, 1) * outputSize(input, 2);
@@ -56,7 +54,7 @@ struct Slabs {
   int64_t input(int64_t output) const { return output * stride[0] - padding[0]; }
   /// Planes that a slab's windows share with those of the next.
   int64_t shared() const { return std::max<int64_t>(0, kernel[0] - stride[0]); }
-  /// The padding that is left to be done, once a slab has the planes beside it.
+  /// The padding that remains once a slab includes the planes beside it.
   std::array<int64_t, 3> paddingInPlane() const { return {0, padding[1], padding[2]}; }
 
   /// Calls `body` with the sample and the first output planes of every step.
@@ -68,8 +66,8 @@ struct Slabs {
   }
 };
 
-/// A batch of slabs of `count` planes in float32, zero outside of the volume. The first begins at plane `first` of
-/// `sample`, the next `step` planes on.
+/// A batch of slabs of `count` planes in float32, zero outside the volume. The first begins at plane `first` of
+/// `sample`, the next `step` planes further.
 at::Tensor widened(const at::Tensor &volume, int64_t sample, int64_t first, int64_t step, int64_t count) {
   auto shape = volume.sizes().vec();
   shape[0] = Slabs::batch;
@@ -77,7 +75,8 @@ at::Tensor widened(const at::Tensor &volume, int64_t sample, int64_t first, int6
   auto slabs = at::empty(shape, volume.options().dtype(at::kFloat), at::MemoryFormat::ChannelsLast3d);
   for (int64_t index = 0; index < Slabs::batch; index++, first += step) {
     auto slab = slabs.narrow(0, index, 1);
-    int64_t begin = std::clamp<int64_t>(first, 0, volume.size(z)), end = std::clamp(first + count, begin, volume.size(z));
+    int64_t begin = std::clamp<int64_t>(first, 0, volume.size(z)),
+            end = std::clamp(first + count, begin, volume.size(z));
     int64_t below = std::min(begin - first, count), inside = end - begin;
     if (below > 0) slab.narrow(z, 0, below).zero_();
     if (inside > 0) slab.narrow(z, below, inside).copy_(volume.narrow(0, sample, 1).narrow(z, begin, inside));
@@ -86,7 +85,8 @@ at::Tensor widened(const at::Tensor &volume, int64_t sample, int64_t first, int6
   return slabs;
 }
 
-/// Copies `slab`, whose first plane belongs at `begin`, to a sample's planes below `end`, as far as the volume goes.
+/// Copies the planes of `slab`, the first of which is plane `begin` of the volume, to a sample's planes below `end`
+/// that are inside the volume.
 void store(const at::Tensor &slab, at::Tensor &volume, int64_t sample, int64_t begin, int64_t end) {
   int64_t start = std::max<int64_t>(begin, 0);
   int64_t count = std::min(end, volume.size(z)) - start;
@@ -111,9 +111,9 @@ class WideConvolution : public torch::autograd::Function<WideConvolution> {
     c10::impl::ExcludeDispatchKeyGuard exact(c10::DispatchKey::AutocastCPU);
     auto volume = input.contiguous(at::MemoryFormat::ChannelsLast3d);
     Slabs slabs(volume, weight, stride, padding);
-    auto output = at::empty({volume.size(0), weight.size(0), slabs.outputPlanes, slabs.outputSize(volume, 1),
-                             slabs.outputSize(volume, 2)},
-                            volume.options().dtype(at::kBFloat16), at::MemoryFormat::ChannelsLast3d);
+    auto output = at::empty(
+        {volume.size(0), weight.size(0), slabs.outputPlanes, slabs.outputSize(volume, 1), slabs.outputSize(volume, 2)},
+        volume.options().dtype(at::kBFloat16), at::MemoryFormat::ChannelsLast3d);
     slabs.forEachStep(volume.size(0), [&](int64_t sample, int64_t first) {
       auto planes = widened(volume, sample, slabs.input(first), slabs.outputs * stride[0], slabs.inputs);
       auto made = at::mkldnn_convolution(planes, weight, bias, slabs.paddingInPlane(), stride, ones, /*groups=*/1);
@@ -140,7 +140,7 @@ class WideConvolution : public torch::autograd::Function<WideConvolution> {
     std::array wanted{context->needs_input_grad(0), context->needs_input_grad(1),
                       hasBias && context->needs_input_grad(2)};
     auto gradient = gradients[0].contiguous(at::MemoryFormat::ChannelsLast3d);
-    // Zeros, for windows may leave planes out.
+    // Zeros, because windows may skip planes.
     auto ofInput = wanted[0] ? at::zeros_like(input, at::MemoryFormat::ChannelsLast3d) : at::Tensor();
     at::Tensor ofWeight, ofBias, shared;
     slabs.forEachStep(input.size(0), [&](int64_t sample, int64_t first) {
@@ -170,22 +170,8 @@ class WideConvolution : public torch::autograd::Function<WideConvolution> {
 
 namespace sheaf {
 
-bool setWideConvolutions(bool enabled) { return std::exchange(isAskedFor, enabled); }
-
-std::optional<at::Tensor> convolveWide(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias,
-                                       at::IntArrayRef stride, at::IntArrayRef padding) {
-  if (!isAskedFor || !input.is_cpu() || !hasOneDNN() || !at::autocast::is_autocast_enabled(at::kCPU) ||
-      at::autocast::get_autocast_dtype(at::kCPU) != at::kBFloat16 || input.dim() != 5 || weight.dim() != 5 ||
-      input.size(1) != weight.size(1) || input.numel() == 0) {
-    return std::nullopt;
-  }
-  bool isSingleVoxel = true;
-  for (int64_t axis = 0; axis < 3; axis++) {
-    isSingleVoxel = isSingleVoxel && weight.size(z + axis) == 1;
-    if (input.size(z + axis) + 2 * padding[axis] < weight.size(z + axis)) return std::nullopt;
-  }
-  // That is memory traffic and hardly any arithmetic.
-  if (isSingleVoxel) return std::nullopt;
+at::Tensor convolveWide(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias,
+                        at::IntArrayRef stride, at::IntArrayRef padding) {
   auto added = bias.defined() ? std::optional(bias) : std::nullopt;
   return WideConvolution::apply(input, weight, added, stride, padding);
 }

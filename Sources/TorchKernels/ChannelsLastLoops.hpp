@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <type_traits>
 
-// What the operators for tensors with channels fastest share: threads, chunks, element types.
+// What the operators for channels-last tensors share: threads, chunks, element types.
 namespace sheaf {
 
 /// Calls `body` for every index below `count`, on libtorch's own threads: its loops are parallel inside the library,
@@ -26,10 +26,10 @@ void parallelFor(int64_t count, Body &&body) {
       /*grain_size=*/1);
 }
 
-/// Voxels of a chunk: as many as stay in a processor's cache with their channels.
+/// Voxels of a chunk: as many as fit into a processor's cache with their channels.
 constexpr int64_t chunkVoxels = 1024;
 
-/// Samples of a batch, cut into chunks.
+/// The voxels of a batch, divided into chunks within each sample.
 struct Chunks {
   int64_t samples;
   int64_t voxels;
@@ -37,16 +37,16 @@ struct Chunks {
   int64_t perSample;
 
   explicit Chunks(const at::Tensor &tensor)
-      : samples(tensor.size(0)), voxels(tensor.size(2) * tensor.size(3) * tensor.size(4)), channels(tensor.size(1)),
+      : samples(tensor.size(0)),
+        voxels(tensor.size(2) * tensor.size(3) * tensor.size(4)),
+        channels(tensor.size(1)),
         perSample((voxels + chunkVoxels - 1) / chunkVoxels) {}
 
   int64_t count() const { return samples * perSample; }
   int64_t sample(int64_t chunk) const { return chunk / perSample; }
   int64_t length(int64_t chunk) const { return std::min(chunkVoxels, voxels - chunk % perSample * chunkVoxels); }
-  /// Of the chunk's first element.
-  int64_t offset(int64_t chunk) const {
-    return (sample(chunk) * voxels + chunk % perSample * chunkVoxels) * channels;
-  }
+  /// Index of the chunk's first element.
+  int64_t offset(int64_t chunk) const { return (sample(chunk) * voxels + chunk % perSample * chunkVoxels) * channels; }
 };
 
 template <typename Scalar>
@@ -69,15 +69,9 @@ void withScalar(const at::Tensor &tensor, Body &&body) {
   }
 }
 
+/// `tensor` in an element type and with the channel axis fastest, copied only where it is not so already.
 inline at::Tensor channelsLast(const at::Tensor &tensor, at::ScalarType type) {
   return tensor.to(type).contiguous(at::MemoryFormat::ChannelsLast3d);
-}
-
-/// What the operators are made for: float32 or bfloat16 volumes on the processor with their channels fastest.
-inline bool isChannelsLast(const at::Tensor &tensor) {
-  return tensor.is_cpu() && tensor.dim() == 5 && tensor.size(1) > 1 && tensor.numel() > 0 &&
-         (tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kBFloat16) &&
-         tensor.is_contiguous(at::MemoryFormat::ChannelsLast3d);
 }
 
 }  // namespace sheaf

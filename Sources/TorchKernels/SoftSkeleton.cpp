@@ -1,6 +1,8 @@
-// Grey-value erosion and dilation for losses that look at centrelines.
+// The soft skeleton by grey-value erosion and dilation, for the centreline loss.
 
-#include "SoftSkeleton.hpp"
+#include "TorchKernels.hpp"
+
+#include <ATen/ATen.h>
 
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -9,11 +11,11 @@
 
 namespace {
 
-/// The greatest of every voxel and its two neighbours along each of some axes; the gradient goes to the voxel it was
-/// taken from.
+/// The maximum of every voxel and its two neighbours along each of some axes; the gradient goes to the voxel that held
+/// the maximum.
 ///
-/// libtorch's pooling does this too, one voxel and window after the other, which is measured to take about ten times as
-/// long on processors. Here whole volumes are compared with themselves, moved by a voxel.
+/// libtorch's max pooling does this window by window, which is measured to take about ten times as long on the CPU.
+/// Here whole volumes are compared with themselves, shifted by a voxel.
 class NeighbourMaximum : public torch::autograd::Function<NeighbourMaximum> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &image,
@@ -23,7 +25,7 @@ class NeighbourMaximum : public torch::autograd::Function<NeighbourMaximum> {
     visit(image, axes, [&](int64_t axis, int64_t from, int64_t to, int64_t count) {
       auto neighbour = image.narrow(axis, from, count);
       auto here = greatest.narrow(axis, to, count);
-      // Of equals the first one counts, as in pooling.
+      // Of equal values the first wins, as in pooling.
       if (image.requires_grad()) comparisons.push_back(from < to ? neighbour >= here : neighbour > here);
       at::maximum_out(here, here, neighbour);
     });
@@ -37,8 +39,8 @@ class NeighbourMaximum : public torch::autograd::Function<NeighbourMaximum> {
     auto comparisons = context->get_saved_variables();
     auto axes = context->saved_data["axes"].toIntVector();
     std::reverse(axes.begin(), axes.end());
-    // From the last comparison to the first: the gradient of a voxel that lost leaves for the one it lost to. The same
-    // visit gives that order, as every voxel's neighbour has that voxel for its neighbour on the other side.
+    // From the last comparison to the first: the gradient of a voxel that lost moves to the one it lost to. The same
+    // visit gives that order, because every voxel is the other-side neighbour of its neighbour.
     auto left = gradients[0].clone();
     auto sum = at::zeros_like(left);
     visit(left, axes, [&](int64_t axis, int64_t from, int64_t to, int64_t count) {
@@ -52,8 +54,8 @@ class NeighbourMaximum : public torch::autograd::Function<NeighbourMaximum> {
   }
 
  private:
-  /// Calls `body` for the neighbour before and the one behind along every axis, with where the voxels that have one begin:
-  /// the neighbours at `from`, the voxels themselves at `to`.
+  /// Calls `body` for the neighbour before and the one after along every axis, with where the voxels that have one
+  /// begin: the neighbours at `from`, the voxels themselves at `to`.
   template <typename Body>
   static void visit(const at::Tensor &image, const std::vector<int64_t> &axes, const Body &body) {
     for (auto axis : axes) {
@@ -69,12 +71,12 @@ at::Tensor greatestNeighbour(const at::Tensor &image, std::vector<int64_t> axes)
   return NeighbourMaximum::apply(image, std::move(axes));
 }
 
-/// The least of every voxel and its six neighbours.
+/// The minimum of every voxel and its six neighbours.
 at::Tensor eroded(const at::Tensor &image, const at::Tensor &unknown) {
   return -greatestNeighbour(-image.masked_fill(unknown, 1), {2, 3, 4});
 }
 
-/// The greatest of every voxel and its 26 neighbours.
+/// The maximum of every voxel and its 26 neighbours.
 at::Tensor dilated(const at::Tensor &image, const at::Tensor &unknown) {
   auto known = image.masked_fill(unknown, 0);
   return greatestNeighbour(greatestNeighbour(greatestNeighbour(known, {4}), {3}), {2});

@@ -1,12 +1,11 @@
-// Operators of networks on the processor, for tensors whose channels are fastest in memory.
+// Instance norm on the CPU for channels-last tensors, fused with the sum with a shortcut and the leaky rectifier.
 //
-// oneDNN's convolutions read and write that layout without reordering, which is a fifth of their time, but libtorch's
-// norms take ten times as long in it. So the norm is made here, in one pass with what follows it: the sum with a
-// shortcut and the rectifier. Sums are taken over chunks of voxels of a fixed size and then added in order, so that no
-// bit depends on the number of threads.
+// oneDNN's convolutions read and write this layout without reordering, which would take a fifth of their time, but
+// libtorch's norms take ten times as long in it. Sums are taken over chunks of voxels of a fixed size and then added in
+// order, so that no bit depends on the number of threads.
 //
 // Instance norm: Ulyanov et al. 2016 (arXiv:1607.08022); its gradient as for any norm over a group (Ioffe and Szegedy
-// 2015). Sums of squares: within a chunk about its own mean, chunks joined as by Chan et al. 1979.
+// 2015). Sums of squares: within a chunk about its own mean, chunks combined as in Chan et al. 1979.
 
 #include "ChannelsLast.hpp"
 #include "ChannelsLastLoops.hpp"
@@ -14,6 +13,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <cmath>
+#include <optional>
 #include <vector>
 
 using namespace sheaf;
@@ -23,8 +23,8 @@ namespace {
 class NormFunction : public torch::autograd::Function<NormFunction> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &input,
-                            const at::Tensor &weight, const at::Tensor &bias,
-                            const std::optional<at::Tensor> &shortcut, double epsilon, double slope) {
+                            const at::Tensor &weight, const at::Tensor &bias, const std::optional<at::Tensor> &shortcut,
+                            double epsilon, double slope) {
     Chunks chunks(input);
     auto output = at::empty_like(input, at::MemoryFormat::ChannelsLast3d);
     auto means = at::empty({chunks.samples, chunks.channels}, at::kFloat);
@@ -50,8 +50,8 @@ class NormFunction : public torch::autograd::Function<NormFunction> {
             int64_t chunk = sample * chunks.perSample + part;
             double added = static_cast<double>(chunks.length(chunk));
             double distance = partMeans[chunk * chunks.channels + channel] - mean;
-            squares += partSquares[chunk * chunks.channels + channel] +
-                       distance * distance * count * added / (count + added);
+            squares +=
+                partSquares[chunk * chunks.channels + channel] + distance * distance * count * added / (count + added);
             count += added;
             mean += distance * added / count;
           }
@@ -85,7 +85,7 @@ class NormFunction : public torch::autograd::Function<NormFunction> {
     auto gradient = channelsLast(gradients[0], input.scalar_type());
     Chunks chunks(input);
     auto result = at::empty_like(input, at::MemoryFormat::ChannelsLast3d);
-    // Without a rectifier the shortcut's gradient is the gradient itself.
+    // Without a rectifier the gradient of the shortcut is the gradient itself.
     bool writesShortcut = hasShortcut && output.defined();
     auto shortcut = writesShortcut ? at::empty_like(result) : hasShortcut ? gradient : at::Tensor();
     auto weightGradient = at::zeros({chunks.channels}, at::kFloat);
@@ -132,7 +132,7 @@ class NormFunction : public torch::autograd::Function<NormFunction> {
       parallelFor(chunks.count(), [&](int64_t chunk) {
         int64_t offset = chunks.offset(chunk);
         int64_t first = chunks.sample(chunk) * chunks.channels;
-        // What was written for the shortcut has passed the rectifier already.
+        // The gradient written for the shortcut has already passed the rectifier.
         kernels::propagate(beside == nullptr ? change + offset : beside + offset,
                            beside == nullptr ? advanced(slopes, offset) : nullptr, from + offset, to + offset,
                            chunks.length(chunk), chunks.channels, mean + first, &scales[first], &offsets[first],
@@ -147,14 +147,8 @@ class NormFunction : public torch::autograd::Function<NormFunction> {
 
 namespace sheaf {
 
-std::optional<at::Tensor> normalizeChannelsLast(const at::Tensor &input, const at::Tensor &weight,
-                                                const at::Tensor &bias, const at::Tensor &shortcut, double epsilon,
-                                                double slope) {
-  if (!isChannelsLast(input) || weight.scalar_type() != at::kFloat || bias.scalar_type() != at::kFloat ||
-      weight.numel() != input.size(1) || bias.numel() != input.size(1)) {
-    return std::nullopt;
-  }
-  if (shortcut.defined() && shortcut.sizes() != input.sizes()) return std::nullopt;
+at::Tensor normalizeChannelsLast(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias,
+                                 const at::Tensor &shortcut, double epsilon, double slope) {
   auto added = shortcut.defined() ? std::optional(shortcut) : std::nullopt;
   return NormFunction::apply(input, weight, bias, added, epsilon, slope);
 }

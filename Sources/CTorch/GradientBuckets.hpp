@@ -1,5 +1,6 @@
 #pragma once
 
+#include "CTorchTraining.h"
 #include "Shim.hpp"
 
 #include <c10/core/Event.h>
@@ -19,7 +20,7 @@ struct BucketState {
   /// For each bucket, how many of its parameters still lack their gradient in this backward pass.
   std::vector<int64_t> pending;
   std::vector<int64_t> total;
-  /// For each bucket, when its gradients have been computed; none on the CPU, where they are once they are reported.
+  /// For each bucket, the event after which its gradients are computed; none on the CPU, where they are when reported.
   std::vector<c10::Event> computed;
   at::Device device = at::kCPU;
 };
@@ -31,6 +32,6 @@ using Accumulator = decltype(torch::autograd::impl::grad_accumulator(std::declva
 
 struct CTorchBuckets {
   std::shared_ptr<sheaf::BucketState> state;
-  /// A parameter only refers to its accumulator weakly; without these the hooks would be gone after one pass.
+  /// A parameter refers to its accumulator only weakly; without these the hooks would be gone after one pass.
   std::vector<sheaf::Accumulator> accumulators;
 };

@@ -1,0 +1,22 @@
+import CTorch
+
+/// Runs `body` with autocast to `precision` on this thread: convolutions run in it, reductions that need more precision
+/// stay in float32.
+package func withAutocast<Result>(
+  _ precision: Precision, on device: Device = .cpu, arithmetic: BFloat16Arithmetic = .ofThisProcessor,
+  _ body: () throws -> Result
+) throws -> Result {
+  guard precision == .bfloat16 else { return try body() }
+  var enabled: Int32 = 0
+  var type: Int32 = 0
+  try check(ctorch_autocast_begin(device.name, ScalarType.bfloat16.code, &enabled, &type))
+  defer { _ = ctorch_autocast_end(device.name, enabled, type) }
+  var wide: Int32 = 0
+  try check(ctorch_set_wide_convolutions(arithmetic == .wide ? 1 : 0, &wide))
+  defer {
+    var ignored: Int32 = 0
+    // Restoring a thread-local flag cannot fail.
+    _ = ctorch_set_wide_convolutions(wide, &ignored)
+  }
+  return try body()
+}
