@@ -84,6 +84,7 @@ struct CorpusCommand: ParsableCommand {
   }
 
   func run() throws {
+    try refuse(output: output, over: stores)
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     var settings = context.settings
     settings.memoryInBytes = context.memoryInBytes

@@ -56,6 +56,7 @@ struct ExportCommand: ParsableCommand, WritingCommand {
   }
 
   func run() throws {
+    try refuse(output: outputPath, over: [store])
     let context = try RunContext.start(reporting, execution, overwrite: overwrite)
     let result = try context.communicator.rootOnly { () -> Result? in
       let export = try Export(

@@ -105,7 +105,10 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
     if let labelMap { try validating { _ = try LabelMap(parsing: labelMap) } }
   }
 
-  package func run() throws { try Program.networkOperations.finetune(self) }
+  package func run() throws {
+    try refuse(output: outputPath, over: [pairs] + pseudo + [from].compactMap { $0 })
+    try Program.networkOperations.finetune(self)
+  }
 
   /// All options that are settings of the recipe, in the order in which they win.
   package var settings: [(key: String, value: String)] {

@@ -101,5 +101,8 @@ package struct InferCommand: ParsableCommand, WritingCommand {
     if noLabels, labels != nil { throw ValidationError("give --labels or --no-labels, not both") }
   }
 
-  package func run() throws { try Program.networkOperations.infer(self) }
+  package func run() throws {
+    try refuse(output: outputPath, over: [store, model])
+    try Program.networkOperations.infer(self)
+  }
 }

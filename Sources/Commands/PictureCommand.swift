@@ -64,6 +64,7 @@ struct PictureCommand: ParsableCommand, WritingCommand {
   }
 
   func run() throws {
+    try refuse(output: outputPath, over: [image] + overlay + [probability].compactMap { $0 })
     let context = try RunContext.start(reporting)
     let size = try context.communicator.rootOnly { () throws -> [Int] in
       let input = try PictureInput(image)

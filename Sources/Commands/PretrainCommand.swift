@@ -38,5 +38,8 @@ package struct PretrainCommand: ParsableCommand, WritingCommand {
 
   package func validate() throws { try checkedOutput() }
 
-  package func run() throws { try Program.networkOperations.pretrain(self) }
+  package func run() throws {
+    try refuse(output: outputPath, over: [corpus])
+    try Program.networkOperations.pretrain(self)
+  }
 }

@@ -62,6 +62,7 @@ extension Inference {
         + (background ?? "evaluates every tile"),
       "blocks of \(blocks.cell.clamped(to: store.extent)), \(fixed(evaluations)) evaluations a tile",
     ]
+    description.append("then coarser levels" + (settings.withLabels ? ", and labels with theirs" : ""))
     if baseInBytes > 0 {
       description.append("\(ByteSize(bytes: baseInBytes)) of memory for the program and its network")
     }

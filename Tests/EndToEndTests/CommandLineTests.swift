@@ -139,6 +139,28 @@ import Testing
     }
   }
 
+  @Test func noCommandWritesOverItsInput() throws {
+    try withTemporaryDirectory { directory in
+      let (organ, store) = (directory + "/organ", directory + "/organ.zarr")
+      try succeed("phantom", organ, "--extent", "8,24,24", "--structures", "nuclei")
+      try succeed("tile", organ + "/nuclei/planes", store)
+      for (arguments, words) in [
+        (["tile", store, store], "is the input"), (["tile", organ + "/nuclei/planes", organ], "contains the input"),
+        (["corpus", store, "-o", directory], "contains the input"),
+        (
+          [
+            "infer", store, directory + "/../" + (directory as NSString).lastPathComponent + "/organ.zarr", "--model",
+            "m",
+          ], "is the input"
+        ),
+      ] {
+        let ending = try sheaf(arguments + ["--overwrite"])
+        #expect(ending.code == 73 && ending.errors.contains(words), "\(arguments): \(ending.errors)")
+      }
+      #expect(try sheaf(["verify", store]).code == 0)
+    }
+  }
+
   @Test func theOutputIsNamedOnce() throws {
     try withTemporaryDirectory { directory in
       let (organ, other) = (directory + "/organ", directory + "/other")

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Files
+import Foundation
 
 /// A command that writes to one place, which `-o` names. Where there is only one input, the output may also be the last
 /// argument.
@@ -26,4 +28,17 @@ extension WritingCommand {
 
   /// After `validate`.
   package var outputPath: String { output ?? lastArgument ?? "" }
+}
+
+/// - Throws: `Fault.cannotCreate` when the output is one of the inputs or contains one, which replacing it would remove.
+func refuse(output: String, over inputs: [String]) throws {
+  func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardized.path }
+  let place = resolved(output)
+  for input in inputs {
+    let found = resolved(input)
+    guard found == place || found.hasPrefix(place + "/") else { continue }
+    throw Fault.cannotCreate(
+      "the output \(output) \(found == place ? "is" : "contains") the input \(input); give another output"
+    ).onEveryRank
+  }
 }
