@@ -85,8 +85,8 @@ let modules: [Target] = [
   .target(
     name: "Training",
     dependencies: [
-      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks", "Corpus",
-      "Codecs", "Jobs", "MPI", "Evaluation", "Inference", yams,
+      "Files", "Voxels", "Threads", "Codecs", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks",
+      "Pictures", "Corpus", "Jobs", "MPI", "Evaluation", "Inference", yams,
     ]),
   .target(
     name: "Inference",
@@ -176,7 +176,8 @@ let tests: [Target] = [
     "NetworksTests", ["Networks", "Torch", "Files", "PeerEnvironment", "Scratch", "TestTraits"], fixtures: ["Fixtures"]),
   // A made-up source of crops, and a program that trains on it under mpirun.
   .target(
-    name: "TrainingFixtures", dependencies: ["Training", "Networks", "Voxels"], path: "Tests/Support/TrainingFixtures"),
+    name: "TrainingFixtures", dependencies: ["Training", "Corpus", "Networks", "Voxels"],
+    path: "Tests/Support/TrainingFixtures"),
   .executableTarget(
     name: "training-probe",
     dependencies: ["TrainingFixtures", "Training", "Networks", "Torch", "Jobs", "MPI", "Files"],
@@ -185,8 +186,7 @@ let tests: [Target] = [
     "TrainingTests",
     [
       "Training", "TrainingFixtures", "training-probe", "Launching", "Networks", "Torch", "IntensityStatistics", "Jobs",
-      "MPI",
-      "Voxels", "Files", "PeerEnvironment", "Scratch", "TestTraits",
+      "MPI", "Corpus", "Pictures", "Voxels", "Files", "PeerEnvironment", "Scratch", "TestTraits",
     ], fixtures: ["Fixtures"]),
   .executableTarget(
     name: "infer-probe", dependencies: ["Inference", "Networks", "Torch", "Voxels", "Jobs", "MPI", "Files"],

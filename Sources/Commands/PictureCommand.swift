@@ -70,7 +70,7 @@ struct PictureCommand: ParsableCommand, WritingCommand {
       let input = try PictureInput(image)
       let view = projection.map { VolumeView.projection(axis: $0.number) } ?? .plane(axis: 0, index: 0)
       let chosen =
-        level ?? levelForPicture(of: input.levels.map(\.extent), view, longestEdge: Self.longestEdge)
+        level ?? view.level(of: input.levels.map(\.extent), longestEdge: Self.longestEdge)
       let volume = try input.volume(level: chosen)
       let panels = try PicturePanels(
         image: volume, labels: overlay.map { (captionName($0), try PictureInput($0).volume(like: volume)) },

@@ -29,8 +29,6 @@ package struct Corpus: Sendable {
     takenPatches = taken
   }
 
-  package static func isCorpus(_ path: String) -> Bool { fileExists(CorpusPaths.manifest(path)) }
-
   /// Opens a finished corpus.
   ///
   /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when manifest or table cannot be used or do not fit.

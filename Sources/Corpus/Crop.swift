@@ -1,38 +1,31 @@
 import Voxels
 
-/// A training sample: a box of normalised voxels, and which of them count.
+/// A box of normalised voxels cut from an unannotated volume, and which of them were measured.
 package struct Crop: Sendable {
-  /// Extent of `voxels` and `valid`: the extent that was read, margin included.
+  /// Where it was cut from, for messages: source and origin.
+  package let name: String
+  /// Extent of `voxels` and `valid`, margin included.
   package let extent: Extent
   /// Normalised intensities, C order (z, y, x with x fastest). Where the patch ends before the box does, background.
   package let voxels: [Float]
   /// 1 where a voxel was measured, 0 for padding, saturated voxels and voxels that are not a number; C order.
   package let valid: [UInt8]
-  /// Place of the source in the corpus's manifest.
-  package let source: Int
-  /// Place of the patch in the corpus's table.
-  package let patch: Int
-  /// Where the box begins in the source's volume; negative where padding comes first.
-  package let origin: Coordinate
+
+  package init(name: String, extent: Extent, voxels: [Float], valid: [UInt8]) {
+    precondition(voxels.count == extent.count && valid.count == extent.count, "a crop of \(extent) is incomplete")
+    self.name = name
+    self.extent = extent
+    self.voxels = voxels
+    self.valid = valid
+  }
 }
 
-/// How crops are cut from the patches of a corpus.
-package struct CropOptions: Equatable, Sendable {
-  /// The box that a network sees.
-  package var crop: Extent
-  /// The box that is read, the crop in its middle: larger where crops are rotated and scaled afterwards, so that no
-  /// corner is missing.
-  package var read: Extent
-  package var seed: UInt64
-
-  package init(crop: Extent, read: Extent? = nil, seed: UInt64) {
-    self.crop = crop
-    self.read = read ?? crop
-    self.seed = seed
-  }
-
-  /// How far the box that is read reaches beyond the crop on the low side.
-  package var margin: Extent {
-    Extent((read.z - crop.z) / 2, (read.y - crop.y) / 2, (read.x - crop.x) / 2)
-  }
+/// Where the crops of pre-training come from: a corpus, or synthetic voxels in a test.
+package protocol CropSource: Sendable {
+  /// The crop at position `index` of the global batch of `step`, a pure function of these and the source's seed; called
+  /// from several threads at once.
+  ///
+  /// - Parameter margin: voxels added on both sides of each axis, about the same centre.
+  /// - Throws: `Fault.badData` naming the file and chunk that cannot be read; another crop never takes its place.
+  func crop(step: Int, index: Int, margin: Extent) throws -> Crop
 }

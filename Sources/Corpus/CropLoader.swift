@@ -1,26 +1,25 @@
 import Files
-import Jobs
 import Voxels
 
 /// Random crops of a corpus's patches, each a function of (seed, step, index in the global batch) alone, so that any
 /// number of ranks and any restart sees the same samples. Safe for use from many threads.
 ///
-/// A structure is drawn uniformly, then one of its volumes, then one of the volume's patches, then where the crop lies.
-/// Nothing is read from outside the patch, so that a packed corpus gives the same crops as its stores. Where a patch is
-/// larger than what is read, the box that is read lies inside it; else the crop does, and the margin may be padding.
-package final class CropLoader: Sendable {
+/// A structure is drawn uniformly, then one of its volumes, then one of the volume's patches, then the crop's position.
+/// Nothing is read from outside the patch, so that a packed corpus gives the same crops as its stores. Where the patch
+/// holds the crop with its margin, all of it lies inside the patch; otherwise the crop does, and the margin is padded.
+package final class CropLoader: CropSource {
   package let corpus: Corpus
-  package let options: CropOptions
+  private let crop: Extent
+  private let seed: UInt64
   private let reader: PatchReader
   /// The sources of each structure that have taken patches; structures in the order of their names.
   private let structures: [[Int]]
 
+  /// - Parameter crop: what a network sees of a sample, without margin.
   /// - Throws: `Fault.badData` when the corpus is empty; `Fault.usage` when a crop is larger than the corpus's patches
-  ///   (a volume thinner than the crop is no error: it is padded); as `PatchReader.init`.
-  package init(_ corpus: Corpus, _ options: CropOptions) throws {
-    precondition(
-      (0..<3).allSatisfy { options.crop[$0] > 0 && options.read[$0] >= options.crop[$0] },
-      "what is read must hold the crop")
+  ///   (a volume thinner than the crop is accepted: it is padded); as `PatchReader.init`.
+  package init(_ corpus: Corpus, crop: Extent, seed: UInt64) throws {
+    precondition((0..<3).allSatisfy { crop[$0] > 0 }, "a crop of \(crop) voxels is empty")
     let sources = corpus.manifest.sources
     let names = Set(sources.filter { $0.takenCount > 0 }.map(\.structure)).sorted()
     guard !names.isEmpty else {
@@ -28,81 +27,61 @@ package final class CropLoader: Sendable {
         "\(corpus.path) holds no patch: no volume has signal by its thresholds; make it again with lower ones")
     }
     let patchEdge = corpus.manifest.options.patchEdge
-    for axis in 0..<3 where options.crop[axis] > patchEdge {
+    for axis in 0..<3 where crop[axis] > patchEdge {
       for source in sources where source.takenCount > 0 && source.extent[axis] >= patchEdge {
         throw Fault.usage(
-          "a crop of \(options.crop) voxels does not fit the patches of \(patchEdge) in \(corpus.path); choose a smaller "
+          "a crop of \(crop) voxels does not fit the patches of \(patchEdge) in \(corpus.path); choose a smaller "
             + "crop or make the corpus with a larger --patch")
       }
     }
-    guard options.read.checkedCount.map({ $0 <= 1 << 34 }) == true else {
-      throw Fault.usage("a crop of \(options.read) voxels is too large to be read at once")
-    }
     self.corpus = corpus
-    self.options = options
+    self.crop = crop
+    self.seed = seed
     reader = try PatchReader(corpus)
     structures = names.map { name in
       sources.indices.filter { sources[$0].structure == name && sources[$0].takenCount > 0 }
     }
   }
 
-  private init(_ corpus: Corpus, _ options: CropOptions, _ reader: PatchReader, _ structures: [[Int]]) {
-    self.corpus = corpus
-    self.options = options
-    self.reader = reader
-    self.structures = structures
+  package func crop(step: Int, index: Int, margin: Extent) throws -> Crop {
+    let (patch, box) = box(step: step, index: index, margin: margin)
+    return try crop(ofPatch: patch, box)
   }
 
-  /// A loader that reads `margin` voxels beyond the crop on both sides of each axis; shares this one's open files, so
-  /// that each sample can have a margin of its own.
-  package func reading(margin: Extent) -> CropLoader {
-    let read = options.crop + margin * 2
-    return CropLoader(corpus, CropOptions(crop: options.crop, read: read, seed: options.seed), reader, structures)
-  }
-
-  /// Sample `index` of the global batch of step `step`.
-  ///
-  /// - Throws: `Fault.badData` naming the file and chunk that cannot be read; another sample is never put in its place.
-  package func sample(step: Int, index: Int) throws -> Crop {
-    let place = place(step: step, index: index)
-    return try crop(ofPatch: place.patch, at: place.origin)
-  }
-
-  /// Which patch sample (`step`, `index`) is cut from, and where in the volume the box that is read begins.
-  package func place(step: Int, index: Int) -> (patch: Int, origin: Coordinate) {
-    var numbers = FixedNumbers(seed: options.seed, step: step, index: index)
-    let sources = structures[numbers.next(below: structures.count)]
-    let patches = corpus.takenPatches[sources[numbers.next(below: sources.count)]]
-    let patch = patches[numbers.next(below: patches.count)]
+  /// The patch that sample (`step`, `index`) is cut from, as an index into the corpus's table, and the box of its volume
+  /// that is read, margin included; it may begin at negative positions, where padding comes first.
+  package func box(step: Int, index: Int, margin: Extent = Extent(0)) -> (patch: Int, box: Region) {
+    var random = FixedNumbers(seed: seed, step: step, index: index)
+    let sources = structures[random.next(below: structures.count)]
+    let patches = corpus.takenPatches[sources[random.next(below: sources.count)]]
+    let patch = patches[random.next(below: patches.count)]
     let region = corpus.patches[patch].region
+    let read = crop + margin * 2
     var origin = region.origin
     for axis in 0..<3 {
       let size = region.extent[axis]
-      let (crop, read, margin) = (options.crop[axis], options.read[axis], options.margin[axis])
-      let offset: Int
-      if size >= read {
-        offset = numbers.next(below: size - read + 1)
-      } else if size >= crop {
-        offset = numbers.next(below: size - crop + 1) - margin
+      if size >= read[axis] {
+        origin[axis] += random.next(below: size - read[axis] + 1)
+      } else if size >= crop[axis] {
+        origin[axis] += random.next(below: size - crop[axis] + 1) - margin[axis]
       } else {
         // The patch in the middle of the padding.
-        offset = -((read - size) / 2)
+        origin[axis] -= (read[axis] - size) / 2
       }
-      origin[axis] += offset
     }
-    return (patch, origin)
+    return (patch, Region(origin: origin, extent: read))
   }
 
-  /// The box of the read extent at `origin` of the volume, as far as `patch` holds it.
-  func crop(ofPatch patch: Int, at origin: Coordinate) throws -> Crop {
+  /// The voxels of `box` as far as `patch` holds it, and padding.
+  private func crop(ofPatch patch: Int, _ box: Region) throws -> Crop {
     let record = corpus.patches[patch]
     let source = corpus.manifest.sources[record.source]
-    let extent = options.read
-    let inside = Region(origin: origin, extent: extent).intersection(record.region)
+    let extent = box.extent
+    let inside = box.intersection(record.region)
     let buffer = VoxelBuffer(source.voxelType, inside.extent)
     try reader.read(inside, ofPatch: patch, into: buffer, at: .zero)
     let whole = Region(inside.extent)
-    let position = inside.relative(to: origin).origin
+    let position = inside.relative(to: box.origin).origin
     let isPadded = inside.extent != extent
     var valid = [UInt8](repeating: isPadded ? 0 : 1, count: extent.count)
     var voxels: [Float]
@@ -116,8 +95,7 @@ package final class CropLoader: Sendable {
     if source.normalisation.saturation != nil || source.voxelType == .float32 {
       source.normalisation.clearUnusable(in: whole, of: buffer, mask: &valid, extent: extent, at: position)
     }
-    return Crop(
-      extent: extent, voxels: voxels, valid: valid, source: record.source, patch: patch, origin: origin)
+    return Crop(name: "\(source.name) at \(box.origin)", extent: extent, voxels: voxels, valid: valid)
   }
 
   private func fill(_ mask: inout [UInt8], _ value: UInt8, _ region: Region, _ extent: Extent) {

@@ -18,7 +18,7 @@ package struct RankResources: Codable {
   }
 
   /// Those of all ranks on rank 0, nil elsewhere. Collective.
-  static func gather(_ settings: JobSettings, _ communicator: Communicator) throws -> [RankResources]? {
+  package static func gather(_ settings: JobSettings, _ communicator: Communicator) throws -> [RankResources]? {
     try communicator.gather(
       coding: RankResources(
         threads: settings.threads, processors: Processors.available,

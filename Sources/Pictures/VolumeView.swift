@@ -41,6 +41,21 @@ package enum VolumeView: Equatable, Sendable {
   package var rowAxis: Int { axis == 0 ? 1 : 0 }
   package var columnAxis: Int { axis == 2 ? 1 : 2 }
 
+  /// Which level of a pyramid to draw: the finest one that is quick to read and not much larger than the picture; the
+  /// coarsest when all are larger.
+  ///
+  /// - Parameters:
+  ///   - levels: extents, the finest first; not empty.
+  ///   - longestEdge: of the picture, in pixels.
+  package func level(of levels: [Extent], longestEdge: Int) -> Int {
+    precondition(!levels.isEmpty, "a pyramid has a level")
+    let mostVoxels = 1 << 28
+    return levels.firstIndex { extent in
+      max(extent[rowAxis], extent[columnAxis]) <= 2 * longestEdge
+        && (region(of: extent).extent.checkedCount ?? .max) <= mostVoxels
+    } ?? levels.count - 1
+  }
+
   /// The voxels that are looked at.
   package func region(of extent: Extent) -> Region {
     var region = Region(extent)

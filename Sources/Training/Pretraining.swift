@@ -16,9 +16,8 @@ package enum Pretraining {
     corpus path: String, recipe: PretrainingRecipe, output: String, resolved: ResolvedSettings,
     resources: TrainingResources, communicator: Communicator
   ) throws -> TrainingSummary {
-    let crop = Extent(recipe.training.crop)
     let loader = try communicator.everyRank {
-      try CropLoader(Corpus.open(path), CropOptions(crop: crop, seed: recipe.training.seed))
+      try CropLoader(Corpus.open(path), crop: Extent(recipe.training.crop), seed: recipe.training.seed)
     }
     let sources = loader.corpus.manifest.sources.filter { $0.takenCount > 0 }
     var resolved = resolved
@@ -40,19 +39,8 @@ package enum Pretraining {
       try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)
     }
     let task = PretrainingTask(
-      network: network, recipe: recipe, crops: CorpusCrops(loader: loader), trainedOn: sources.map(\.name))
+      network: network, recipe: recipe, crops: loader, trainedOn: sources.map(\.name))
     let lock = try run.begin(from: state)
     return try withExtendedLifetime(lock) { try run.train(task) }
-  }
-}
-
-/// Crops of a corpus, with as much margin as a sample's augmentation needs.
-private struct CorpusCrops: CropSource {
-  let loader: CropLoader
-
-  func crop(step: Int, index: Int, margin: Extent) throws -> SourceCrop {
-    let crop = try loader.reading(margin: margin).sample(step: step, index: index)
-    let source = loader.corpus.manifest.sources[crop.source]
-    return SourceCrop(name: "\(source.name) at \(crop.origin)", image: crop.voxels, valid: crop.valid)
   }
 }

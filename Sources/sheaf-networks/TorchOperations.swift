@@ -40,7 +40,7 @@ struct TorchOperations: NetworkOperations {
   private func trainingResources(_ option: DeviceOption, _ context: RunContext) throws -> TrainingResources {
     TrainingResources(
       device: try DeviceAssignment.choose(option.device.rawValue, communicator: context.communicator),
-      settings: context.settings, stopSignals: context.stopSignals, drawPicture: draw)
+      settings: context.settings, stopSignals: context.stopSignals)
   }
 
   func exportWeights(_ command: ExportWeightsCommand) throws {
@@ -98,25 +98,4 @@ extension WeightExport {
     case .safetensors: self = .safetensors
     }
   }
-}
-
-extension TrainingSummary {
-  /// For people, one line.
-  fileprivate var text: String {
-    var text = "\(run): \(steps) steps"
-    if let loss { text += ", loss \(decimals(loss))" }
-    if let validation { text += ", validation \(validation.text)" }
-    if let patchesPerSecond, let dataWaitShare, let communicationWaitShare {
-      text += ", \(decimals(patchesPerSecond)) patches/s, data wait \(percentText(dataWaitShare))"
-      text += ", communication wait \(percentText(communicationWaitShare))"
-    }
-    return text
-  }
-}
-
-private func decimals(_ value: Double) -> String {
-  let scaled = Int((value * 10_000).rounded())
-  let digits = String(abs(scaled) % 10_000)
-  let sign = scaled < 0 ? "-" : ""
-  return "\(sign)\(abs(scaled) / 10_000).\(String(repeating: "0", count: 4 - digits.count))\(digits)"
 }

@@ -134,23 +134,25 @@ import Zarr
   @Test func aPackedCorpusNeedsItsStoresNoMore() throws {
     let linked = try select("linked")
     let packed = try select("packed", options: CorpusOptions(patchEdge: 20, lowSignalShare: 0.3, isPacked: true))
-    let options = CropOptions(crop: Extent(12), read: Extent(16), seed: 3)
+    let (crop, margin) = (Extent(12), Extent(2))
     let places = (0..<20).map { ($0 / 4, $0 % 4) }
-    let loader = try CropLoader(linked, options)
-    let expected = try places.map { try loader.sample(step: $0.0, index: $0.1) }
+    let loader = try CropLoader(linked, crop: crop, seed: 3)
+    let expected = try places.map { try loader.crop(step: $0.0, index: $0.1, margin: margin) }
     try FileManager.default.moveItem(atPath: scratch.file("packed"), toPath: scratch.file("moved"))
     for store in stores { try FileManager.default.removeItem(atPath: store) }
-    let moved = try CropLoader(Corpus.open(scratch.file("moved")), options)
+    let moved = try CropLoader(Corpus.open(scratch.file("moved")), crop: crop, seed: 3)
     for (place, crop) in zip(places, expected) {
-      let found = try moved.sample(step: place.0, index: place.1)
-      #expect(found.voxels == crop.voxels && found.valid == crop.valid && found.origin == crop.origin)
+      let found = try moved.crop(step: place.0, index: place.1, margin: margin)
+      #expect(found.voxels == crop.voxels && found.valid == crop.valid && found.name == crop.name)
     }
     for source in packed.manifest.sources {
       let store = try Store.open(scratch.file("moved/" + source.packedPath!))
       // One file a patch.
       #expect(store.isFinished && store.levels[0].shards.count == source.takenCount)
     }
-    #expect { try CropLoader(linked, options).sample(step: 0, index: 0) } throws: { ($0 as? Fault)?.kind == .noInput }
+    #expect { try CropLoader(linked, crop: crop, seed: 3).crop(step: 0, index: 0, margin: margin) } throws: {
+      ($0 as? Fault)?.kind == .noInput
+    }
   }
 
   @Test func exportedPatchesHoldTheVolumesVoxels() throws {

@@ -64,12 +64,12 @@ import Voxels
     let levels = [
       Extent(9000, 8000, 4000), Extent(4500, 4000, 2000), Extent(2250, 2000, 1000), Extent(1125, 1000, 500),
     ]
-    #expect(levelForPicture(of: levels, .plane(axis: 0, index: 0), longestEdge: 4000) == 0)
-    #expect(levelForPicture(of: levels, .plane(axis: 0, index: 0), longestEdge: 1000) == 2)
-    #expect(levelForPicture(of: levels, .plane(axis: 0, index: 0), longestEdge: 10) == 3)
+    #expect(VolumeView.plane(axis: 0, index: 0).level(of: levels, longestEdge: 4000) == 0)
+    #expect(VolumeView.plane(axis: 0, index: 0).level(of: levels, longestEdge: 1000) == 2)
+    #expect(VolumeView.plane(axis: 0, index: 0).level(of: levels, longestEdge: 10) == 3)
     // A projection reads every voxel.
-    #expect(levelForPicture(of: levels, .projection(axis: 0), longestEdge: 4000) == 3)
-    #expect(levelForPicture(of: [Extent(5)], .projection(axis: 2), longestEdge: 1) == 0)
+    #expect(VolumeView.projection(axis: 0).level(of: levels, longestEdge: 4000) == 3)
+    #expect(VolumeView.projection(axis: 2).level(of: [Extent(5)], longestEdge: 1) == 0)
   }
 
   @Test func floatsAreNoLabels() {

@@ -54,9 +54,7 @@ import TrainingFixtures
     for stop in [5, 7] {
       let signals = StopSignals()
       var settings = TrainerSettings(stopSignals: signals)
-      settings.makeProgress = { _, _ in
-        TrainingProgress(onAdvance: { step, _ in if step == stop { signals.requestStop("stopped by the test") } })
-      }
+      settings.stepDone = { if $0 == stop { signals.requestStop("stopped by the test") } }
       let trainer = try trainerOnWaves(tinyRecipe(steps: 9), run, settings: settings).trainer
       #expect(throws: Fault.self) { try trainer.run() }
     }

@@ -30,13 +30,6 @@ import Training
         #expect(slices.flatMap { Array($0) } == Array(0..<batch))
         let sizes = slices.map(\.count)
         #expect(sizes.max()! - sizes.min()! <= 1)
-        for rank in 0..<ranks {
-          for limit in 1...4 {
-            let pieces = BatchSlice(globalBatch: batch, rank: rank, ranks: ranks).pieces(ofAtMost: limit)
-            #expect(pieces.flatMap { Array($0) } == Array(slices[rank]))
-            #expect(pieces.allSatisfy { $0.count <= limit && !$0.isEmpty })
-          }
-        }
       }
     }
   }

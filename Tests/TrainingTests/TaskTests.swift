@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import IntensityStatistics
 import Networks
@@ -17,8 +18,8 @@ import Voxels
     let valid = (0..<crop.count).map { UInt8($0 % 5 == 0 ? 0 : 1) }
     let task = try PretrainingTask(
       network: ResidualEncoderUNet(recipe.training.architecture(deepSupervision: false, classes: 1), seed: 1),
-      recipe: recipe, crops: MarkedCrops(valid: valid), trainedOn: [])
-    let sample = try task.makeSample(0, 0)
+      recipe: recipe, crops: MarkedCrops(extent: crop, valid: valid), trainedOn: [])
+    let sample = try task.sampler.sample(step: 0, index: 0)
     let (image, hidden) = try (sample.image.floats(), sample.hidden.array(of: UInt8.self))
     let kept = try sample.valid.array(of: UInt8.self)
     #expect(kept.count { $0 == 0 } == valid.count { $0 == 0 })
@@ -37,7 +38,9 @@ import Voxels
     let task = try PretrainingTask(
       network: ResidualEncoderUNet(recipe.training.architecture(deepSupervision: false, classes: 1), seed: 1),
       recipe: recipe, crops: WaveCrops(crop: recipe.training.crop), trainedOn: [])
-    func noise(_ index: Int) throws -> [Float] { try #require(try task.makeSample(3, index).noise).floats() }
+    func noise(_ index: Int) throws -> [Float] {
+      try #require(try task.sampler.sample(step: 3, index: index).noise).floats()
+    }
     let numbers = try noise(1)
     #expect(numbers.count == Extent(recipe.training.crop).count)
     let variance = numbers.reduce(0) { $0 + $1 * $1 } / Float(numbers.count)
@@ -47,10 +50,11 @@ import Voxels
   }
 
   private struct MarkedCrops: CropSource {
+    let extent: Extent
     let valid: [UInt8]
 
-    func crop(step: Int, index: Int, margin: Extent) throws -> SourceCrop {
-      SourceCrop(name: "", image: valid.indices.map { Float($0 % 11) / 5 - 1 }, valid: valid)
+    func crop(step: Int, index: Int, margin: Extent) throws -> Crop {
+      Crop(name: "", extent: extent, voxels: valid.indices.map { Float($0 % 11) / 5 - 1 }, valid: valid)
     }
   }
 }
@@ -92,14 +96,14 @@ import Voxels
   }
 
   private func voxels(of task: FinetuningTask, _ step: Int, _ index: Int) throws -> SampleVoxels {
-    try SampleVoxels(task.makeSample(step, index))
+    try SampleVoxels(task.sampler.sample(step: step, index: index))
   }
 
   @Test func softCentrelineDiceCountsForContiguousStructuresAlone() throws {
     let volumes = [volume("axons", category: "contiguous-sparse"), volume("nuclei", category: "isolated-dense")]
     let weighted = try task(recipe { $0.centrelineWeight = 0.5 }, volumes)
     let plain = try task(recipe(), volumes)
-    let samples = try (0..<8).map { try weighted.makeSample(0, $0) }
+    let samples = try (0..<8).map { try weighted.sampler.sample(step: 0, index: $0) }
     let contiguous = samples.filter(\.isContiguous)
     let isolated = samples.filter { !$0.isContiguous }
     try #require(!contiguous.isEmpty && !isolated.isEmpty)
@@ -129,7 +133,7 @@ import Voxels
     let recipe = recipe { $0.centrelineWeight = 0.3 }
     let task = try task(recipe, [volume("axons", category: "contiguous"), volume("b", category: "")])
     let parameters = try FlatParameters(task.parameters)
-    let samples = try (0..<4).map { try task.makeSample(3, $0) }
+    let samples = try (0..<4).map { try task.sampler.sample(step: 3, index: $0) }
     func gradient(perPass: Int) throws -> [Float] {
       try parameters.zeroGradients()
       for start in stride(from: 0, to: 4, by: perPass) {

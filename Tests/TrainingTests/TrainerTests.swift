@@ -51,9 +51,7 @@ import Voxels
     let parts = try ScratchDirectory()
     let signals = StopSignals()
     var settings = TrainerSettings(stopSignals: signals)
-    settings.makeProgress = { _, _ in
-      TrainingProgress(onAdvance: { step, _ in if step == 4 { signals.requestStop("stopped by the test") } })
-    }
+    settings.stepDone = { if $0 == 4 { signals.requestStop("stopped by the test") } }
     let (second, _) = try trainer(recipe, parts, settings: settings)
     let fault = #expect(throws: Fault.self) { try second.run() }
     #expect(fault?.kind == .stopped)
@@ -148,6 +146,7 @@ import Voxels
     recipe.training.steps = 40
     recipe.training.warmUpFraction = 0.05
     recipe.training.checkpointInterval = 50
+    recipe.training.pictureInterval = 0
     recipe.validationInterval = 20
     let network = try ResidualEncoderUNet(
       recipe.training.architecture(deepSupervision: true, classes: 2), seed: 0)

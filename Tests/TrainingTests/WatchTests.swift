@@ -1,8 +1,10 @@
 import Files
 import Foundation
 import Networks
+import Pictures
 import Scratch
 import Testing
+import Torch
 import Training
 import TrainingFixtures
 
@@ -49,69 +51,77 @@ import TrainingFixtures
   }
 }
 
-/// Pictures of what a network makes of a sample, which training must not notice.
-@Suite(.serialized) struct SamplePictureTests {
-  /// Collects what is drawn instead of drawing it.
-  private final class Album: @unchecked Sendable {
-    private let lock = NSLock()
-    private var list: [SamplePicture] = []
-    var pictures: [SamplePicture] { lock.withLock { list } }
-    @Sendable func draw(_ picture: SamplePicture) -> DrawnPicture {
-      lock.withLock { list.append(picture) }
-      return DrawnPicture(png: Data("picture \(pictures.count)".utf8), width: 4, height: 3)
-    }
-  }
-
-  @Test func picturesComeAtTheirStepsAndChangeNoBit() throws {
+/// Previews of a sample and the network's output, which training must not notice.
+@Suite(.serialized) struct SamplePreviewTests {
+  @Test func previewsComeAtTheirStepsAndChangeNoBit() throws {
     let directory = try ScratchDirectory()
     var recipe = tinyRecipe(steps: 7)
-    recipe.training.pictureInterval = 3
-    let album = Album()
-    var settings = TrainerSettings()
-    let (plain, plainTask) = try trainerOnWaves(recipe, directory.file("plain"), settings: settings)
+    let (plain, plainTask) = try trainerOnWaves(recipe, directory.file("plain"))
     _ = try plain.run()
-    settings.drawPicture = album.draw
-    let (shown, shownTask) = try trainerOnWaves(recipe, directory.file("shown"), settings: settings)
+    recipe.training.pictureInterval = 3
+    let (shown, shownTask) = try trainerOnWaves(recipe, directory.file("shown"))
     _ = try shown.run()
     let weights = try [plainTask, shownTask].map { try $0.parameters.map { try $0.tensor.floats() } }
     #expect(weights[0] == weights[1])
     #expect(!fileExists(directory.file("plain/pictures")))
-    #expect(
-      try directoryEntries(directory.file("shown/pictures"))
-        == ["step-0000003.png", "step-0000006.png", "step-0000007.png"])
-    #expect(try readWholeFile(directory.file("shown/pictures/step-0000006.png")) == Data("picture 2".utf8))
+    let names = ["step-0000003.png", "step-0000006.png", "step-0000007.png"]
+    #expect(try directoryEntries(directory.file("shown/pictures")) == names)
+    // One sample, each time another reconstruction.
+    let files = try names.map { try readWholeFile(directory.file("shown/pictures/\($0)")) }
+    #expect(files.allSatisfy { $0.starts(with: [0x89] + Array("PNG".utf8)) })
+    #expect(Set(files).count == 3)
+  }
 
-    // Three pictures of one sample: the same input, each time another reconstruction.
-    let pictures = album.pictures
-    #expect(pictures.count == 3)
-    for picture in pictures {
-      #expect(picture.panels.map(\.caption) == ["input", "network sees", "reconstruction", "input, filled in"])
-      #expect(picture.panels[0] == pictures[0].panels[0])
-      let hidden = picture.panels[1].marks.map { $0 == .hidden }
-      // Blocks of 4 × 4 pixels, of which three quarters of the crop's are hidden.
-      #expect(hidden.contains(true) && hidden.contains(false))
-      for pixel in hidden.indices {
+  @Test func aPreviewShowsInputMaskAndReconstruction() throws {
+    let directory = try ScratchDirectory()
+    let (trainer, task) = try trainerOnWaves(tinyRecipe(steps: 3), directory.file("run"))
+    let sample = try task.sampler.sample(step: 0, index: 1)
+    func preview() throws -> SamplePreview { try withoutGradients { try task.preview(of: sample) } }
+    let before = try preview()
+    _ = try trainer.run()
+    let after = try preview()
+    // The same input, another reconstruction.
+    #expect(before.panels[0] == after.panels[0] && before.panels[2] != after.panels[2])
+    for preview in [before, after] {
+      #expect(preview.panels.map(\.caption) == ["input", "network sees", "reconstruction", "input, filled in"])
+      let masked = preview.panels[1].marks.map { $0 == .masked }
+      // Blocks of 4 × 4 pixels, of which half of the crop's are masked.
+      #expect(masked.contains(true) && masked.contains(false))
+      for pixel in masked.indices {
         let (row, column) = pixel.quotientAndRemainder(dividingBy: 16)
-        #expect(hidden[pixel] == hidden[row / 4 * 64 + column / 4 * 4])
-        let filled = picture.panels[3].brightness[pixel]
-        #expect(filled == picture.panels[hidden[pixel] ? 2 : 0].brightness[pixel])
+        #expect(masked[pixel] == masked[row / 4 * 64 + column / 4 * 4])
+        let filled = preview.panels[3].brightness[pixel]
+        #expect(filled == preview.panels[masked[pixel] ? 2 : 0].brightness[pixel])
       }
     }
-    #expect(pictures[0].panels[2] != pictures[2].panels[2])
+  }
+
+  /// Masked voxels in one colour; the panels side by side, magnified to at least 256 pixels.
+  @Test func previewsAreDrawnSideBySide() {
+    let brightness = (0..<256).map { Float($0) }
+    let preview = SamplePreview(
+      edge: 16,
+      panels: [
+        SamplePreview.Panel("input", brightness),
+        SamplePreview.Panel("network sees", brightness, marks: (0..<256).map { $0 == 0 ? .masked : .none }),
+      ])
+    let picture = preview.picture()
+    #expect(picture.width == 2 * 256 + 3 * 8)
+    let blue = picture.pixels.count { $0 == Colour(38, 62, 108) }
+    #expect(blue == 16 * 16)
   }
 
   @Test func aStoppedRunDrawsAgainWhatItsResumptionReaches() throws {
     let directory = try ScratchDirectory()
     var recipe = tinyRecipe(steps: 4)
     recipe.training.pictureInterval = 2
-    let album = Album()
-    var settings = TrainerSettings()
-    settings.drawPicture = album.draw
-    _ = try trainerOnWaves(recipe, directory.file("run"), settings: settings).trainer.run()
+    _ = try trainerOnWaves(recipe, directory.file("run")).trainer.run()
+    let last = directory.file("run/pictures/step-0000004.png")
+    let first = try readWholeFile(last)
     // Checkpoints after 3 and 4 steps.
     try FileManager.default.removeItem(atPath: directory.file("run/checkpoint/step-4.checkpoint"))
-    _ = try trainerOnWaves(recipe, directory.file("run"), settings: settings).trainer.run()
-    #expect(album.pictures.count == 3)
-    #expect(album.pictures[1] == album.pictures[2])
+    try FileManager.default.removeItem(atPath: last)
+    _ = try trainerOnWaves(recipe, directory.file("run")).trainer.run()
+    #expect(try readWholeFile(last) == first)
   }
 }

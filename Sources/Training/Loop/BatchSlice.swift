@@ -8,11 +8,4 @@ package struct BatchSlice: Sendable, Equatable {
     precondition(ranks > 0 && (0..<ranks).contains(rank), "rank \(rank) of \(ranks)")
     indices = (globalBatch * rank / ranks)..<(globalBatch * (rank + 1) / ranks)
   }
-
-  /// The slice cut into pieces that go through the network together.
-  package func pieces(ofAtMost count: Int) -> [Range<Int>] {
-    stride(from: indices.lowerBound, to: indices.upperBound, by: count).map {
-      $0..<min($0 + count, indices.upperBound)
-    }
-  }
 }

@@ -50,28 +50,34 @@ package final class Trainer<Task: TrainingTask> {
   package func run() throws -> TrainingOutcome {
     let firstStep = try resume()
     let log = try communicator.rootOnlyObject { try TrainingLog(directory, keepingSteps: firstStep) }
-    let pictures = communicator.isRoot ? samplePictures() : nil
+    let previews =
+      communicator.isRoot
+      ? SamplePreviews(task: task, directory: directory, batch: recipe.batch, settings: settings) : nil
     let indices = slice.indices
     let prefetcher = Prefetcher(
       count: (recipe.steps - firstStep) * indices.count, threads: settings.sampleThreads, ahead: 2 * indices.count
-    ) { [makeSample = task.makeSample] number in
-      let (step, place) = number.quotientAndRemainder(dividingBy: indices.count)
-      return try makeSample(firstStep + step, indices.lowerBound + place)
+    ) { [sampler = task.sampler] number in
+      let (step, index) = number.quotientAndRemainder(dividingBy: indices.count)
+      return try sampler.sample(step: firstStep + step, index: indices.lowerBound + index)
     }
     defer { prefetcher.stop() }
-    let progress = settings.makeProgress(firstStep, recipe.steps)
+    let progress = Progress(
+      label: settings.command.rawValue, total: recipe.steps, unitName: "steps", done: firstStep,
+      console: settings.console)
     var outcome = TrainingOutcome(steps: firstStep, loss: nil, validation: nil, speed: nil)
     for step in firstStep..<recipe.steps {
       let row = try train(step: step, from: prefetcher, log)
       outcome.steps = step + 1
       outcome.loss = row.loss
       outcome.validation = row.validation ?? outcome.validation
-      progress.advanced(to: step + 1, loss: row.loss)
+      progress.update(step + 1, note: "loss \(NumberText.decimals(row.loss))")
+      settings.stepDone(step + 1)
       // Before the checkpoint: a run that is killed in between draws it again.
-      if showsPicture(after: step + 1) {
+      if drawsPreview(after: step + 1) {
         try communicator.rootOnly {
-          guard let pictures, let log else { return }
-          try log.append(step: step, state.withModelWeights { try pictures.make(stepsDone: step + 1) })
+          guard let previews, let log else { return }
+          let (picture, png) = try state.withModelWeights { try previews.draw(stepsDone: step + 1) }
+          try log.append(step: step, picture, png: png)
         }
       }
       if (step + 1) % recipe.checksumInterval == 0 {
@@ -87,15 +93,9 @@ package final class Trainer<Task: TrainingTask> {
     return outcome
   }
 
-  private func showsPicture(after steps: Int) -> Bool {
-    guard settings.drawPicture != nil, recipe.pictureInterval > 0 else { return false }
+  private func drawsPreview(after steps: Int) -> Bool {
+    guard recipe.pictureInterval > 0 else { return false }
     return steps % recipe.pictureInterval == 0 || steps == recipe.steps
-  }
-
-  private func samplePictures() -> SamplePictures<Task>? {
-    settings.drawPicture.map {
-      SamplePictures(task: task, directory: directory, batch: recipe.batch, settings: settings, draw: $0)
-    }
   }
 
   /// One optimiser step.

@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 
 /// What a run writes down of each step, for people to look at: a row of `metrics.csv`, and the same as TensorBoard
 /// events.
@@ -18,7 +19,8 @@ final class TrainingLog {
     try events.append(step: step, named.compactMap { name, value in value.map { (name, $0) } })
   }
 
-  func append(step: Int, _ picture: DrawnPicture) throws {
-    try events.append(step: step, name: "sample", png: picture.png, width: picture.width, height: picture.height)
+  /// - Parameter png: the picture as a file.
+  func append(step: Int, _ picture: Picture, png: Data) throws {
+    try events.append(step: step, name: "sample", png: png, width: picture.width, height: picture.height)
   }
 }

@@ -87,12 +87,6 @@ package struct WaitWatch {
   }
 
   private func share(_ wait: Double) -> String {
-    "\(percentText(wait / window.seconds)) of the last \(durationText(window.seconds))"
+    "\(NumberText.percent(wait / window.seconds)) of the last \(durationText(window.seconds))"
   }
-}
-
-/// `0.4 %`, `12.3 %`.
-package func percentText(_ share: Double) -> String {
-  let tenths = Int((share * 1000).rounded())
-  return "\(tenths / 10).\(tenths % 10) %"
 }

@@ -11,38 +11,11 @@ package struct TrainingResources: Sendable {
   package var device: Device
   package var settings: JobSettings
   package var stopSignals: StopSignals
-  /// Draws a picture of a sample; nil for no pictures.
-  package var drawPicture: (@Sendable (SamplePicture) throws -> DrawnPicture)?
 
-  package init(
-    device: Device, settings: JobSettings, stopSignals: StopSignals,
-    drawPicture: (@Sendable (SamplePicture) throws -> DrawnPicture)? = nil
-  ) {
+  package init(device: Device, settings: JobSettings, stopSignals: StopSignals) {
     self.device = device
     self.settings = settings
     self.stopSignals = stopSignals
-    self.drawPicture = drawPicture
-  }
-}
-
-/// What a finished run is, for people and programs.
-package struct TrainingSummary: Codable, Sendable, Equatable {
-  package var run: String
-  package var steps: Int
-  /// The last step's loss; nil when the run was finished before.
-  package var loss: Double?
-  /// On what was kept from training.
-  package var validation: ValidationScores?
-  /// Samples a second, and the shares of the steps' time that went by waiting; nil when there were less than two steps.
-  package var patchesPerSecond: Double?
-  package var dataWaitShare: Double?
-  package var communicationWaitShare: Double?
-
-  enum CodingKeys: String, CodingKey {
-    case run, steps, loss, validation
-    case patchesPerSecond = "patches_per_second"
-    case dataWaitShare = "data_wait_share"
-    case communicationWaitShare = "communication_wait_share"
   }
 }
 
@@ -73,10 +46,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
     let training = recipe.training
     let memory = TrainingMemory(
       architecture: architecture, recipe: training, lossBytesPerVoxel: recipe.lossBytesPerVoxel)
-    let ranks = try communicator.gather(
-      coding: RankResources(
-        threads: resources.settings.threads, processors: Processors.available,
-        processorsOfNode: Processors.availableToLauncher, ranksOfNode: communicator.sameNode().size))
+    let ranks = try RankResources.gather(resources.settings, communicator)
     let state = try communicator.rootOnly {
       let state = try directory.state(for: record, overwrite: resources.settings.overwrite)
       let done = state == .finished ? training.steps : state == .begun ? try stepsDone() : 0
@@ -119,19 +89,12 @@ struct TrainingRun<SomeRecipe: Recipe> {
     LibTorch.keepFreedMemory()
     try LibTorch.setThreads(resources.settings.threads)
     let console = resources.settings.console
-    let command = SomeRecipe.command.rawValue
     var settings = TrainerSettings(
       device: resources.device, precision: recipe.training.computePrecision,
-      // On a processor the samples must not take the cores from the network; a graphics card leaves them free.
+      // On a processor the samples must not take the cores from the network; a GPU leaves them free.
       sampleThreads: max(1, resources.device.isCPU ? resources.settings.threads / 8 : resources.settings.threads - 1),
-      stopSignals: resources.stopSignals, warn: { console.line("warning: \($0)") },
-      makeProgress: { first, last in
-        let progress = Progress(label: command, total: last, unitName: "steps", done: first, console: console)
-        return TrainingProgress(
-          onAdvance: { step, loss in progress.update(step, note: "loss \(decimals(loss))") },
-          onFinish: { progress.finish() })
-      })
-    settings.drawPicture = resources.drawPicture
+      stopSignals: resources.stopSignals, warn: { console.line("warning: \($0)") }, console: console,
+      command: SomeRecipe.command)
     if communicator.size > 1 || recipe.training.reduction == "nccl" {
       settings.gradientPath = try GradientPath.chosen(
         setting: recipe.training.reduction, device: resources.device, communicator: communicator, warn: settings.warn)

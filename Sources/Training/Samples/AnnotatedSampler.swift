@@ -16,7 +16,7 @@ package struct AnnotatedSample: TrainingSample {
 
 /// Cuts augmented crops from annotated volumes: structures uniformly, then the volumes of the structure. A fraction of
 /// the samples comes from volumes that a network has labelled, where there are any.
-package struct AnnotatedSampler: Sendable {
+package struct AnnotatedSampler: TrainingSampler {
   private let annotated: [[any SampledVolume]]
   private let pseudoLabelled: [[any SampledVolume]]
   private let recipe: FinetuningRecipe
@@ -39,7 +39,6 @@ package struct AnnotatedSampler: Sendable {
     Set(volumes.map(\.pair.structure)).sorted().map { name in volumes.filter { $0.pair.structure == name } }
   }
 
-  /// A pure function of the recipe's seed, `step` and `index`.
   package func sample(step: Int, index: Int) throws -> AnnotatedSample {
     func stream(_ purpose: SamplePurpose) -> RandomStream {
       RandomStream(seed: recipe.training.seed, step: step, index: index, purpose: purpose)

@@ -10,7 +10,7 @@ import Voxels
 package final class FinetuningTask: TrainingTask {
   package let network: ResidualEncoderUNet
   package let parameters: [Parameter]
-  package let makeSample: @Sendable (Int, Int) throws -> AnnotatedSample
+  package let sampler: AnnotatedSampler
   package var validationInterval: Int { recipe.validationInterval }
   /// The last validation, volume by volume.
   package private(set) var lastValidation: ValidationResult?
@@ -31,8 +31,7 @@ package final class FinetuningTask: TrainingTask {
     self.network = network
     self.recipe = recipe
     self.report = report
-    let sampler = AnnotatedSampler(training, pseudoLabelled: pseudoLabelled, recipe: recipe, device: network.device)
-    makeSample = { try sampler.sample(step: $0, index: $1) }
+    sampler = AnnotatedSampler(training, pseudoLabelled: pseudoLabelled, recipe: recipe, device: network.device)
     trainedOn = training.map(\.pair.imagePath) + pseudoLabelled.map(\.pair.imagePath)
     // The coarsest output has no weight in the loss, so its layer would never be trained.
     let untrained = "decoder.seg_layers.0."
@@ -98,8 +97,8 @@ package final class FinetuningTask: TrainingTask {
     return Double(foreground(in: classes[plane(of: classes).range]))
   }
 
-  /// Image, annotation over it, what the network takes for the structure, and how sure it is.
-  package func picture(of sample: AnnotatedSample) throws -> SamplePicture {
+  /// The image, its annotation, the predicted structure, and its probability.
+  package func preview(of sample: AnnotatedSample) throws -> SamplePreview {
     let (voxels, classes): ([Float], [UInt8]) = try (sample.image.array(), sample.classes.array())
     let plane = plane(of: classes)
     let edge = plane.edge
@@ -107,17 +106,17 @@ package final class FinetuningTask: TrainingTask {
       try Model(network, description).predict($0, extent: [edge, edge, edge])
     }
     let image = plane.cut(voxels)
-    let annotated = plane.cut(classes).map { voxel -> SamplePicture.Mark in
+    let annotated = plane.cut(classes).map { voxel -> SamplePreview.Mark in
       voxel == VoxelClasses.foreground ? .foreground : voxel == VoxelClasses.ignored ? .ignored : .none
     }
     let probable = plane.cut(probabilities)
-    return SamplePicture(
-      width: edge, height: edge,
+    return SamplePreview(
+      edge: edge,
       panels: [
-        SamplePicture.Panel("image", image),
-        SamplePicture.Panel("annotation", image, marks: annotated),
-        SamplePicture.Panel("prediction", image, marks: probable.map { $0 >= 0.5 ? .foreground : .none }),
-        SamplePicture.Panel("probability", probable, range: 0...1),
+        SamplePreview.Panel("image", image),
+        SamplePreview.Panel("annotation", image, marks: annotated),
+        SamplePreview.Panel("prediction", image, marks: probable.map { $0 >= 0.5 ? .foreground : .none }),
+        SamplePreview.Panel("probability", probable, range: 0...1),
       ])
   }
 

@@ -22,9 +22,9 @@ package struct ValidationScores: Codable, Sendable, Equatable {
 
   /// For people: `Dice 0.8123, clDice 0.7765`.
   package var text: String {
-    var parts = ["Dice \(decimals(dice))"]
-    if let panopticQuality { parts.append("panoptic quality \(decimals(panopticQuality))") }
-    if let centrelineDice { parts.append("clDice \(decimals(centrelineDice))") }
+    var parts = ["Dice \(NumberText.decimals(dice))"]
+    if let panopticQuality { parts.append("panoptic quality \(NumberText.decimals(panopticQuality))") }
+    if let centrelineDice { parts.append("clDice \(NumberText.decimals(centrelineDice))") }
     return parts.joined(separator: ", ")
   }
 }
@@ -84,6 +84,3 @@ package struct ValidationResult: Codable, Sendable, Equatable {
     return try encoder.encode(self)
   }
 }
-
-/// Four decimals, for people.
-func decimals(_ value: Double) -> String { String(format: "%.4f", value) }

@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import Networks
 import Training
@@ -14,7 +15,7 @@ package struct WaveCrops: CropSource {
     self.brokenAt = brokenAt
   }
 
-  package func crop(step: Int, index: Int, margin: Extent) throws -> SourceCrop {
+  package func crop(step: Int, index: Int, margin: Extent) throws -> Crop {
     let extent = Extent(crop) + margin * 2
     var random = RandomStream(seed: 9, step: step, index: index, purpose: .position)
     let phase = Float(random.uniform() * 6)
@@ -23,8 +24,9 @@ package struct WaveCrops: CropSource {
       return sin(Float(p.z) * 0.4 + phase) + cos(Float(p.y) * 0.3) * sin(Float(p.x) * 0.5)
     }
     if let brokenAt, brokenAt == (step, index) { image[0] = .nan }
-    return SourceCrop(
-      name: "wave \(step).\(index)", image: image, valid: [UInt8](repeating: 1, count: extent.count))
+    return Crop(
+      name: "wave \(step).\(index)", extent: extent, voxels: image,
+      valid: [UInt8](repeating: 1, count: extent.count))
   }
 }
 
@@ -40,6 +42,7 @@ package func tinyRecipe(steps: Int, batch: Int = 2) -> PretrainingRecipe {
   recipe.training.warmUpFraction = 0
   recipe.training.checkpointInterval = 3
   recipe.training.checksumInterval = 2
+  recipe.training.pictureInterval = 0
   recipe.maskBlock = 4
   recipe.visibleWeight = 0
   recipe.inputNoise = 0

@@ -37,16 +37,13 @@ func run() throws {
   let signals = StopSignals()
   let driftingTensor = task.parameters[0].tensor
   let isChosen = world.rank == numbers[0]
-  var settings = TrainerSettings(
-    stopSignals: signals,
-    makeProgress: { _, _ in
-      TrainingProgress(onAdvance: { step, _ in
-        guard isChosen && step == numbers[1] else { return }
-        if event == "stop" { signals.requestStop("stopped by the probe") }
-        if event == "kill" { raise(SIGKILL) }
-        if event == "drift" { try! driftingTensor.scale(by: 1.001) }
-      })
-    })
+  var settings = TrainerSettings(stopSignals: signals)
+  settings.stepDone = { step in
+    guard isChosen && step == numbers[1] else { return }
+    if event == "stop" { signals.requestStop("stopped by the probe") }
+    if event == "kill" { raise(SIGKILL) }
+    if event == "drift" { try! driftingTensor.scale(by: 1.001) }
+  }
   if event == "path" { settings.gradientPath = arguments[5] == "nccl" ? .nccl(library: arguments[6]) : .staged }
   try createDirectory(arguments[1])
   let directory = RunDirectory(arguments[1])
