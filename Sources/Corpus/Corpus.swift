@@ -17,7 +17,7 @@ package struct Corpus: Sendable {
   package let manifest: CorpusManifest
   /// Every patch, taken or not; sources in the manifest's order, patches in C order.
   package let patches: [Patch]
-  /// Taken patches of each source, as places in `patches`.
+  /// Taken patches of each source, as indices into `patches`.
   package let takenPatches: [[Int]]
 
   init(path: String, manifest: CorpusManifest, patches: [Patch]) {
@@ -35,7 +35,7 @@ package struct Corpus: Sendable {
   package static func open(_ path: String) throws -> Corpus {
     let manifestPath = CorpusPaths.manifest(path)
     guard fileExists(manifestPath) else {
-      throw Fault.noInput("\(path) is no finished corpus: there is no \(manifestPath); make it with `sheaf corpus`")
+      throw Fault.noInput("\(path) is not a finished corpus: \(manifestPath) is missing; create it with `sheaf corpus`")
     }
     let manifest = try decode(readWholeFile(manifestPath), path: manifestPath)
     let tablePath = CorpusPaths.table(path)
@@ -45,7 +45,7 @@ package struct Corpus: Sendable {
     for (source, taken) in zip(manifest.sources, corpus.takenPatches) where source.takenCount != taken.count {
       throw Fault.badData(
         "\(tablePath) does not belong to \(manifestPath): expected \(source.takenCount) taken patches of "
-          + "\(source.name), found \(taken.count); make the corpus again with `sheaf corpus`")
+          + "\(source.name), found \(taken.count); create the corpus again with `sheaf corpus`")
     }
     return corpus
   }
@@ -55,12 +55,13 @@ package struct Corpus: Sendable {
     do {
       manifest = try JSONDecoder().decode(CorpusManifest.self, from: data)
     } catch {
-      throw Fault.badData("\(path) is no manifest of a corpus: \(error); make it again with `sheaf corpus`")
+      throw Fault.badData(
+        "\(path) is not the manifest of a corpus: \(error); create the corpus again with `sheaf corpus`")
     }
     guard manifest.format == CorpusManifest.formatName, manifest.version == CorpusManifest.currentVersion else {
       throw Fault.badData(
         "\(path): expected \(CorpusManifest.formatName) version \(CorpusManifest.currentVersion), found "
-          + "\(manifest.format) version \(manifest.version); make it again with this version of Sheaf")
+          + "\(manifest.format) version \(manifest.version); create it again with this version of Sheaf")
     }
     let limit = 1 << 40
     for source in manifest.sources {
@@ -69,7 +70,7 @@ package struct Corpus: Sendable {
         (0..<3).allSatisfy({ (1...source.extent[$0]).contains(source.patchExtent[$0]) }),
         numbers.allSatisfy(\.isFinite), source.normalisation.deviation.isFinite, source.normalisation.deviation > 0
       else {
-        throw Fault.badData("\(path) is damaged: the numbers of source \(source.name) cannot be; make the corpus again")
+        throw Fault.badData("\(path) is damaged: invalid values for source \(source.name); create the corpus again")
       }
     }
     return manifest

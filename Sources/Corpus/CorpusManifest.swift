@@ -1,7 +1,7 @@
 import IntensityStatistics
 import Voxels
 
-/// What a corpus is made of, but for its patches: `corpus.json`.
+/// The description of a corpus without its table of patches: `corpus.json`.
 package struct CorpusManifest: Codable, Equatable, Sendable {
   static let formatName = "sheaf-corpus"
   static let currentVersion = 1
@@ -29,14 +29,14 @@ package struct CorpusSource: Codable, Equatable, Sendable {
   package let path: String
   /// The volume's identity (see `volumeIdentity(of:)`), 16 hexadecimal digits.
   package let volume: String
-  /// What is labelled; `unspecified` when the store does not tell.
+  /// What is labelled; `unspecified` when the store does not say.
   package let structure: String
-  /// Isolated or contiguous, sparse or dense; `unspecified` when the store does not tell.
+  /// Isolated or contiguous, sparse or dense; `unspecified` when the store does not say.
   package let category: String
   package let channel: Int
   package let extent: Extent
   package let voxelType: VoxelType
-  /// Nil when the store does not tell.
+  /// Nil when the store does not say.
   package let voxelSizeInMicrometres: VoxelSize?
   /// The extent of each of its patches.
   package let patchExtent: Extent
@@ -83,9 +83,9 @@ package struct StructureSummary: Codable, Equatable, Sendable {
   /// Low-signal patches that are in the corpus.
   package internal(set) var lowSignalKept = 0
   package internal(set) var signal = 0
-  /// Patches that a slightly different brightness threshold would have put on the other side.
+  /// Patches that a slightly different brightness threshold would have classified differently.
   package internal(set) var nearOutside = 0
-  /// The same of the contrast threshold.
+  /// The same for the contrast threshold.
   package internal(set) var nearContrast = 0
 
   /// Patches in the corpus.

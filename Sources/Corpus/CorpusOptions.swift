@@ -2,7 +2,7 @@ import Files
 import IntensityStatistics
 import Voxels
 
-/// What decides which patches a corpus holds.
+/// The settings that decide which patches a corpus holds.
 package struct CorpusOptions: Codable, Equatable, Sendable {
   /// What the retained share of low-signal patches is a share of.
   package enum Whole: String, Codable, Sendable, CaseIterable {
@@ -53,13 +53,13 @@ package struct CorpusOptions: Codable, Equatable, Sendable {
       throw Fault.usage("the retained share of low-signal patches must lie in 0...1, found \(lowSignalShare)")
     }
     guard lowSignalOf == .pool || lowSignalShare < 1 else {
-      throw Fault.usage("low-signal patches cannot be all of a corpus: expected a share under 1, found 1")
+      throw Fault.usage("low-signal patches cannot be the whole corpus: expected a share below 1, found 1")
     }
     let contrasts = [thresholds.contrast] + contrastOfStructure.values
     guard thresholds.outsideSigmas.isFinite, thresholds.outsideSigmas >= 0,
       contrasts.allSatisfy({ $0.isFinite && $0 >= 0 })
     else {
-      throw Fault.usage("thresholds must be finite numbers of at least 0")
+      throw Fault.usage("thresholds must be finite and at least 0")
     }
   }
 

@@ -1,5 +1,5 @@
 extension Corpus {
-  /// The counts by structure as a table for people; numbers to the right.
+  /// The counts by structure as a text table; numbers aligned right.
   package var summaryTable: String {
     let header = [
       "structure", "volumes", "patches", "outside", "low-signal", "kept", "signal", "in corpus", "near outside",

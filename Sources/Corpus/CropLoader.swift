@@ -24,14 +24,14 @@ package final class CropLoader: CropSource {
     let names = Set(sources.filter { $0.takenCount > 0 }.map(\.structure)).sorted()
     guard !names.isEmpty else {
       throw Fault.badData(
-        "\(corpus.path) holds no patch: no volume has signal by its thresholds; make it again with lower ones")
+        "\(corpus.path) holds no patch: no volume has signal with its thresholds; create it again with lower ones")
     }
     let patchEdge = corpus.manifest.options.patchEdge
     for axis in 0..<3 where crop[axis] > patchEdge {
       for source in sources where source.takenCount > 0 && source.extent[axis] >= patchEdge {
         throw Fault.usage(
           "a crop of \(crop) voxels does not fit the patches of \(patchEdge) in \(corpus.path); choose a smaller "
-            + "crop or make the corpus with a larger --patch")
+            + "crop or create the corpus with a larger --patch")
       }
     }
     self.corpus = corpus

@@ -11,7 +11,7 @@ package struct Patch: Equatable, Sendable {
     case lowSignalLeft = "low-signal left out"
   }
 
-  /// Place in the manifest's sources.
+  /// Index into the manifest's sources.
   package let source: Int
   /// In the source's volume.
   package let region: Region

@@ -11,7 +11,7 @@ package final class PatchReader: Sendable {
   /// Where the taken patches of a source are.
   private struct SourceArray: Sendable {
     let array: ZarrArray
-    /// Packed: where each taken patch begins, by its place in the table.
+    /// Packed: where each taken patch begins, by its index in the table.
     let packedOrigins: [Int: Coordinate]?
   }
 
@@ -25,12 +25,12 @@ package final class PatchReader: Sendable {
         let path = corpus.storePath(source)
         let store = try Store.open(path)
         guard !store.isOurs || store.isFinished else {
-          throw Fault.badData("\(path) is not finished; run the `sheaf tile` command that makes it again to carry on")
+          throw Fault.badData("\(path) is not finished; run its `sheaf tile` command again to resume")
         }
         guard store.extent == source.extent, store.voxelType == source.voxelType else {
           throw Fault.badData(
             "\(path) is not the store the corpus was made of: expected \(source.voxelType) \(source.extent), found "
-              + "\(store.voxelType) \(store.extent); make the corpus again")
+              + "\(store.voxelType) \(store.extent); create the corpus again")
         }
         return SourceArray(array: store.levels[0], packedOrigins: nil)
       }
@@ -40,14 +40,14 @@ package final class PatchReader: Sendable {
       guard array.extent == layout.extent, array.voxelType == source.voxelType else {
         throw Fault.badData(
           "\(path) does not belong to the corpus: expected \(source.voxelType) \(layout.extent), found "
-            + "\(array.voxelType) \(array.extent); make the corpus again")
+            + "\(array.voxelType) \(array.extent); create the corpus again")
       }
       let origins = corpus.takenPatches[number].enumerated().map { ($1, layout.origin(ofPatch: $0)) }
       return SourceArray(array: array, packedOrigins: Dictionary(uniqueKeysWithValues: origins))
     }
   }
 
-  /// Reads `region` of the volume, a box of the taken patch at place `patch` of the table, into `buffer` at `position`.
+  /// Reads `region` of the volume, a box of the taken patch at index `patch` of the table, into `buffer` at `position`.
   ///
   /// - Throws: `Fault.badData` naming the file and chunk that is damaged.
   package func read(_ region: Region, ofPatch patch: Int, into buffer: VoxelBuffer, at position: Coordinate) throws {

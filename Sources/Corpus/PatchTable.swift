@@ -27,17 +27,17 @@ package enum PatchTable {
   /// - Throws: `Fault.badData` naming the line that is not as `text` writes it, or a region outside its source.
   package static func parse(_ data: Data, path: String, sources: [CorpusSource]) throws -> [Patch] {
     guard let text = String(data: data, encoding: .utf8) else {
-      throw Fault.badData("\(path) is not text in UTF-8; make the corpus again with `sheaf corpus`")
+      throw Fault.badData("\(path) is not text in UTF-8; create the corpus again with `sheaf corpus`")
     }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.first.map(String.init) == header, lines.last == "" else {
-      throw Fault.badData("\(path) is no table of patches; make the corpus again with `sheaf corpus`")
+      throw Fault.badData("\(path) is not a table of patches; create the corpus again with `sheaf corpus`")
     }
     return try lines.dropFirst().dropLast().enumerated().map { number, line in
       guard let patch = parse(line, number: number, sources: sources) else {
         throw Fault.badData(
           "\(path) is damaged in line \(number + 2): expected patch \(number) as described in its first line, found "
-            + "\"\(line.prefix(120))\"; make the corpus again with `sheaf corpus`")
+            + "\"\(line.prefix(120))\"; create the corpus again with `sheaf corpus`")
       }
       return patch
     }
@@ -80,7 +80,7 @@ package enum PatchTable {
     for character in line {
       switch character {
       case "\"":
-        // A doubled quote inside quotes stands for one.
+        // A doubled quote inside quotes is one quote.
         if !isQuoted && previous == "\"" { fields[fields.count - 1].append("\"") }
         isQuoted.toggle()
       case "," where !isQuoted: fields.append("")

@@ -6,7 +6,7 @@ import MPI
 import Voxels
 
 extension Corpus {
-  /// Makes the corpus of `stores` in directory `path`. Collective; every rank returns the finished corpus.
+  /// Creates the corpus of `stores` in directory `path`. Collective; every rank returns the finished corpus.
   ///
   /// 1. Each store's patches are judged from its statistics; no voxel is read.
   /// 2. Rank 0 selects (`selectPatches`).
@@ -61,7 +61,7 @@ extension Corpus {
     return corpus
   }
 
-  /// What rank 0 tells the others.
+  /// What rank 0 sends to the others.
   private struct Selection: Codable {
     let judged: [JudgedSource]
   }
@@ -94,7 +94,7 @@ extension Corpus {
   }
 
   private static func describe(_ sources: [SourceStore], _ options: CorpusOptions, patchCount: Int) -> [String] {
-    var lines = ["\(patchCount) patches of \(options.patchEdge) voxels' edge in \(sources.count) volumes"]
+    var lines = ["\(patchCount) patches with an edge of \(options.patchEdge) voxels in \(sources.count) volumes"]
     for source in sources {
       let patches = options.patches(of: source.store.extent)
       lines.append(

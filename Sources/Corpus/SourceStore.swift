@@ -5,7 +5,7 @@ import Jobs
 import Voxels
 import Zarr
 
-/// A finished store that a corpus is made of.
+/// A finished store as a source of a corpus.
 struct SourceStore {
   let path: String
   let store: Store
@@ -25,7 +25,7 @@ struct SourceStore {
       throw Fault.noInput("\(path) was not written by Sheaf and has no statistics; convert it with `sheaf tile` first")
     }
     guard store.isFinished else {
-      throw Fault.badData("\(path) is not finished; run the `sheaf tile` command that makes it again to carry on")
+      throw Fault.badData("\(path) is not finished; run its `sheaf tile` command again to resume")
     }
     let attributes = store.sheafAttributes
     structure = attributes["structure"]?.asString ?? CorpusSource.unspecified
@@ -38,7 +38,7 @@ struct SourceStore {
     name = last.hasSuffix(".zarr") ? String(last.dropLast(5)) : last
     let statistics = StoreStatistics.path(inStore: path)
     guard fileExists(statistics) else {
-      throw Fault.badData("\(path) has no statistics (\(statistics)); make it again with `sheaf tile`")
+      throw Fault.badData("\(path) has no statistics (\(statistics)); create it again with `sheaf tile`")
     }
     fingerprint = try Jobs.fingerprint(of: statistics)
   }

@@ -21,7 +21,7 @@ package struct PhantomSeries: Sendable {
   /// Structures keep their size in voxels, so this is what makes nuclei 10 to 16 micrometres wide.
   package static let voxelSizeInMicrometres = VoxelSize(2, 2, 2)
 
-  /// - Throws: `Fault.usage` for extents that cannot be.
+  /// - Throws: `Fault.usage` for invalid extents.
   package init(extent: Extent, seed: UInt64, structures: [Structure], pairCount: Int, pairExtent: Extent) throws {
     guard !structures.isEmpty, Set(structures).count == structures.count else {
       throw Fault.usage("expected one structure or several different ones, found \(structures.map(\.rawValue))")

@@ -6,7 +6,7 @@ import VolumeFormats
 import Voxels
 
 /// Writes a phantom series to disk: a job whose units are slabs of planes and pairs, so any number of ranks write the
-/// same bytes and an interrupted run carries on.
+/// same bytes and an interrupted run resumes.
 package struct PhantomWriter: Sendable {
   package let series: PhantomSeries
   package let directory: String

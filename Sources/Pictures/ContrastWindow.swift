@@ -8,7 +8,7 @@ package struct ContrastWindow: Equatable, Sendable {
     self.white = white
   }
 
-  /// From percentiles of the values; voxels that are no number do not count.
+  /// From percentiles of the values; NaN voxels do not count.
   package init(_ plane: ViewedPlane<Float>, low: Double = 0.5, high: Double = 99.7) {
     let sorted = plane.values.filter(\.isFinite).sorted()
     func percentile(_ share: Double) -> Float {
@@ -17,7 +17,7 @@ package struct ContrastWindow: Equatable, Sendable {
     self.init(black: percentile(low), white: percentile(high))
   }
 
-  /// 0 to 255; black for what is no number.
+  /// 0 to 255; black for NaN.
   package func level(_ value: Float) -> UInt8 {
     // A plane of one value has no contrast to show.
     let range = white > black ? white - black : 1

@@ -5,7 +5,7 @@ import Foundation
 extension Picture {
   /// The picture as a PNG file: 8-bit grey when no pixel has a colour, 8-bit RGB otherwise.
   ///
-  /// - Throws: `Fault` of kind `bug` when libpng refuses, which it does only for want of memory.
+  /// - Throws: `Fault` of kind `bug` when libpng fails, which it does only when out of memory.
   package func pngData() throws -> Data {
     let isGrey = pixels.allSatisfy { $0.red == $0.green && $0.green == $0.blue }
     var samples: [UInt8] = []

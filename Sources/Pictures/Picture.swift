@@ -45,7 +45,7 @@ package struct Picture: Equatable, Sendable {
   package private(set) var pixels: [Colour]
 
   package init(width: Int, height: Int, fill: Colour = .grey(0)) {
-    precondition(width > 0 && height > 0, "a picture of \(width) × \(height) pixels cannot be")
+    precondition(width > 0 && height > 0, "a picture of \(width) × \(height) pixels is empty")
     self.width = width
     self.height = height
     pixels = [Colour](repeating: fill, count: width * height)

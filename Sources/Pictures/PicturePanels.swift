@@ -15,10 +15,10 @@ package struct PicturePanels: Sendable {
   ) throws {
     for other in labels.map(\.volume) + [probability].compactMap({ $0 }) where other.extent != image.extent {
       throw Fault.badData(
-        "\(other.name) does not lie over \(image.name): expected \(image.extent) voxels, found \(other.extent)")
+        "\(other.name) does not match \(image.name): expected \(image.extent) voxels, found \(other.extent)")
     }
     if case .plane(let axis, let index) = view, !(0..<image.extent[axis]).contains(index) {
-      throw Fault.usage("\(image.name) has planes 0 to \(image.extent[axis] - 1), but plane \(index) was asked for")
+      throw Fault.usage("\(image.name) has planes 0 to \(image.extent[axis] - 1), but plane \(index) was requested")
     }
     self.image = image
     self.labels = labels

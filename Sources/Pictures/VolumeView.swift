@@ -1,7 +1,7 @@
 import Files
 import Voxels
 
-/// A volume that pictures are made of: in memory, or read piece by piece.
+/// A volume to be drawn: in memory, or read piece by piece.
 package struct PicturedVolume: Sendable {
   /// For errors.
   package let name: String
@@ -24,7 +24,7 @@ package struct PicturedVolume: Sendable {
   }
 }
 
-/// How a volume is looked at. Axis 0 is z, 1 is y, 2 is x; rows of the picture run along the first of the two other
+/// How a volume is viewed. Axis 0 is z, 1 is y, 2 is x; rows of the picture run along the first of the two other
 /// axes, columns along the second.
 package enum VolumeView: Equatable, Sendable {
   /// The plane with this index along an axis.
@@ -56,7 +56,7 @@ package enum VolumeView: Equatable, Sendable {
     } ?? levels.count - 1
   }
 
-  /// The voxels that are looked at.
+  /// The voxels in view.
   package func region(of extent: Extent) -> Region {
     var region = Region(extent)
     if case .plane(let axis, let index) = self {
@@ -87,7 +87,7 @@ extension PicturedVolume {
   /// Voxels that are in memory at once.
   private static let pieceCount = 4 << 20
 
-  /// How many voxels make the edge of a pixel so that no edge of the picture is longer than `longestEdge` pixels.
+  /// Voxels along the edge of a pixel such that no edge of the picture is longer than `longestEdge` pixels.
   package func stride(_ view: VolumeView, longestEdge: Int) -> Int {
     max(1, (max(extent[view.rowAxis], extent[view.columnAxis]) + longestEdge - 1) / longestEdge)
   }
@@ -112,7 +112,7 @@ extension PicturedVolume {
   package func labels(_ view: VolumeView, stride: Int = 1) throws -> ViewedPlane<UInt64> {
     guard voxelType.isUnsignedInteger else {
       throw Fault.badData(
-        "\(name) cannot hold labels: expected whole numbers without a sign, found \(voxelType.rawValue)")
+        "\(name) cannot hold labels: expected unsigned integers, found \(voxelType.rawValue)")
     }
     return try sample(view, stride: stride, start: 0) { buffer, visit in
       switch buffer.type {
@@ -144,7 +144,7 @@ extension PicturedVolume {
       let (size, origin) = (piece.extent, piece.origin)
       withExtendedLifetime(buffer) {
         var place = origin
-        // Voxels come in C order, so their place is counted along instead of computed.
+        // Voxels come in C order, so their position is incremented instead of computed.
         forEachVoxel(buffer) { value in
           let pixel = place[view.rowAxis] / stride * width + place[view.columnAxis] / stride
           if value > values[pixel] { values[pixel] = value }

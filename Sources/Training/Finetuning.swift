@@ -9,7 +9,7 @@ import Torch
 import VolumeFormats
 import Voxels
 
-/// Fine-tunes a network on annotated volumes: the door of `sheaf finetune`.
+/// Fine-tunes a network on annotated volumes: the entry point of `sheaf finetune`.
 package enum Finetuning {
   /// Where the network starts.
   package enum Start: Sendable {
@@ -23,8 +23,8 @@ package enum Finetuning {
   ///
   /// - Parameters:
   ///   - pairs: a directory or list as `AnnotatedPairs.list` takes it.
-  ///   - pseudoLabels: stores that are trained on beside the pairs, as a network sees them.
-  ///   - resolved: an empty record of the command; settings and inputs are added to it.
+  ///   - pseudoLabels: stores that are trained on beside the pairs, with a network's predictions as labels.
+  ///   - resolved: the command's name and program version; settings and inputs are added to it.
   /// - Throws: `Fault` for bad input or settings, `Fault.stopped` when stopped early, `DryRunEnd`.
   package static func run(
     pairs path: String, pseudoLabels: PseudoLabels, start: Start, recipe: FinetuningRecipe, output: String,
@@ -76,18 +76,18 @@ package enum Finetuning {
     }
   }
 
-  /// - Parameter tell: takes the lines of the report.
-  /// - Throws: `Fault.badData` when any wanted tensor is missing or of another shape: the weights are of another
+  /// - Parameter report: receives a line each for loaded, missing, mismatched and unused tensors.
+  /// - Throws: `Fault.badData` when any wanted tensor is missing or of another shape: the weights have another
   ///   architecture.
   private static func load(
-    _ path: String, into network: ResidualEncoderUNet, _ recipe: FinetuningRecipe, tell: (String) -> Void
+    _ path: String, into network: ResidualEncoderUNet, _ recipe: FinetuningRecipe, report: (String) -> Void
   ) throws {
     let weights = try openWeights(Model.weightsFile(path))
-    let report = try network.load(weights, recipe.transferredWeights)
-    for line in report.lines { tell(line) }
-    guard report.isComplete else {
+    let result = try network.load(weights, recipe.transferredWeights)
+    for line in result.lines { report(line) }
+    guard result.isComplete else {
       throw Fault.badData(
-        "\(weights.path) is of another architecture than this run's, \(recipe.training.networkText): \(report.summary); "
+        "\(weights.path) has another architecture than this run, \(recipe.training.networkText): \(result.summary); "
           + "give the tier or the stage lists it was trained with")
     }
   }
@@ -112,7 +112,7 @@ package enum Finetuning {
       for (index, pair) in pairs.enumerated() {
         let extent = try AnnotatedVolume.open(pair).image.description
         let (sum, overflow) = bytes.addingReportingOverflow(AnnotatedVolume.memoryInBytes(extent))
-        // The limit leaves room for what is computed from the sum.
+        // The limit leaves room for later arithmetic on the sum.
         guard !overflow, sum < 1 << 56 else {
           throw Fault.badData("\(pair.imagePath) is too large: \(extent.extent) voxels")
         }
@@ -137,9 +137,9 @@ package enum Finetuning {
       ]
       if !split.validation.isEmpty {
         let names = split.validation.map { [pairs] in pairs[$0].name }
-        lines.append("validates on \(names.joined(separator: ", "))")
+        lines.append("validation on \(names.joined(separator: ", "))")
       }
-      if !planesHeldBack.isEmpty { lines.append("validates on the annotation of planes \(recipe.holdBackPlanes)") }
+      if !planesHeldBack.isEmpty { lines.append("validation on the annotation of planes \(recipe.holdBackPlanes)") }
       description = lines
     }
 
@@ -162,8 +162,8 @@ package enum Finetuning {
       }
       guard training.contains(where: { $0.labels.foregroundCount > 0 }) else {
         throw Fault.badData(
-          "no volume to train on has a foreground voxel under the label map '\(map.text)'; "
-            + "look at the values of the label volumes")
+          "no training volume has a foreground voxel with the label map '\(map.text)'; "
+            + "check the values of the label volumes")
       }
       return (training, validation)
     }

@@ -6,11 +6,11 @@ import Networks
 import Torch
 import Voxels
 
-/// Pre-trains a network on the unannotated patches of a corpus: the door of `sheaf pretrain`.
+/// Pre-trains a network on the unannotated patches of a corpus: the entry point of `sheaf pretrain`.
 package enum Pretraining {
   /// Collective.
   ///
-  /// - Parameter resolved: an empty record of the command; settings and inputs are added to it.
+  /// - Parameter resolved: the command's name and program version; settings and inputs are added to it.
   /// - Throws: `Fault` for bad input or settings, `Fault.stopped` when stopped early, `DryRunEnd`.
   package static func run(
     corpus path: String, recipe: PretrainingRecipe, output: String, resolved: ResolvedSettings,

@@ -73,7 +73,7 @@ import Testing
       // As a run that was killed before it could say that it was finished, on a disk that lost the end of a file.
       let record = try String(contentsOfFile: run + "/run.json", encoding: .utf8)
       try publish(
-        record.replacing("\"is_finished\" : true", with: "\"is_finished\" : false"), to: run + "/run.json")
+        record.replacing("\"isFinished\" : true", with: "\"isFinished\" : false"), to: run + "/run.json")
       let checkpoint = run + "/checkpoint/step-4.checkpoint"
       try publish(readWholeFile(checkpoint).dropLast(100), to: checkpoint)
       try publish("", to: run + "/model.safetensors")

@@ -39,7 +39,7 @@ import Testing
       do {
         let other = try #require(try FileLock(run + "/.lock"))
         let refused = try start(command(run)).wait()
-        #expect(refused.errors.contains("another run is at work in \(run)"), "\(refused.errors)")
+        #expect(refused.errors.contains("another run is active in \(run)"), "\(refused.errors)")
         #expect(refused.code == 73 && !fileExists(run + "/run.json"), "\(refused.code)")
         withExtendedLifetime(other) {}
       }

@@ -23,11 +23,11 @@ import Voxels
   @Test func manyVoxelsKeepAnEvenChoiceOfPlaces() {
     let extent = Extent(64, 64, 64)
     let labels = AnnotatedLabels(extent: extent, classes: [UInt8](repeating: 1, count: extent.count))
-    #expect(labels.places.foreground.count == CropPlaces.candidateLimit)
+    #expect(labels.centres.foreground.count == CropCentres.candidateLimit)
     #expect(labels.foregroundCount == extent.count)
-    #expect(Set(labels.places.foreground).count == labels.places.foreground.count)
-    let lowerHalf = labels.places.foreground.count { $0 < extent.count / 2 }
-    #expect(abs(Double(lowerHalf) / Double(labels.places.foreground.count) - 0.5) < 0.02)
+    #expect(Set(labels.centres.foreground).count == labels.centres.foreground.count)
+    let lowerHalf = labels.centres.foreground.count { $0 < extent.count / 2 }
+    #expect(abs(Double(lowerHalf) / Double(labels.centres.foreground.count) - 0.5) < 0.02)
   }
 }
 

@@ -99,9 +99,9 @@ import TrainingFixtures
   @Test func anotherRunInTheSameDirectoryStartsWithoutTheOldCurves() throws {
     let directory = try ScratchDirectory()
     let run = RunDirectory(directory.file("run"))
-    try run.begin(RunDirectory.Record(command: "pretrain", programVersion: "1", identity: "a"), recipe: "steps: 5\n")
+    try run.begin(RunRecord(command: "pretrain", programVersion: "1", identity: "a"), recipe: "steps: 5\n")
     _ = try EventFile(inDirectory: run.path, purgingFrom: 0)
-    try run.begin(RunDirectory.Record(command: "pretrain", programVersion: "1", identity: "b"), recipe: "steps: 6\n")
+    try run.begin(RunRecord(command: "pretrain", programVersion: "1", identity: "b"), recipe: "steps: 6\n")
     #expect(try directoryEntries(run.path).allSatisfy { !$0.hasPrefix(EventFile.namePrefix) })
   }
 

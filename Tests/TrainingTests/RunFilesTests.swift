@@ -96,8 +96,8 @@ import Training
 }
 
 @Suite struct RunDirectoryTests {
-  private func record(_ identity: String, command: String = "pretrain") -> RunDirectory.Record {
-    RunDirectory.Record(command: command, programVersion: "1", identity: identity)
+  private func record(_ identity: String, command: String = "pretrain") -> RunRecord {
+    RunRecord(command: command, programVersion: "1", identity: identity)
   }
 
   @Test func aRunIsResumedByTheSameIdentityOnly() throws {
@@ -123,6 +123,32 @@ import Training
     try publish("old", to: joinPath(directory.checkpoints, "step-1.checkpoint"))
     try directory.begin(other, recipe: "steps: 6\n")
     #expect(try directoryEntries(directory.checkpoints).isEmpty)
+  }
+
+  /// Version 1 of `run.json` and `validation.json`, as Sheaf 0.1 wrote them.
+  @Test func runsOfTheFirstFormatAreResumed() throws {
+    let temporary = try ScratchDirectory()
+    let directory = RunDirectory(temporary.path)
+    for (isFinished, expected) in [(false, RunDirectory.State.begun), (true, .finished)] {
+      try publish(
+        """
+        {
+          "command" : "pretrain",
+          "identity" : "steps: 5\\nbatch: 2",
+          "is_finished" : \(isFinished),
+          "program_version" : "0.1.0"
+        }
+        """, to: temporary.file("run.json"))
+      #expect(try directory.state(for: record("steps: 5\nbatch: 2"), overwrite: false) == expected)
+    }
+    let validation = Data(
+      """
+      {"scores": {"cl_dice": 0.4, "dice": 0.5}, "volumes": [{"category": "contiguous", "cl_dice": 0.4, "dice": 0.5,
+      "false_negatives": 1, "false_positives": 1, "image": "a.tif", "structure": "axons", "true_positives": 1}]}
+      """.utf8)
+    #expect(try ValidationResult(json: validation).scores == ValidationScores(dice: 0.5, centrelineDice: 0.4))
+    try publish(#"{"format": "sheaf-run", "version": 3, "command": "pretrain"}"#, to: temporary.file("run.json"))
+    #expect(throws: Fault.self) { try directory.state(for: record("steps: 5"), overwrite: false) }
   }
 
   @Test func aDirectoryOfSomethingElseIsNeverTaken() throws {

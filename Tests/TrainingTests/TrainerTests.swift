@@ -161,8 +161,7 @@ import Voxels
     try task.save(to: RunDirectory(directory.file("run")))
     let saved = try Model.load(directory.file("run"))
     #expect(saved.description.task == .segmentation)
-    let result = try JSONDecoder().decode(
-      ValidationResult.self, from: readWholeFile(directory.file("run/validation.json")))
+    let result = try ValidationResult(json: readWholeFile(directory.file("run/validation.json")))
     #expect(result.scores == outcome.validation)
   }
 }

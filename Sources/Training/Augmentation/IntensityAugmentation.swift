@@ -2,7 +2,7 @@ import Foundation
 import Networks
 import Torch
 
-/// Changes of intensity that leave the shape of things alone: noise, blur, brightness, contrast, simulated low
+/// Augmentation of intensities that leaves shapes unchanged: noise, blur, brightness, contrast, simulated low
 /// resolution and gamma, in the order and with the ranges of nnU-Net's default training (nnUNetTrainer with
 /// batchgeneratorsv2; Isensee et al., Nature Methods 2021).
 package struct IntensityAugmentation: Sendable, Equatable {
@@ -24,7 +24,7 @@ package struct IntensityAugmentation: Sendable, Equatable {
   private init() {}
 
   package init(drawnFrom random: inout RandomStream, recipe: FinetuningRecipe) {
-    // Every number is drawn whether it is used or not, so that one setting does not change another's draws.
+    // Every number is drawn whether it is used or not, so that one setting does not affect the draws of another.
     func drawn<Value>(_ probability: Double, _ value: (inout RandomStream) -> Value) -> Value? {
       let happens = random.happens(withProbability: probability)
       let value = value(&random)
@@ -82,7 +82,7 @@ private func blurred(_ image: Tensor, _ deviations: [Double]) throws -> Tensor {
   return image
 }
 
-/// What a coarser microscope would have seen, on the same grid: every axis is cut to a share of its voxels, the nearest
+/// Simulated lower resolution on the same grid: every axis is cut to a share of its voxels, the nearest
 /// one each, and brought back by linear interpolation.
 private func coarsened(_ image: Tensor, toShare share: Double) throws -> Tensor {
   let size = Array(image.shape[2...])

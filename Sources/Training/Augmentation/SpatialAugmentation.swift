@@ -21,9 +21,9 @@ package struct SpatialAugmentation: Sendable, Equatable {
 
   /// Draws the parameters of one sample: with `spatialProbability` angles about all three axes uniform in
   /// ± `rotationDegrees`, with the same probability one scale uniform between its bounds, each axis mirrored in half of
-  /// the cases. A scale above 1 shows more of the volume, smaller (nnU-Net's convention).
+  /// the samples. A scale above 1 shows more of the volume, smaller (nnU-Net's convention).
   package init(drawnFrom random: inout RandomStream, recipe: TrainingRecipe) {
-    // Every number is drawn whether it is used or not, so that one setting does not change another's draws.
+    // Every number is drawn whether it is used or not, so that one setting does not affect the draws of another.
     let rotates = random.happens(withProbability: recipe.spatialProbability)
     let angles = (0..<3).map { _ in random.uniform(-recipe.rotationDegrees...recipe.rotationDegrees) * .pi / 180 }
     let scales = random.happens(withProbability: recipe.spatialProbability)

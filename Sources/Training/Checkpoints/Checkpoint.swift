@@ -2,8 +2,8 @@ import Files
 import Foundation
 import Torch
 
-/// The file with all that is needed to carry on a run with the same bits, besides its recipe: samples, masks and
-/// augmentation are functions of (seed, step), so the number of steps done stands for every random state.
+/// The file with all that is needed, besides the recipe, to resume a run bit-identically: samples, masks and augmentation
+/// are functions of (seed, step), so the number of steps done replaces all random state.
 ///
 /// Little-endian:
 ///
@@ -11,7 +11,7 @@ import Torch
 ///       8  uint64       steps done
 ///      16  uint64       n, numbers in each array
 ///      24  uint64       k, number of arrays
-///      32  k × 32 bytes names of the arrays, ASCII, filled up with zeros
+///      32  k × 32 bytes names of the arrays, ASCII, zero-padded
 ///       …  k × n floats the arrays
 ///       …  uint64       fingerprint of everything before
 struct Checkpoint {
@@ -25,7 +25,7 @@ struct Checkpoint {
   private static let magic = Array("SHEAFCK2".utf8)
   private static let headByteCount = 32
   private static let nameByteCount = 32
-  /// More than any optimiser has; a limit for what a damaged file may claim.
+  /// More than any optimiser has: an upper limit for damaged files.
   private static let mostArrays = 16
 
   private var arraysStart: Int { Checkpoint.headByteCount + names.count * Checkpoint.nameByteCount }
@@ -63,12 +63,12 @@ struct Checkpoint {
     file = try ReadableFile(path)
     let head = try file.read(at: 0, count: Checkpoint.headByteCount)
     guard Array(head.prefix(8)) == Checkpoint.magic else {
-      throw Fault.badData("\(path) is no checkpoint: it does not begin with SHEAFCK2")
+      throw Fault.badData("\(path) is not a checkpoint: it does not begin with SHEAFCK2")
     }
     let numbers = (1..<4).map { head.number(at: $0 * 8) }
     guard let step = Int(exactly: numbers[0]), numbers[1] <= 1 << 40, numbers[2] >= 1,
       numbers[2] <= Checkpoint.mostArrays
-    else { throw Fault.badData("\(path) is damaged: it claims \(numbers[2]) arrays of \(numbers[1]) numbers") }
+    else { throw Fault.badData("\(path) is damaged: it declares \(numbers[2]) arrays of \(numbers[1]) numbers") }
     self.step = step
     count = Int(numbers[1])
     let arrays = Int(numbers[2])
@@ -100,7 +100,7 @@ struct Checkpoint {
     guard names == wanted else {
       throw Fault.usage(
         "\(path) holds \(names.joined(separator: ", ")), but this run needs \(wanted.joined(separator: ", ")): it was "
-          + "made with another optimizer or ema; give the settings it was made with, or another name to -o")
+          + "written with another optimizer or ema; give the settings it was written with, or another name to -o")
     }
     for (number, tensor) in tensors.map(\.tensor).enumerated() {
       guard tensor.count == count else {

@@ -5,7 +5,7 @@ import Torch
 /// The checkpoints of a run: the last one and the one before, each published whole under a name that has its step.
 package struct CheckpointStore: Sendable {
   package let directory: String
-  /// The one before the last is kept for the case that the last is damaged.
+  /// The previous one is kept in case the last is damaged.
   private static let keptCount = 2
 
   package init(_ directory: String) { self.directory = directory }
@@ -22,9 +22,9 @@ package struct CheckpointStore: Sendable {
 
   /// Overwrites the elements of `tensors` with those of the last checkpoint that is whole.
   ///
-  /// - Returns: steps done, nil when there is no checkpoint, and a sentence for each later one that is damaged.
-  /// - Throws: `Fault.badData` when there are checkpoints but all are damaged, because starting anew would overwrite
-  ///   what might still be rescued; `Fault.usage` when the checkpoint is of another optimiser or network.
+  /// - Returns: steps done, nil when there is no checkpoint, and a message for each later one that is damaged.
+  /// - Throws: `Fault.badData` when there are checkpoints but all are damaged, because starting over would overwrite
+  ///   what might still be recovered; `Fault.usage` when the checkpoint is of another optimiser or network.
   package func restoreLatest(into tensors: [(name: String, tensor: Tensor)]) throws -> (step: Int?, notes: [String]) {
     guard isDirectory(directory) else { return (nil, []) }
     var notes: [String] = []
@@ -40,7 +40,8 @@ package struct CheckpointStore: Sendable {
     }
     if let first = notes.first {
       throw Fault.badData(
-        "no checkpoint in \(directory) is whole (\(first)); restore one from a copy, or give --overwrite to start anew")
+        "every checkpoint in \(directory) is damaged (\(first)); restore one from a backup, or give --overwrite to start over"
+      )
     }
     return (nil, [])
   }

@@ -42,10 +42,10 @@ package final class Trainer<Task: TrainingTask> {
     waits = WaitWatch(batch: recipe.batch)
   }
 
-  /// Trains to the end, from the last checkpoint where there is one. Collective. Afterwards the task's parameters are
-  /// the model: the running average of the weights where the recipe wants one.
+  /// Trains to the end, from the last checkpoint if there is one. Collective. Afterwards the task's parameters are
+  /// the model: the running average of the weights where the recipe asks for one.
   ///
-  /// - Throws: `Fault.stopped` after a checkpoint when a stop was asked for; `Fault.badData` naming the samples when a
+  /// - Throws: `Fault.stopped` after a checkpoint when a stop was requested; `Fault.badData` naming the samples when a
   ///   loss or gradient is not finite, which leaves the last checkpoint as it is.
   package func run() throws -> TrainingOutcome {
     let firstStep = try resume()
@@ -132,8 +132,8 @@ package final class Trainer<Task: TrainingTask> {
     return row
   }
 
-  /// Agrees over all ranks that all samples are there and that nobody asked for a stop; one small all-reduce, so that
-  /// no rank is left waiting in the next collective call.
+  /// Agrees over all ranks that all samples are there and that no stop was requested; one small all-reduce, so that no
+  /// rank is left waiting in the next collective call.
   ///
   /// - Parameter wait: seconds that this rank waited for its samples.
   /// - Returns: the samples, and the longest wait of any rank.
@@ -148,7 +148,7 @@ package final class Trainer<Task: TrainingTask> {
       try saveCheckpoint(step)
       let reason = settings.stopSignals.reason ?? "stopped on another rank"
       throw Fault.stopped(
-        "\(reason) after \(step) of \(recipe.steps) steps; run the same command to carry on from the checkpoint"
+        "\(reason) after \(step) of \(recipe.steps) steps; run the same command to resume from the checkpoint"
       ).onEveryRank
     }
     return (try made.get(), state[2])
@@ -185,11 +185,11 @@ package final class Trainer<Task: TrainingTask> {
     let cause =
       names.isEmpty ? "the gradient norm is \(norm)" : "the loss is not finite for \(names.joined(separator: "; "))"
     return Fault.badData(
-      "step \(step): \(cause); the last checkpoint is kept; look at these samples, or lower learning-rate and start anew"
+      "step \(step): \(cause); the last checkpoint is kept; inspect these samples, or start over with a lower learning-rate"
     ).onEveryRank
   }
 
-  /// Takes up the last checkpoint; all ranks start from rank 0's bits.
+  /// Restores the last checkpoint; all ranks start from rank 0's bits.
   ///
   /// - Returns: steps already done.
   private func resume() throws -> Int {
@@ -205,10 +205,10 @@ package final class Trainer<Task: TrainingTask> {
 
   private func saveCheckpoint(_ step: Int) throws {
     try communicator.rootOnly {
-      // A step may overflow though loss and gradient were finite; the next loss would tell, but too late.
+      // A step may overflow though loss and gradient were finite; the next loss would show it, but too late.
       guard try parameters.areFinite() else {
         throw Fault.badData(
-          "step \(step - 1) made weights that are not finite; the last checkpoint is kept; lower learning-rate and start anew"
+          "the weights are not finite after step \(step - 1); the last checkpoint is kept; start over with a lower learning-rate"
         )
       }
       try checkpoints.save(step: step, state.tensors)
@@ -217,14 +217,14 @@ package final class Trainer<Task: TrainingTask> {
 }
 
 extension Communicator {
-  /// An object that only rank 0 has; a failure to make it is thrown on every rank. Collective.
+  /// An object that only rank 0 has; a failure to create it is thrown on every rank. Collective.
   func rootOnlyObject<Object>(_ make: () throws -> Object) throws -> Object? {
     var object: Object?
     try rootOnly { object = try make() }
     return object
   }
 
-  /// As `everyRank`, for what happens each step.
+  /// As `everyRank`, without the cost of a collective call for one rank: for what happens each step.
   func everyRankUnlessAlone(_ body: () throws -> Void) throws {
     if size == 1 { try body() } else { try everyRank(body) }
   }

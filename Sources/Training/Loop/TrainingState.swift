@@ -1,12 +1,12 @@
 import Torch
 
-/// How gradients change the weights.
+/// The optimisers.
 package enum OptimizerKind: String, Sendable, CaseIterable {
   case sgd
   case adamW = "adamw"
 }
 
-/// All that a step changes: the weights, what the optimiser remembers, and the running average of the weights.
+/// All that a step changes: the weights, the optimiser's state, and the running average of the weights.
 package final class TrainingState {
   /// Flat tensors of one length by name, in a fixed order: what a checkpoint holds. The names say which optimiser it is.
   package let tensors: [(name: String, tensor: Tensor)]
@@ -58,7 +58,7 @@ package final class TrainingState {
 }
 
 /// An exponential moving average of weights: after step n, average ← d · average + (1 − d) · weights, where
-/// d = min(decay, n / (n + 9)), so that the first, random weights are soon forgotten (the warm-up of TensorFlow's
+/// d = min(decay, n / (n + 9)), so that the initial random weights are soon forgotten (the warm-up of TensorFlow's
 /// ExponentialMovingAverage).
 final class WeightAverage {
   /// Flat, as the parameters' values.

@@ -4,9 +4,9 @@ import Foundation
 
 /// One of the event files of a run that TensorBoard shows: `events.out.tfevents.SECONDS.HOST`.
 ///
-/// Each start of a run writes a file of its own. It begins by telling from which step on what earlier files hold is out
+/// Each start of a run writes a file of its own. It begins with the step from which on earlier files are out
 /// of date, as `SummaryWriter(purge_step:)` of PyTorch does, so that TensorBoard shows one curve however often the run
-/// was stopped and carried on. A record that was being written when the run was killed is the last of its file, and
+/// was stopped and resumed. A record that was being written when the run was killed is the last of its file, and
 /// TensorBoard leaves it out.
 ///
 /// The file is a row of records (tensorflow/core/lib/io/record_writer.h): a uint64 length, its masked CRC-32C, the

@@ -1,8 +1,7 @@
 import Foundation
 import Pictures
 
-/// What a run writes down of each step, for people to look at: a row of `metrics.csv`, and the same as TensorBoard
-/// events.
+/// What a run records of each step: a row of `metrics.csv`, and the same as TensorBoard events.
 final class TrainingLog {
   private let metrics: MetricsFile
   private let events: EventFile

@@ -1,6 +1,6 @@
 import Jobs
 
-/// How fast a run was, and what it waited for.
+/// How fast a run was, and how long it waited.
 package struct TrainingSpeed: Sendable, Equatable {
   /// Samples of all ranks a second, in steps; validation, pictures and checkpoints are not counted.
   package var patchesPerSecond: Double
@@ -10,7 +10,7 @@ package struct TrainingSpeed: Sendable, Equatable {
   package var communicationWait: Double
 }
 
-/// Adds up what steps wait for, and warns when it is too much of their time.
+/// Adds up the time that steps wait, and warns when it is too much.
 ///
 /// The first step is left out: nothing has been prepared for it, and libtorch chooses its algorithms in it. A warning
 /// looks back over a window of at least ten steps and 30 seconds, and is not repeated for half an hour of training.
@@ -53,7 +53,7 @@ package struct WaitWatch {
       communicationWait: total.communicationWait / total.seconds)
   }
 
-  /// Takes note of a step: how long it took, and how much of that was waiting, in seconds.
+  /// Records a step: how long it took, and how much of that was waiting, in seconds.
   ///
   /// - Returns: warnings that are due.
   package mutating func add(seconds: Double, dataWait: Double, communicationWait: Double) -> [String] {
@@ -68,8 +68,8 @@ package struct WaitWatch {
     var warnings: [String] = []
     if isDue(window.dataWait, &lastDataWarning) {
       warnings.append(
-        "\(share(window.dataWait)) was spent waiting for samples: give more --threads, keep the data on a faster disk, "
-          + "or for pre-training make the corpus with --packed")
+        "\(share(window.dataWait)) was spent waiting for samples: give more --threads, use a faster disk, "
+          + "or for pre-training create the corpus with --packed")
     }
     if isDue(window.communicationWait, &lastCommunicationWarning) {
       warnings.append(

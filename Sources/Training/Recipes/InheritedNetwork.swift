@@ -24,7 +24,7 @@ package struct InheritedNetwork: Sendable, Equatable {
       architecture: architecture, crop: Set(description.crop).count == 1 ? description.crop.first : nil)
   }
 
-  /// The tier whose network this is, or else the largest one that is no wider: its settings suit best.
+  /// The tier whose network this is, or else the largest one that is not wider: its settings fit best.
   var tier: Tier {
     let lists = StageLists(architecture)
     let widest = architecture.featuresPerStage.max() ?? 0

@@ -30,7 +30,7 @@ struct StageLists: Sendable, Equatable {
     (decoderConvolutions, kernels, strides) = (plain.decoderConvolutions, plain.kernels, plain.strides)
   }
 
-  /// - Throws: `Fault.usage` naming the first list that cannot be.
+  /// - Throws: `Fault.usage` naming the first list that is not valid.
   func architecture(deepSupervision: Bool, classes: Int) throws -> ArchitectureDescription {
     let channels = try numbers(features, StageLists.featuresKey)
     var architecture = ArchitectureDescription(

@@ -6,17 +6,17 @@ import Torch
 /// `finish`, which the training thread calls while the communication thread is idle.
 ///
 /// When may a reduction read a gradient, and when may others read the sums? On the CPU an operator has done its work
-/// when it returns, so a reported bucket is there, and a reduction that has returned is done. On a graphics card
+/// when it returns, so a reported bucket is there, and a reduction that has returned is done. On a GPU
 /// operators are only queued, so both need an order of their own:
 ///
 /// 1. Forward pass, backward pass, clipping and the optimiser run on one stream, that of the operators. The hook that
-///    reports a bucket marks the place in that stream after which its gradients are computed (an event).
+///    reports a bucket marks the point in that stream after which its gradients are computed (an event).
 /// 2. The reduction runs on a second stream, which first waits for that event: it never reads gradients too early, and
 ///    what the backward pass queues later runs beside it.
 /// 3. `finish` lets the host wait until the second stream is done. Only then does the training thread queue what reads
 ///    the sums, so it cannot come too early. The host loses nothing: it has waited for the loss before.
 /// 4. The next step's gradients are set to zero on the first stream after that, so no reduction of this step can read
-///    them, and an event is marked anew only when nobody waits for it any more.
+///    them, and an event is recorded again only when nothing waits for it any more.
 protocol BucketReduction: AnyObject {
   func reduce(_ bucket: Int, of buckets: GradientBuckets) throws
 
@@ -77,7 +77,7 @@ final class StagedReduction: BucketReduction {
   func finish() {}
 }
 
-/// With a graphics card a rank: NCCL sums the gradients from card to card.
+/// With one GPU per rank: NCCL sums the gradients from GPU to GPU.
 ///
 /// NCCL sums in an order that depends on the cards and how they are connected, but gives every rank the same bits.
 final class NCCLReduction: BucketReduction {

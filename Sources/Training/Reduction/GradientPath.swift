@@ -2,11 +2,11 @@ import Files
 import MPI
 import Torch
 
-/// The way by which gradients are summed over the ranks.
+/// How gradients are summed over the ranks.
 package enum GradientPath: Sendable, Equatable {
   /// MPI, in the memory where the gradients are; on the CPU only.
   case direct
-  /// MPI, by way of host memory.
+  /// MPI, staged through host memory.
   case staged
   /// NCCL, from the library with this path, or the standard one.
   case nccl(library: String?)
@@ -14,13 +14,13 @@ package enum GradientPath: Sendable, Equatable {
   /// What the recipe's setting `reduction` may be.
   package static let settings = ["auto", "nccl", "mpi"]
 
-  /// The way for a setting: NCCL between graphics cards where every rank can load it, else MPI. Collective.
+  /// The path for a setting: NCCL between GPUs where every rank can load it, else MPI. Collective.
   ///
   /// - Parameters:
   ///   - setting: `auto`, `nccl` or `mpi`.
   ///   - load: whether NCCL can be loaded; throws when not.
-  ///   - warn: takes a sentence when `auto` has to do without NCCL.
-  /// - Throws: on every rank a `Fault.usage` when NCCL was asked for and cannot be had.
+  ///   - warn: receives a message when `auto` falls back to MPI.
+  /// - Throws: on every rank a `Fault.usage` when NCCL was requested and is not available.
   package static func chosen(
     setting: String, device: Device, communicator: Communicator, warn: (String) -> Void,
     load: () throws -> Void = { try NCCL.load(library: nil) }
@@ -28,7 +28,7 @@ package enum GradientPath: Sendable, Equatable {
     if device.isCPU {
       guard setting != "nccl" else {
         throw Fault.usage(
-          "the setting reduction is nccl, which sums between graphics cards, but the network runs on the cpu; "
+          "the setting reduction is nccl, which sums between GPUs, but the network runs on the CPU; "
             + "expected auto or mpi"
         ).onEveryRank
       }
@@ -44,7 +44,7 @@ package enum GradientPath: Sendable, Equatable {
       }
       return .nccl(library: nil)
     } catch let fault as Fault where setting == "auto" {
-      warn("\(fault.message); gradients go by way of host memory and MPI, which is slower")
+      warn("\(fault.message); falling back to MPI staged through host memory, which is slower")
       return .staged
     }
   }

@@ -14,7 +14,7 @@ import Torch
 ///    waits for the last reduction.
 ///
 /// The sums are fp32. With one rank there is nothing to reduce and no thread. How a bucket is reduced, and in what order
-/// with what a graphics card computes, is told at `BucketReduction`.
+/// with what a GPU computes, is described at `BucketReduction`.
 final class GradientReducer: @unchecked Sendable {
   private let buckets: GradientBuckets
   private let mailbox: BucketMailbox
@@ -71,7 +71,7 @@ final class GradientReducer: @unchecked Sendable {
   }
 }
 
-/// What the backward pass, the communication thread and the training thread tell each other about the buckets of the
+/// What the backward pass, the communication thread and the training thread exchange about the buckets of the
 /// step in progress.
 private final class BucketMailbox: @unchecked Sendable {
   // All guarded by `condition`.

@@ -2,7 +2,7 @@ import Files
 import MPI
 import Torch
 
-/// Makes sure that all ranks train the same network.
+/// Ensures that all ranks train the same network.
 enum ParameterAgreement {
   /// Copies rank 0's flat tensors into every rank's. Collective.
   static func broadcast(_ tensors: [Tensor], over communicator: Communicator) throws {

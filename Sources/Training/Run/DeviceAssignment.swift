@@ -2,17 +2,17 @@ import Files
 import MPI
 import Torch
 
-/// Which device each rank trains on: all on the CPU, or each on a graphics card that no other rank of its node has.
+/// Which device each rank trains on: all on the CPU, or each on a GPU that no other rank of its node uses.
 ///
-/// Cards are told apart by what the driver calls them, not by their number: some schedulers show each rank only its own
-/// card, which is then number 0 on every rank, others show all cards to all ranks.
+/// GPUs are identified by the driver's UUID, not by their number: some schedulers show each rank only its own GPU, which
+/// is then number 0 on every rank, others show all GPUs to all ranks.
 package enum DeviceAssignment {
-  /// What one rank sees.
+  /// What one rank reports.
   package struct Rank: Codable, Sendable, Equatable {
     package var host: String
-    /// The lowest rank of the same node, which stands for the node.
+    /// The lowest rank of the same node, which identifies the node.
     package var node: Int
-    /// Identities of the graphics cards, `cuda:0` first.
+    /// Identities of the visible GPUs, `cuda:0` first.
     package var cards: [String]
 
     package init(host: String, node: Int, cards: [String]) {
@@ -25,7 +25,7 @@ package enum DeviceAssignment {
   /// Collective.
   ///
   /// - Parameter option: `auto`, `cpu` or `cuda`.
-  /// - Throws: on every rank a `Fault.usage` that names the rank without a card, its host and how many cards are there.
+  /// - Throws: on every rank a `Fault.usage` that names the rank without a GPU, its host and the number of GPUs there.
   package static func choose(
     _ option: String, communicator: Communicator, cards: () -> [String] = Device.cudaIdentities
   ) throws -> Device {
@@ -38,8 +38,8 @@ package enum DeviceAssignment {
     return Device("cuda:\(numbers[communicator.rank])")
   }
 
-  /// The number of each rank's card among those it sees; nil when all ranks are to use the CPU, which is when `option`
-  /// is `auto` and nobody sees a card.
+  /// The number of each rank's GPU among those it sees; nil when all ranks use the CPU, that is, when `option` is `auto`
+  /// and no rank sees a GPU.
   ///
   /// - Throws: `Fault.usage`.
   package static func assign(_ option: String, _ ranks: [Rank]) throws -> [Int]? {

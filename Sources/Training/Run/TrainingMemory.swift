@@ -1,6 +1,6 @@
 import Networks
 
-/// An estimate of what training a network takes, for the plan.
+/// An estimate of the memory and disk that training a network takes, for the plan.
 struct TrainingMemory {
   let parameterCount: Int
   /// Memory of a rank in bytes: libtorch, parameters, and what autograd keeps of one pass.

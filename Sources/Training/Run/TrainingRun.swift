@@ -19,7 +19,7 @@ package struct TrainingResources: Sendable {
   }
 }
 
-/// The course that every training command takes: look at the directory, plan, begin or resume, train, save.
+/// The sequence that every training command follows: examine the directory, plan, begin or resume, train, save.
 struct TrainingRun<SomeRecipe: Recipe> {
   let directory: RunDirectory
   let recipe: SomeRecipe
@@ -27,8 +27,8 @@ struct TrainingRun<SomeRecipe: Recipe> {
   let resources: TrainingResources
   let communicator: Communicator
 
-  private var record: RunDirectory.Record {
-    RunDirectory.Record(
+  private var record: RunRecord {
+    RunRecord(
       command: SomeRecipe.command.rawValue, programVersion: resolved.programVersion, identity: resolved.identity)
   }
 
@@ -37,7 +37,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
   /// - Parameters:
   ///   - description: lines about the data.
   ///   - dataMemoryInBytes: memory of a rank for the data, beside network and samples.
-  /// - Returns: what the directory holds. It has not been touched yet: input is read first.
+  /// - Returns: the state of the directory, which has not been touched yet: input is read first.
   /// - Throws: `Fault.cannotCreate` when the directory holds something else, `Fault.usage` when memory is too small,
   ///   `DryRunEnd` when only the plan was asked for.
   func plan(description: [String], dataMemoryInBytes: Int, architecture: ArchitectureDescription) throws
@@ -68,10 +68,10 @@ struct TrainingRun<SomeRecipe: Recipe> {
     return state
   }
 
-  /// Makes the directory this run's, unless it is already, and removes what a killed run left unfinished there.
+  /// Gives the directory to this run, unless it is already its own, and removes partial files of a killed run.
   /// Collective; after all input has been read.
   ///
-  /// - Returns: on rank 0 what keeps other runs out of the directory, to be held until the end.
+  /// - Returns: on rank 0 the lock that keeps other runs out of the directory, to be held until the end.
   func begin(from state: RunDirectory.State) throws -> FileLock? {
     try communicator.rootOnlyObject {
       let lock = try directory.lock(for: record, overwrite: resources.settings.overwrite, expecting: state)
@@ -91,7 +91,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
     let console = resources.settings.console
     var settings = TrainerSettings(
       device: resources.device, precision: recipe.training.computePrecision,
-      // On a processor the samples must not take the cores from the network; a GPU leaves them free.
+      // On the CPU, samples must not take cores from the network; with a GPU the cores are free.
       sampleThreads: max(1, resources.device.isCPU ? resources.settings.threads / 8 : resources.settings.threads - 1),
       stopSignals: resources.stopSignals, warn: { console.line("warning: \($0)") }, console: console,
       command: SomeRecipe.command)
@@ -118,7 +118,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
     try communicator.rootOnly {
       var scores: ValidationScores?
       if fileExists(directory.validation) {
-        scores = try? JSONDecoder().decode(ValidationResult.self, from: readWholeFile(directory.validation)).scores
+        scores = try? ValidationResult(json: readWholeFile(directory.validation)).scores
       }
       return TrainingSummary(run: directory.path, steps: recipe.training.steps, loss: nil, validation: scores)
     }

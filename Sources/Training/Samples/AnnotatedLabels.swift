@@ -1,23 +1,23 @@
 import Evaluation
 import Voxels
 
-/// The classes of an annotated volume's voxels, with the places a sampler may centre a crop on.
+/// The classes of an annotated volume's voxels, with the voxels a sampler may centre a crop on.
 package struct AnnotatedLabels: Sendable {
   /// `VoxelClasses` of the voxels, C order (z, y, x).
   package let classes: [UInt8]
-  package let places: CropPlaces
+  package let centres: CropCentres
 
   package init(extent: Extent, classes: [UInt8]) {
     precondition(classes.count == extent.count)
     self.classes = classes
-    var finder = CropPlacesFinder(extent)
+    var finder = CropCentreFinder(extent)
     classes.withUnsafeBufferPointer { finder.add($0, of: Region(extent)) }
-    places = finder.places
+    centres = finder.centres
   }
 
-  package var extent: Extent { places.extent }
-  package var annotatedCount: Int { places.annotatedCount }
-  package var foregroundCount: Int { places.foregroundCount }
+  package var extent: Extent { centres.extent }
+  package var annotatedCount: Int { centres.annotatedCount }
+  package var foregroundCount: Int { centres.foregroundCount }
 
   /// The annotation without, and with only, some z-planes; everything else becomes `ignore`.
   package func split(holdingBack planes: Set<Int>) -> (training: AnnotatedLabels, heldBack: AnnotatedLabels) {

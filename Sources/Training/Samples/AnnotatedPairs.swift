@@ -12,7 +12,7 @@ package struct AnnotatedPair: Sendable, Equatable {
   package var structure: String
   /// A `StructureCategory` by name, or empty when nothing is known.
   package var category: String
-  /// The volume that this one was cut from, when the list says; empty when it stands for itself.
+  /// The volume that this one was cut from, when the list says; empty for a volume of its own.
   package var source: String
   /// The fold that the source belongs to, when the list says.
   package var fold: Int?
@@ -36,10 +36,10 @@ package struct AnnotatedPair: Sendable, Equatable {
   package var isIsolated: Bool { category.hasPrefix("isolated") }
   package var isContiguous: Bool { category.hasPrefix("contiguous") }
 
-  /// Takes what nobody has told from the image's store, where it is one, and the category from the structure.
+  /// Fills in what the list leaves out: from the image's store, where it is one, and the category from the structure.
   mutating func complete() {
     if let store = Store.isStore(imagePath) ? try? Store.open(imagePath) : nil {
-      // What is wrong with a store is told when its voxels are read.
+      // A damaged store is reported when its voxels are read.
       if structure.isEmpty { structure = store.sheafAttributes["structure"]?.asString ?? "" }
       if category.isEmpty { category = store.sheafAttributes["category"]?.asString ?? "" }
     }
@@ -91,7 +91,7 @@ package enum AnnotatedPairs {
     }
     return try volumeEntries(imageDirectory).map { entry in
       let name = stem(of: entry)
-      // nnU-Net numbers the channels of an image; the label has no number.
+      // nnU-Net numbers the channels of an image; labels carry no number.
       let bare = name.hasSuffix("_0000") ? String(name.dropLast(5)) : name
       guard let label = labels[name] ?? labels[bare] else {
         throw Fault.badData(

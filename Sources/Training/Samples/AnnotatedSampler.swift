@@ -51,7 +51,7 @@ package struct AnnotatedSampler: TrainingSampler {
     let volume = volumes[positions.integer(below: volumes.count)]
     let crop = Extent(recipe.training.crop)
     let origin = CropPosition.choose(
-      in: volume.places, crop: crop, foregroundFraction: recipe.foregroundFraction, random: &positions)
+      in: volume.centres, crop: crop, foregroundFraction: recipe.foregroundFraction, random: &positions)
     var shapes = stream(.spatialAugmentation)
     let spatial = SpatialAugmentation(drawnFrom: &shapes, recipe: recipe.training)
     let source = Region(origin: origin, extent: crop).expanded(by: spatial.margin(crop: crop))

@@ -21,7 +21,7 @@ package final class AnnotatedVolume: SampledVolume {
   }
 
   package var extent: Extent { image.extent }
-  package var places: CropPlaces { labels.places }
+  package var centres: CropCentres { labels.centres }
 
   /// The same image with other labels, as a split of the annotation makes.
   package func relabelled(_ labels: AnnotatedLabels) -> AnnotatedVolume {

@@ -9,23 +9,23 @@ enum CropPosition {
   /// With `foregroundFraction` the crop is centred on a foreground voxel (moved inside the volume as far as needed).
   /// Otherwise it lies anywhere in a densely annotated volume, and around an annotated voxel in a sparse one.
   static func choose(
-    in places: CropPlaces, crop: Extent, foregroundFraction: Double, random: inout RandomStream
+    in centres: CropCentres, crop: Extent, foregroundFraction: Double, random: inout RandomStream
   ) -> Coordinate {
     let wantsForeground = random.happens(withProbability: foregroundFraction)
-    if wantsForeground && !places.foreground.isEmpty {
-      let centre = places.extent.position(of: places.foreground[random.integer(below: places.foreground.count)])
-      return clamped(centre - Coordinate(crop.z / 2, crop.y / 2, crop.x / 2), places.extent, crop)
+    if wantsForeground && !centres.foreground.isEmpty {
+      let centre = centres.extent.position(of: centres.foreground[random.integer(below: centres.foreground.count)])
+      return clamped(centre - Coordinate(crop.z / 2, crop.y / 2, crop.x / 2), centres.extent, crop)
     }
-    if places.isSparse && !places.annotated.isEmpty {
-      let inside = places.extent.position(of: places.annotated[random.integer(below: places.annotated.count)])
+    if centres.isSparse && !centres.annotated.isEmpty {
+      let inside = centres.extent.position(of: centres.annotated[random.integer(below: centres.annotated.count)])
       // Anywhere in the crop, so that the annotated voxels are not always in its middle.
       let offset = Coordinate(
         random.integer(below: crop.z), random.integer(below: crop.y), random.integer(below: crop.x))
-      return clamped(inside - offset, places.extent, crop)
+      return clamped(inside - offset, centres.extent, crop)
     }
     var origin = Coordinate.zero
     for axis in 0..<3 {
-      let room = places.extent[axis] - crop[axis]
+      let room = centres.extent[axis] - crop[axis]
       origin[axis] = room > 0 ? random.integer(below: room + 1) : centredOrigin(room)
     }
     return origin

@@ -6,7 +6,7 @@ import MPI
 import Voxels
 import Zarr
 
-/// A round of training on what a network thinks of volumes that nobody has annotated.
+/// A round of training on a network's predictions for volumes without annotation (self-training).
 package struct PseudoLabels {
   /// Finished stores.
   package var stores: [String]
@@ -19,12 +19,12 @@ package struct PseudoLabels {
     self.predict = predict
   }
 
-  /// Predicts all stores and finds the places to train on. Collective.
+  /// Predicts all stores and finds the voxels to train on. Collective.
   ///
   /// - Parameters:
-  ///   - directory: where the probabilities go.
-  ///   - report: takes a line about each store, for people.
-  /// - Throws: `Fault.badData` when a store has no voxel that the network is sure of, on either side.
+  ///   - directory: where the probabilities are written.
+  ///   - report: receives a line about each store.
+  /// - Throws: `Fault.badData` when a store has no confident foreground or no confident background voxel.
   func volumes(
     in directory: String, recipe: FinetuningRecipe, communicator: Communicator, report: (String) -> Void
   ) throws -> [PseudoLabelledVolume] {
@@ -37,32 +37,32 @@ package struct PseudoLabels {
       let opened = try communicator.everyRank {
         try PseudoLabelledVolume.Opened(store: store, probabilities: output, confidence: recipe.pseudoConfidence)
       }
-      let places = try communicator.rootOnly { try opened.findPlaces() }
-      let share = Double(places.annotatedCount) / Double(places.extent.count)
+      let centres = try communicator.rootOnly { try opened.findCentres() }
+      let share = Double(centres.annotatedCount) / Double(centres.extent.count)
       report(
         "\(store): \(percent(share)) of the voxels are pseudo-labelled, "
-          + "\(percent(Double(places.foregroundCount) / Double(places.extent.count))) as foreground")
-      return PseudoLabelledVolume(opened, places)
+          + "\(percent(Double(centres.foregroundCount) / Double(centres.extent.count))) as foreground")
+      return PseudoLabelledVolume(opened, centres)
     }
   }
 }
 
 private func percent(_ share: Double) -> String { "\((share * 10_000).rounded() / 100) %" }
 
-/// A store and the probabilities that a network gave to it, read crop by crop. Where the network is sure its opinion is
-/// the label, foreground or background; everything else is ignored.
+/// A store and a network's probabilities for it, read crop by crop. Confident predictions are the labels, foreground or
+/// background; everything else is ignored.
 final class PseudoLabelledVolume: SampledVolume {
   private let opened: Opened
-  let places: CropPlaces
+  let centres: CropCentres
   var pair: AnnotatedPair { opened.pair }
 
-  init(_ opened: Opened, _ places: CropPlaces) {
+  init(_ opened: Opened, _ centres: CropCentres) {
     self.opened = opened
-    self.places = places
+    self.centres = centres
   }
 
   func cut(_ region: Region) throws -> (image: [Float], classes: [UInt8]) {
-    let inside = region.intersection(Region(places.extent))
+    let inside = region.intersection(Region(centres.extent))
     var image = [Float](repeating: Float(opened.normalisation.background), count: region.count)
     var classes = [UInt8](repeating: VoxelClasses.ignored, count: region.count)
     if inside.isEmpty { return (image, classes) }
@@ -88,7 +88,7 @@ final class PseudoLabelledVolume: SampledVolume {
     return (image, classes)
   }
 
-  /// The two volumes and what is known of them before their voxels are looked at.
+  /// The two volumes and what is known of them before their voxels are read.
   struct Opened: Sendable {
     let pair: AnnotatedPair
     let image: ZarrArray
@@ -120,10 +120,10 @@ final class PseudoLabelledVolume: SampledVolume {
     }
 
     /// Reads all probabilities, a row of chunks at a time.
-    func findPlaces() throws -> CropPlaces {
+    func findCentres() throws -> CropCentres {
       let extent = probabilities.extent
       let chunk = probabilities.chunks.cell
-      var finder = CropPlacesFinder(extent)
+      var finder = CropCentreFinder(extent)
       for z in stride(from: 0, to: extent.z, by: chunk.z) {
         for y in stride(from: 0, to: extent.y, by: chunk.y) {
           let box = Region(
@@ -136,14 +136,14 @@ final class PseudoLabelledVolume: SampledVolume {
           withExtendedLifetime(voxels) {}
         }
       }
-      let places = finder.places
-      guard places.foregroundCount > 0, places.foregroundCount < places.annotatedCount else {
-        let side = places.foregroundCount == 0 ? "foreground" : "background"
+      let centres = finder.centres
+      guard centres.foregroundCount > 0, centres.foregroundCount < centres.annotatedCount else {
+        let side = centres.foregroundCount == 0 ? "foreground" : "background"
         throw Fault.badData(
-          "the network is sure of no \(side) voxel of \(pair.imagePath): nothing can be learned from it; leave it out, "
-            + "or lower pseudo-confidence")
+          "the network predicts no \(side) voxel of \(pair.imagePath) with enough confidence: there is nothing to learn from; "
+            + "leave it out, or lower pseudo-confidence")
       }
-      return places
+      return centres
     }
   }
 }

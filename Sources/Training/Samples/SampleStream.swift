@@ -1,6 +1,6 @@
 import Networks
 
-/// What a random stream of a training sample is for; two purposes of one sample share no numbers.
+/// The purpose of a random stream of a training sample; the streams of two purposes of one sample are independent.
 package enum SamplePurpose: UInt64, Sendable {
   case position = 1
   case mask = 2
@@ -19,9 +19,9 @@ extension RandomStream {
   ///
   /// - Parameters:
   ///   - step: the optimiser step the sample belongs to.
-  ///   - index: the sample's place in the global batch.
+  ///   - index: the sample's position in the global batch.
   package init(seed: UInt64, step: Int, index: Int, purpose: SamplePurpose) {
-    // One after the other, each through the mixing of the one before, so that no two keys meet by addition.
+    // Mixed in one after the other, so that different keys do not collide by addition.
     var key = RandomStream(seed: seed).firstNumber
     for part in [UInt64(bitPattern: Int64(step)), UInt64(bitPattern: Int64(index)), purpose.rawValue] {
       key = RandomStream(seed: key ^ part).firstNumber

@@ -6,7 +6,7 @@ import Torch
 import Voxels
 
 /// Learns a binary mask from annotated crops: Dice and cross-entropy, at several resolutions, over annotated voxels, and
-/// where the recipe wants it soft clDice of contiguous structures.
+/// where the recipe asks for it soft clDice of contiguous structures.
 package final class FinetuningTask: TrainingTask {
   package let network: ResidualEncoderUNet
   package let parameters: [Parameter]
@@ -22,7 +22,7 @@ package final class FinetuningTask: TrainingTask {
 
   /// - Parameters:
   ///   - validation: what is validated on; empty for no validation.
-  ///   - report: takes lines about validations, for people.
+  ///   - report: receives lines about validations.
   package init(
     network: ResidualEncoderUNet, recipe: FinetuningRecipe, training: [AnnotatedVolume],
     pseudoLabelled: [any SampledVolume] = [], validation: [AnnotatedVolume],

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How well a network does on annotation it was not trained on; means over volumes.
+/// Scores of a network on annotation it was not trained on; means over volumes.
 package struct ValidationScores: Codable, Sendable, Equatable {
   package var dice: Double
   /// Of isolated structures; nil when no volume that was validated on shows any.
@@ -15,12 +15,11 @@ package struct ValidationScores: Codable, Sendable, Equatable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case dice
-    case panopticQuality = "panoptic_quality"
-    case centrelineDice = "cl_dice"
+    case dice, panopticQuality
+    case centrelineDice = "clDice"
   }
 
-  /// For people: `Dice 0.8123, clDice 0.7765`.
+  /// `Dice 0.8123, clDice 0.7765`.
   package var text: String {
     var parts = ["Dice \(NumberText.decimals(dice))"]
     if let panopticQuality { parts.append("panoptic quality \(NumberText.decimals(panopticQuality))") }
@@ -30,7 +29,7 @@ package struct ValidationScores: Codable, Sendable, Equatable {
 }
 
 /// The last validation of a run, volume by volume: `validation.json`.
-package struct ValidationResult: Codable, Sendable, Equatable {
+package struct ValidationResult: Sendable, Equatable {
   package struct Volume: Codable, Sendable, Equatable {
     package var image: String
     package var structure: String
@@ -46,12 +45,9 @@ package struct ValidationResult: Codable, Sendable, Equatable {
     package var falseNegatives: Int
 
     enum CodingKeys: String, CodingKey {
-      case image, structure, category, dice
-      case panopticQuality = "panoptic_quality"
-      case centrelineDice = "cl_dice"
-      case truePositives = "true_positives"
-      case falsePositives = "false_positives"
-      case falseNegatives = "false_negatives"
+      case image, structure, category, dice, panopticQuality
+      case centrelineDice = "clDice"
+      case truePositives, falsePositives, falseNegatives
     }
   }
 
@@ -78,9 +74,18 @@ package struct ValidationResult: Codable, Sendable, Equatable {
       centrelineDice: mean(volumes.compactMap(\.centrelineDice)))
   }
 
-  func json() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(self)
+  /// `validation.json`; version 1 had snake_case keys and named neither format nor version.
+  private struct Document: Codable {
+    var format: String?
+    var version: Int?
+    var scores: ValidationScores
+    var volumes: [Volume]
   }
+
+  func json() throws -> Data {
+    try runJSON(Document(format: "sheaf-validation", version: 2, scores: scores, volumes: volumes))
+  }
+
+  /// - Throws: `DecodingError` when the data are not a validation of any format version.
+  package init(json: Data) throws { self.init(try decodeRunJSON(Document.self, from: json).volumes) }
 }

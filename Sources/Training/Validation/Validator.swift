@@ -6,7 +6,7 @@ import Voxels
 /// Predicts volumes tile by tile and compares them with their annotation: Dice, panoptic quality where the structure is
 /// isolated and clDice where it is contiguous.
 ///
-/// Tiles of the crop's size overlap by half, and each voxel is taken from the tile in which it lies most centrally, so
+/// Tiles of the crop's size overlap by half, and each voxel is taken from the tile in which it is most central, so
 /// that the scores do not depend on the number of ranks. Tiles without annotated voxels are skipped.
 package struct Validator {
   private let volumes: [AnnotatedVolume]
