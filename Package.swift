@@ -107,7 +107,7 @@ let modules: [Target] = [
   .executableTarget(
     name: "sheaf-networks",
     dependencies: [
-      "CBuild", "Commands", "Files", "Torch", "Zarr", "Jobs", "Networks", "Training", "Inference", "Pictures",
+      "CBuild", "Commands", "Files", "Torch", "Zarr", "Jobs", "Networks", "Training", "Inference",
     ]),
 ]
 
