@@ -57,6 +57,6 @@ package struct OverwriteOption: ParsableArguments {
 
   @Flag(
     name: .customLong("overwrite"),
-    help: "Start anew, replacing what Sheaf wrote there before; leave it out to resume.")
+    help: "Start from the beginning, replacing what Sheaf wrote there before; leave it out to resume.")
   package var isSet = false
 }

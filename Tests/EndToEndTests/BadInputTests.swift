@@ -128,11 +128,11 @@ import Torch
     }
   }
 
-  @Test(.disabled(if: Device.cuda.isAvailable, "this machine has a graphics card"))
+  @Test(.disabled(if: Device.cuda.isAvailable, "this machine has a GPU"))
   func ranksWithoutAGPU() throws {
     try withTemporaryDirectory { directory in
       let arguments = ["pretrain", directory + "/corpus", "-o", directory + "/run", "--device", "cuda"]
-      try expectFailure(64, "rank 0 on ", "graphics card", "--device cpu", arguments: arguments)
+      try expectFailure(64, "rank 0 on ", "GPU", "--device cpu", arguments: arguments)
       let ending = try Running(launch(ranks: 2, builtProgram("sheaf"), arguments)).wait()
       #expect(ending.code == 64, "\(ending.errors)")
       #expect(ending.errors.components(separatedBy: "rank 0 on ").count == 2, "\(ending.errors)")

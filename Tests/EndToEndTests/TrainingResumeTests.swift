@@ -5,7 +5,7 @@ import Scratch
 import TestTraits
 import Testing
 
-/// Fine-tuning that is stopped in every way there is, under mpirun, and carried on by the same command.
+/// Fine-tuning that is stopped in every way there is, under mpirun, and resumed by the same command.
 @Suite(.serialized) struct TrainingResumeTests {
   /// Rows of `metrics.csv`, without the header.
   private func rows(_ run: String) -> [Substring] {
