@@ -117,8 +117,8 @@ static inline herr_t sheaf_hdf5_driver_handle(H5FD_t *any, hid_t access, void **
   return 0;
 }
 
-static inline herr_t sheaf_hdf5_driver_read(
-    H5FD_t *any, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *buffer) {
+static inline herr_t sheaf_hdf5_driver_read(H5FD_t *any, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size,
+                                            void *buffer) {
   (void)transfer;
   sheaf_hdf5_file *file = (sheaf_hdf5_file *)any;
   if (address > file->end_of_file || size > file->end_of_file - address) return -1;
@@ -141,8 +141,8 @@ static inline herr_t sheaf_hdf5_driver_read(
   return 0;
 }
 
-static inline herr_t sheaf_hdf5_driver_write(
-    H5FD_t *any, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, const void *buffer) {
+static inline herr_t sheaf_hdf5_driver_write(H5FD_t *any, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size,
+                                             const void *buffer) {
   (void)any;
   (void)type;
   (void)transfer;
@@ -214,8 +214,8 @@ static inline int sheaf_hdf5_is_absent(sheaf_hdf5_file *own, hid_t dataset, hid_
 }
 
 /// Finds the chunk whose first element is `position`; below zero when its index is damaged.
-static inline int sheaf_hdf5_find_chunk(
-    hid_t file, hid_t dataset, hid_t type, const hsize_t *position, sheaf_hdf5_chunk *chunk) {
+static inline int sheaf_hdf5_find_chunk(hid_t file, hid_t dataset, hid_t type, const hsize_t *position,
+                                        sheaf_hdf5_chunk *chunk) {
   chunk->offset = chunk->size = chunk->filter_mask = 0;
   void *handle = NULL;
   if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0 || !handle) return -1;

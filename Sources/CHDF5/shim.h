@@ -31,11 +31,12 @@ static inline sheaf_hdf5_message sheaf_hdf5_last_message(void) {
   return message;
 }
 
-static inline hid_t sheaf_hdf5_open_file(const char *path, hid_t access) { return H5Fopen(path, H5F_ACC_RDONLY, access); }
+static inline hid_t sheaf_hdf5_open_file(const char *path, hid_t access) {
+  return H5Fopen(path, H5F_ACC_RDONLY, access);
+}
 
-static inline herr_t sheaf_hdf5_follow_nothing(
-    const char *file, const char *group, const char *target, const char *object, unsigned *flags, hid_t access,
-    void *user) {
+static inline herr_t sheaf_hdf5_follow_nothing(const char *file, const char *group, const char *target,
+                                               const char *object, unsigned *flags, hid_t access, void *user) {
   (void)file;
   (void)group;
   (void)target;
@@ -131,9 +132,9 @@ typedef struct {
 
 /// Leaves a reference as it is, where the library would follow it. HDF5 1.10 follows it without a look at the index or
 /// the size of the object, and so crashes on damaged files.
-static inline herr_t sheaf_hdf5_keep_reference(
-    hid_t from, hid_t to, H5T_cdata_t *state, size_t count, size_t stride, size_t background_stride, void *buffer,
-    void *background, hid_t transfer) {
+static inline herr_t sheaf_hdf5_keep_reference(hid_t from, hid_t to, H5T_cdata_t *state, size_t count, size_t stride,
+                                               size_t background_stride, void *buffer, void *background,
+                                               hid_t transfer) {
   (void)count;
   (void)stride;
   (void)background_stride;
@@ -181,8 +182,8 @@ enum { SHEAF_HDF5_TEXT_ABSENT = -1, SHEAF_HDF5_TEXT_UNREADABLE = -2, SHEAF_HDF5_
 /// Copies a text attribute to `text` and returns its length, or tells why not. An array of strings of one character
 /// each, which Imaris writes, is one text; so is a single string. Of a string of variable length only the reference is
 /// given.
-static inline long sheaf_hdf5_text(
-    hid_t object, const char *name, char *text, size_t limit, sheaf_hdf5_reference *reference) {
+static inline long sheaf_hdf5_text(hid_t object, const char *name, char *text, size_t limit,
+                                   sheaf_hdf5_reference *reference) {
   htri_t exists = H5Aexists(object, name);
   if (exists <= 0) return exists < 0 ? SHEAF_HDF5_TEXT_UNREADABLE : SHEAF_HDF5_TEXT_ABSENT;
   hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
@@ -277,8 +278,8 @@ static inline int sheaf_hdf5_get_filter(hid_t creation, unsigned number, sheaf_h
   unsigned flags = 0, configuration = 0;
   size_t room = sizeof filter->values / sizeof *filter->values, count = room;
   memset(filter, 0, sizeof *filter);
-  filter->identifier = H5Pget_filter2(
-      creation, number, &flags, &count, filter->values, sizeof filter->name, filter->name, &configuration);
+  filter->identifier = H5Pget_filter2(creation, number, &flags, &count, filter->values, sizeof filter->name,
+                                      filter->name, &configuration);
   filter->name[sizeof filter->name - 1] = 0;
   filter->value_count = count < room ? count : room;
   return filter->identifier;
@@ -299,9 +300,8 @@ static inline uint64_t sheaf_hdf5_offset(hid_t dataset) {
 }
 
 /// Reads a box through the library, with whatever filters it has.
-static inline int sheaf_hdf5_read_box(
-    hid_t dataset, hid_t type, const hsize_t *start, const hsize_t *count, int rank, void *target,
-    sheaf_hdf5_message *message) {
+static inline int sheaf_hdf5_read_box(hid_t dataset, hid_t type, const hsize_t *start, const hsize_t *count, int rank,
+                                      void *target, sheaf_hdf5_message *message) {
   hid_t space = H5Dget_space(dataset), memory = H5Screate_simple(rank, count, NULL);
   int status = space < 0 || memory < 0 || H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0
                    ? -1

@@ -1,3 +1,3 @@
 #pragma once
-#include <stdio.h>
 #include <png.h>
+#include <stdio.h>

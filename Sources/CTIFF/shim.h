@@ -11,7 +11,8 @@ typedef struct {
   char text[512];
 } sheaf_tiff_message;
 
-static inline int sheaf_tiff_keep_message(TIFF *tiff, void *user, const char *module, const char *format, va_list values) {
+static inline int sheaf_tiff_keep_message(TIFF *tiff, void *user, const char *module, const char *format,
+                                          va_list values) {
   (void)tiff;
   (void)module;
   sheaf_tiff_message *message = (sheaf_tiff_message *)user;
@@ -19,7 +20,8 @@ static inline int sheaf_tiff_keep_message(TIFF *tiff, void *user, const char *mo
   return 1;
 }
 
-static inline int sheaf_tiff_drop_message(TIFF *tiff, void *user, const char *module, const char *format, va_list values) {
+static inline int sheaf_tiff_drop_message(TIFF *tiff, void *user, const char *module, const char *format,
+                                          va_list values) {
   (void)tiff;
   (void)user;
   (void)module;
@@ -30,8 +32,8 @@ static inline int sheaf_tiff_drop_message(TIFF *tiff, void *user, const char *mo
 
 /// Opens a descriptor, which the handle then owns and closes. Errors go to `message`, warnings nowhere: nothing is
 /// printed and no global handler is touched, so that threads do not see each other's messages.
-static inline TIFF *sheaf_tiff_open(
-    int descriptor, const char *name, const char *mode, sheaf_tiff_message *message, tmsize_t largest_allocation) {
+static inline TIFF *sheaf_tiff_open(int descriptor, const char *name, const char *mode, sheaf_tiff_message *message,
+                                    tmsize_t largest_allocation) {
   TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
   if (!options) return NULL;
   TIFFOpenOptionsSetErrorHandlerExtR(options, sheaf_tiff_keep_message, message);
@@ -76,6 +78,4 @@ static inline int sheaf_tiff_set_text(TIFF *tiff, uint32_t tag, const char *valu
   return TIFFSetField(tiff, tag, value);
 }
 
-static inline int sheaf_tiff_is_configured(uint16_t compression) {
-  return TIFFIsCODECConfigured(compression);
-}
+static inline int sheaf_tiff_is_configured(uint16_t compression) { return TIFFIsCODECConfigured(compression); }

@@ -25,10 +25,10 @@ static int fails(const char *where, int rank) {
 
 const char *ncclGetErrorString(int result) {
   switch (result) {
-  case 2: return "unhandled system error";
-  case 4: return "invalid argument";
-  case 6: return "remote process exited";
-  default: return "unhandled cuda error";
+    case 2: return "unhandled system error";
+    case 4: return "invalid argument";
+    case 6: return "remote process exited";
+    default: return "unhandled cuda error";
   }
 }
 
