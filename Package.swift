@@ -78,9 +78,15 @@ let modules: [Target] = [
   .target(
     name: "Corpus", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics"]),
   .target(name: "Phantom", dependencies: ["Files", "Voxels", "VolumeFormats", "Jobs", "MPI"]),
+  .target(name: "Components", dependencies: ["Files", "Voxels", "IntensityStatistics"]),
   .target(
     name: "Evaluation",
-    dependencies: ["Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "Pictures"]),
+    dependencies: ["Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "Pictures", "Components"]),
+  .target(
+    name: "Segmentation",
+    dependencies: [
+      "Files", "Voxels", "Threads", "Zarr", "Jobs", "MPI", "IntensityStatistics", "Tiling", "Components",
+    ]),
   // Floor 4.
   .target(
     name: "Training",
@@ -91,7 +97,8 @@ let modules: [Target] = [
   .target(
     name: "Inference",
     dependencies: [
-      "Files", "Voxels", "Threads", "Torch", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics", "Tiling",
+      "Files", "Voxels", "Threads", "Torch", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics", "Components",
+      "Segmentation",
     ]),
   // Floor 5.
   .target(name: "Pictures", dependencies: ["Files", "Voxels", "CPNG"]),
@@ -100,7 +107,7 @@ let modules: [Target] = [
     name: "Commands",
     dependencies: [
       "Files", "Voxels", "Threads", "MPI", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics", "Phantom", "Tiling",
-      "Corpus", "Evaluation", "Pictures", argumentParser,
+      "Corpus", "Components", "Evaluation", "Pictures", argumentParser,
     ]),
   // Floor 7: `sheaf` is what users start; for what needs libtorch, which is slow to load, it becomes `sheaf-networks`.
   .executableTarget(name: "sheaf", dependencies: ["CBuild", "Commands"]),
@@ -143,7 +150,7 @@ let tests: [Target] = [
     ], path: "Tests/Support/FuzzFormats"),
   testTarget("FuzzTests", ["fuzz-formats", "Launching", "Scratch", "TestTraits"]),
   testTarget("FilesTests", ["Files", "Scratch"]),
-  testTarget("VoxelsTests", ["Voxels", "Scratch", "TestTraits"]),
+  testTarget("VoxelsTests", ["Voxels", "Scratch"]),
   testTarget("PhantomTests", ["Phantom", "Voxels", "VolumeFormats", "Jobs", "MPI", "Files"]),
   testTarget("PicturesTests", ["Pictures", "Voxels", "Files", "CPNG"]),
   testTarget("MPITests", ["MPI", "Launching", "mpi-probe"]),
@@ -170,7 +177,9 @@ let tests: [Target] = [
       "Scratch",
       "corpus-probe", "TestTraits",
     ]),
-  testTarget("EvaluationTests", ["Evaluation", "Voxels", "Files", "MPI"], fixtures: ["Fixtures"]),
+  testTarget("ComponentsTests", ["Components", "Voxels", "Files", "Scratch", "TestTraits"]),
+  testTarget("SegmentationTests", ["Segmentation"]),
+  testTarget("EvaluationTests", ["Evaluation", "Components", "Voxels", "Files", "MPI"], fixtures: ["Fixtures"]),
   testTarget("TorchTests", ["Torch", "PeerEnvironment", "TestTraits"], fixtures: ["Fixtures"]),
   testTarget(
     "NetworksTests", ["Networks", "Torch", "Files", "PeerEnvironment", "Scratch", "TestTraits"], fixtures: ["Fixtures"]),
@@ -189,13 +198,14 @@ let tests: [Target] = [
       "MPI", "Corpus", "Pictures", "Voxels", "Files", "PeerEnvironment", "Scratch", "TestTraits",
     ], fixtures: ["Fixtures"]),
   .executableTarget(
-    name: "infer-probe", dependencies: ["Inference", "Networks", "Torch", "Voxels", "Jobs", "MPI", "Files"],
+    name: "infer-probe",
+    dependencies: ["Inference", "Components", "Networks", "Torch", "Voxels", "Jobs", "MPI", "Files"],
     path: "Tests/Support/InferProbe"),
   testTarget(
     "InferenceTests",
     [
-      "Inference", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI", "Files", "Scratch", "Launching",
-      "infer-probe", "TestTraits",
+      "Inference", "Segmentation", "Components", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI", "Files",
+      "Scratch", "Launching", "infer-probe", "TestTraits",
     ]),
   testTarget("CommandsTests", ["Commands", "Files", "Scratch"]),
   testTarget(

@@ -1,15 +1,6 @@
 import ArgumentParser
+import Components
 import Voxels
-
-extension Connectivity: ExpressibleByArgument {
-  public init?(argument: String) {
-    guard let number = Int(argument) else { return nil }
-    self.init(rawValue: number)
-  }
-
-  public var defaultValueDescription: String { "\(rawValue)" }
-  public static var allValueStrings: [String] { allCases.map { "\($0.rawValue)" } }
-}
 
 package struct InferCommand: ParsableCommand, WritingCommand {
   package static let configuration = CommandConfiguration(

@@ -1,3 +1,4 @@
+import Components
 import Files
 import Foundation
 import Jobs
@@ -19,16 +20,4 @@ struct BlockPayload: Codable {
       throw Fault.badData("the journal of sheaf infer is damaged: \(error); remove the output and start again")
     }
   }
-}
-
-/// How much a block has of what its files hold.
-struct ComponentCounts: Codable {
-  /// Components of its slabs.
-  var parts: Int
-  /// Components that touch a face with a neighbour.
-  var open: Int
-  /// Components that do not, without those that were dropped.
-  var closed: Int
-  /// Runs on its faces.
-  var faceRuns: Int
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Segmentation
 import Threads
 import Voxels
 
@@ -31,8 +32,8 @@ package struct TileCounts: Sendable, Equatable {
 /// 2. A tile's probabilities, times their blending weights, are added to sums in single precision, always in the order
 ///    of the lattice, so that each voxel's value does not depend on the block, the ranks or the threads.
 /// 3. A tile that is background by `BackgroundRule` adds nothing: that is probability 0 with its normal weight.
-/// 4. Planes that no later layer reaches are finished: compared with the threshold in single precision, then rounded to
-///    255ths, and handed on slab by slab.
+/// 4. Planes that no later layer reaches are finished: rounded to 255ths, compared with the threshold, and handed on slab
+///    by slab.
 package struct BlockStream {
   let input: VolumeInput
   let tiles: TileLattice
@@ -41,14 +42,14 @@ package struct BlockStream {
   let block: Region
   /// Planes handed on at a time; slabs begin at multiples of it.
   let slabDepth: Int
-  let threshold: Float
+  let threshold: ProbabilityThreshold
   let threads: Int
   /// Asked before each tile; throws to abandon the block.
   let checkStop: @Sendable () throws -> Void
 
   package init(
     input: VolumeInput, tiles: TileLattice, predictor: any TilePredictor, block: Region, slabDepth: Int,
-    threshold: Float, threads: Int, checkStop: @escaping @Sendable () throws -> Void = {}
+    threshold: ProbabilityThreshold, threads: Int, checkStop: @escaping @Sendable () throws -> Void = {}
   ) {
     self.input = input
     self.tiles = tiles
@@ -193,7 +194,7 @@ private final class ProbabilitySums: @unchecked Sendable {
 private final class SlabBuilder {
   private let block: Region
   private let depth: Int
-  private let threshold: Float
+  private let leastForeground: UInt8
   private let probabilities: VoxelBuffer
   private let mask: UnsafeMutableBufferPointer<UInt8>
   private let intensities: VoxelBuffer
@@ -203,10 +204,10 @@ private final class SlabBuilder {
   /// Where the slab in hand begins.
   private var start: Int
 
-  init(block: Region, depth: Int, threshold: Float, type: VoxelType) {
+  init(block: Region, depth: Int, threshold: ProbabilityThreshold, type: VoxelType) {
     self.block = block
     self.depth = depth
-    self.threshold = threshold
+    leastForeground = threshold.leastStoredValue
     let extent = Extent(depth, block.extent.y, block.extent.x)
     probabilities = VoxelBuffer(.uint8, extent)
     mask = .allocate(capacity: extent.count)
@@ -232,13 +233,10 @@ private final class SlabBuilder {
     var foreground: UInt8 = 0
     var any: UInt8 = 0
     for index in 0..<count {
-      let value = values[index]
-      let isForeground: UInt8 = value >= threshold ? 1 : 0
+      let byte = ProbabilityThreshold.storedValue(of: values[index])
+      let isForeground: UInt8 = byte >= leastForeground ? 1 : 0
       mask[offset + index] = isForeground
       foreground |= isForeground
-      // Rounding may carry a sum of weights a little beyond 1. Not-a-number, which no network should give, becomes 0.
-      let scaled = min(max(value * 255, 0), 255).rounded()
-      let byte = scaled.isNaN ? 0 : UInt8(scaled)
       quantised[offset + index] = byte
       any |= byte
     }

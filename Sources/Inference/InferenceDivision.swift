@@ -1,9 +1,11 @@
+import Components
 import Foundation
 import Jobs
+import Segmentation
 import Voxels
 
 /// How an inference is divided into blocks, and the plan that comes of it.
-extension Inference {
+extension InferenceRun {
   /// What a rank takes apart from blocks, in bytes: the most of all ranks. Collective.
   ///
   /// A fifth is added to what is seen: memory that is taken and freed for hours lies in more pieces than that of the
@@ -18,7 +20,7 @@ extension Inference {
   /// The division of the run that began this output, else the one that ends first.
   func chooseBlocks(baseInBytes: Int) throws -> Lattice {
     let count = try communicator.rootOnly { Job.unitCount(of: "infer", in: directory) }
-    let divisions = geometry.divisions(shard: layout.shard)
+    let divisions = BlockDivision.all(of: input.extent, shard: layout.shard)
     if let count, let begun = divisions.first(where: { $0.count == count }) { return begun }
     let limit = jobSettings.memoryInBytes ?? memoryInBytes
     // Threads may differ between ranks; all must come to the same division.
@@ -32,46 +34,39 @@ extension Inference {
   private func memoryInBytes(block: Extent, threads: Int) -> Int {
     BlockStream.memoryInBytes(
       input: input, tiles: geometry.tiles, block: block, slabDepth: slabDepth, threads: threads)
-      + BlockComponentsBuilder.memoryInBytes(slab: slab(block)) + threads * codecInBytes(.uint8)
-  }
-
-  /// Memory for painting the labels of a block: a slab of them, and as much as finding the components takes.
-  func paintingInBytes(_ blocks: Lattice, _ type: VoxelType) -> Int {
-    let slab = slab(blocks.cell.clamped(to: store.extent))
-    return slab.count * type.byteCount + BlockComponentsBuilder.memoryInBytes(slab: slab)
-      + jobSettings.threads * codecInBytes(type)
+      + BlockLabeller.memoryInBytes(slab: slab(block)) + threads * codecInBytes
   }
 
   private func slab(_ block: Extent) -> Extent { Extent(min(slabDepth, block.z), block.y, block.x) }
 
   /// Scratch of a thread that decodes chunks of the input and encodes those of the output.
-  private func codecInBytes(_ type: VoxelType) -> Int {
-    3 * max(layout.chunk.count * type.byteCount, input.chunk.count * input.voxelType.byteCount) + 2 << 20
+  private var codecInBytes: Int {
+    3 * max(layout.chunk.count, input.chunk.count * input.voxelType.byteCount) + 2 << 20
   }
 
   /// - Parameter baseInBytes: 0 when all is done and nothing will be predicted.
   func plan(_ blocks: Lattice, baseInBytes: Int) throws -> JobPlan {
-    let voxels = store.extent.count
+    let voxels = input.extent.count
     let evaluations = geometry.evaluationsPerTile(blocks)
     let background = input.background.map {
       "skips tiles with fewer than \($0.leastVoxels) voxels above \(Int($0.brightness.rounded()))"
     }
     var description = [
-      "\(store.path): \(store.extent) voxels of \(store.voxelType.rawValue)",
+      "\(input.name): \(input.extent) voxels of \(input.voxelType.rawValue)",
       "\(geometry.tiles.count) tiles of \(geometry.tiles.tile), stride \(geometry.tiles.stride), "
         + (background ?? "evaluates every tile"),
-      "blocks of \(blocks.cell.clamped(to: store.extent)), \(fixed(evaluations)) evaluations a tile",
+      "blocks of \(blocks.cell.clamped(to: input.extent)), \(fixed(evaluations)) evaluations a tile",
     ]
     description.append("then coarser levels" + (settings.withLabels ? ", and labels with theirs" : ""))
     if baseInBytes > 0 {
       description.append("\(ByteSize(bytes: baseInBytes)) of memory for the program and its network")
     }
     return JobPlan(
-      command: "infer", unitCount: blocks.count, unitName: "blocks", bytesRead: voxels * store.voxelType.byteCount,
+      command: "infer", unitCount: blocks.count, unitName: "blocks", bytesRead: voxels * input.voxelType.byteCount,
       // Probabilities and their levels, and labels with theirs; both compress well, which is not counted on.
       bytesWritten: voxels * 8 / 7 * (settings.withLabels ? 5 : 1),
       memoryPerRankInBytes: baseInBytes
-        + memoryInBytes(block: blocks.cell.clamped(to: store.extent), threads: jobSettings.threads),
+        + memoryInBytes(block: blocks.cell.clamped(to: input.extent), threads: jobSettings.threads),
       diskNeededInBytes: voxels / 4, description: description)
   }
 

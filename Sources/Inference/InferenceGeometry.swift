@@ -1,3 +1,4 @@
+import Segmentation
 import Voxels
 
 /// Where the tiles of a volume lie, and how the work is divided. The first depends on the volume and the tile alone and
@@ -36,20 +37,6 @@ package struct InferenceGeometry: Sendable {
     return ratio
   }
 
-  /// How the volume may be divided, coarsest first: each division cuts the blocks of the one before in two along their
-  /// longest edge, in whole shards. Every division has another number of blocks.
-  package func divisions(shard: Extent) -> [Lattice] {
-    var edges = volume.dividedRoundingUp(by: shard)
-    var result: [Lattice] = []
-    while true {
-      let lattice = Lattice(extent: volume, cell: edges * shard)
-      if result.last.map({ $0.count < lattice.count }) ?? true { result.append(lattice) }
-      let axes = [0, 1, 2].filter { edges[$0] > 1 }
-      guard let longest = axes.max(by: { edges[$0] * shard[$0] < edges[$1] * shard[$1] }) else { return result }
-      edges[longest] = (edges[longest] + 1) / 2
-    }
-  }
-
   /// Evaluations per tile up to this many are taken for granted: finer units than needed resume better.
   static let acceptableEvaluationsPerTile = 1.15
 
@@ -62,7 +49,7 @@ package struct InferenceGeometry: Sendable {
       return busiest * max(evaluationsPerTile(blocks), InferenceGeometry.acceptableEvaluationsPerTile)
     }
     var best: Lattice?
-    for candidate in divisions(shard: shard) where fits(candidate.cell.clamped(to: volume)) {
+    for candidate in BlockDivision.all(of: volume, shard: shard) where fits(candidate.cell.clamped(to: volume)) {
       if best.map({ rounds(candidate) <= rounds($0) }) ?? true { best = candidate }
     }
     return best

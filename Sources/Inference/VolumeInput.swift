@@ -1,5 +1,8 @@
+import Components
+import Files
 import IntensityStatistics
 import Voxels
+import Zarr
 
 /// The volume that is segmented, and what is known of it as a whole.
 package struct VolumeInput: Sendable {
@@ -29,5 +32,28 @@ package struct VolumeInput: Sendable {
     self.background = background
     self.intensity = intensity
     self.read = read
+  }
+}
+
+extension VolumeInput {
+  /// The volume in a finished store, read from its finest level.
+  ///
+  /// - Parameter skipsBackground: whether tiles without signal are not evaluated.
+  /// - Throws: `Fault.badData` or `Fault.noInput` when the store's statistics are missing or damaged.
+  init(_ store: Store, skipsBackground: Bool) throws {
+    let statistics = try StoreStatistics.load(store.path)
+    guard statistics.grid.volume == store.extent else {
+      throw Fault.badData(
+        "the statistics of \(store.path) are of \(statistics.grid.volume) voxels, but the store has \(store.extent); make the store again with `sheaf tile`"
+      )
+    }
+    let array = store.levels[0]
+    self.init(
+      name: store.path, extent: store.extent, voxelType: store.voxelType,
+      chunk: array.chunks.cell.clamped(to: store.extent), normalisation: statistics.normalisation,
+      background: skipsBackground
+        ? BackgroundRule(brightness: SignalThresholds().outsideBrightness(statistics.floor)) : nil,
+      intensity: IntensityScale(of: statistics.grid)
+    ) { try array.read($0, into: $1, at: $2) }
   }
 }

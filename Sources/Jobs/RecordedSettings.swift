@@ -7,9 +7,12 @@ package struct RecordedSettings: Sendable {
   package let settings: [String: String]
   private let inputs: [Input]
 
-  private struct Input: Decodable {
-    let path: String
-    let fingerprint: String
+  /// An input as it was when the output was made.
+  package struct Input: Decodable, Sendable {
+    /// What the command calls it, such as `store`.
+    package let name: String
+    package let path: String
+    package let fingerprint: String
   }
 
   private struct Document: Decodable {
@@ -29,6 +32,9 @@ package struct RecordedSettings: Sendable {
     settings = document.settings
     inputs = document.inputs
   }
+
+  /// The first input of that name; nil when there is none.
+  package func input(_ name: String) -> Input? { inputs.first { $0.name == name } }
 
   /// - Throws: `Fault.usage` when `paths` are not the inputs the output was made from, judged by their fingerprints.
   package func requireInputs(_ paths: [String]) throws {

@@ -12,14 +12,14 @@ extension TorchOperations {
     var settings = InferenceSettings()
     settings.tile = command.tileSize
     settings.overlap = command.overlap
-    settings.threshold = command.threshold
+    settings.objects.threshold = command.threshold
     settings.withLabels = !command.noLabels
-    settings.labelName = command.labels
-    settings.connectivity = command.connectivity
-    settings.leastVoxels = command.minVoxels
+    settings.objects.labelName = command.labels
+    settings.objects.connectivity = command.connectivity
+    settings.objects.leastVoxels = command.minVoxels
     settings.keepsBackgroundTiles = command.keepBackgroundTiles
     try settings.validate()
-    let inference = try context.communicator.everyRank {
+    let (predictor, resolved) = try context.communicator.everyRank {
       let predictor = try ModelPredictor(
         Model.load(command.model, device: device(command.deviceOption, context)),
         precision: command.precision.flatMap { Precision(rawValue: $0.rawValue) })
@@ -28,13 +28,13 @@ extension TorchOperations {
       resolved.add("device", predictor.model.device.isCPU ? "cpu" : "cuda")
       try resolved.add(input: "model", path: predictor.model.path)
       try resolved.add(input: "store", path: joinPath(command.store, ".sheaf", "statistics"))
-      return try Inference(
-        storePath: command.store, outputPath: command.outputPath, predictor: predictor,
-        defaultTile: predictor.naturalTile, settings: settings, objectsPath: command.objects, identity: resolved,
-        communicator: context.communicator, jobSettings: context.settings, memoryInBytes: context.memoryInBytes)
+      return (predictor, resolved)
     }
     let start = secondsSinceBoot()
-    let summary = try inference.run()
+    let summary = try Inference.infer(
+      command.store, to: command.outputPath, predictor: predictor, defaultTile: predictor.naturalTile,
+      settings: settings, objectsPath: command.objects, resolved: resolved, communicator: context.communicator,
+      jobSettings: context.settings, memoryInBytes: context.memoryInBytes)
     let seconds = secondsSinceBoot() - start
     let result = InferenceReport(summary, output: command.outputPath)
     try context.print(result, text: result.text)

@@ -1,3 +1,4 @@
+import Components
 import Evaluation
 import Foundation
 import Testing

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Inference
+import Segmentation
 import TestTraits
 import Testing
 import Voxels
@@ -19,7 +20,7 @@ import Voxels
     for index in 0..<blocks.count {
       let stream = BlockStream(
         input: input, tiles: tiles, predictor: ContrastPredictor(), block: blocks.region(index),
-        slabDepth: slabDepth, threshold: 0.5, threads: threads)
+        slabDepth: slabDepth, threshold: ProbabilityThreshold(0.5), threads: threads)
       var next = blocks.region(index).origin.z
       let blockCounts = try stream.run { slab in
         #expect(slab.region.origin.z == next)
@@ -131,7 +132,7 @@ import Voxels
     for threads in [1, 3] {
       let stream = BlockStream(
         input: volumeInput(volume), tiles: tiles, predictor: predictor, block: Region(Extent(8)), slabDepth: 2,
-        threshold: 0.5, threads: threads)
+        threshold: ProbabilityThreshold(0.5), threads: threads)
       #expect(throws: Fault.self) { try stream.run { _ in } }
     }
   }
@@ -140,7 +141,7 @@ import Voxels
     let geometry = InferenceGeometry(
       volume: Extent(1000, 2000, 3000), tile: Extent(96), multiple: Extent(16), overlap: 0.5)
     let shard = Extent(128, 256, 256)
-    let divisions = geometry.divisions(shard: shard)
+    let divisions = BlockDivision.all(of: geometry.volume, shard: shard)
     #expect(divisions[0].count == 1)
     #expect(geometry.evaluationsPerTile(divisions[0]) == 1)
     for (coarse, fine) in zip(divisions, divisions.dropFirst()) {

@@ -38,18 +38,18 @@ extension PseudoLabels {
       jobSettings.overwrite = false
       // It is part of the plan of the run.
       jobSettings.printsPlan = false
-      let inference = try communicator.everyRank {
+      let (predictor, identity) = try communicator.everyRank {
         let predictor = try ModelPredictor(Model.load(path, device: device))
         var identity = ResolvedSettings(command: "finetune --pseudo", programVersion: programVersion)
         identity.add("precision", predictor.precision.rawValue)
         try identity.add(input: "model", path: predictor.model.path)
         try identity.add(input: "store", path: joinPath(store, ".sheaf", "statistics"))
-        return try Inference(
-          storePath: store, outputPath: output, predictor: predictor, defaultTile: predictor.naturalTile,
-          settings: settings, objectsPath: nil, identity: identity, communicator: communicator,
-          jobSettings: jobSettings, memoryInBytes: memoryInBytes)
+        return (predictor, identity)
       }
-      _ = try inference.run()
+      _ = try infer(
+        store, to: output, predictor: predictor, defaultTile: predictor.naturalTile, settings: settings,
+        objectsPath: nil, resolved: identity, communicator: communicator, jobSettings: jobSettings,
+        memoryInBytes: memoryInBytes)
     }
   }
 }

@@ -30,15 +30,14 @@ do {
   var settings = InferenceSettings()
   settings.tile = Extent(tile)
   settings.overlap = 0.25
-  settings.threshold = threshold
+  settings.objects.threshold = threshold
   settings.keepsBackgroundTiles = true
-  let inference = try Inference(
-    storePath: arguments[0], outputPath: arguments[1], predictor: ModelPredictor(model, precision: precision),
-    defaultTile: Extent(tile), settings: settings, objectsPath: nil,
-    identity: ResolvedSettings(command: "infer", programVersion: "probe"), communicator: .single(),
-    jobSettings: JobSettings(memoryInBytes: memory, threads: threads, console: .standardError),
-    memoryInBytes: memory)
-  let objects = try inference.run().result.objects
+  let objects = try infer(
+    arguments[0], to: arguments[1], predictor: ModelPredictor(model, precision: precision), defaultTile: Extent(tile),
+    settings: settings, objectsPath: nil, resolved: ResolvedSettings(command: "infer", programVersion: "probe"),
+    communicator: .single(),
+    jobSettings: JobSettings(memoryInBytes: memory, threads: threads, console: .standardError), memoryInBytes: memory
+  ).result.objects
   print("\(peakMemoryInBytes()) bytes, \(objects) objects")
 } catch {
   FileHandle.standardError.write(Data("\(error)\n".utf8))

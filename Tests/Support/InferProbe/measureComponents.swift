@@ -1,5 +1,5 @@
+import Components
 import Foundation
-import Inference
 import Jobs
 import Voxels
 

@@ -1,3 +1,4 @@
+import Components
 import Scratch
 import TestTraits
 import Testing

@@ -3,26 +3,26 @@
 /// Because the name does not depend on the order of the unions, sets found in any order come out the same. Finding
 /// halves the paths it walks, so that it takes amortised logarithmic time (Tarjan and van Leeuwen, "Worst-case analysis
 /// of set union algorithms", J. ACM 31, 1984). 8 bytes a number.
-public struct UnionFind: Sendable {
+package struct UnionFind: Sendable {
   private var parents: [Int]
 
-  public init(count: Int = 0) { parents = Array(0..<count) }
+  package init(count: Int = 0) { parents = Array(0..<count) }
 
-  public var count: Int { parents.count }
+  package var count: Int { parents.count }
 
   /// Adds a set of one, and returns its number.
-  public mutating func append() -> Int {
+  package mutating func append() -> Int {
     parents.append(parents.count)
     return parents.count - 1
   }
 
   /// Adds `count` sets of one.
-  public mutating func append(count: Int) {
+  package mutating func append(count: Int) {
     parents.append(contentsOf: parents.count..<(parents.count + count))
   }
 
   /// The smallest number of the set that `element` is in.
-  public mutating func find(_ element: Int) -> Int {
+  package mutating func find(_ element: Int) -> Int {
     var current = element
     while parents[current] != current {
       parents[current] = parents[parents[current]]
@@ -31,7 +31,7 @@ public struct UnionFind: Sendable {
     return current
   }
 
-  public mutating func union(_ a: Int, _ b: Int) {
+  package mutating func union(_ a: Int, _ b: Int) {
     let rootA = find(a)
     let rootB = find(b)
     if rootA < rootB { parents[rootB] = rootA } else if rootB < rootA { parents[rootA] = rootB }
@@ -39,7 +39,7 @@ public struct UnionFind: Sendable {
 
   /// For every number the rank of its set, sets counted in the order of their smallest numbers, and how many sets
   /// there are.
-  public mutating func ranks() -> (ranks: [Int], count: Int) {
+  package mutating func ranks() -> (ranks: [Int], count: Int) {
     var ranks = [Int](repeating: 0, count: parents.count)
     var sets = 0
     for element in parents.indices {

@@ -1,15 +1,17 @@
+import Voxels
+
 /// The components on one face of a labelled box, or on one of its edges or corners, kept as runs: what must be known
 /// of a box to join its components to those of its neighbours.
-public struct ComponentPlane: Sendable, Equatable {
-  public let rowCount: Int
-  public let columnCount: Int
+package struct ComponentPlane: Sendable, Equatable {
+  package let rowCount: Int
+  package let columnCount: Int
   /// Row by row, in ascending order; runs of one row do not touch.
-  public private(set) var runs: [ComponentLabelling.Run]
+  package private(set) var runs: [ComponentLabelling.Run]
   /// Where the runs of each row begin in `runs`; one more entry than rows.
-  public let rowStarts: [Int]
+  package let rowStarts: [Int]
 
   /// - Precondition: `rowStarts` has one entry for each row and one more, ascending from 0 to runs.count.
-  public init(rowCount: Int, columnCount: Int, runs: [ComponentLabelling.Run], rowStarts: [Int]) {
+  package init(rowCount: Int, columnCount: Int, runs: [ComponentLabelling.Run], rowStarts: [Int]) {
     precondition(rowStarts.count == rowCount + 1 && rowStarts.last == runs.count, "runs do not fit \(rowCount) rows")
     self.rowCount = rowCount
     self.columnCount = columnCount
@@ -18,29 +20,29 @@ public struct ComponentPlane: Sendable, Equatable {
   }
 
   /// A plane of background.
-  public static func empty(_ rowCount: Int, _ columnCount: Int) -> ComponentPlane {
+  package static func empty(_ rowCount: Int, _ columnCount: Int) -> ComponentPlane {
     ComponentPlane(
       rowCount: rowCount, columnCount: columnCount, runs: [], rowStarts: Array(repeating: 0, count: rowCount + 1))
   }
 
   /// The same plane with `offset` added to every component's number.
-  public func renumbered(by offset: Int) -> ComponentPlane { renumbered { $0 + offset } }
+  package func renumbered(by offset: Int) -> ComponentPlane { renumbered { $0 + offset } }
 
   /// The same plane with other numbers for its components.
-  public func renumbered(_ number: (Int) -> Int) -> ComponentPlane {
+  package func renumbered(_ number: (Int) -> Int) -> ComponentPlane {
     var copy = self
     for index in copy.runs.indices { copy.runs[index].component = number(copy.runs[index].component) }
     return copy
   }
 
   /// One row, as a plane with a single row.
-  public func row(_ index: Int) -> ComponentPlane {
+  package func row(_ index: Int) -> ComponentPlane {
     let part = Array(runs[rowStarts[index]..<rowStarts[index + 1]])
     return ComponentPlane(rowCount: 1, columnCount: columnCount, runs: part, rowStarts: [0, part.count])
   }
 
   /// One column, as a plane with a single row.
-  public func column(_ index: Int) -> ComponentPlane {
+  package func column(_ index: Int) -> ComponentPlane {
     var builder = Builder(columnCount: rowCount)
     for row in 0..<rowCount { builder.append(component(row: row, column: index), at: row) }
     builder.endRow()
@@ -48,7 +50,7 @@ public struct ComponentPlane: Sendable, Equatable {
   }
 
   /// The component at a position, or nil for background.
-  public func component(row: Int, column: Int) -> Int? {
+  package func component(row: Int, column: Int) -> Int? {
     runs[rowStarts[row]..<rowStarts[row + 1]].first { Int($0.start) <= column && column < Int($0.end) }?.component
   }
 
@@ -56,7 +58,7 @@ public struct ComponentPlane: Sendable, Equatable {
   /// beside it in the neighbouring box, position by position.
   ///
   /// - Parameter differingAxes: along how many axes the two boxes differ: 1 for faces, 2 for edges, 3 for corners.
-  public func forEachContact(
+  package func forEachContact(
     with other: ComponentPlane, differingAxes: Int, connectivity: Connectivity, _ body: (Int, Int) -> Void
   ) {
     precondition(rowCount == other.rowCount && columnCount == other.columnCount, "planes of unequal size cannot touch")
@@ -104,7 +106,7 @@ public struct ComponentPlane: Sendable, Equatable {
 
 extension ComponentLabelling {
   /// The plane at `index` along `axis`. Its rows and columns are the two other axes in the order (z, y, x).
-  public func plane(axis: Int, at index: Int) -> ComponentPlane {
+  package func plane(axis: Int, at index: Int) -> ComponentPlane {
     switch axis {
     case 0:
       let first = rowStarts[index * extent.y]

@@ -22,7 +22,7 @@ package struct BlockComponents {
   package let closedCount: Int
   /// Their records, in ascending order.
   let closed: Spool
-  /// For each part of the block in 8 bytes (`FixedNumbers`) one more than the number of its component, or 0 when that is dropped.
+  /// For each part of the block in 8 bytes (`EightByteIntegers`) one more than the number of its component, or 0 when that is dropped.
   let parts: Spool
   let limits: RecordLimits
 
@@ -36,5 +36,5 @@ package struct BlockComponents {
   }
 
   /// For each part one more than the number of its component, or 0 when that is dropped.
-  package func componentsOfParts() throws -> [Int] { FixedNumbers.decode(try parts.read(0..<parts.size))! }
+  package func componentsOfParts() throws -> [Int] { EightByteIntegers.decode(try parts.read(0..<parts.size))! }
 }

@@ -31,14 +31,3 @@ enum PartFate {
     if case .carried(let place) = self { after[place] } else { value }
   }
 }
-
-/// Where `number` stands among `numbers`, which ascend and hold it.
-func place(of number: Int, in numbers: [Int]) -> Int {
-  var low = 0
-  var high = numbers.count
-  while low < high {
-    let middle = (low + high) / 2
-    if numbers[middle] < number { low = middle + 1 } else { high = middle }
-  }
-  return low
-}

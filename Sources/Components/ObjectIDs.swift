@@ -21,7 +21,7 @@ struct ObjectIDsWriter {
   init(_ path: String, partCounts: [Int], bufferInBytes: Int) throws {
     file = try PendingFile(path)
     starts = ObjectIDs.starts(partCounts)
-    windowLength = max(bufferInBytes / FixedNumbers.width, 1)
+    windowLength = max(bufferInBytes / EightByteIntegers.width, 1)
     windows = Array(repeating: (0, []), count: partCounts.count)
   }
 
@@ -46,7 +46,7 @@ struct ObjectIDsWriter {
     for block in windows.indices { try flush(block) }
     // What was never written reads as 0, but the file must reach to its end.
     let count = starts.last!
-    if count > 0 { try file.setSize(count * FixedNumbers.width) }
+    if count > 0 { try file.setSize(count * EightByteIntegers.width) }
     try file.publish()
   }
 
@@ -56,7 +56,7 @@ struct ObjectIDsWriter {
   }
 
   private func write(_ ids: [Int], at place: Int) throws {
-    try FixedNumbers.encode(ids).withUnsafeBytes { try file.write($0, at: place * FixedNumbers.width) }
+    try EightByteIntegers.encode(ids).withUnsafeBytes { try file.write($0, at: place * EightByteIntegers.width) }
   }
 }
 
@@ -95,9 +95,9 @@ struct ObjectIDsReader {
   }
 
   private func read(_ numbers: Range<Int>) throws -> [Int] {
-    let width = FixedNumbers.width
+    let width = EightByteIntegers.width
     let data = try file.read(at: (range.lowerBound + numbers.lowerBound) * width, count: numbers.count * width)
-    guard let ids = FixedNumbers.decode(data, upTo: objectCount) else {
+    guard let ids = EightByteIntegers.decode(data, upTo: objectCount) else {
       throw Fault.badData(
         "\(file.path) is damaged: expected ids of at most \(objectCount), found a higher one; remove the output and run the same command again"
       )

@@ -114,15 +114,17 @@ package struct PartsReader {
   /// - Throws: `Fault.badData` when the file does not hold `partCount` parts.
   package init(_ files: BlockFiles, index: Int, partCount: Int) throws {
     file = try ReadableFile(files.partsPath(index))
-    guard file.size / FixedNumbers.width == partCount, file.size % FixedNumbers.width == 0 else { throw damaged() }
+    guard file.size / EightByteIntegers.width == partCount, file.size % EightByteIntegers.width == 0 else {
+      throw damaged()
+    }
   }
 
   /// For each part one more than the number of its component, or 0 when that is dropped.
   package func components(of parts: Range<Int>) throws -> [Int] {
-    let width = FixedNumbers.width
+    let width = EightByteIntegers.width
     let data = try file.read(at: parts.lowerBound * width, count: parts.count * width)
     // A component goes by its first part.
-    guard let numbers = FixedNumbers.decode(data, upTo: parts.upperBound),
+    guard let numbers = EightByteIntegers.decode(data, upTo: parts.upperBound),
       zip(numbers, parts).allSatisfy({ $0 <= $1 + 1 })
     else { throw damaged() }
     return numbers

@@ -57,7 +57,7 @@ package struct IntensityScale: Sendable, Equatable {
 
 extension IntensityScale {
   /// For the voxels of a volume.
-  init(of grid: StatisticsGrid) {
+  package init(of grid: StatisticsGrid) {
     if grid.type.byteCount <= 2 {
       self = .identity
       return

@@ -1,35 +1,37 @@
+import Voxels
+
 /// The connected components of a mask, kept as runs along x.
 ///
 /// Rows are cut into runs of foreground; a run is united with the touching runs of the rows before it (He, Chao and
 /// Suzuki, "A run-based two-scan labeling algorithm", IEEE Transactions on Image Processing 17, 2008). Memory is 16
 /// bytes a run, so a sparse mask costs little whatever its size. Components are numbered 0, 1, 2… in the order of their
 /// first voxels (C order).
-public struct ComponentLabelling: Sendable {
+package struct ComponentLabelling: Sendable {
   /// Foreground voxels `start..<end` of one row.
-  public struct Run: Sendable, Equatable {
-    public var start: Int32
-    public var end: Int32
+  package struct Run: Sendable, Equatable {
+    package var start: Int32
+    package var end: Int32
     /// Which component it belongs to.
-    public var component: Int
+    package var component: Int
 
-    public init(start: Int32, end: Int32, component: Int) {
+    package init(start: Int32, end: Int32, component: Int) {
       self.start = start
       self.end = end
       self.component = component
     }
   }
 
-  public let extent: Extent
+  package let extent: Extent
   /// Number of components.
-  public let count: Int
+  package let count: Int
   /// In C order.
-  public let runs: [Run]
+  package let runs: [Run]
   /// Where the runs of each row (z · extent.y + y) begin in `runs`; one more entry than rows.
-  public let rowStarts: [Int]
+  package let rowStarts: [Int]
 
   /// - Parameter isForeground: called once for each row (z, y) with a buffer of extent.x flags, to be filled with one
   ///   value other than 0 for every foreground voxel.
-  public init(
+  package init(
     extent: Extent, connectivity: Connectivity, row fill: (Int, Int, UnsafeMutableBufferPointer<UInt8>) -> Void
   ) {
     precondition(extent.x < Int(Int32.max), "rows of \(extent.x) voxels are too long to label")
@@ -72,7 +74,7 @@ public struct ComponentLabelling: Sendable {
   /// The components of the voxels of `mask` that are not 0.
   ///
   /// - Precondition: `mask` has extent.count values, in C order.
-  public init(_ mask: UnsafeBufferPointer<UInt8>, extent: Extent, connectivity: Connectivity) {
+  package init(_ mask: UnsafeBufferPointer<UInt8>, extent: Extent, connectivity: Connectivity) {
     precondition(mask.count == extent.count, "\(mask.count) values are no mask of \(extent)")
     self.init(extent: extent, connectivity: connectivity) { z, y, row in
       let start = (z * extent.y + y) * extent.x
@@ -80,13 +82,13 @@ public struct ComponentLabelling: Sendable {
     }
   }
 
-  public func runs(z: Int, y: Int) -> ArraySlice<Run> {
+  package func runs(z: Int, y: Int) -> ArraySlice<Run> {
     let row = z * extent.y + y
     return runs[rowStarts[row]..<rowStarts[row + 1]]
   }
 
   /// Writes `label(component)` into the foreground voxels of `labels`, C order, and leaves the others alone.
-  public func write<Label>(into labels: UnsafeMutableBufferPointer<Label>, label: (Int) -> Label) {
+  package func write<Label>(into labels: UnsafeMutableBufferPointer<Label>, label: (Int) -> Label) {
     precondition(labels.count == extent.count, "\(labels.count) labels do not fill \(extent)")
     for row in 0..<(extent.z * extent.y) {
       for run in runs[rowStarts[row]..<rowStarts[row + 1]] {

@@ -1,6 +1,6 @@
+import Components
 import Files
 import Foundation
-import Inference
 import Scratch
 import TestTraits
 import Testing
@@ -139,7 +139,7 @@ import Voxels
     for extent in extents + [Extent(9, 9, 9)] {
       for density in [12, 40] {
         let mask = (0..<extent.count).map { _ in UInt8(Int.random(in: 0..<100, using: &random) < density ? 1 : 0) }
-        let intensities = randomVolume(extent, seed: testSeed)
+        let intensities = randomIntensities(extent, seed: testSeed)
         for leastVoxels in [1, 3] {
           let expected = whole(mask, extent, connectivity, leastVoxels: leastVoxels)
           for (block, depth) in [(Extent(2), 1), (Extent(3, 2, 4), 2), (Extent(1, 1, 1), 1), (extent, 2)] {
@@ -181,7 +181,7 @@ import Voxels
     let extent = Extent(11, 13, 12)
     for density in [5, 15, 50] {
       let mask = (0..<extent.count).map { _ in UInt8(Int.random(in: 0..<100, using: &random) < density ? 1 : 0) }
-      let intensities = randomVolume(extent, seed: testSeed)
+      let intensities = randomIntensities(extent, seed: testSeed)
       for leastVoxels in [1, 2] {
         let expected = whole(mask, extent, connectivity, leastVoxels: leastVoxels)
         for (block, depth) in [(extent, 1), (extent, 3), (Extent(4, 5, 6), 2), (Extent(11, 7, 3), 4)] {
@@ -210,7 +210,7 @@ import Voxels
         }
         mask[extent.index(of: Coordinate(7, 7, 3))] = 1
         let result = try stitch(
-          mask, randomVolume(extent, seed: 1), block: Extent(4), slabDepth: 2, connectivity: connectivity,
+          mask, randomIntensities(extent, seed: 1), block: Extent(4), slabDepth: 2, connectivity: connectivity,
           leastVoxels: 1, files: nil)
         let touch = differingAxes <= connectivity.differingAxes
         #expect(
@@ -230,7 +230,7 @@ import Voxels
     }
     for block in [extent, Extent(7, 3, 5)] {
       let result = try stitch(
-        mask, randomVolume(extent, seed: 3), block: block, slabDepth: 1, connectivity: .faces, leastVoxels: 100,
+        mask, randomIntensities(extent, seed: 3), block: block, slabDepth: 1, connectivity: .faces, leastVoxels: 100,
         files: nil)
       #expect(result.objects.map(\.voxels) == [mask.count { $0 == 1 }])
       #expect(zip(result.ids, mask).allSatisfy { $0 == Int($1) })
@@ -245,7 +245,7 @@ import Voxels
     let files = BlockFiles(directory: scratch.path)
     let cell = Extent(4, 6, 4)
     let closedCounts = try stitch(
-      mask, randomVolume(extent, seed: 2), block: cell, slabDepth: 2, connectivity: .corners, leastVoxels: 1,
+      mask, randomIntensities(extent, seed: 2), block: cell, slabDepth: 2, connectivity: .corners, leastVoxels: 1,
       files: files
     ).closedCounts
     let blocks = Lattice(extent: extent, cell: cell)

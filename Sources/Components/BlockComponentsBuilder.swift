@@ -136,8 +136,8 @@ package struct BlockComponentsBuilder {
     try ended.append(writer.bytes)
     lastPlane = isLast ? nil : last.renumbered { fates[$0].value }
     let carriedBefore = carriedFates.size
-    try carriedFates.append(FixedNumbers.encode(ranks[..<carriedCount].map { fates[$0].code }))
-    try partFates.append(FixedNumbers.encode(ranks[carriedCount...].map { fates[$0].code }))
+    try carriedFates.append(EightByteIntegers.encode(ranks[..<carriedCount].map { fates[$0].code }))
+    try partFates.append(EightByteIntegers.encode(ranks[carriedCount...].map { fates[$0].code }))
     slabs.append(
       Slab(
         parts: parts, carried: carriedBefore..<carriedFates.size, ended: endedBefore..<ended.size, faces: faces))
@@ -207,7 +207,7 @@ package struct BlockComponentsBuilder {
       let others = [0, 1, 2].filter { $0 != side / 2 }
       return GrowingPlane(columnCount: block.extent[others[1]])
     }
-    try settleParts { number in place(of: number, in: numbers) }
+    try settleParts { number in numbers.sortedIndex(of: number) }
     for slab in slabs {
       for (side, face) in slab.faces.enumerated() { if let face { sides[side].append(face) } }
     }
@@ -228,12 +228,12 @@ package struct BlockComponentsBuilder {
     var after: [Int] = []
     for index in slabs.indices.reversed() {
       func settled(_ spool: Spool, _ range: Range<Int>) throws -> [Int] {
-        FixedNumbers.decode(try spool.read(range))!.map { PartFate(code: $0).settled(after) }
+        EightByteIntegers.decode(try spool.read(range))!.map { PartFate(code: $0).settled(after) }
       }
       let slab = slabs[index]
-      let width = FixedNumbers.width
+      let width = EightByteIntegers.width
       let parts = try settled(partFates, (slab.parts.lowerBound * width)..<(slab.parts.upperBound * width))
-      try partFates.replace(at: slab.parts.lowerBound * width, with: FixedNumbers.encode(parts))
+      try partFates.replace(at: slab.parts.lowerBound * width, with: EightByteIntegers.encode(parts))
       slabs[index].faces = slab.faces.map { $0?.renumbered { place(parts[$0] - 1) } }
       after = try settled(carriedFates, slab.carried)
     }

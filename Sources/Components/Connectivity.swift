@@ -1,12 +1,14 @@
+import Voxels
+
 /// Which voxels touch: those that share a face (6), also those that share an edge (18), also those that share a corner
 /// (26).
-public enum Connectivity: Int, Sendable, Codable, CaseIterable {
+package enum Connectivity: Int, Sendable, Codable, CaseIterable {
   case faces = 6
   case edges = 18
   case corners = 26
 
   /// Along how many axes the positions of two touching voxels may differ at once.
-  public var differingAxes: Int {
+  package var differingAxes: Int {
     switch self {
     case .faces: 1
     case .edges: 2
@@ -15,7 +17,7 @@ public enum Connectivity: Int, Sendable, Codable, CaseIterable {
   }
 
   /// Whether voxels whose positions differ by `offset` (−1, 0 or 1 along each axis) touch.
-  public func touches(_ offset: Coordinate) -> Bool {
+  package func touches(_ offset: Coordinate) -> Bool {
     (0..<3).count { offset[$0] != 0 } <= differingAxes
   }
 }

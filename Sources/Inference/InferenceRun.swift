@@ -1,0 +1,144 @@
+import Components
+import Files
+import Foundation
+import IntensityStatistics
+import Jobs
+import MPI
+import Segmentation
+import Voxels
+import Zarr
+
+/// One run of `infer`.
+struct InferenceRun {
+  let input: VolumeInput
+  let geometry: InferenceGeometry
+  let predictor: any TilePredictor
+  let settings: InferenceSettings
+  /// Of the probabilities.
+  let layout: StoreLayout
+  let labelName: String
+  let outputPath: String
+  let objectsPath: String?
+  let resolved: ResolvedSettings
+  let communicator: Communicator
+  let jobSettings: JobSettings
+  /// What a rank may use when `jobSettings` sets no limit.
+  let memoryInBytes: Int
+
+  init(
+    _ path: String, to outputPath: String, predictor: any TilePredictor, defaultTile: Extent,
+    settings: InferenceSettings, objectsPath: String?, resolved: ResolvedSettings, communicator: Communicator,
+    jobSettings: JobSettings, memoryInBytes: Int
+  ) throws {
+    try settings.validate()
+    let store = try Store.open(path)
+    input = try VolumeInput(store, skipsBackground: !settings.keepsBackgroundTiles)
+    geometry = InferenceGeometry(
+      volume: store.extent, tile: settings.tile ?? defaultTile, multiple: predictor.tileMultiple,
+      overlap: settings.overlap)
+    let chunk = OutputLayout.chunk(of: store.levels[0].chunks.cell, extent: store.extent)
+    layout = StoreLayout(
+      name: "probability", extent: store.extent, voxelType: .uint8,
+      voxelSizeInMicrometres: store.voxelSizeInMicrometres, chunk: chunk,
+      shard: OutputLayout.shard(of: store.extent, chunk: chunk), compression: .zstd(level: 3),
+      attributes: store.sheafAttributes.filter { ["structure", "category"].contains($0.key) }
+        .merging(["content": "probability", "maximum": 255]) { $1 })
+    labelName = settings.objects.labelName(structure: store.sheafAttributes["structure"]?.asString)
+    var resolved = resolved
+    resolved.add("tile", geometry.tiles.tile.text)
+    resolved.add("stride", geometry.tiles.stride.text)
+    resolved.add("threshold", settings.objects.threshold)
+    resolved.add("keep-background-tiles", settings.keepsBackgroundTiles)
+    resolved.add("labels", settings.withLabels)
+    resolved.add("label-name", labelName)
+    resolved.add("connectivity", settings.objects.connectivity.rawValue)
+    resolved.add("min-voxels", settings.objects.leastVoxels)
+    self.predictor = predictor
+    self.settings = settings
+    self.outputPath = outputPath
+    self.objectsPath = objectsPath
+    self.resolved = resolved
+    self.communicator = communicator
+    self.jobSettings = jobSettings
+    self.memoryInBytes = memoryInBytes
+  }
+
+  var directory: String { Store.ownDirectory(of: outputPath) }
+  /// Planes a block hands on at a time.
+  var slabDepth: Int { layout.chunk.z }
+  private var summaryFile: SummaryFile<InferenceSummary.Result> { SummaryFile(in: directory) }
+
+  /// Does what is left to do.
+  func run() throws -> InferenceSummary {
+    let baseInBytes = try isFinished() ? 0 : measureBase()
+    let blocks = try chooseBlocks(baseInBytes: baseInBytes)
+    let job = try Job(
+      plan: plan(blocks, baseInBytes: baseInBytes), directory: directory, identity: resolved.identity,
+      output: outputPath, communicator: communicator, settings: jobSettings)
+    let context = JobContext(
+      command: "infer", directory: directory, identity: resolved.identity, output: outputPath,
+      communicator: communicator, settings: jobSettings, baseInBytes: baseInBytes)
+    let labelling = ObjectLabelling(
+      blocks: blocks, layout: layout, settings: settings.objects, intensity: input.intensity, context: context)
+    if let finished = try communicator.rootOnly({ try summaryFile.read() }) {
+      try publishTable(labelling)
+      return try summary(finished, job.run { _ in preconditionFailure("a finished job has no units left") })
+    }
+    let image = try createOutput(labelling)
+    let outcome = try job.run { index in try predict(blocks, index, image.levels[0], labelling.blockFiles).encoded() }
+    predictor.releaseMemory()
+    let payloads = try outcome.payloads.map(BlockPayload.decode)
+    let emptyShards = try context.makeLevels(of: image, .image, name: "infer-level", payloads.map(\.emptyShards))
+    let counts = try communicator.rootOnly { payloads.map(\.components) }
+    let objects = try labelling.merge(counts)
+    if settings.withLabels {
+      try labelling.paint(
+        counts, objects: objects, name: labelName, to: .image(outputPath, name: labelName), jobName: "infer-labels")
+    }
+    try publishTable(labelling)
+    let result = try communicator.rootOnly {
+      try image.finish(emptyShards: emptyShards)
+      let result = InferenceSummary.Result(
+        voxels: input.extent.count, tiles: geometry.tiles.count,
+        foregroundVoxels: payloads.reduce(0) { $0 + $1.foregroundVoxels }, objects: objects,
+        labelName: settings.withLabels ? labelName : nil)
+      labelling.objectFiles.removeBlocks()
+      try removePartialFiles(below: outputPath)
+      try summaryFile.write(result)
+      return result
+    }
+    return try summary(result, outcome)
+  }
+
+  /// Whether an earlier run has done all of it, and this one will not begin anew. Collective.
+  private func isFinished() throws -> Bool {
+    try communicator.rootOnly { try !jobSettings.overwrite && summaryFile.read() != nil }
+  }
+
+  private func createOutput(_ labelling: ObjectLabelling) throws -> Store {
+    try communicator.rootOnly {
+      try createDirectory(labelling.blockFiles.directory)
+      try resolved.write(to: directory)
+      _ = try Store.create(outputPath, layout)
+    }
+    return try communicator.everyRank { try Store.create(outputPath, layout) }
+  }
+
+  /// Puts the table where the user wants it.
+  private func publishTable(_ labelling: ObjectLabelling) throws {
+    guard let objectsPath else { return }
+    try communicator.rootOnly { try labelling.objectFiles.publishTable(to: objectsPath) }
+  }
+
+  /// Adds what the blocks counted.
+  private func summary(_ result: InferenceSummary.Result, _ outcome: JobOutcome) throws -> InferenceSummary {
+    var summary = InferenceSummary(result: result)
+    for payload in try outcome.payloads.map(BlockPayload.decode) {
+      summary.tilesEvaluated += payload.tilesEvaluated
+      summary.tilesSkipped += payload.tilesSkipped
+    }
+    summary.tilesEvaluated = try communicator.broadcast(summary.tilesEvaluated)
+    summary.tilesSkipped = try communicator.broadcast(summary.tilesSkipped)
+    return summary
+  }
+}
