@@ -107,7 +107,7 @@ let modules: [Target] = [
     name: "Commands",
     dependencies: [
       "Files", "Voxels", "Threads", "MPI", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics", "Phantom", "Tiling",
-      "Corpus", "Components", "Evaluation", "Pictures", argumentParser,
+      "Corpus", "Components", "Segmentation", "Evaluation", "Pictures", argumentParser,
     ]),
   // Floor 7: `sheaf` is what users start; for what needs libtorch, which is slow to load, it becomes `sheaf-networks`.
   .executableTarget(name: "sheaf", dependencies: ["CBuild", "Commands"]),

@@ -15,7 +15,7 @@ struct SheafCommand: ParsableCommand {
     version: Program.version,
     subcommands: [
       InfoCommand.self, TileCommand.self, VerifyCommand.self, ExportCommand.self, CorpusCommand.self,
-      PretrainCommand.self, FinetuneCommand.self, InferCommand.self, EvaluateCommand.self, PictureCommand.self,
-      ExportWeightsCommand.self, PhantomCommand.self,
+      PretrainCommand.self, FinetuneCommand.self, InferCommand.self, LabelCommand.self, EvaluateCommand.self,
+      PictureCommand.self, ExportWeightsCommand.self, PhantomCommand.self,
     ])
 }

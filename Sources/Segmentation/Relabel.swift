@@ -38,17 +38,15 @@ package func relabel(
   objectsPath: String?, resolved: ResolvedSettings, communicator: Communicator, jobSettings: JobSettings,
   memoryInBytes: Int
 ) throws -> RelabelSummary {
-  let source = try communicator.everyRank { () throws -> ProbabilitySource in
+  var settings = settings
+  if case .image(_, let name) = destination { settings.labelName = name }
+  let source = try communicator.everyRank { [settings] () throws -> ProbabilitySource in
     try settings.validate()
     return try ProbabilitySource(path, imagePath: imagePath)
   }
   try communicator.everyRank { try refuse(destination, among: [path, source.image.path]) }
   var resolved = resolved
-  let labelName: String
-  switch destination {
-  case .store: labelName = settings.labelName(structure: source.store.sheafAttributes["structure"]?.asString)
-  case .image(_, let name): labelName = name
-  }
+  let labelName = settings.labelName(structure: source.store.sheafAttributes["structure"]?.asString)
   try communicator.everyRank {
     resolved.add("threshold", settings.threshold)
     resolved.add("label-name", labelName)

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Components
+import Foundation
+import Segmentation
+
+struct LabelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "label",
+    abstract: "Make labels and objects again from probabilities, with other settings.",
+    discussion: """
+      PROBABILITIES is a finished output of `sheaf infer`, which is not predicted again. Labels and table are exactly those \
+      that `sheaf infer` would have written with the same threshold, connectivity and minimum size.
+
+      The labels go to a store of their own (--output), or, without an output, into PROBABILITIES as labels of another \
+      name (--labels). Mean intensities come from the image that was segmented.
+
+      Examples:
+        sheaf label organ-axons.zarr -o strict.zarr --threshold 0.7 --min-voxels 27 --objects strict.csv
+        sheaf label organ-axons.zarr --labels strict --threshold 0.7
+      """)
+
+  @Argument(help: "A finished store of probabilities, as `sheaf infer` writes it.")
+  var probabilities: String
+
+  @Argument(help: ArgumentHelp("The store of labels to write, instead of --output.", valueName: "output"))
+  var lastArgument: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The store of labels to write. (default: add the labels to PROBABILITIES)", valueName: "store.zarr"))
+  var output: String?
+
+  @Option(help: ArgumentHelp("Probability threshold of foreground.", valueName: "probability"))
+  var threshold: Float = 0.5
+
+  @Option(
+    help: ArgumentHelp(
+      "Which voxels are connected: by faces (6), also edges (18), or also corners (26).", valueName: "6|18|26"))
+  var connectivity = Connectivity.corners
+
+  @Option(help: ArgumentHelp("Drop objects of fewer voxels.", valueName: "count"))
+  var minVoxels = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Name of the labels. (default: with an output, the structure that the store shows, otherwise objects)",
+      valueName: "name"))
+  var labels: String?
+
+  @Option(help: ArgumentHelp("Write the table of objects to this CSV file as well.", valueName: "file.csv"))
+  var objects: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The store that was segmented. (default: where it was when it was segmented)", valueName: "store.zarr"))
+  var image: String?
+
+  @OptionGroup(title: "Execution") var execution: ExecutionOptions
+  @OptionGroup(title: "Execution") var overwrite: OverwriteOption
+  @OptionGroup(title: "Reporting") var reporting: ReportingOptions
+
+  func validate() throws {
+    _ = try destination()
+    guard threshold > 0, threshold <= 1 else {
+      throw ValidationError("--threshold must be a probability above 0 and at most 1, found \(threshold)")
+    }
+    guard minVoxels >= 1 else { throw ValidationError("--min-voxels must be 1 or more, found \(minVoxels)") }
+  }
+
+  func run() throws {
+    let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
+    var settings = ObjectSettings()
+    settings.threshold = threshold
+    settings.connectivity = connectivity
+    settings.leastVoxels = minVoxels
+    settings.labelName = labels
+    let destination = try destination()
+    let summary = try relabel(
+      probabilities, to: destination, imagePath: image, settings: settings, objectsPath: objects,
+      resolved: context.resolvedSettings(command: "label"), communicator: context.communicator,
+      jobSettings: context.settings, memoryInBytes: context.memoryInBytes)
+    let result = LabelReport(summary, output: destination.path)
+    try context.print(result, text: result.text)
+  }
+
+  private func destination() throws -> LabelDestination {
+    if let output, let lastArgument {
+      throw ValidationError(
+        "Two outputs are given: --output \(output), and \(lastArgument) as the last argument. Leave out one of them.")
+    }
+    if let path = output ?? lastArgument {
+      guard !path.isEmpty else { throw ValidationError("The path of the output is empty.") }
+      return .store(path)
+    }
+    guard let labels else {
+      throw ValidationError(
+        "No output is given. Add --output PATH for a store of labels, or --labels NAME for labels in \(probabilities).")
+    }
+    return .image(probabilities, name: labels)
+  }
+}
+
+/// The results of `sheaf label`.
+private struct LabelReport: Encodable {
+  let output: String
+  let voxels: Int
+  let foregroundVoxels: Int
+  let objects: Int
+  let labels: String
+
+  init(_ summary: RelabelSummary, output: String) {
+    self.output = output
+    voxels = summary.voxels
+    foregroundVoxels = summary.foregroundVoxels
+    objects = summary.objects
+    labels = summary.labelName
+  }
+
+  var text: String {
+    let share = String(format: "%.2f", Double(foregroundVoxels) / Double(voxels) * 100)
+    return "\(output): \(objects) objects, \(share) % of the volume"
+  }
+}
