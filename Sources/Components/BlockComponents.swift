@@ -1,6 +1,6 @@
 import Voxels
 
-/// What has to be known of a block to join its components to those of its neighbours.
+/// What is needed of a block to join its components to those of its neighbours.
 package struct BlockSurface: Sendable, Equatable {
   /// Parts of the block, of all its components.
   package let partCount: Int
@@ -14,7 +14,7 @@ package struct BlockSurface: Sendable, Equatable {
   package var runCount: Int { faces.reduce(0) { $0 + $1.runs.count } }
 }
 
-/// The components of one block, as far as the block knows: what is written down of it until all blocks are merged.
+/// The components of one block by itself, which are kept until all blocks are merged.
 package struct BlockComponents {
   package let surface: BlockSurface
   package let foregroundVoxels: Int

@@ -8,7 +8,7 @@ import Voxels
 ///    which the volume goes on, it is a whole object: its record is spooled, or it is dropped when it is too small.
 ///    Others are *open* and kept.
 /// 3. What became of each part and of each component carried over is spooled slab by slab, as far as it is known: the
-///    number of a finished component, or the place among those that are carried on.
+///    number of a finished component, or the place among those that are carried over.
 /// 4. When all slabs are done, this is settled from the last slab back to the first, so that each part is given its
 ///    component in memory for one slab.
 ///
@@ -224,7 +224,7 @@ package struct BlockComponentsBuilder {
 
   /// Gives each part its component, from the last slab back to the first.
   private mutating func settleParts(place: (Int) -> Int) throws {
-    /// What became of the components carried on from the slab in hand.
+    /// What became of the components carried over from the current slab.
     var after: [Int] = []
     for index in slabs.indices.reversed() {
       func settled(_ spool: Spool, _ range: Range<Int>) throws -> [Int] {

@@ -11,7 +11,7 @@ import Voxels
 /// - `<index>.surface`: how many parts and open components there are, these like closed ones, then the faces row by row
 ///   with the places of open components.
 ///
-/// Whole numbers are LEB128 where no width is given. All are published before the block counts as done.
+/// Integers are LEB128 where no width is given. All are published before the block counts as done.
 package struct BlockFiles: Sendable {
   package let directory: String
 

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Appends whole numbers as bytes: 7 bits a byte, lowest first, the highest bit set where more follow (LEB128).
+/// Appends integers as bytes: 7 bits a byte, lowest first, the highest bit set where more follow (LEB128).
 struct ByteWriter {
   private(set) var bytes: [UInt8] = []
 
@@ -21,7 +21,7 @@ struct ByteWriter {
   mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 }
 
-/// Reads what `ByteWriter` wrote, and takes nothing on trust.
+/// Reads what `ByteWriter` wrote. Nothing read is trusted.
 struct ByteReader {
   private let bytes: [UInt8]
   private let path: String

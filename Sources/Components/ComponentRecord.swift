@@ -1,7 +1,7 @@
 import Files
 import Voxels
 
-/// What is known of one component of a block.
+/// One component of a block: its number and its statistics.
 package struct ComponentRecord: Sendable, Equatable {
   /// The number of its first part in the block. Parts are numbered in the order of their first voxels, so ascending
   /// numbers are ascending first voxels, in the block and in the volume.
@@ -17,7 +17,7 @@ package struct ComponentRecord: Sendable, Equatable {
   }
 }
 
-/// What the records of a block must keep to, whatever their bytes say.
+/// The limits that records of a block are checked against when they are read.
 struct RecordLimits {
   let partCount: Int
   let block: Region

@@ -1,6 +1,6 @@
 import Voxels
 
-/// What is known of a component, in whole numbers only, so that parts add up to the whole exactly and in any order.
+/// The statistics of a component, in integers only, so that parts add up to the whole exactly and in any order.
 package struct ComponentStatistics: Sendable, Equatable {
   package private(set) var voxels = 0
   /// Sums of the positions of its voxels in the volume.
@@ -50,7 +50,7 @@ package struct ComponentStatistics: Sendable, Equatable {
   /// The smallest box that holds it.
   package var boundingBox: Region { Region(from: least, to: greatest + Extent(1)) }
 
-  /// Whole numbers that make it up.
+  /// How many integers encode it.
   static let wordCount = 12
 
   /// `wordCount` of them.

@@ -1,14 +1,14 @@
 import IntensityStatistics
 import Voxels
 
-/// How intensities become whole numbers, whose sums are the same in any order.
+/// Maps intensities to integers, whose sums are the same in any order.
 package struct IntensityScale: Sendable, Equatable {
   /// What 0 stands for.
   package let offset: Double
   /// What a step of 1 stands for.
   package let step: Double
 
-  /// Integers of up to 16 bits stand for themselves.
+  /// For integers of up to 16 bits, which are summed as they are.
   package static let identity = IntensityScale(offset: 0, step: 1)
 
   package init(offset: Double, step: Double) {

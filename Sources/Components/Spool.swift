@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Bytes that are needed again before long: in memory while they are few, then in a temporary file that goes with the
+/// Bytes that are read again later: in memory while they are few, then in a temporary file that is removed with the
 /// spool.
 final class Spool {
   private let path: String
@@ -49,7 +49,7 @@ final class Spool {
     for index in inFile..<bytes.count { tail[offset + index - fileSize] = bytes[index] }
   }
 
-  /// Hands over all bytes in order, part by part.
+  /// Passes all bytes to `body` in order, part by part.
   func forEachPart(_ body: ([UInt8]) throws -> Void) throws {
     for start in stride(from: 0, to: size, by: 1 << 16) { try body(read(start..<min(start + 1 << 16, size))) }
   }

@@ -5,11 +5,11 @@ import Synchronization
 import Threads
 import Voxels
 
-/// What is computed beside Dice, which always is.
+/// What is computed in addition to Dice.
 package struct EvaluationSettings: Sendable {
   package var withPanopticQuality = true
   package var withCentrelineDice = true
-  /// The least intersection over union at which objects match.
+  /// The minimum IoU of a match.
   package var matchingThreshold = PanopticQuality.usualThreshold
   package var memoryInBytes: Int?
   package var threads = 1

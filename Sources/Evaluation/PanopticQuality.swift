@@ -31,7 +31,7 @@ package struct ObjectOverlaps: Sendable, Equatable {
 package struct PanopticQuality: Sendable, Equatable, Codable {
   package static let usualThreshold = 0.3
 
-  /// The least intersection over union of a match.
+  /// The minimum IoU of a match.
   package let threshold: Double
   package let truePositives: Int
   package let falsePositives: Int

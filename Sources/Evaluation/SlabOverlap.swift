@@ -1,6 +1,6 @@
 import Voxels
 
-/// What an evaluation knows of a range of planes. Ranges append to each other in order, so that a volume of any size is
+/// How prediction and reference overlap in a range of planes. Ranges append to each other in order, so that a volume of any size is
 /// compared slab by slab, in any number of pieces, with the result of the whole.
 struct SlabOverlap {
   private(set) var counts = OverlapCounts()
@@ -12,7 +12,7 @@ struct SlabOverlap {
 
   /// Compares the planes `planes` of two volumes of one extent.
   ///
-  /// - Parameter withObjects: whether objects are told apart; without, only voxels are counted.
+  /// - Parameter withObjects: whether objects are distinguished; otherwise only voxels are counted.
   init(planes: Range<Int>, prediction: EvaluatedVolume, reference: EvaluatedVolume, withObjects: Bool) throws {
     let region = Region(
       origin: Coordinate(planes.lowerBound, 0, 0),
@@ -61,7 +61,7 @@ struct SlabOverlap {
     return ObjectOverlaps(voxels: voxels, predictionCount: predictionCount, referenceCount: referenceCount)
   }
 
-  /// The range as whole numbers, for another rank.
+  /// The range as integers, for another rank.
   func encoded() -> [Int] {
     var words = [
       counts.truePositives, counts.falsePositives, counts.falseNegatives, counts.trueNegatives, counts.ignored,

@@ -1,7 +1,7 @@
 import Files
 import Voxels
 
-/// What the values of a volume mean to an evaluation: background, foreground, or ignored.
+/// The classes of voxels in an evaluation: background, foreground, or ignored.
 package struct VoxelClasses: Sendable {
   package static let background: UInt8 = 0
   package static let foreground: UInt8 = 1
@@ -25,7 +25,7 @@ package struct VoxelClasses: Sendable {
   /// The class of every voxel, C order.
   ///
   /// - Parameter name: the volume, for the error.
-  /// - Throws: `Fault.badData` when a value occurs that has no class, or labels are no whole numbers.
+  /// - Throws: `Fault.badData` when a value has no class, or a label is not an integer.
   package func classes(of voxels: VoxelBuffer, name: String) throws -> [UInt8] {
     switch voxels.type {
     case .uint8: try classes(voxels.voxels(as: UInt8.self), name)
@@ -77,7 +77,8 @@ package struct VoxelClasses: Sendable {
       for index in voxels.indices {
         guard let value = Int64(exactly: voxels[index]) else {
           throw Fault.badData(
-            "\(name) holds the value \(voxels[index]), which is no label; give --threshold if these are probabilities")
+            "\(name) holds the value \(voxels[index]), which is not a label; give --threshold if these are probabilities"
+          )
         }
         result[index] = try voxelClass(of: value, name)
       }

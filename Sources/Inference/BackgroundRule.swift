@@ -1,7 +1,7 @@
 import Voxels
 
-/// When a tile is taken for background without asking the network: when fewer than `leastVoxels` of its voxels are as
-/// bright as `brightness`.
+/// Decides which tiles are background without evaluating the network: those in which fewer than `leastVoxels` voxels are
+/// at least as bright as `brightness`.
 ///
 /// The brightness is that under which a region is outside (μ₀ + 5σ₀ of the whole volume). The voxels are counted rather
 /// than a percentile taken, because a thousandth of a tile of 96³ is 885 voxels, several c-Fos cells; and one bright
@@ -45,7 +45,7 @@ package struct BackgroundRule: Sendable, Equatable {
   private func count<Scalar: VoxelScalar & FixedWidthInteger>(
     _ region: Region, _ voxels: UnsafeMutableBufferPointer<Scalar>, _ extent: Extent, _ limit: Int
   ) -> Int {
-    // The least whole number that is bright; where the type has none, no voxel is.
+    // The lowest integer that is bright; where the type has none, no voxel is.
     let least = max(brightness.rounded(.up), Double(Scalar.min))
     guard let threshold = Scalar(exactly: least) else { return 0 }
     return rows(region, extent, limit) { voxels[$0] >= threshold }

@@ -1,7 +1,7 @@
 import Foundation
 import Voxels
 
-/// How much each overlapping tile counts in a voxel: a Gaussian about the tile's centre, σ = tile / 8, divided by the sum
+/// The weight of each overlapping tile in a voxel: a Gaussian about the tile's centre, σ = tile / 8, divided by the sum
 /// over all tiles that cover the voxel.
 ///
 /// Weights are products of one factor an axis, and so is their sum over the tiles of a lattice: both are tables along
@@ -9,15 +9,15 @@ import Voxels
 /// which is moved back inside the volume and therefore overlaps more, is in the tables as it lies, so that the weights
 /// of every voxel add up to 1 there too.
 ///
-/// Along each axis the Gaussian has a floor of 1/1000 of its peak, so that a voxel covered by the edge of one tile alone
-/// divides by no vanishing number. (MONAI's `sliding_window_inference` puts the same floor under the product of the
+/// Along each axis the Gaussian has a floor of 1/1000 of its peak, so that a voxel that only the edge of
+/// one tile covers is not divided by a vanishing sum. (MONAI's `sliding_window_inference` puts the same floor under the product of the
 /// three, which is not separable: there, tiles count alike wherever the product falls below it, as it does within a
 /// quarter of a tile of the volume's surface.)
 package struct BlendingWeights: Sendable {
   /// Per axis, for each tile of the lattice, the weight of each of its voxels along that axis.
   private let tables: [[[Float]]]
 
-  /// The least unnormalised weight.
+  /// The minimum unnormalised weight.
   package static let floor = 1e-3
 
   package init(_ lattice: TileLattice) {

@@ -4,7 +4,7 @@ import Jobs
 import Segmentation
 import Voxels
 
-/// How an inference is divided into blocks, and the plan that comes of it.
+/// How an inference is divided into blocks, and its plan.
 extension InferenceRun {
   /// What a rank takes apart from blocks, in bytes: the most of all ranks. Collective.
   ///

@@ -1,8 +1,8 @@
 import Segmentation
 import Voxels
 
-/// Where the tiles of a volume lie, and how the work is divided. The first depends on the volume and the tile alone and
-/// decides the output; the second decides nothing but who computes what.
+/// Where the tiles of a volume lie, and how the work is divided. The tiles depend on the volume and the tile size alone and
+/// determine the output; the division only determines which rank computes what.
 package struct InferenceGeometry: Sendable {
   /// Anchored at the volume's origin; where the volume is thinner than a tile, the tile is cut to the thinnest that
   /// the network takes, and reaches beyond the volume by less than one multiple.
@@ -37,7 +37,7 @@ package struct InferenceGeometry: Sendable {
     return ratio
   }
 
-  /// Evaluations per tile up to this many are taken for granted: finer units than needed resume better.
+  /// Up to this many evaluations per tile are accepted: smaller blocks lose less when a run is interrupted.
   static let acceptableEvaluationsPerTile = 1.15
 
   /// The division that ends first on `ranks` ranks among those whose blocks fit in memory; nil when none does.

@@ -64,11 +64,11 @@ struct InferenceRun {
   }
 
   var directory: String { Store.ownDirectory(of: outputPath) }
-  /// Planes a block hands on at a time.
+  /// Planes of a slab.
   var slabDepth: Int { layout.chunk.z }
   private var summaryFile: SummaryFile<InferenceSummary.Result> { SummaryFile(in: directory) }
 
-  /// Does what is left to do.
+  /// Does what earlier runs have not done.
   func run() throws -> InferenceSummary {
     let baseInBytes = try isFinished() ? 0 : measureBase()
     let blocks = try chooseBlocks(baseInBytes: baseInBytes)
@@ -110,7 +110,7 @@ struct InferenceRun {
     return try summary(result, outcome)
   }
 
-  /// Whether an earlier run has done all of it, and this one will not begin anew. Collective.
+  /// Whether an earlier run has finished the output and this one does not replace it. Collective.
   private func isFinished() throws -> Bool {
     try communicator.rootOnly { try !jobSettings.overwrite && summaryFile.read() != nil }
   }
@@ -124,7 +124,7 @@ struct InferenceRun {
     return try communicator.everyRank { try Store.create(outputPath, layout) }
   }
 
-  /// Puts the table where the user wants it.
+  /// Copies the table to the path given by the user.
   private func publishTable(_ labelling: ObjectLabelling) throws {
     guard let objectsPath else { return }
     try communicator.rootOnly { try labelling.objectFiles.publishTable(to: objectsPath) }

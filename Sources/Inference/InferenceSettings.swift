@@ -2,7 +2,7 @@ import Files
 import Segmentation
 import Voxels
 
-/// What `sheaf infer` is told about its output; all of it decides bytes.
+/// Settings of `sheaf infer`; all of them determine the bytes of its output.
 package struct InferenceSettings: Sendable {
   /// Edges of a tile in voxels (z, y, x); nil for the patch size the network was trained on.
   package var tile: Extent?

@@ -1,4 +1,4 @@
-/// What an inference came to.
+/// The outcome of an inference.
 package struct InferenceSummary: Sendable, Equatable {
   /// A function of volume, network and settings alone, like the output itself.
   package struct Result: Sendable, Equatable, Codable {

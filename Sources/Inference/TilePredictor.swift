@@ -4,7 +4,7 @@ import Threads
 import Torch
 import Voxels
 
-/// What turns a tile of normalised voxels into probabilities.
+/// Predicts probabilities for tiles of normalised voxels.
 package protocol TilePredictor: Sendable {
   /// Every edge of a tile must be a multiple of this.
   var tileMultiple: Extent { get }
@@ -43,7 +43,7 @@ package struct ModelPredictor: TilePredictor {
     try LibTorch.setThreads(1)
   }
 
-  /// The crops it was trained on.
+  /// The patch size it was trained with, (z, y, x).
   package var naturalTile: Extent {
     let crop = model.description.crop
     return Extent(crop[0], crop[1], crop[2])
@@ -61,8 +61,8 @@ package struct ModelPredictor: TilePredictor {
   package func releaseMemory() { LibTorch.returnFreedMemory() }
 
   /// Predicts tiles of zeros and asks the system: what libraries load, which kernels they choose and how much scratch
-  /// these take (a convolution may copy its input once for each of 27 weights) is not to be foretold. A thread's
-  /// second tile finds all in place, so that the threads are then at their most together.
+  /// these take (a convolution may copy its input once for each of 27 weights) cannot be predicted. At a
+  /// thread's second tile everything is loaded, so that all threads reach their peak at once.
   package func memoryInBytes(tile: Extent, threads: Int) throws -> Int {
     let zeros = [Float](repeating: 0, count: tile.count)
     for _ in 0..<2 {

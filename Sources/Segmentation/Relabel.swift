@@ -7,7 +7,7 @@ import MPI
 import Voxels
 import Zarr
 
-/// What making labels came to: a function of probabilities, image and settings alone.
+/// The outcome of `relabel`: a function of probabilities, image and settings alone.
 package struct RelabelSummary: Sendable, Equatable, Codable {
   package var voxels: Int
   package var foregroundVoxels: Int

@@ -2,7 +2,7 @@ import IntensityStatistics
 import Synchronization
 import Voxels
 
-/// Statistics of one unit, gathered by several threads: each borrows a grid for a chunk, and in the end the grids are
+/// Statistics of one unit, collected by several threads: each borrows a grid for a chunk, and in the end the grids are
 /// added up, which gives the same integers whatever thread had which chunk.
 final class GridPool: Sendable {
   /// A grid belongs to one thread at a time.

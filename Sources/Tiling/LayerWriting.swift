@@ -10,7 +10,7 @@ final class LayerWriting: @unchecked Sendable {
   private let array: ZarrArray
   private let level: Int
   private var writers: [Coordinate: ShardWriter] = [:]
-  /// Shards on their way to the disk, which nobody waits for before `finish`.
+  /// Shards that are being published; only `finish` waits for them.
   private var publications: [Background<[UnitRecord.EmptyShard]>] = []
   /// The only shards that are written; nil for all.
   private let wanted: Set<Coordinate>?
@@ -68,7 +68,7 @@ final class LayerWriting: @unchecked Sendable {
       })
   }
 
-  /// Waits until all shards are on the disk.
+  /// Waits until all shards are published.
   ///
   /// - Precondition: all shards begun were completed.
   /// - Returns: the empty shards.

@@ -3,7 +3,7 @@ import Foundation
 import IntensityStatistics
 import Voxels
 
-/// The statistics of single units, kept with the store until all are there: a run that is cut off loses none, and their
+/// The statistics of single units, kept with the store until all are complete: an interrupted run loses none, and their
 /// sum does not depend on which rank did which unit, because everything in them is an integer.
 struct PartialStatistics: Sendable {
   let directory: String

@@ -6,7 +6,7 @@ import VolumeFormats
 import Voxels
 import Zarr
 
-/// Makes damaged and missing shards of a finished store anew from the volume it was tiled from.
+/// Rebuilds damaged and missing shards of a finished store from the volume it was tiled from.
 ///
 /// 1. What the store says about itself must fit: its settings, the metadata of its levels, and the fingerprint of the
 ///    input. Everything that decides a byte is then as it was, so that every shard comes out as it was first written.
@@ -14,8 +14,8 @@ import Zarr
 ///    decoded twice; the sound shards beside them are left alone.
 /// 3. Those of every further level are made from the level below, which is sound by then.
 ///
-/// Statistics and metadata stay as they are. A repair that is cut off loses nothing: the next one carries on with what
-/// is still damaged.
+/// Statistics and metadata stay as they are. An interrupted repair loses nothing: the next one continues with what is
+/// still damaged.
 package struct Repair {
   private let store: Store
   private let source: any VolumeSource
@@ -72,12 +72,12 @@ package struct Repair {
     return recorded
   }
 
-  /// What decides the levels' metadata, as the settings have it.
+  /// What determines the metadata of the levels, from the recorded settings.
   private static func layout(_ store: Store, _ recorded: RecordedSettings) throws -> StoreLayout {
     func value<Value>(_ name: String, _ parse: (String) -> Value?) throws -> Value {
       guard let text = recorded.settings[name], let value = parse(text) else {
         throw Fault.badData(
-          "the settings of \(store.path) do not tell its \(name), found \(recorded.settings[name] ?? "nothing"); tile it "
+          "the settings of \(store.path) do not give its \(name), found \(recorded.settings[name] ?? "nothing"); tile it "
             + "again with --overwrite")
       }
       return value
@@ -97,12 +97,12 @@ package struct Repair {
     return store.levels.firstIndex { $0.path == path }.map { ($0, position) }
   }
 
-  /// Makes the shards anew. Collective, with the same shards on every rank.
+  /// Rebuilds the shards. Collective, with the same shards on every rank.
   ///
   /// - Parameters:
   ///   - shards: positions by level.
   ///   - progress: called with the number of shards this rank has done so far.
-  /// - Throws: `Fault.usage` when the memory does not do, `Fault.badData` for a damaged input or a level below that is
+  /// - Throws: `Fault.usage` when there is too little memory, `Fault.badData` for a damaged input or a level below that is
   ///   not sound, `Fault.stopped` after a stop.
   package func run(
     _ shards: [Int: Set<Coordinate>], threads: Int, memoryInBytes: Int, communicator: Communicator,
@@ -111,7 +111,7 @@ package struct Repair {
     var done = 0
     func checkStop() throws {
       if isStopRequested() {
-        throw Fault.stopped("the repair of \(store.path) was stopped; run the same command again to carry on")
+        throw Fault.stopped("the repair of \(store.path) was stopped; run the same command again to resume")
       }
     }
     let reading = source.readingGeometry
@@ -133,7 +133,7 @@ package struct Repair {
     }
     try share(unitsOfShards.keys.sorted(), communicator) { unit in
       try checkStop()
-      try tiler.remake(Set(unitsOfShards[unit]!), ofUnit: unit)
+      try tiler.rebuild(Set(unitsOfShards[unit]!), ofUnit: unit)
       done += unitsOfShards[unit]!.count
       progress(done)
     }

@@ -9,7 +9,7 @@ import Zarr
 
 /// Writes a volume as an OME-Zarr store with pyramid and statistics.
 ///
-/// 1. All headers of the input are looked at, each rank its share, before anything is created.
+/// 1. The headers of the input are checked, each rank its share, before anything is created.
 /// 2. Units, each a row of whole shards, are handed out: a unit is read once, and from the voxels in memory come the
 ///    shards of level 0 (and level 1 where a unit owns whole shards of it) and the statistics.
 /// 3. Every further level is a job of its own over its shards, made from the level below; those of few shards are one
@@ -24,7 +24,7 @@ import Zarr
 ///   - memoryInBytes: what a rank may use.
 ///   - isStopRequested: asked between two slabs.
 /// - Returns: the finished store.
-/// - Throws: `Fault.badData` for damaged input, `Fault.usage` when the memory does not do, `Fault.cannotCreate` when
+/// - Throws: `Fault.badData` for damaged input, `Fault.usage` when there is too little memory, `Fault.cannotCreate` when
 ///   the output belongs to another command, `Fault.stopped` after a stop.
 package func tile(
   _ source: any VolumeSource, to path: String, settings: TilingSettings, resolved: ResolvedSettings,

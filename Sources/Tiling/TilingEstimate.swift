@@ -4,9 +4,10 @@ import VolumeFormats
 import Voxels
 import Zarr
 
-/// What tiling a volume would take, from a sample of its voxels: they are read, encoded and counted as `tile` does it.
+/// The time and space that tiling a volume would take, estimated from a sample of its voxels, which are read, encoded and
+/// counted as `tile` does it.
 ///
-/// It is an estimate: parts of a volume differ, and so do a disk's first and second reading.
+/// Parts of a volume differ, and so do the first and second reading from a disk.
 package struct TilingEstimate: Sendable, Equatable {
   /// Of all levels on disk.
   package let storeInBytes: Int
@@ -50,7 +51,7 @@ package struct TilingEstimate: Sendable, Equatable {
     sampledVoxelCount = sample.voxelCount
   }
 
-  /// Boxes of a few chunks beside each other, well spread: the first in the middle, the others by multiples of powers of
+  /// Boxes of a few adjacent chunks, well spread: the first in the middle, the others by multiples of powers of
   /// the plastic number (Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018).
   package static func box(_ number: Int, _ layout: StoreLayout, _ reading: ReadingGeometry) -> Region {
     let chunks = layout.extent.dividedRoundingUp(by: layout.chunk)
@@ -66,7 +67,7 @@ package struct TilingEstimate: Sendable, Equatable {
       to: Coordinate(
         min(origin.z + layout.chunk.z, layout.extent.z), min(origin.y + layout.chunk.y, layout.extent.y),
         min(origin.x + chunksInBox * layout.chunk.x, layout.extent.x)))
-    // High strips make each plane dear: then fewer planes.
+    // Tall strips make planes expensive to decode: then fewer planes.
     if reading.piece.z == 1 {
       let plane = decoded(Region(origin: origin, extent: Extent(1, box.extent.y, box.extent.x)), layout, reading).count
       box.extent.z = min(box.extent.z, max(1, decodedAtMost / max(plane, 1)))

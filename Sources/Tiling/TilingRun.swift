@@ -72,7 +72,7 @@ struct TilingRun {
     ]
     if memory.decodingsPerVoxel > 1.005 {
       let times = (memory.decodingsPerVoxel * 100).rounded() / 100
-      lines.append("with this memory every voxel of the input is decoded \(times) times; more memory is quicker")
+      lines.append("with this memory every voxel of the input is decoded \(times) times; more memory makes it faster")
     }
     lines += description.notes.map { "note: \($0)" }
     if layout.voxelSizeInMicrometres == nil {
@@ -82,8 +82,8 @@ struct TilingRun {
     return JobPlan(
       command: resolved.command, unitCount: geometry.units.count, unitName: "units", bytesRead: description.byteCount,
       bytesWritten: geometry.byteCount, memoryPerRankInBytes: memory.inBytes,
-      // Light-sheet volumes compress to a third at best. If the disk fills up nevertheless, the job ends with a
-      // sentence and carries on later; refusing volumes that would have fitted helps nobody.
+      // Light-sheet volumes compress to a third at best. If the disk fills up nevertheless, the job ends with an error
+      // and can be resumed; refusing volumes that would have fitted helps nobody.
       diskNeededInBytes: geometry.byteCount / 3, description: lines)
   }
 }

@@ -2,7 +2,7 @@ import Files
 import Voxels
 import Zarr
 
-/// What `sheaf tile` is told about the store it makes; all of it decides bytes.
+/// Settings of the store that `sheaf tile` makes; all of them determine its bytes.
 package struct TilingSettings: Sendable {
   /// Edges of a chunk; nil for `defaultChunk`.
   package var chunk: Extent?
@@ -43,7 +43,7 @@ package struct TilingSettings: Sendable {
 
   /// The layout of the store for `extent` voxels of `type`.
   ///
-  /// - Throws: `Fault.usage` when chunk and shard do not fit each other, or labels are asked of a type that has none.
+  /// - Throws: `Fault.usage` when the shard is not a multiple of the chunk, or labels are not unsigned integers.
   package func layout(
     name: String, extent: Extent, type: VoxelType, voxelSizeInMicrometres: VoxelSize?
   ) throws -> StoreLayout {

@@ -19,7 +19,7 @@ struct UnitTiler: Sendable {
 
   private var method: Downsampling { geometry.layout.content.downsampling }
 
-  /// - Parameter endTurn: called when all is computed and only the disk is waited for.
+  /// - Parameter endTurn: called when everything is computed and only the disk is waited for.
   /// - Returns: the record for the journal and the statistics of the unit's voxels.
   /// - Throws: `Fault.stopped` between two slabs when a stop was requested.
   func run(_ unit: Int, endTurn: () -> Void) throws -> (record: UnitRecord, statistics: StatisticsGrid) {
@@ -33,10 +33,10 @@ struct UnitTiler: Sendable {
     return (UnitRecord(emptyShards: try writings.flatMap { try $0.finish() }), sum)
   }
 
-  /// Makes some shards of level 0 of a unit anew, and nothing else: no other level and no statistics.
+  /// Rebuilds some shards of level 0 of a unit, and nothing else: no other level and no statistics.
   ///
   /// - Throws: `Fault.stopped` between two slabs when a stop was requested.
-  func remake(_ shards: Set<Coordinate>, ofUnit unit: Int) throws {
+  func rebuild(_ shards: Set<Coordinate>, ofUnit unit: Int) throws {
     for part in parts(of: geometry.units.region(unit)) {
       let boxes = shards.map { arrays[0].shards.region(at: $0).intersection(part) }.filter { !$0.isEmpty }
       guard let first = boxes.first else { continue }
@@ -86,7 +86,7 @@ struct UnitTiler: Sendable {
     Background { [reader] in try reader.read(slab) }
   }
 
-  /// All that is made of one slab, as one list of tasks for all threads; the chunks in the order their shards want them.
+  /// Everything that is made from one slab, as one list of tasks for all threads; chunks are in the order of their shards.
   private func encode(
     _ slab: Region, _ voxels: VoxelBuffer, _ fine: LayerWriting, _ coarse: HalvedSlabs?, _ statistics: GridPool?
   ) throws {

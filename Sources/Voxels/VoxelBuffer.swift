@@ -11,11 +11,11 @@ public final class VoxelBuffer: @unchecked Sendable {
   public let bytes: UnsafeMutableRawBufferPointer
   private let owner: Owner
 
-  /// Whose the memory is.
+  /// Who owns the memory.
   private enum Owner {
     case buffer
     case pool(VoxelBufferPool)
-    case somebodyElse
+    case borrowed
   }
 
   /// Voxels are zero.
@@ -56,7 +56,7 @@ public final class VoxelBuffer: @unchecked Sendable {
     }
   }
 
-  /// A view of voxels in memory that somebody else owns and that must outlive the buffer.
+  /// A view of voxels in memory that is owned elsewhere and must outlive the buffer.
   ///
   /// - Precondition: `bytes` holds them.
   public init(_ type: VoxelType, _ extent: Extent, borrowing bytes: UnsafeRawBufferPointer) {
@@ -64,21 +64,21 @@ public final class VoxelBuffer: @unchecked Sendable {
     self.type = type
     self.extent = extent
     self.bytes = UnsafeMutableRawBufferPointer(mutating: bytes)
-    owner = .somebodyElse
+    owner = .borrowed
   }
 
   deinit {
     switch owner {
     case .buffer: bytes.deallocate()
     case .pool(let pool): pool.take(back: bytes)
-    case .somebodyElse: break
+    case .borrowed: break
     }
   }
 
   public var byteCount: Int { extent.count * type.byteCount }
 
-  /// The voxels as `Scalar`, valid while the buffer lives: name the buffer, or Swift may free it before the last voxel
-  /// is read.
+  /// The voxels as `Scalar`, valid while the buffer lives: keep a reference to the buffer, or Swift may free it before
+  /// the last voxel is read.
   ///
   /// - Precondition: `Scalar.voxelType == type`.
   @inlinable
@@ -122,7 +122,7 @@ public final class VoxelBuffer: @unchecked Sendable {
   }
 
   /// The rows of a box lie in other pages of memory than their neighbours, where no processor looks ahead by itself:
-  /// so many rows early, the gathering of 64³ chunks takes half the time.
+  /// prefetching so many rows early halves the time of gathering 64³ chunks.
   private static let rowsAhead = 12
   /// In bytes; behind the beginning of a longer row the processor does look ahead.
   private static let longestPrefetch = 512

@@ -23,7 +23,7 @@ public final class VoxelBufferPool: Sendable {
     let reused = idle.withLock { idle -> Memory? in
       let fitting = idle.indices.filter { idle[$0].bytes.count >= count }
       guard let best = fitting.min(by: { idle[$0].bytes.count < idle[$1].bytes.count }) else {
-        // What is too small now would only lie about.
+        // A buffer that is too small now would only take up memory.
         idle.popLast()?.bytes.deallocate()
         return nil
       }

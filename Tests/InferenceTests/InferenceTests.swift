@@ -102,7 +102,7 @@ import Zarr
         _ = try run(scratch, output: output, predictor: failing, memory: 1)
       }
       #expect(!(try Store.open(scratch.file(output))).isFinished)
-      // Carried on with other resources, which must keep to the blocks that were begun.
+      // Resumed with other resources, which must keep to the blocks that were begun.
       _ = try run(scratch, output: output, threads: 2, memory: 1 << 30)
       #expect(try contents(ofDirectory: scratch.file(output)) == reference)
     }

@@ -8,7 +8,7 @@ import VolumeFormats
 import Voxels
 import Zarr
 
-/// Damaged shards made anew have the bytes they had.
+/// Rebuilt shards have the bytes they had.
 @Suite(.serialized) struct RepairTests {
   private let extent = Extent(40, 60, 50)
 
@@ -113,7 +113,7 @@ import Zarr
     for (old, new, code, word) in [
       ("\"8,16,16\"", "\"8,16,8\"", 65, "not laid out as the settings"),
       ("\"bloscZstd(level: 1)\"", "\"bloscZstd(level: 2)\"", 65, "not laid out as the settings"),
-      ("\"bloscZstd(level: 1)\"", "\"gzip\"", 65, "do not tell its compression, found gzip"),
+      ("\"bloscZstd(level: 1)\"", "\"gzip\"", 65, "do not give its compression, found gzip"),
       ("\"command\" : \"tile\"", "\"command\" : \"infer\"", 64, "sheaf infer"), ("{", "[", 65, "cannot be understood"),
     ] as [(String, String, Int32, String)] {
       #expect(text.contains(old), "\(old) in \(text)")
