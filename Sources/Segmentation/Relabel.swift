@@ -32,7 +32,7 @@ package struct RelabelSummary: Sendable, Equatable, Codable {
 ///   - resolved: the command; its settings and inputs are added here.
 ///   - memoryInBytes: what a rank may use when `jobSettings` sets no limit.
 /// - Throws: `Fault.usage` for invalid settings or another image, `Fault.noInput` when there is no image, `Fault.badData`
-///   for damaged or unfinished input, `Fault.cannotCreate` when the output belongs to another command.
+///   for damaged or unfinished input, `Fault.cannotCreate` when the output belongs to another command or is an input.
 package func relabel(
   _ path: String, to destination: LabelDestination, imagePath: String?, settings: ObjectSettings,
   objectsPath: String?, resolved: ResolvedSettings, communicator: Communicator, jobSettings: JobSettings,
@@ -63,17 +63,17 @@ package func relabel(
   return try run.run()
 }
 
-/// - Throws: `Fault.usage` when the output lies on, in or around an input, other than among the labels of one.
+/// - Throws: `Fault.cannotCreate` when the output is an input, lies in one or contains one, other than among the labels of one.
 private func refuse(_ destination: LabelDestination, among inputs: [String]) throws {
   guard case .store(let output) = destination else { return }
-  func parts(_ path: String) -> [String] { URL(fileURLWithPath: path).standardizedFileURL.pathComponents }
+  func parts(_ path: String) -> [String] { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.pathComponents }
   let own = parts(output)
   for input in inputs {
     let other = parts(input)
     if own.starts(with: other) || other.starts(with: own) {
-      throw Fault.usage(
-        "the output \(output) and the input \(input) would lie in each other: give another output, or leave the output "
-          + "out and give --label-name to add labels to the probabilities' store")
+      throw Fault.cannotCreate(
+        "the output \(output) is the input \(input), lies in it or contains it; give another output, or leave the output "
+          + "out and give --labels NAME to add labels to the store of the probabilities")
     }
   }
 }
