@@ -63,17 +63,19 @@ package func relabel(
   return try run.run()
 }
 
-/// - Throws: `Fault.cannotCreate` when the output is an input, lies in one or contains one, other than among the labels of one.
+/// - Throws: `Fault.cannotCreate` when a store of its own would be an input, lie in one or contain one.
 private func refuse(_ destination: LabelDestination, among inputs: [String]) throws {
   guard case .store(let output) = destination else { return }
-  func parts(_ path: String) -> [String] { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.pathComponents }
+  func parts(_ path: String) -> [String] {
+    URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.pathComponents
+  }
   let own = parts(output)
   for input in inputs {
     let other = parts(input)
     if own.starts(with: other) || other.starts(with: own) {
       throw Fault.cannotCreate(
-        "the output \(output) is the input \(input), lies in it or contains it; give another output, or leave the output "
-          + "out and give --labels NAME to add labels to the store of the probabilities")
+        "the output \(output) is the input \(input), lies in it or contains it; give another output, or leave the "
+          + "output out and give --labels NAME to add labels to the store of the probabilities")
     }
   }
 }
