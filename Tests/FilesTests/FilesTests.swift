@@ -76,7 +76,7 @@ private func kind(_ body: () throws -> Void) -> Fault.Kind? {
     #expect(try FileLock(scratch.file("lock"), patienceInSeconds: 0.1) == nil)
     held = nil
     // Programs that other tests start meanwhile inherit it for a moment.
-    #expect(try FileLock(scratch.file("lock"), patienceInSeconds: 30) != nil)
+    #expect(try FileLock(scratch.file("lock"), patienceInSeconds: 300) != nil)
     #expect(throws: Fault.self) { try FileLock(scratch.file("nowhere/lock")) }
   }
 

@@ -48,8 +48,8 @@ import Testing
 
   @Test func allRanksWork() throws {
     try withTemporaryDirectory { directory in
-      let ending = try probe(3, directory, "units=30", "milliseconds=30").wait()
-      #expect(ending.code == 0)
+      let ending = try probe(3, directory, "units=30", "wait-for-ranks=3").wait()
+      #expect(ending.code == 0, "\(ending.errors)")
       let names = try FileManager.default.contentsOfDirectory(atPath: directory + "/out/log")
       #expect(Set(names.map { $0.split(separator: "-")[2] }) == ["0", "1", "2"])
     }

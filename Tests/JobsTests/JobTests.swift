@@ -65,7 +65,7 @@ import Testing
         turn.end()
         turn.end()
         // The first unit stays until another one has begun.
-        if unit == 0 { #expect(bothAreUnderWay.wait(timeout: .now() + 30) == .success) }
+        if unit == 0 { #expect(bothAreUnderWay.wait(timeout: .now() + 300) == .success) }
         if now == 2 { bothAreUnderWay.signal() }
         return text(unit)
       }

@@ -115,7 +115,7 @@ import Threads
         ended.signal()
       }
       waits.signal()
-      let second = try Journal(continuing: path, header: Self.header, patienceInSeconds: 30)
+      let second = try Journal(continuing: path, header: Self.header, patienceInSeconds: 300)
       ended.wait()
       if completes {
         #expect(second.contents.isComplete)

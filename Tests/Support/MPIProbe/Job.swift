@@ -12,6 +12,8 @@ private struct JobScript {
   var unitsAtOnce = 1
   /// Time a unit takes, in milliseconds.
   var milliseconds = 2
+  /// No unit ends before this many ranks have begun one.
+  var ranksToWaitFor = 0
   /// Units that always fail, and units that fail on their first attempt.
   var poison: Set<Int> = []
   var flaky: Set<Int> = []
@@ -35,6 +37,7 @@ private struct JobScript {
       case "command": command = value
       case "at-once": unitsAtOnce = Int(value)!
       case "milliseconds": milliseconds = Int(value)!
+      case "wait-for-ranks": ranksToWaitFor = Int(value)!
       case "poison": poison = Set(value.split(separator: ",").map { Int($0)! })
       case "flaky": flaky = Set(value.split(separator: ",").map { Int($0)! })
       case "full": full = Int(value)!
@@ -88,6 +91,7 @@ private func runUnit(_ unit: Int, _ script: JobScript, rank: Int) throws -> Data
   // A signal cuts usleep short.
   let end = secondsSinceBoot() + Double(script.milliseconds) / 1000
   while secondsSinceBoot() < end { usleep(1000) }
+  while try ranksThatBegan(script.directory).count < script.ranksToWaitFor { usleep(1000) }
   if unit == script.deadly { kill(getpid(), SIGKILL) }
   if unit == script.full { throw Fault.diskFull("cannot write unit \(unit): the disk is full") }
   if script.poison.contains(unit) { throw Fault.badData("unit \(unit) is damaged") }
@@ -97,6 +101,11 @@ private func runUnit(_ unit: Int, _ script: JobScript, rank: Int) throws -> Data
   try publish(data, to: joinPath(script.directory, "\(unit)"))
   try note(unit, "done", script.directory, rank)
   return data
+}
+
+private func ranksThatBegan(_ directory: String) throws -> Set<Substring> {
+  let names = try directoryEntries(joinPath(directory, "log")).filter { $0.hasPrefix("begin-") }
+  return Set(names.map { $0.split(separator: "-")[2] })
 }
 
 /// Leaves an empty file whose name says what happened: visible to the test from all ranks, and unaffected by kills.
