@@ -2,8 +2,8 @@
 import Foundation
 import PackageDescription
 
-// libtorch: `LIBTORCH` (a directory with `include/` and `lib/`), else the CPU build that
-// `make deps` puts into the user's cache. The Makefile also tries the active Python's torch.
+// The libtorch to build with: `LIBTORCH` (a directory with `include/` and `lib/`), else the CPU build that `make deps` puts
+// into the user's cache. The Makefile also tries the active Python's torch. Programs search again when they start.
 let environment = ProcessInfo.processInfo.environment
 let home = environment["HOME"] ?? "/root"
 let cache = environment["XDG_CACHE_HOME"] ?? "\(home)/.cache"
@@ -12,8 +12,9 @@ if !FileManager.default.fileExists(atPath: "\(libtorch)/include/torch/csrc/api/i
   print("warning: no libtorch at \(libtorch): run `make deps`, or set LIBTORCH to a directory with include/ and lib/")
 }
 let torchIncludes = ["-isystem", "\(libtorch)/include", "-isystem", "\(libtorch)/include/torch/csrc/api/include"]
-// Also of a libtorch built for CUDA, only the CPU libraries are linked: the program loads libtorch_cuda.so when it finds
-// one at run time, and so runs with either build.
+let torchSettings: [CXXSetting] = [.unsafeFlags(torchIncludes + ["-O2"])]
+// Only the CPU libraries are linked, also with a libtorch built for CUDA: `sheaf-networks` loads libtorch_cuda.so if the
+// libtorch it is started with has one, and so runs with either build.
 let torchLinkerSettings: [LinkerSetting] = [
   .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
   .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"), .linkedLibrary("stdc++"),
@@ -22,37 +23,40 @@ let torchLinkerSettings: [LinkerSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-/// Floors, lowest first: a module imports only from floors below its own.
-let modules: [Target] = [
-  // Floor 0: C libraries.
-  .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
-  .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-  .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
-  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+// The modules in Sources/, lowest floor first. A module imports from lower floors only; scripts/modules.txt says from
+// which, and `make lint` checks both against the imports in the sources.
+
+let libraries: [Target] = [
+  .systemLibrary(name: "CAEC", providers: [.apt(["libaec-dev"])]),
   .systemLibrary(name: "CBlosc", pkgConfig: "blosc", providers: [.apt(["libblosc-dev"])]),
+  .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
   .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+  .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+  .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+  .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
   .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
   .systemLibrary(name: "CLZF", pkgConfig: "liblzf", providers: [.apt(["liblzf-dev"])]),
-  .systemLibrary(name: "CAEC", providers: [.apt(["libaec-dev"])]),
-  .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
   .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
-  .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
-  .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+  .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+  .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
   .systemLibrary(name: "CSystem"),
+  .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
+  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+]
+
+let modules: [Target] = [
+  // Floor 0: our own code in C and C++. NCCL, our own operators, the C interface to libtorch and to these; and facts of
+  // the build.
+  .target(name: "CCollectives", linkerSettings: [.linkedLibrary("stdc++")]),
+  .target(name: "TorchKernels", cxxSettings: torchSettings, linkerSettings: torchLinkerSettings),
+  .target(
+    name: "CTorch", dependencies: ["TorchKernels"], cxxSettings: torchSettings, linkerSettings: torchLinkerSettings),
   .target(
     name: "CBuild",
     cSettings: [
       .unsafeFlags(torchIncludes), .define("SHEAF_LIBTORCH", to: "\"\(libtorch)\""),
       .define("SHEAF_COMMIT", to: "\"\(environment["SHEAF_COMMIT"] ?? "")\""),
     ]),
-  .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
-  // libtorch: our own operators, the plain C interface to both, and, without libtorch, NCCL.
-  .target(
-    name: "TorchKernels", cxxSettings: [.unsafeFlags(torchIncludes + ["-O2"])], linkerSettings: torchLinkerSettings),
-  .target(
-    name: "CTorch", dependencies: ["TorchKernels"], cxxSettings: [.unsafeFlags(torchIncludes + ["-O2"])],
-    linkerSettings: torchLinkerSettings),
-  .target(name: "CCollectives", linkerSettings: [.linkedLibrary("stdc++")]),
   // Floor 1.
   .target(name: "Files", dependencies: ["CSystem"]),
   .target(name: "Voxels", dependencies: ["CSystem"]),
@@ -65,60 +69,56 @@ let modules: [Target] = [
     dependencies: ["Files", "CZstd", "CBlosc", "CDeflate", "CISAL", "CLZ4", "CLZF", "CAEC", "CBZip2", "CLZMA"]),
   .target(name: "Jobs", dependencies: ["Files", "Threads", "MPI", "CSystem"]),
   .target(name: "IntensityStatistics", dependencies: ["Files", "Voxels"]),
+  .target(name: "Pictures", dependencies: ["Files", "Voxels", "CPNG"]),
   .target(name: "Networks", dependencies: ["Files", "Torch"]),
   // Floor 3.
   .target(name: "Zarr", dependencies: ["Files", "Voxels", "Codecs"]),
   // Floor 4.
-  .target(
-    name: "VolumeFormats", dependencies: ["Files", "Voxels", "Codecs", "Zarr", "CHDF5", "CTIFF", "CExpat"]),
+  .target(name: "VolumeFormats", dependencies: ["Files", "Voxels", "Codecs", "Zarr", "CHDF5", "CTIFF", "CExpat"]),
   // Floor 5.
   .target(
     name: "Tiling",
     dependencies: ["Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics"]),
+  .target(name: "Components", dependencies: ["Files", "Voxels", "IntensityStatistics"]),
+  .target(name: "Phantom", dependencies: ["Files", "Voxels", "VolumeFormats", "Jobs", "MPI"]),
+  // Floor 6.
   .target(
     name: "Corpus", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics"]),
-  .target(name: "Phantom", dependencies: ["Files", "Voxels", "VolumeFormats", "Jobs", "MPI"]),
-  .target(name: "Components", dependencies: ["Files", "Voxels", "IntensityStatistics"]),
   .target(
     name: "Evaluation",
     dependencies: ["Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "Pictures", "Components"]),
   .target(
     name: "Segmentation",
-    dependencies: [
-      "Files", "Voxels", "Threads", "Zarr", "Jobs", "MPI", "IntensityStatistics", "Tiling", "Components",
-    ]),
-  // Floor 4.
-  .target(
-    name: "Training",
-    dependencies: [
-      "Files", "Voxels", "Threads", "Codecs", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks",
-      "Pictures", "Corpus", "Jobs", "MPI", "Evaluation", "Inference", yams,
-    ]),
+    dependencies: ["Files", "Voxels", "Threads", "Zarr", "Jobs", "MPI", "IntensityStatistics", "Tiling", "Components"]),
+  // Floor 7.
   .target(
     name: "Inference",
     dependencies: [
       "Files", "Voxels", "Threads", "Torch", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics", "Components",
       "Segmentation",
     ]),
-  // Floor 5.
-  .target(name: "Pictures", dependencies: ["Files", "Voxels", "CPNG"]),
-  // Floor 6.
+  // Floor 8.
+  .target(
+    name: "Training",
+    dependencies: [
+      "Files", "Voxels", "Threads", "Codecs", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks",
+      "Pictures", "Corpus", "Jobs", "MPI", "Evaluation", "Inference", yams,
+    ]),
+  // Floor 10.
   .target(
     name: "Commands",
     dependencies: [
       "Files", "Voxels", "Threads", "MPI", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics", "Phantom", "Tiling",
       "Corpus", "Components", "Segmentation", "Evaluation", "Pictures", argumentParser,
     ]),
-  // Floor 7: `sheaf` is what users start; for what needs libtorch, which is slow to load, it becomes `sheaf-networks`.
+  // Floor 11: `sheaf` is what users start. For work with libtorch, which is slow to load, it becomes `sheaf-networks`.
   .executableTarget(name: "sheaf", dependencies: ["CBuild", "Commands"]),
   .executableTarget(
     name: "sheaf-networks",
-    dependencies: [
-      "CBuild", "Commands", "Files", "Torch", "Zarr", "Jobs", "Networks", "Training", "Inference",
-    ]),
+    dependencies: ["CBuild", "Commands", "Files", "Torch", "Zarr", "Jobs", "Networks", "Training", "Inference"]),
 ]
 
-/// Files in a test's Fixtures directory are read in place, so they are no resources to be copied.
+/// Files in a test's Fixtures directory are read in place, and therefore not declared as resources to be copied.
 func testTarget(
   _ name: String, _ dependencies: [Target.Dependency], fixtures: [String] = [], resources: [Resource]? = nil
 ) -> Target {
@@ -126,11 +126,11 @@ func testTarget(
 }
 
 let tests: [Target] = [
-  // Shared by test targets: the Python environment with the peers that Sheaf's files are checked against.
+  // Shared by test targets: the Python environment with the peers that Sheaf's files are compared with.
   .target(name: "PeerEnvironment", dependencies: ["TestTraits"], path: "Tests/Support/PeerEnvironment"),
   // What a test declares with its `@Test`: what it needs of the machine, and the seed of its random numbers.
   .target(name: "TestTraits", dependencies: ["Scratch"], path: "Tests/Support/TestTraits"),
-  // Directories that go with the test, and random numbers that are the same everywhere.
+  // Directories that are removed after the test, and random numbers that are the same on every machine.
   .target(name: "Scratch", dependencies: ["Files"], path: "Tests/Support/Scratch"),
   // Starting programs, also through mpirun, with a time limit; and a program to start that runs MPI and jobs.
   .target(name: "Launching", dependencies: ["Scratch"], path: "Tests/Support/Launching"),
@@ -141,7 +141,7 @@ let tests: [Target] = [
     name: "mpi-probe", dependencies: ["Files", "Threads", "CMPI", "MPI", "Jobs"], path: "Tests/Support/MPIProbe"),
   .executableTarget(
     name: "corpus-probe", dependencies: ["Files", "MPI", "Jobs", "Corpus"], path: "Tests/Support/CorpusProbe"),
-  // Gives every parser mutated files, in processes of its own; `make fuzz` runs it for a while, the tests shortly.
+  // Feeds mutated files to every parser, in processes of its own; `make fuzz` runs it for minutes, the tests for seconds.
   .executableTarget(
     name: "fuzz-formats",
     dependencies: [
@@ -183,7 +183,7 @@ let tests: [Target] = [
   testTarget("TorchTests", ["Torch", "PeerEnvironment", "TestTraits"], fixtures: ["Fixtures"]),
   testTarget(
     "NetworksTests", ["Networks", "Torch", "Files", "PeerEnvironment", "Scratch", "TestTraits"], fixtures: ["Fixtures"]),
-  // A made-up source of crops, and a program that trains on it under mpirun.
+  // A synthetic source of crops, and a program that trains on it under mpirun.
   .target(
     name: "TrainingFixtures", dependencies: ["Training", "Corpus", "Networks", "Voxels"],
     path: "Tests/Support/TrainingFixtures"),
@@ -235,7 +235,7 @@ func closure(of names: [String], in targets: [Target]) -> Set<String> {
   return found
 }
 
-var targets = modules + tests + benchmarks
+var targets = libraries + modules + tests + benchmarks
 if let only = environment["SHEAF_ONLY"], !only.isEmpty {
   let wanted = closure(of: only.split(separator: ",").map(String.init), in: targets)
   targets = targets.filter { wanted.contains($0.name) }
