@@ -38,6 +38,7 @@ package enum ProgramExit {
     switch error {
     case is DryRunEnd: leaveTogether(EXIT_SUCCESS)
     case let fault as Fault: fail(fault.message, fault.kind.rawValue, isOnEveryRank: fault.isOnEveryRank)
+    case let error as any FaultConvertible: fail(error.fault.message, error.fault.kind.rawValue)
     case is MPIError: fail("\(error)", Fault.Kind.bug.rawValue)
     default: break
     }

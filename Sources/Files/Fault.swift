@@ -77,3 +77,8 @@ public struct Fault: Error, Sendable, CustomStringConvertible {
     return fault
   }
 }
+
+/// An error of a library that ends the program like a `Fault`.
+package protocol FaultConvertible: Error {
+  var fault: Fault { get }
+}

@@ -81,7 +81,7 @@ import Torch
     let scratch = try ScratchDirectory()
     let network = try save(in: scratch)
     let path = scratch.file("other.safetensors")
-    try WeightsFile.write(network.parameters.map { ("module." + $0.name, $0.tensor) }, to: path)
+    try SafetensorsFile.write(network.parameters.map { ("module." + $0.name, $0.tensor) }, to: path)
     #expect(throws: Fault.self) { try Model.load(path) }
     let description = """
       {"crop": [8, 8, 8], "architecture": {"input_channels": 1, "features_per_stage": [2, 3, 4],
@@ -113,17 +113,76 @@ import Torch
     #expect(try kind(scratch.file("fake.ts")) == .badData)
     let network = try save(in: scratch)
     let path = scratch.file("partial.safetensors")
-    try WeightsFile.write(network.parameters.dropLast().map { ($0.name, $0.tensor) }, to: path)
+    try SafetensorsFile.write(network.parameters.dropLast().map { ($0.name, $0.tensor) }, to: path)
     #expect(try kind(path) == .noInput)
     for (text, expected) in [
       (try String(contentsOfFile: scratch.file("model.json"), encoding: .utf8), Fault.Kind.badData),
       ("{}", .badData), ("[", .badData), (#"{"crop": [1, 2]}"#, .badData), (#"{"crop": [8, 8, 8]}"#, .badData),
       (#"{"crop": [8, 8, 8], "precision": "fp4"}"#, .badData),
       (#"{"crop": [8, 8, 8], "normalisation": {"lower_percentile": 9, "upper_percentile": 1}}"#, .badData),
+      (#"{"crop": [8, 8, 8], "normalisation": {"lowerPercentile": 9, "upperPercentile": 1}}"#, .badData),
+      (#"{"crop": [8, 8, 8], "formatVersion": 3}"#, .badData),
     ] {
       try publish(text, to: scratch.file("partial.json"))
       #expect(try kind(path) == expected)
     }
+  }
+
+  @Test func readsDescriptionsOfTheFirstFormat() throws {
+    let first = """
+      {
+        "architecture" : {
+          "conv_bias" : true, "deep_supervision" : true, "features_per_stage" : [2, 3], "input_channels" : 1,
+          "kernel_sizes" : [[3, 3, 3], [3, 3, 3]], "n_blocks_per_stage" : [1, 1], "n_conv_per_stage_decoder" : [1],
+          "num_classes" : 2, "strides" : [[1, 1, 1], [2, 2, 2]]
+        },
+        "crop" : [8, 8, 12], "normalisation" : { "lower_percentile" : 1, "upper_percentile" : 99.5 },
+        "output" : "logits", "precision" : "bf16", "task" : "segmentation", "trained_on" : ["axons", "vessels"]
+      }
+      """
+    let expected = ModelDescription(
+      task: .segmentation,
+      architecture: ArchitectureDescription(features: [2, 3], blocks: [1, 1], classes: 2, deepSupervision: true),
+      normalisation: NormalisationRecipe(lowerPercentile: 1, upperPercentile: 99.5), crop: [8, 8, 12],
+      precision: .bfloat16, trainedOn: ["axons", "vessels"])
+    #expect(try ModelDescription(json: Data(first.utf8), from: "a test") == expected)
+  }
+
+  @Test func writesDescriptionsInCamelCaseWithAFormatVersion() throws {
+    let description = ModelDescription(
+      task: .reconstruction, architecture: nil, crop: [8, 16, 32], trainedOn: ["axons"])
+    let json = try description.json()
+    let expected = """
+      {
+        "crop" : [
+          8,
+          16,
+          32
+        ],
+        "formatVersion" : 2,
+        "normalisation" : {
+          "lowerPercentile" : 0.5,
+          "upperPercentile" : 99.99
+        },
+        "output" : "logits",
+        "precision" : "fp32",
+        "task" : "reconstruction",
+        "trainedOn" : [
+          "axons"
+        ]
+      }
+      """
+    #expect(String(decoding: json, as: UTF8.self) == expected)
+    #expect(try ModelDescription(json: json, from: "a test") == description)
+  }
+
+  @Test func errorsOfLibtorchBecomeFaultsOfTheirKind() {
+    let kinds: [TorchError.Kind: Fault.Kind] = [
+      .outOfMemory: .io, .invalidArgument: .bug, .file: .badData, .device: .io, .unsupported: .bug, .script: .badData,
+      .other: .bug,
+    ]
+    for kind in TorchError.Kind.allCases { #expect(TorchError(kind, "a reason").fault.kind == kinds[kind]) }
+    #expect(TorchError(.outOfMemory, "a reason").fault.message.contains("a reason"))
   }
 
   @Test func refusesToSegmentWithAPretrainedNetwork() throws {

@@ -40,7 +40,7 @@ import Torch
     let peers = try PeerEnvironment.required()
     let scratch = try ScratchDirectory()
     _ = try peers.run(Self.saving, arguments: [scratch.path, "\(pickleProtocol)"])
-    let expected = try WeightsFile(path: scratch.file("expected.safetensors"))
+    let expected = try SafetensorsFile(path: scratch.file("expected.safetensors"))
     for name in ["plain", "nested"] {
       let file = try openWeights(scratch.file("\(name).pth"))
       #expect(file.format == "PyTorch")
@@ -84,7 +84,7 @@ import Torch
     for (name, global) in names {
       for pickleProtocol in [2, 4] {
         let path = scratch.file("\(name)\(pickleProtocol).pth")
-        expectFault([path, global, "nothing of it was run"]) { _ = try openWeights(path) }
+        expectFault([path, global, "nothing was executed"]) { _ = try openWeights(path) }
         expectFault([global]) { _ = try Model.load(path) }
       }
     }
@@ -140,7 +140,7 @@ import Torch
     try expectRefused(pickle(shape: [2], strides: [-1]), "negative")
     try expectRefused(pickle(shape: [.max, .max, .max], strides: [0, 0, 0]), "too large")
     try expectRefused(pickle(shape: [2, 2], strides: [1]), "other arguments")
-    try expectRefused(pickle(storage: "torch\nint8"), "cannot be done")
+    try expectRefused(pickle(storage: "torch\nint8"), "does not apply")
     try expectRefused(pickle(), "record data/0", elements: 3)
     try expectRefused(pickle(), "record data/0", elements: 5)
     try expectRefused(pickle(storage: "torch\nDoubleStorage"), "record data/0")
@@ -164,10 +164,10 @@ import Torch
     try expectRefused([0x58, 0xff, 0xff, 0xff, 0xff], "truncated")
     try expectRefused([0x8D] + [UInt8](repeating: 0xff, count: 8), "truncated")
     try expectRefused([0x2E], "where there is none")
-    try expectRefused([0x28, 0x30, 0x4E, 0x74, 0x2E], "never began")
-    try expectRefused([0x68, 7, 0x2E], "before it was made")
+    try expectRefused([0x28, 0x30, 0x4E, 0x74, 0x2E], "never begun")
+    try expectRefused([0x68, 7, 0x2E], "has not defined")
     try expectRefused([0x4E, 0x4E, 0x73, 0x2E], "where there is none")
-    try expectRefused([0x4E, 0x4E, 0x52, 0x2E], "cannot be done")
+    try expectRefused([0x4E, 0x4E, 0x52, 0x2E], "does not apply")
     try expectRefused([0x69], "operation 105")
     try expectRefused([0x80, 6], "protocol 6")
     try expectRefused([0x7D, 0x2E], "a dictionary of tensors")

@@ -72,7 +72,7 @@ import Torch
     let shape = [1, 1] + size
     let input = try Tensor.copying(numbers(shape.reduce(1, *), key: 5), shape: shape)
     try network.save(to: scratch.file("weights.safetensors"))
-    try WeightsFile.write([("input", input)], to: scratch.file("input.safetensors"))
+    try SafetensorsFile.write([("input", input)], to: scratch.file("input.safetensors"))
     try JSONEncoder().encode(network.architecture).write(to: URL(fileURLWithPath: scratch.file("network.json")))
     // The aliases in the metadata must make up the whole state dictionary, or load_state_dict refuses.
     let program = """
@@ -106,7 +106,7 @@ import Torch
       save_file(result, directory + "result.safetensors")
       """
     _ = try peers.run(program, arguments: [scratch.path, fixture("")])
-    let result = try WeightsFile(path: scratch.file("result.safetensors"))
+    let result = try SafetensorsFile(path: scratch.file("result.safetensors"))
     let outputs = try network.forwardAtAllResolutions(input)
     for (index, output) in outputs.enumerated() {
       let expected = try result.tensor("output.\(index)")
@@ -173,7 +173,7 @@ import Torch
     let report = try network.load(openWeights(scratch.file("weights.pth")))
     #expect(report.isComplete && report.unexpected.isEmpty, "\(report.summary)")
     #expect(abs(network.parameters.reduce(0) { $0 + $1.tensor.count } - 102_350_000) < 10_000)
-    let result = try WeightsFile(path: scratch.file("result.safetensors"))
+    let result = try SafetensorsFile(path: scratch.file("result.safetensors"))
     try withoutGradients {
       var last: Tensor?
       for number in 0..<2 {

@@ -59,7 +59,7 @@ import Torch
     try WeightExport.safetensors.write(model, to: scratch.file("weights.safetensors"))
     let shape = [1, 1] + Self.extent
     let input = try Tensor.copying(numbers(shape.reduce(1, *), key: 5), shape: shape)
-    try WeightsFile.write([("input", input)], to: scratch.file("input.safetensors"))
+    try SafetensorsFile.write([("input", input)], to: scratch.file("input.safetensors"))
     let program = """
       data = load_file(directory + "input.safetensors")["input"]
       outputs = {}
@@ -86,7 +86,7 @@ import Torch
           expected = before[key] if ".seg_layers." in key else checkpoint["network_weights"][key]
           assert torch.equal(value, expected), key
 
-      # The road for checkpoints of nnssl, as nnU-Net's PretrainedTrainer goes it: what lies under the keys of the plan
+      # As nnU-Net's PretrainedTrainer loads checkpoints of nnssl: what lies under the keys of the plan
       # must be all that the encoder and the stem of a fresh network ask for.
       fresh = build(3)
       for plan_key, module in [(plan["key_to_encoder"], fresh.get_submodule(fresh.key_to_encoder)),
@@ -101,7 +101,7 @@ import Torch
       """
     _ = try peers.run(Self.opening + program, arguments: [scratch.path])
     let expected = try withoutGradients { try network.forward(input).floats() }
-    let outputs = try WeightsFile(path: scratch.file("outputs.safetensors"))
+    let outputs = try SafetensorsFile(path: scratch.file("outputs.safetensors"))
     for name in ["checkpoint", "state", "safetensors"] {
       #expect(relativeError(try outputs.tensor(name).floats(), expected) < 1e-5, "\(name)")
     }

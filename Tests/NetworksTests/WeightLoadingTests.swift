@@ -20,7 +20,7 @@ import Torch
     let (saved, loaded) = (try network(), try network(seed: 2))
     try saved.setExampleWeights()
     try saved.save(to: scratch.file("a.safetensors"))
-    let report = try loaded.load(WeightsFile(path: scratch.file("a.safetensors")))
+    let report = try loaded.load(SafetensorsFile(path: scratch.file("a.safetensors")))
     #expect(report.isComplete && report.unexpected.isEmpty && report.loaded.count == saved.parameters.count)
     #expect(try values(loaded) == values(saved))
   }
@@ -41,9 +41,9 @@ import Torch
         return (prefix + name, parameter.tensor)
       }
       let path = scratch.file("\(spelling).safetensors")
-      try WeightsFile.write(tensors, to: path)
+      try SafetensorsFile.write(tensors, to: path)
       let loaded = try network(seed: 2)
-      let report = try loaded.load(WeightsFile(path: path))
+      let report = try loaded.load(SafetensorsFile(path: path))
       #expect(report.isComplete && report.unexpected.isEmpty)
       #expect(try values(loaded) == values(saved))
     }
@@ -54,7 +54,7 @@ import Torch
     let saved = try network(classes: 1)
     try saved.setExampleWeights()
     try saved.save(to: scratch.file("a.safetensors"))
-    let file = try WeightsFile(path: scratch.file("a.safetensors"))
+    let file = try SafetensorsFile(path: scratch.file("a.safetensors"))
     for selection in WeightSelection.allCases {
       let (loaded, untouched) = (try network(), try network())
       let report = try loaded.load(file, selection)
@@ -74,8 +74,8 @@ import Torch
     let scratch = try ScratchDirectory()
     let saved = try network()
     let tensors = saved.parameters.dropFirst(2).map { ($0.name, $0.tensor) } + [("head.weight", try Tensor.zeros([3]))]
-    try WeightsFile.write(tensors, to: scratch.file("a.safetensors"))
-    let report = try network().load(WeightsFile(path: scratch.file("a.safetensors")))
+    try SafetensorsFile.write(tensors, to: scratch.file("a.safetensors"))
+    let report = try network().load(SafetensorsFile(path: scratch.file("a.safetensors")))
     #expect(report.missing == saved.parameters.prefix(2).map(\.name))
     #expect(report.unexpected == ["head.weight"])
     #expect(!report.isComplete)
@@ -84,10 +84,10 @@ import Torch
 
   @Test func failsWhenNothingFits() throws {
     let scratch = try ScratchDirectory()
-    try WeightsFile.write([("swinViT.patch_embed", .zeros([3]))], to: scratch.file("a.safetensors"))
-    try WeightsFile.write([], to: scratch.file("b.safetensors"))
+    try SafetensorsFile.write([("swinViT.patch_embed", .zeros([3]))], to: scratch.file("a.safetensors"))
+    try SafetensorsFile.write([], to: scratch.file("b.safetensors"))
     for name in ["a", "b"] {
-      let file = try WeightsFile(path: scratch.file("\(name).safetensors"))
+      let file = try SafetensorsFile(path: scratch.file("\(name).safetensors"))
       #expect(throws: Fault.self) { try network().load(file) }
     }
   }

@@ -7,7 +7,7 @@ import TestTraits
 import Testing
 import Torch
 
-@Suite struct WeightsFileTests {
+@Suite struct SafetensorsFileTests {
   private func bytes(_ header: String, dataByteCount: Int, statedLength: UInt64? = nil) -> Data {
     let text = Data(header.utf8)
     let length = statedLength ?? UInt64(text.count)
@@ -19,7 +19,7 @@ import Torch
     let path = scratch.file("bad.safetensors")
     try data.write(to: URL(fileURLWithPath: path))
     do {
-      _ = try WeightsFile(path: path)
+      _ = try SafetensorsFile(path: path)
       return ""
     } catch let fault as Fault {
       #expect(fault.kind == .badData && fault.message.contains(path) && !fault.message.contains("\n"))
@@ -37,8 +37,8 @@ import Torch
     let empty = try Tensor.zeros([0, 4])
     let turned = try Tensor.copying(numbers(48, key: 1), shape: [1, 6, 2, 2, 2]).arranged(.channelsLast)
     let all = tensors + [("scalar", scalar), ("empty", empty), ("turned", turned)]
-    try WeightsFile.write(all, metadata: ["who": "a \"test\" / ü"], to: path)
-    let file = try WeightsFile(path: path)
+    try SafetensorsFile.write(all, metadata: ["who": "a \"test\" / ü"], to: path)
+    let file = try SafetensorsFile(path: path)
     #expect(file.metadata == ["who": "a \"test\" / ü"])
     #expect(Set(file.entries.keys) == Set(all.map(\.name)))
     for (name, tensor) in all {
@@ -48,10 +48,10 @@ import Torch
       #expect(try read.floats() == tensor.floats())
     }
     #expect(throws: Fault.self) { try file.tensor("nobody") }
-    #expect(try WeightsFile.looksLikeWeights(path))
-    #expect(try !WeightsFile.looksLikeWeights(#filePath))
+    #expect(try SafetensorsFile.looksLikeSafetensors(path))
+    #expect(try !SafetensorsFile.looksLikeSafetensors(#filePath))
     let first = try Data(contentsOf: URL(fileURLWithPath: path))
-    try WeightsFile.write(all, metadata: ["who": "a \"test\" / ü"], to: path)
+    try SafetensorsFile.write(all, metadata: ["who": "a \"test\" / ü"], to: path)
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == first)
   }
 
@@ -89,14 +89,14 @@ import Torch
     let overlapping =
       #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#
     #expect(try message(bytes(overlapping, dataByteCount: 8)).contains("shares bytes"))
-    #expect(throws: Fault.self) { try WeightsFile(path: "/nonexistent.safetensors") }
+    #expect(throws: Fault.self) { try SafetensorsFile(path: "/nonexistent.safetensors") }
   }
 
   /// Every single damaged byte of a header must end in an error or in a file that is still sound, never in a trap.
   @Test func survivesDamageToAnyByteOfTheHeader() throws {
     let scratch = try ScratchDirectory()
     let path = scratch.file("a.safetensors")
-    try WeightsFile.write(
+    try SafetensorsFile.write(
       [("one", .zeros([2, 3])), ("two", .zeros([4]))], metadata: ["a": "b"], to: path)
     let sound = try Data(contentsOf: URL(fileURLWithPath: path))
     for position in 0..<(sound.count - 40) {
@@ -105,7 +105,7 @@ import Torch
         damaged[position] = value
         try damaged.write(to: URL(fileURLWithPath: path))
         do {
-          let file = try WeightsFile(path: path)
+          let file = try SafetensorsFile(path: path)
           for name in file.entries.keys { _ = try file.tensor(name) }
         } catch is Fault {}
       }
@@ -116,7 +116,7 @@ import Torch
     let peers = try PeerEnvironment.required()
     let scratch = try ScratchDirectory()
     let a = numbers(24, key: 1)
-    try WeightsFile.write(
+    try SafetensorsFile.write(
       [("a", .copying(a, shape: [2, 3, 4])), ("n", .copying([Int64(-7), 1 << 40], shape: [2]))],
       metadata: ["who": "Sheaf"], to: scratch.file("ours.safetensors"))
     let program = """
@@ -134,7 +134,7 @@ import Torch
                 directory + "theirs.safetensors", metadata={"by": "Python"})
       """
     _ = try peers.run(program, arguments: [scratch.path])
-    let theirs = try WeightsFile(path: scratch.file("theirs.safetensors"))
+    let theirs = try SafetensorsFile(path: scratch.file("theirs.safetensors"))
     #expect(theirs.metadata == ["by": "Python"])
     #expect(try theirs.tensor("a").floats() == a.map { $0 * 2 })
     #expect(try theirs.tensor("h").floats() == [1.5])

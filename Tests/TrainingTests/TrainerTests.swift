@@ -35,7 +35,7 @@ import Voxels
     let losses = rows.compactMap { Double($0[1]) }
     #expect(losses[25...].reduce(0, +) < 0.8 * losses[..<5].reduce(0, +), "\(losses)")
     try task.save(to: RunDirectory(directory.file("run")))
-    let model = try WeightsFile(path: directory.file("run/\(Model.weightsFileName)"))
+    let model = try SafetensorsFile(path: directory.file("run/\(Model.weightsFileName)"))
     #expect(try Model.readDescription(of: model).task == .reconstruction)
   }
 

@@ -87,7 +87,7 @@ private func archived(_ records: [(name: String, bytes: [UInt8])]) -> [UInt8] {
 func safetensorsSamples() throws -> [FuzzSample] {
   try withTemporaryDirectory { directory in
     let path = joinPath(directory, "a.safetensors")
-    try WeightsFile.write(
+    try SafetensorsFile.write(
       [("one", .zeros([2, 3])), ("two", .zeros([4], type: .float16)), ("none", .zeros([0, 2]))],
       metadata: ["sheaf": "{}"], to: path)
     return [FuzzSample("a.safetensors", [UInt8](try readWholeFile(path)))]

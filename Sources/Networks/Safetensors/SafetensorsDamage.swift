@@ -1,5 +1,5 @@
 /// One case for every way in which a safetensors file can be wrong.
-enum WeightsFileDamage: Error, Equatable, CustomStringConvertible {
+enum SafetensorsDamage: Error, Equatable, CustomStringConvertible {
   case tooShort(Int)
   case headerTooLarge(UInt64)
   case headerBeyondEnd(expected: Int, found: Int)
@@ -21,7 +21,7 @@ enum WeightsFileDamage: Error, Equatable, CustomStringConvertible {
     case .tooShort(let found):
       "expected at least the 8 bytes of the header's length, found \(found) bytes"
     case .headerTooLarge(let found):
-      "expected a header of at most \(WeightsFile.headerByteLimit) bytes, found a length of \(found)"
+      "expected a header of at most \(SafetensorsFile.headerByteLimit) bytes, found a length of \(found)"
     case .headerBeyondEnd(let expected, let found):
       "it is truncated: expected a header of \(expected) bytes, found \(found)"
     case .headerNotAnObject: "expected a header that begins with {"

@@ -1,7 +1,7 @@
 import Torch
 
-/// Masked pretraining (He et al. 2022) as nnssl does it for convolutional networks: hidden blocks are set to zero, the
-/// U-Net fills them in, and only what was hidden counts.
+/// Masked pretraining (He et al. 2022) as in nnssl for convolutional networks: masked blocks are set to zero, and the U-Net
+/// learns to reconstruct them.
 package final class MaskedAutoencoder: Sendable {
   package let network: ResidualEncoderUNet
 
@@ -17,23 +17,23 @@ package final class MaskedAutoencoder: Sendable {
         ArchitectureDescription(tier, classes: 1, deepSupervision: false), seed: seed, device: device))
   }
 
-  /// The network's picture of the whole crop, hidden blocks included.
+  /// The network's reconstruction (batch, 1, z, y, x) of the whole crop.
   ///
   /// - Parameter crops: (batch, 1, z, y, x), normalised so that 0 is the mean.
-  /// - Parameter hidden: (batch, 1, z, y, x), 1 where the network may not look.
+  /// - Parameter hidden: (batch, 1, z, y, x), 1 where masked.
   package func reconstruct(_ crops: Tensor, hidden: Tensor) throws -> Tensor {
     try network.forward(crops.multiplied(by: hidden.scaled(by: -1, adding: 1)))
   }
 
-  /// Mean squared error over the hidden voxels, each sample counting equally.
+  /// Mean squared error over the masked voxels, each sample counting equally.
   ///
-  /// Where only hidden voxels count, the network is free to answer anything where it sees, and does: its features of an
-  /// image without holes, which is what a segmentation network gets, were then never asked for anything.
+  /// With a loss on masked voxels alone the network's output for visible voxels is arbitrary: its features of an image
+  /// without masked blocks, which is what a segmentation network sees, are never trained. `visibleWeight` mends that.
   ///
   /// - Parameters:
   ///   - valid: (batch, 1, z, y, x), 0 for padding and saturated voxels; nil when all count.
-  ///   - visibleWeight: what the error of a voxel that is seen counts, against 1 for a hidden one.
-  ///   - noise: (batch, 1, z, y, x), added to what the network sees; nil for none.
+  ///   - visibleWeight: weight of visible voxels (masked voxels: 1).
+  ///   - noise: (batch, 1, z, y, x), added to the input; nil for none.
   package func loss(
     _ crops: Tensor, hidden: Tensor, valid: Tensor? = nil, visibleWeight: Double = 0, noise: Tensor? = nil
   ) throws -> Tensor {

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Torch
 
-extension WeightsFile {
+extension SafetensorsFile {
   private struct TensorHeader: Encodable {
     let dtype: String
     let shape: [Int]
@@ -44,7 +44,7 @@ extension WeightsFile {
       let byteCount = shape.reduce(type.byteCount, *)
       precondition(header[name] == nil && name != "__metadata__", "two tensors named \(name)")
       header[name] = .tensor(
-        TensorHeader(dtype: type.weightsFileName, shape: shape, dataOffsets: [end, end + byteCount]))
+        TensorHeader(dtype: type.safetensorsName, shape: shape, dataOffsets: [end, end + byteCount]))
       end += byteCount
     }
     let encoder = JSONEncoder()

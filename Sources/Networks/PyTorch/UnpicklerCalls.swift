@@ -1,6 +1,6 @@
-/// What the calls of a pickle would give, as data.
+/// The results of a pickle's calls, as data.
 extension Unpickler {
-  /// PyTorch's own.
+  /// As in PyTorch.
   private static let axisLimit = 64
 
   private func elements(_ value: Pickle.Value?) -> [Pickle.Value]? {
@@ -72,8 +72,8 @@ extension Unpickler {
     .wrongArguments(of: "\(global)", offset: offset)
   }
 
-  /// The state that `BUILD` gives an object: of use only where it tells the byte order of a NumPy type. State
-  /// dictionaries carry their version there.
+  /// The state that `BUILD` gives an object: needed only for the byte order of a NumPy type. For state dictionaries it is
+  /// their version.
   mutating func build(_ value: Pickle.Value, _ state: Pickle.Value) throws {
     switch value {
     case .numberType(let index):
@@ -95,7 +95,7 @@ extension Unpickler {
     return .storage(pickle.storages.count - 1)
   }
 
-  /// `_rebuild_tensor_v2(storage, offset, size, stride, …)`: checked to lie in its storage.
+  /// `_rebuild_tensor_v2(storage, offset, size, stride, …)`, checked to be within its storage.
   private mutating func tensor(_ arguments: [Pickle.Value], type: StoredElementType?) throws -> Pickle.Value {
     guard arguments.count >= 4, case .storage(let index) = arguments[0], case .integer(let offset) = arguments[1],
       let shape = integers(arguments[2]), let strides = integers(arguments[3]), strides.count == shape.count
@@ -105,7 +105,7 @@ extension Unpickler {
     guard offset >= 0, shape.allSatisfy({ $0 >= 0 }), strides.allSatisfy({ $0 >= 0 }) else {
       throw PickleDamage.negativeSize(shape: shape)
     }
-    // A storage without a type counts bytes, another counts elements.
+    // An untyped storage counts bytes, any other counts elements.
     let count = storage.type == .untyped ? storage.count / elementType.byteCount : storage.count
     guard storage.type == .untyped || elementType == storage.type, elementType != .untyped else {
       throw wrongArguments(.rebuildTensor)
@@ -132,7 +132,7 @@ extension Unpickler {
     return text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
   }
 
-  /// The number in the bytes of a NumPy scalar; texts, dates and the like are of no use.
+  /// The number in the bytes of a NumPy scalar; texts, dates and the like are not needed.
   private func number(_ bytes: [UInt8], _ type: Pickle.NumberType) -> Pickle.Value {
     guard let kind = type.code.first, Int(type.code.dropFirst()) == bytes.count, (1...8).contains(bytes.count) else {
       return .inert

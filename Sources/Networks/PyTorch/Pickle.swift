@@ -1,8 +1,8 @@
-/// What a pickle of PyTorch's says: numbers, texts and containers of them, and where its tensors lie. Inert data: no
+/// The content of a PyTorch pickle: numbers, texts and containers of them, and where its tensors are stored. Inert data: no
 /// name in a pickle is ever looked up, no function called.
 ///
-/// Containers stand in tables and refer to each other by number, so that a pickle that nests without end, or contains
-/// itself, costs no more than its bytes. Whoever walks through one must bound the depth.
+/// Containers are held in tables and refer to each other by index, so that a pickle that nests without end, or contains
+/// itself, costs no more than its bytes. Code that walks through one must bound the depth.
 struct Pickle: Sendable {
   enum Value: Sendable, Equatable {
     case none
@@ -21,9 +21,9 @@ struct Pickle: Sendable {
     case storage(Int)
     /// An index into `numberTypes`.
     case numberType(Int)
-    /// A name that is understood, standing for a function or a type.
+    /// A known name of a function or a type.
     case global(PickleGlobal)
-    /// Something of no use here, such as a device.
+    /// Something that is not needed here, such as a device.
     case inert
   }
 
@@ -59,7 +59,7 @@ struct Pickle: Sendable {
 }
 
 extension Pickle {
-  /// A value of a pickle with the tables that it refers to, to look into it as into JSON.
+  /// A value of a pickle with the tables that it refers to, for access as in JSON.
   struct View {
     let pickle: Pickle
     let value: Value
@@ -104,53 +104,4 @@ extension Pickle {
   }
 
   var view: View { View(pickle: self, value: root) }
-}
-
-/// The types that elements of stored tensors may have; Sheaf computes with those that are `ScalarType`s.
-enum StoredElementType: String, Sendable, CaseIterable {
-  case float32, bfloat16, float16, float64, uint8, int8, int16, int32, int64, bool, complex64, complex128
-  /// Elements of a storage whose tensors say their type themselves.
-  case untyped
-
-  var byteCount: Int {
-    switch self {
-    case .uint8, .int8, .bool, .untyped: 1
-    case .bfloat16, .float16, .int16: 2
-    case .float32, .int32: 4
-    case .float64, .int64, .complex64: 8
-    case .complex128: 16
-    }
-  }
-
-  /// By the name of PyTorch's legacy storage classes.
-  init?(storageClass: String) {
-    switch storageClass {
-    case "FloatStorage": self = .float32
-    case "BFloat16Storage": self = .bfloat16
-    case "HalfStorage": self = .float16
-    case "DoubleStorage": self = .float64
-    case "ByteStorage": self = .uint8
-    case "CharStorage": self = .int8
-    case "ShortStorage": self = .int16
-    case "IntStorage": self = .int32
-    case "LongStorage": self = .int64
-    case "BoolStorage": self = .bool
-    case "ComplexFloatStorage": self = .complex64
-    case "ComplexDoubleStorage": self = .complex128
-    case "UntypedStorage": self = .untyped
-    default: return nil
-    }
-  }
-
-  /// By the name of a `torch.dtype`.
-  init?(typeName: String) {
-    switch typeName {
-    case "float": self = .float32
-    case "half": self = .float16
-    case "double": self = .float64
-    default:
-      guard let type = StoredElementType(rawValue: typeName), type != .untyped else { return nil }
-      self = type
-    }
-  }
 }

@@ -13,7 +13,7 @@ package final class Model: Sendable {
     case script(ScriptModule)
   }
 
-  /// Where it was loaded from.
+  /// The file it was loaded from.
   package let path: String
   package let description: ModelDescription
   package let device: Device
@@ -26,7 +26,7 @@ package final class Model: Sendable {
     self.network = network
   }
 
-  /// A network in memory, for instance in training.
+  /// A network in memory, such as one in training.
   package convenience init(_ network: ResidualEncoderUNet, _ description: ModelDescription) {
     self.init(
       path: "memory", description: description, device: network.device, network: .residualEncoderUNet(network))
@@ -37,12 +37,13 @@ package final class Model: Sendable {
     if case .residualEncoderUNet(let network) = network { network } else { nil }
   }
 
-  /// Loads a run directory, a safetensors file, a `.pth` or a TorchScript module; told apart by content.
+  /// Loads a run directory, a safetensors file, a `.pth` or a TorchScript module, identified by content.
   ///
-  /// A TorchScript module may do without a description: it then gives logits and was trained on crops of 128³.
+  /// A TorchScript module needs no description: without one it is taken to return logits and to be trained on crops of
+  /// 128³.
   ///
-  /// - Throws: `Fault.noInput` when a file is missing, `Fault.badData` when it is damaged or does not fit its
-  ///   description.
+  /// - Throws: `Fault` of kind `noInput` when a file is missing, of kind `badData` when it is damaged or does not match its
+  ///   description; `TorchError` when memory runs out or the device fails.
   package static func load(_ path: String, device: Device = .cpu) throws -> Model {
     let file = weightsFile(path)
     if try PyTorchFile.looksLikeArchive(file), try PyTorchFile.isScript(file) {
@@ -53,29 +54,31 @@ package final class Model: Sendable {
     guard let architecture = description.architecture else {
       throw Fault.badData("the description of \(file) has no architecture; add the stage lists of the network")
     }
-    // Initial values are overwritten at once.
+    // Initial values are overwritten below.
     let network = try ResidualEncoderUNet(architecture, seed: 0, device: device)
     let report = try network.load(weights)
     guard report.isComplete else {
       throw Fault.badData(
-        "\(file) does not fit its description: \(report.summary); give the description it was made with")
+        "\(file) does not match its description: \(report.summary); give the description it was written with")
     }
     return Model(path: file, description: description, device: device, network: .residualEncoderUNet(network))
   }
 
-  /// The description of weights: what Sheaf wrote into the file itself, else the JSON file of the same name beside
-  /// them, else what nnU-Net or nnssl wrote into the file.
+  /// The description of weights: the one that Sheaf wrote into the file, otherwise the JSON file of the same name beside
+  /// it, otherwise what nnU-Net or nnssl wrote into the file.
+  ///
+  /// - Throws: `Fault` of kind `noInput` when there is none, of kind `badData` when it is malformed.
   package static func readDescription(of weights: any StoredWeights) throws -> ModelDescription {
     if let text = weights.describedBySheaf { return try ModelDescription(json: Data(text.utf8), from: weights.path) }
     let beside = descriptionPath(of: weights.path)
     if fileExists(beside) { return try ModelDescription(json: readWholeFile(beside, limit: 1 << 24), from: beside) }
     if let description = try weights.describedByOthers() { return description }
     throw Fault.noInput(
-      "\(weights.path) does not say what network it is for: expected a description in \(beside); write one with crop "
-        + "and architecture (the stage lists of nnU-Net's plans)")
+      "\(weights.path) does not say which network it is for: expected a description in \(beside); write one with crop and "
+        + "architecture (the stage lists of nnU-Net's plans)")
   }
 
-  /// The file of weights that `path` stands for: that of a run directory, else the file itself.
+  /// The weights file of a run directory, or `path` itself.
   package static func weightsFile(_ path: String) -> String {
     isDirectory(path) ? joinPath(path, weightsFileName) : path
   }
@@ -94,14 +97,14 @@ package final class Model: Sendable {
     }
   }
 
-  /// The file name with `.json` in place of its extension.
+  /// The path with `.json` in place of its extension.
   private static func descriptionPath(of file: String) -> String {
     let name = file.split(separator: "/").last.map(String.init) ?? file
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return file + ".json" }
     return file.dropLast(name.distance(from: dot, to: name.endIndex)) + ".json"
   }
 
-  /// Writes `model.safetensors` and `model.json` into a run directory, each appearing complete.
+  /// Writes `model.safetensors` and `model.json` into a run directory; each appears complete or not at all.
   package static func save(
     _ network: ResidualEncoderUNet, _ description: ModelDescription, inDirectory directory: String
   ) throws {
@@ -112,7 +115,7 @@ package final class Model: Sendable {
   /// Writes a safetensors file with its description in the metadata.
   static func save(_ network: ResidualEncoderUNet, _ description: ModelDescription, to path: String) throws {
     let text = String(decoding: try description.json(), as: UTF8.self)
-    try network.save(to: path, metadata: [WeightsFile.descriptionKey: text])
+    try network.save(to: path, metadata: [SafetensorsFile.descriptionKey: text])
   }
 
   /// Every edge of a tile must be a multiple of this, (z, y, x).
@@ -120,19 +123,21 @@ package final class Model: Sendable {
 
   /// The probability that each voxel of a tile is foreground.
   ///
-  /// Several threads may predict at once. The result is a function of the tile alone as long as the thread count
+  /// Several threads may predict at once. The result is a function of the tile alone while the thread count
   /// (`LibTorch.setThreads`) stays the same.
   ///
-  /// - Parameter tile: normalised voxels in C order.
-  /// - Parameter extent: edges (z, y, x).
+  /// - Parameter tile: normalised voxels (z, y, x) in C order.
+  /// - Parameter extent: edges (z, y, x), multiples of `tileMultiple`.
   /// - Parameter precision: what to compute in; nil for what the network was trained in.
-  /// - Returns: probabilities in C order.
+  /// - Returns: one probability a voxel, in C order.
+  /// - Throws: `Fault` of kind `usage` for a pretrained network, of kind `badData` for an output of the wrong shape;
+  ///   `TorchError` when memory runs out.
   package func predict(
     _ tile: UnsafeBufferPointer<Float>, extent: [Int], precision: Precision? = nil
   ) throws -> [Float] {
     guard description.task == .segmentation else {
       throw Fault.usage(
-        "\(path) was trained to fill in hidden voxels, not to segment; fine-tune it first (sheaf finetune --from)")
+        "\(path) was trained to reconstruct masked voxels, not to segment; fine-tune it first (sheaf finetune --from)")
     }
     return try withoutGradients {
       let input = try Tensor.copying(tile, shape: [1, 1] + extent, device: device)
@@ -150,7 +155,7 @@ package final class Model: Sendable {
     let shape = output.shape
     guard shape.count == 5, shape[0] == 1, shape[1] >= 1, Array(shape[2...]) == extent else {
       throw Fault.badData(
-        "\(path) gives an output of shape \(shape) for a tile of \(extent): expected (1, classes, z, y, x) of the same "
+        "\(path) returns an output of shape \(shape) for a tile of \(extent): expected (1, classes, z, y, x) of the same "
           + "size")
     }
     let probabilities =

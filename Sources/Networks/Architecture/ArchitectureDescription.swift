@@ -2,8 +2,8 @@ import Files
 
 /// The stage lists of a residual-encoder U-Net; with the weights, all that is needed to rebuild it.
 ///
-/// In JSON the keys and their meaning are those of nnU-Net's plans (`arch_kwargs`), so a plan's lists can be pasted in.
-/// Kernels and strides are (z, y, x).
+/// In JSON and YAML the keys and their meaning are those of nnU-Net's plans (`arch_kwargs`), so that the lists of a plan can
+/// be pasted in. Kernels and strides are (z, y, x).
 package struct ArchitectureDescription: Codable, Hashable, Sendable {
   package var inputChannels: Int
   /// Channels of each stage, finest first.
@@ -17,7 +17,7 @@ package struct ArchitectureDescription: Codable, Hashable, Sendable {
   /// Channels of the output.
   package var classes: Int
   package var convolutionBias: Bool
-  /// Whether training also looks at the outputs of coarser decoder stages.
+  /// Whether the loss also includes the outputs of coarser decoder stages.
   package var deepSupervision: Bool
 
   private enum CodingKeys: String, CodingKey {
@@ -32,8 +32,8 @@ package struct ArchitectureDescription: Codable, Hashable, Sendable {
     case deepSupervision = "deep_supervision"
   }
 
-  /// Cubic kernels of 3, every stage but the first halving the resolution, one convolution a decoder stage: the shape
-  /// of nnU-Net's ResEnc presets.
+  /// Kernels of 3³, every stage but the first halving the resolution, one convolution in each decoder stage: as in
+  /// nnU-Net's ResEnc presets.
   package init(features: [Int], blocks: [Int], inputChannels: Int = 1, classes: Int, deepSupervision: Bool) {
     self.inputChannels = inputChannels
     featuresPerStage = features
@@ -67,21 +67,21 @@ package struct ArchitectureDescription: Codable, Hashable, Sendable {
 
   package var stageCount: Int { featuresPerStage.count }
 
-  /// Every edge (z, y, x) of an input must be a multiple of this, so that decoder and encoder meet in the same grid.
+  /// Every edge (z, y, x) of an input must be a multiple of this, so that encoder and decoder features align.
   package var inputMultiple: [Int] {
     (0..<3).map { axis in strides.reduce(1) { $0 * $1[axis] } }
   }
 
-  /// - Parameter source: where the description came from, for the message.
-  /// - Throws: `Fault.badData` for lists that do not describe a network.
+  /// - Parameter source: where the description is from, for the message.
+  /// - Throws: `Fault` of kind `badData` for lists that do not describe a network.
   package func validate(from source: String) throws {
     try validate {
       Fault.badData("the network description in \(source) is malformed: expected \($0); correct the description")
     }
   }
 
-  /// - Parameter fault: makes the error of what was expected and what was found, such as "strides with 4 entries, found 3".
-  /// - Throws: that, for lists that do not describe a network.
+  /// - Parameter fault: makes the error from what was expected and found, such as "strides with 4 entries, found 3".
+  /// - Throws: that error, for lists that do not describe a network.
   package func validate(_ fault: (_ expectation: String) -> Fault) throws {
     func require(_ condition: Bool, _ expected: String) throws {
       if !condition { throw fault(expected) }
@@ -116,31 +116,5 @@ package struct ArchitectureDescription: Codable, Hashable, Sendable {
         "strides of three numbers from 1 to 8, found \(stride)")
     }
     try require(strides[0] == [1, 1, 1], "a first stage with strides 1, 1, 1, found \(strides[0])")
-  }
-}
-
-/// Sizes of network that Sheaf trains.
-package enum Tier: String, Codable, Sendable, CaseIterable {
-  /// For demonstrations and tests: seconds on a laptop's processor.
-  case extraSmall = "XS"
-  /// For training on processors, and small graphics cards.
-  case small = "S"
-  /// nnU-Net's ResEnc-L.
-  case large = "L"
-
-  package var features: [Int] {
-    switch self {
-    case .extraSmall: [8, 16, 32, 64]
-    case .small: [16, 32, 64, 128, 160, 160]
-    case .large: [32, 64, 128, 256, 320, 320]
-    }
-  }
-
-  package var blocks: [Int] {
-    switch self {
-    case .extraSmall: [1, 1, 1, 1]
-    case .small: [1, 2, 2, 2, 2, 2]
-    case .large: [1, 3, 4, 6, 6, 6]
-    }
   }
 }

@@ -1,9 +1,9 @@
-/// The names a parameter goes by in files of PyTorch projects.
+/// The names of a parameter in files of PyTorch projects.
 ///
 /// `dynamic_network_architectures` registers most modules twice, so that a state dictionary has several names for one
 /// tensor: `….conv.weight` is also `….all_modules.0.weight`, `….norm.weight` also `….all_modules.1.weight`, and all of
-/// the encoder is also found under `decoder.encoder.`. Wrappers and trainers put `module.`, `student_encoder.` and the
-/// like in front. Sheaf's files hold canonical names; any of the others is understood when reading.
+/// the encoder is also found under `decoder.encoder.`. Wrappers and trainers prepend `module.`, `student_encoder.` and the
+/// like. Sheaf writes canonical names, and accepts any of the others when reading.
 enum WeightNames {
   private static let wrapperPrefixes = [
     "module.", "_orig_mod.", "net.", "network.", "model.", "student.", "student_encoder.", "network_weights.",

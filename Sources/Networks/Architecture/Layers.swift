@@ -4,7 +4,7 @@ import Torch
 ///
 /// Weights of convolutions are normal with standard deviation √(2 / ((1 + 0.01²) · fan-in)) (He et al. 2015 for leaky
 /// rectifiers), biases 0; norms scale by 1, but by 0 as the last step before a residual sum, so that blocks start as
-/// identities. The numbers of a parameter depend on the seed and its name alone.
+/// identities. The initial values of a parameter depend on the seed and its name alone.
 struct ParameterBuilder {
   let seed: UInt64
   let device: Device
@@ -41,7 +41,7 @@ struct ParameterBuilder {
   }
 }
 
-/// A convolution that keeps the grid apart from its stride.
+/// A convolution with "same" padding: its output has the input's size divided by the stride.
 struct Convolution {
   let weight: Tensor
   let bias: Tensor?
@@ -63,11 +63,11 @@ struct Convolution {
   }
 }
 
-/// nnU-Net's leaky rectifiers.
+/// The negative slope of nnU-Net's leaky rectifiers.
 private let leakySlope = 0.01
 
-/// Convolution, instance norm and, unless it is a projection, leaky rectifier (`ConvDropoutNormReLU`); in a residual
-/// branch the shortcut is added between the last two.
+/// Convolution, instance norm and, unless it is a projection, leaky rectifier (`ConvDropoutNormReLU`); in a residual branch
+/// the shortcut is added before the rectifier.
 struct ConvolutionBlock {
   private let convolution: Convolution
   private let normWeight: Tensor
@@ -92,8 +92,8 @@ struct ConvolutionBlock {
   }
 }
 
-/// Two convolution blocks beside a shortcut (`BasicBlockD`, the ResNet-D block of He et al. 2019): where the block
-/// strides, the shortcut averages; where it changes the channels, a 1³ convolution without bias and a norm follow.
+/// Two convolution blocks with a shortcut (`BasicBlockD`, the ResNet-D block of He et al. 2019): where the block has a
+/// stride, the shortcut pools by averaging; where it changes the channels, a 1³ convolution without bias and a norm follow.
 struct ResidualBlock {
   private let first: ConvolutionBlock
   private let second: ConvolutionBlock
@@ -109,7 +109,7 @@ struct ResidualBlock {
     second = try ConvolutionBlock(
       "\(name).conv2", from: output, to: output, kernel: kernel, hasBias: hasBias, initialScale: 0, &builder)
     pooling = stride.contains { $0 != 1 } ? stride : nil
-    // The shortcut is a sequence in PyTorch; the projection's number in it depends on whether it pools first.
+    // The shortcut is a sequence in PyTorch; the index of the projection in it depends on whether pooling comes first.
     projection =
       input == output
       ? nil

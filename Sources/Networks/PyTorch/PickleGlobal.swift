@@ -1,7 +1,7 @@
-/// The names that a pickle of weights may contain, and what each stands for. Everything else is refused by name.
+/// The names that a pickle of weights may contain, and what each means. Any other name is refused.
 ///
-/// NumPy's scalars are numbers that nnU-Net's checkpoints hold among the losses of past epochs; they are read as numbers
-/// and nothing of NumPy is run, as little as of PyTorch.
+/// nnU-Net's checkpoints contain NumPy scalars among the losses of past epochs; they are read as numbers, without executing
+/// anything of NumPy or PyTorch.
 enum PickleGlobal: Sendable, Equatable {
   case orderedDictionary
   case rebuildTensor
@@ -16,9 +16,9 @@ enum PickleGlobal: Sendable, Equatable {
   case encode
   /// `bytes` and `bytearray`.
   case byteString
-  /// A built-in container of its only argument.
+  /// A built-in container made from its only argument.
   case container
-  /// A built-in type, or a property of a tensor, that has no meaning for weights.
+  /// A built-in type, or a property of a tensor, that does not matter for weights.
   case inert
 
   init?(module: String, name: String) {

@@ -10,9 +10,10 @@ import Torch
 /// 3. Elements are little-endian, dense in C order. Ranges lie one after another without gap or overlap and end with
 ///    the file.
 ///
-/// Everything the header claims is checked when the file is opened, before anything is allocated; every way a file can
-/// lie is one case of `WeightsFileDamage`. Tensors are read one at a time; safe for use from many threads at once.
-package final class WeightsFile: StoredWeights {
+/// Everything the header claims is checked when the file is opened, before anything is allocated; every way in which a file
+/// can be wrong is one case of `SafetensorsDamage`. Tensors are read one at a time; safe for use from many threads at once.
+/// Format: https://github.com/huggingface/safetensors.
+package final class SafetensorsFile: StoredWeights {
   /// A tensor as the header gives it.
   package struct Entry: Sendable, Equatable {
     package let type: ScalarType
@@ -28,10 +29,10 @@ package final class WeightsFile: StoredWeights {
   package let metadata: [String: String]
   private let file: ReadableFile
 
-  /// As the reference implementation: no header needs more, and a parser should not be fed more.
+  /// As in the reference implementation: no header needs more, and a parser should not be given more.
   static let headerByteLimit = 100_000_000
 
-  /// - Throws: `Fault.noInput` when the file cannot be opened, `Fault.badData` when it is damaged.
+  /// - Throws: `Fault` of kind `noInput` when the file cannot be opened, of kind `badData` when it is damaged.
   package init(path: String) throws {
     self.path = path
     file = try ReadableFile(path)
@@ -43,9 +44,9 @@ package final class WeightsFile: StoredWeights {
       tensors = entries.mapValues {
         StoredTensor(elementType: StoredElementType($0.type).rawValue, shape: $0.shape)
       }
-    } catch let damage as WeightsFileDamage {
+    } catch let damage as SafetensorsDamage {
       throw Fault.badData(
-        "\(path) is not a usable weights file: \(damage); make it again, or give a safetensors file")
+        "\(path) is not a usable weights file: \(damage); write it again, or give another file")
     }
   }
 
@@ -53,13 +54,13 @@ package final class WeightsFile: StoredWeights {
 
   package var describedBySheaf: String? { metadata[Self.descriptionKey] }
 
-  /// Where Sheaf's description stands in the metadata.
+  /// The key of Sheaf's description in the metadata.
   static let descriptionKey = "sheaf"
 
   package func describedByOthers() -> ModelDescription? { nil }
 
-  /// Whether the file begins like safetensors; cheap, and no promise that the rest is sound.
-  package static func looksLikeWeights(_ path: String) throws -> Bool {
+  /// Whether the file begins like safetensors; cheap, and no guarantee that the rest is intact.
+  package static func looksLikeSafetensors(_ path: String) throws -> Bool {
     let file = try ReadableFile(path)
     guard file.size > 8, let range = try? headerRange(file) else { return false }
     return try file.read(at: range.lowerBound, count: 1) == Data("{".utf8)
@@ -67,7 +68,7 @@ package final class WeightsFile: StoredWeights {
 
   /// Reads one tensor.
   ///
-  /// - Throws: `Fault` when there is none of that name or the file cannot be read, `TorchError` when memory runs out.
+  /// - Throws: `Fault` when there is no tensor of that name or the file cannot be read, `TorchError` when memory runs out.
   package func tensor(_ name: String) throws -> Tensor {
     guard let entry = entries[name] else { throw Fault.badData("\(path) has no tensor named \(name)") }
     let tensor = try Tensor.uninitialized(entry.shape, type: entry.type)
@@ -78,11 +79,11 @@ package final class WeightsFile: StoredWeights {
   }
 
   private static func headerRange(_ file: ReadableFile) throws -> Range<Int> {
-    guard file.size >= 8 else { throw WeightsFileDamage.tooShort(file.size) }
+    guard file.size >= 8 else { throw SafetensorsDamage.tooShort(file.size) }
     let length = try file.read(at: 0, count: 8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length <= UInt64(headerByteLimit) else { throw WeightsFileDamage.headerTooLarge(length) }
+    guard length <= UInt64(headerByteLimit) else { throw SafetensorsDamage.headerTooLarge(length) }
     guard Int(length) <= file.size - 8 else {
-      throw WeightsFileDamage.headerBeyondEnd(expected: Int(length), found: file.size - 8)
+      throw SafetensorsDamage.headerBeyondEnd(expected: Int(length), found: file.size - 8)
     }
     return 8..<(8 + Int(length))
   }
@@ -120,12 +121,12 @@ package final class WeightsFile: StoredWeights {
   }
 
   private static func parse(_ bytes: Data) throws -> Header {
-    guard bytes.first == UInt8(ascii: "{") else { throw WeightsFileDamage.headerNotAnObject }
-    guard String(bytes: bytes, encoding: .utf8) != nil else { throw WeightsFileDamage.headerNotText }
+    guard bytes.first == UInt8(ascii: "{") else { throw SafetensorsDamage.headerNotAnObject }
+    guard String(bytes: bytes, encoding: .utf8) != nil else { throw SafetensorsDamage.headerNotText }
     do {
       return try JSONDecoder().decode(Header.self, from: bytes)
     } catch {
-      throw WeightsFileDamage.headerMalformed
+      throw SafetensorsDamage.headerMalformed
     }
   }
 
@@ -135,27 +136,27 @@ package final class WeightsFile: StoredWeights {
     var entries: [String: Entry] = [:]
     let available = fileByteCount - dataStart
     for (name, tensor) in tensors {
-      guard let type = ScalarType(weightsFileName: tensor.dtype) else {
-        throw WeightsFileDamage.unknownType(name: name, type: tensor.dtype)
+      guard let type = ScalarType(safetensorsName: tensor.dtype) else {
+        throw SafetensorsDamage.unknownType(name: name, type: tensor.dtype)
       }
       guard tensor.shape.allSatisfy({ $0 >= 0 }) else {
-        throw WeightsFileDamage.negativeSize(name: name, shape: tensor.shape)
+        throw SafetensorsDamage.negativeSize(name: name, shape: tensor.shape)
       }
       var byteCount = type.byteCount
       for size in tensor.shape {
         let (product, overflow) = byteCount.multipliedReportingOverflow(by: size)
-        if overflow { throw WeightsFileDamage.sizeOverflow(name: name, shape: tensor.shape) }
+        if overflow { throw SafetensorsDamage.sizeOverflow(name: name, shape: tensor.shape) }
         byteCount = product
       }
       let offsets = tensor.dataOffsets
       guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1] else {
-        throw WeightsFileDamage.badOffsets(name: name, offsets: offsets)
+        throw SafetensorsDamage.badOffsets(name: name, offsets: offsets)
       }
       guard offsets[1] <= available else {
-        throw WeightsFileDamage.beyondEnd(name: name, end: offsets[1], available: available)
+        throw SafetensorsDamage.beyondEnd(name: name, end: offsets[1], available: available)
       }
       guard offsets[1] - offsets[0] == byteCount else {
-        throw WeightsFileDamage.wrongByteCount(name: name, expected: byteCount, found: offsets[1] - offsets[0])
+        throw SafetensorsDamage.wrongByteCount(name: name, expected: byteCount, found: offsets[1] - offsets[0])
       }
       entries[name] = Entry(
         type: type, shape: tensor.shape, range: (dataStart + offsets[0])..<(dataStart + offsets[1]))
@@ -165,25 +166,25 @@ package final class WeightsFile: StoredWeights {
       ($0.value.range.lowerBound, $0.value.range.upperBound) < ($1.value.range.lowerBound, $1.value.range.upperBound)
     }
     for (name, entry) in ordered {
-      if entry.range.lowerBound > end { throw WeightsFileDamage.gap(before: name) }
-      if entry.range.lowerBound < end { throw WeightsFileDamage.overlap(name: name) }
+      if entry.range.lowerBound > end { throw SafetensorsDamage.gap(before: name) }
+      if entry.range.lowerBound < end { throw SafetensorsDamage.overlap(name: name) }
       end = entry.range.upperBound
     }
-    guard end == fileByteCount else { throw WeightsFileDamage.trailingBytes(fileByteCount - end) }
+    guard end == fileByteCount else { throw SafetensorsDamage.trailingBytes(fileByteCount - end) }
     return entries
   }
 }
 
 extension ScalarType {
-  private static let weightsFileNames: [ScalarType: String] = [
+  private static let safetensorsNames: [ScalarType: String] = [
     .float32: "F32", .bfloat16: "BF16", .float16: "F16", .float64: "F64", .uint8: "U8", .int32: "I32", .int64: "I64",
     .bool: "BOOL",
   ]
 
-  init?(weightsFileName: String) {
-    guard let type = Self.weightsFileNames.first(where: { $0.value == weightsFileName })?.key else { return nil }
+  init?(safetensorsName: String) {
+    guard let type = Self.safetensorsNames.first(where: { $0.value == safetensorsName })?.key else { return nil }
     self = type
   }
 
-  var weightsFileName: String { Self.weightsFileNames[self]! }
+  var safetensorsName: String { Self.safetensorsNames[self]! }
 }

@@ -2,15 +2,15 @@ import Foundation
 
 /// Reads a pickle of protocol 2 to 5 as inert data (Python's `pickletools`, PyTorch's `_weights_only_unpickler`).
 ///
-/// 1. The pickle is a program for a machine with a stack. Operations that make numbers, texts and containers are carried
-///    out. Of containers only numbers are on the stack: `Pickle` holds their contents.
+/// 1. The pickle is a program for a stack machine. Operations that make numbers, texts and containers are carried out.
+///    Containers are on the stack as numbers only: `Pickle` holds their contents.
 /// 2. `GLOBAL` and `STACK_GLOBAL` name functions and types. A name that `PickleGlobal` does not know ends the reading at
 ///    once, before anything could be done with it.
-/// 3. `REDUCE`, `NEWOBJ` and `BUILD` would call them. Here they make what the function would have given, as data: a
+/// 3. `REDUCE`, `NEWOBJ` and `BUILD` would call them. Here they make what the function would have returned, as data: a
 ///    tensor is its storage, offset, shape and strides.
 /// 4. `BINPERSID` refers to a storage by its type, the key of its record and its count of elements.
 struct Unpickler {
-  /// More than any checkpoint holds, and less than half a gigabyte of them.
+  /// More than any checkpoint holds, and less than half a gigabyte in memory.
   static let valueLimit = 12_000_000
 
   var pickle = Pickle()
@@ -32,7 +32,7 @@ struct Unpickler {
 
   // MARK: Bytes
 
-  /// Where the current operation stands, for messages.
+  /// Position of the current operation, for messages.
   private(set) var offset = 0
 
   private mutating func take(_ count: Int) throws -> ArraySlice<UInt8> {
@@ -47,7 +47,7 @@ struct Unpickler {
   }
 
   private mutating func count(_ byteCount: Int) throws -> Int {
-    // What does not fit is longer than the pickle too.
+    // A count that does not fit is also longer than the pickle.
     try Int(exactly: number(byteCount)) ?? .max
   }
 
@@ -61,7 +61,7 @@ struct Unpickler {
   }
 
   private mutating func text(_ byteCount: Int) throws -> String {
-    // What is not UTF-8, such as names of files with lone surrogates, is quoted at most.
+    // Text that is not UTF-8, such as file names with lone surrogates, is at most quoted.
     String(decoding: try take(byteCount), as: UTF8.self)
   }
 
@@ -72,7 +72,7 @@ struct Unpickler {
     stack.append(value)
   }
 
-  /// Counts what is made, so that a small pickle that repeats itself cannot make much.
+  /// Counts the values made, so that a small pickle that repeats itself cannot make many.
   mutating func count(values: Int) throws {
     valueCount += values
     if valueCount > Self.valueLimit { throw PickleDamage.tooManyValues(Self.valueLimit) }
@@ -115,7 +115,7 @@ struct Unpickler {
     return dictionary
   }
 
-  /// - Parameter values: keys and values in turns.
+  /// - Parameter values: alternating keys and values.
   private mutating func set(_ values: [Pickle.Value], in dictionary: Pickle.Value) throws {
     guard case .dictionary(let index) = dictionary, values.count % 2 == 0 else {
       throw PickleDamage.wrongOperand(offset: offset)
@@ -145,7 +145,7 @@ struct Unpickler {
   /// A two's complement number, little-endian, of any length.
   private mutating func longInteger(_ byteCount: Int) throws -> Pickle.Value {
     let bytes = try take(byteCount)
-    // Larger ones are seeds and the like; nothing here needs them.
+    // Larger ones are seeds and the like, which nothing here needs.
     guard bytes.count <= 8 else { return .inert }
     guard let last = bytes.last else { return .integer(0) }
     let bits = bytes.reversed().reduce(last >= 0x80 ? UInt64.max : 0) { $0 << 8 | UInt64($1) }
@@ -160,82 +160,91 @@ struct Unpickler {
   private mutating func step() throws -> Bool {
     offset = position
     let code = try take(1).first!
-    switch code {
-    case 0x80:  // PROTO
+    guard let opcode = PickleOpcode(rawValue: code) else {
+      throw PickleDamage.unknownOperation(code, offset: offset)
+    }
+    switch opcode {
+    case .proto:
       let version = try take(1).first!
       if version > 5 { throw PickleDamage.unknownProtocol(version) }
-    case 0x95: _ = try take(8)  // FRAME
-    case UInt8(ascii: "."):
+    case .frame: _ = try take(8)
+    case .stop:
       pickle.root = try pop()
       return true
-    case UInt8(ascii: "("): marks.append(stack.count)
-    case UInt8(ascii: "0"):
+    case .mark: marks.append(stack.count)
+    case .pop:
       if let mark = marks.last, mark == stack.count { marks.removeLast() } else { _ = try pop() }
-    case UInt8(ascii: "1"): _ = try popToMark()
-    case UInt8(ascii: "2"): try push(top())
-    case UInt8(ascii: "N"): try push(.none)
-    case 0x88: try push(.bool(true))
-    case 0x89: try push(.bool(false))
-    case UInt8(ascii: "J"): try push(.integer(Int(Int32(truncatingIfNeeded: number(4)))))
-    case UInt8(ascii: "K"): try push(.integer(Int(number(1))))
-    case UInt8(ascii: "M"): try push(.integer(Int(number(2))))
-    case 0x8A: try push(longInteger(count(1)))
-    case 0x8B: try push(longInteger(count(4)))
-    case UInt8(ascii: "G"): try push(.float(Double(bitPattern: number(8).byteSwapped)))
-    case UInt8(ascii: "X"): try push(.text(text(count(4))))
-    case 0x8C: try push(.text(text(count(1))))
-    case 0x8D: try push(.text(text(count(8))))
-    case UInt8(ascii: "U"): try push(.text(text(count(1))))
-    case UInt8(ascii: "T"): try push(.text(text(count(4))))
-    case UInt8(ascii: "C"): try push(.bytes(Array(take(count(1)))))
-    case UInt8(ascii: "B"): try push(.bytes(Array(take(count(4)))))
-    case 0x8E, 0x96: try push(.bytes(Array(take(count(8)))))
-    default: try stepWithContainers(code)
+    case .popMark: _ = try popToMark()
+    case .dup: try push(top())
+    case .none: try push(.none)
+    case .newTrue: try push(.bool(true))
+    case .newFalse: try push(.bool(false))
+    case .binInt: try push(.integer(Int(Int32(truncatingIfNeeded: number(4)))))
+    case .binInt1: try push(.integer(Int(number(1))))
+    case .binInt2: try push(.integer(Int(number(2))))
+    case .long1: try push(longInteger(count(1)))
+    case .long4: try push(longInteger(count(4)))
+    case .binFloat: try push(.float(Double(bitPattern: number(8).byteSwapped)))
+    case .shortBinUnicode, .shortBinString: try push(.text(text(count(1))))
+    case .binUnicode, .binString: try push(.text(text(count(4))))
+    case .binUnicode8: try push(.text(text(count(8))))
+    case .shortBinBytes: try push(.bytes(Array(take(count(1)))))
+    case .binBytes: try push(.bytes(Array(take(count(4)))))
+    case .binBytes8, .byteArray8: try push(.bytes(Array(take(count(8)))))
+    default: try stepWithContainers(opcode)
     }
     return false
   }
 
-  private mutating func stepWithContainers(_ code: UInt8) throws {
-    switch code {
-    case UInt8(ascii: ")"), UInt8(ascii: "]"), 0x8F: try push(sequence([]))
-    case UInt8(ascii: "}"): try push(dictionary())
-    case UInt8(ascii: "t"), UInt8(ascii: "l"), 0x91: try push(sequence(popToMark()))
-    case UInt8(ascii: "d"): try push(dictionary(popToMark()))
-    case 0x85, 0x86, 0x87: try push(sequence(pop(Int(code) - 0x84)))
-    case UInt8(ascii: "a"):
+  private mutating func stepWithContainers(_ opcode: PickleOpcode) throws {
+    switch opcode {
+    case .emptyTuple, .emptyList, .emptySet: try push(sequence([]))
+    case .tuple, .list, .frozenSet: try push(sequence(popToMark()))
+    case .tuple1: try push(sequence(pop(1)))
+    case .tuple2: try push(sequence(pop(2)))
+    case .tuple3: try push(sequence(pop(3)))
+    case .emptyDict: try push(dictionary())
+    case .dict: try push(dictionary(popToMark()))
+    case .append:
       let value = try pop()
       try append([value], to: top())
-    case UInt8(ascii: "e"), 0x90:
+    case .appends, .addItems:
       let values = try popToMark()
       try append(values, to: top())
-    case UInt8(ascii: "s"):
+    case .setItem:
       let values = try pop(2)
       try set(values, in: top())
-    case UInt8(ascii: "u"):
+    case .setItems:
       let values = try popToMark()
       try set(values, in: top())
-    case UInt8(ascii: "q"): memo[try count(1)] = try top()
-    case UInt8(ascii: "r"): memo[try count(4)] = try top()
-    case 0x94: memo[memo.count] = try top()
-    case UInt8(ascii: "h"): try recall(count(1))
-    case UInt8(ascii: "j"): try recall(count(4))
-    case UInt8(ascii: "c"):
+    default: try stepWithNames(opcode)
+    }
+  }
+
+  private mutating func stepWithNames(_ opcode: PickleOpcode) throws {
+    switch opcode {
+    case .binPut: memo[try count(1)] = try top()
+    case .longBinPut: memo[try count(4)] = try top()
+    case .memoize: memo[memo.count] = try top()
+    case .binGet: try recall(count(1))
+    case .longBinGet: try recall(count(4))
+    case .global:
       let module = try line()
       try push(global(module, line()))
-    case 0x93:
+    case .stackGlobal:
       let names = try pop(2)
       guard case .text(let module) = names[0], case .text(let name) = names[1] else {
         throw PickleDamage.wrongOperand(offset: offset)
       }
       try push(global(module, name))
-    case UInt8(ascii: "R"), 0x81:
+    case .reduce, .newObj:
       let values = try pop(2)
       try push(result(of: values[0], values[1]))
-    case UInt8(ascii: "b"):
+    case .build:
       let state = try pop()
       try build(top(), state)
-    case UInt8(ascii: "Q"): try push(storage(pop()))
-    default: throw PickleDamage.unknownOperation(code, offset: offset)
+    case .binPersID: try push(storage(pop()))
+    default: throw PickleDamage.unknownOperation(opcode.rawValue, offset: offset)
     }
   }
 }

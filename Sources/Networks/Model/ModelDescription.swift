@@ -2,47 +2,33 @@ import Files
 import Foundation
 import Torch
 
-/// How a volume's voxels become the numbers a network sees: clipped between two percentiles of the whole volume, then
-/// shifted and scaled to mean 0 and standard deviation 1.
-package struct NormalisationRecipe: Codable, Hashable, Sendable {
-  package var lowerPercentile: Double
-  package var upperPercentile: Double
-
-  package init(lowerPercentile: Double = 0.5, upperPercentile: Double = 99.99) {
-    self.lowerPercentile = lowerPercentile
-    self.upperPercentile = upperPercentile
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case lowerPercentile = "lower_percentile"
-    case upperPercentile = "upper_percentile"
-  }
-}
-
-/// What must be known about weights to use them; stands as JSON beside them and in their metadata.
+/// What must be known about weights to use them; written as JSON beside them and into their metadata.
+///
+/// Keys are in camelCase, but those under `architecture` are nnU-Net's. The first format had no `formatVersion` and keys
+/// in snake_case, and is still read. Absent keys take defaults; only `crop` is required.
 package struct ModelDescription: Codable, Hashable, Sendable {
   package enum Task: String, Codable, Sendable {
-    /// Gives the probability of foreground.
+    /// Predicts the probability of foreground.
     case segmentation
-    /// Fills in hidden voxels; a start for fine-tuning.
+    /// Reconstructs masked voxels; a starting point for fine-tuning.
     case reconstruction
   }
 
-  /// What a network's last layer gives.
+  /// What the last layer of a network returns.
   package enum Output: String, Codable, Sendable {
     case logits
     case probabilities
   }
 
   package var task: Task
-  /// Nil for a TorchScript module, which brings its own.
+  /// Nil for a TorchScript module, which contains its own.
   package var architecture: ArchitectureDescription?
   package var normalisation: NormalisationRecipe
   /// Edges (z, y, x) of the crops it was trained on: the natural tile for inference.
   package var crop: [Int]
   package var precision: Precision
   package var output: Output
-  /// The sources it has seen, for people.
+  /// Names of the sources it was trained on, for people.
   package var trainedOn: [String]
 
   package init(
@@ -58,23 +44,48 @@ package struct ModelDescription: Codable, Hashable, Sendable {
     self.trainedOn = trainedOn
   }
 
-  private enum CodingKeys: String, CodingKey {
-    case task, architecture, normalisation, crop, precision, output
-    case trainedOn = "trained_on"
+  /// Of what `json` writes.
+  private static let formatVersion = 2
+
+  private enum CodingKeys: CodingKey {
+    case formatVersion, task, architecture, normalisation, crop, precision, output, trainedOn
   }
+
+  private enum FirstFormatKeys: String, CodingKey { case trainedOn = "trained_on" }
 
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
+    let version = try values.decodeIfPresent(Int.self, forKey: .formatVersion) ?? 1
+    guard (1...Self.formatVersion).contains(version) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .formatVersion, in: values,
+        debugDescription: "formatVersion \(version), of which this program reads 1 to \(Self.formatVersion)")
+    }
     task = try values.decodeIfPresent(Task.self, forKey: .task) ?? .segmentation
     architecture = try values.decodeIfPresent(ArchitectureDescription.self, forKey: .architecture)
     normalisation = try values.decodeIfPresent(NormalisationRecipe.self, forKey: .normalisation) ?? .init()
     crop = try values.decode([Int].self, forKey: .crop)
     precision = try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
     output = try values.decodeIfPresent(Output.self, forKey: .output) ?? .logits
-    trainedOn = try values.decodeIfPresent([String].self, forKey: .trainedOn) ?? []
+    let first = try decoder.container(keyedBy: FirstFormatKeys.self)
+    trainedOn =
+      try values.decodeIfPresent([String].self, forKey: .trainedOn)
+      ?? first.decodeIfPresent([String].self, forKey: .trainedOn) ?? []
   }
 
-  /// - Throws: `Fault.badData` naming `source`.
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(Self.formatVersion, forKey: .formatVersion)
+    try values.encode(task, forKey: .task)
+    try values.encodeIfPresent(architecture, forKey: .architecture)
+    try values.encode(normalisation, forKey: .normalisation)
+    try values.encode(crop, forKey: .crop)
+    try values.encode(precision, forKey: .precision)
+    try values.encode(output, forKey: .output)
+    try values.encode(trainedOn, forKey: .trainedOn)
+  }
+
+  /// - Throws: `Fault` of kind `badData` that names `source`.
   package init(json: Data, from source: String) throws {
     do {
       self = try JSONDecoder().decode(ModelDescription.self, from: json)
@@ -101,6 +112,8 @@ package struct ModelDescription: Codable, Hashable, Sendable {
     case DecodingError.keyNotFound(let key, _): "no \(key.stringValue)"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
       "something else at \(context.codingPath.map(\.stringValue).joined(separator: "."))"
+    case DecodingError.dataCorrupted(let context) where context.codingPath.last?.stringValue == "formatVersion":
+      context.debugDescription
     case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
       "an unknown value at \(context.codingPath.map(\.stringValue).joined(separator: "."))"
     default: "text that is not JSON"

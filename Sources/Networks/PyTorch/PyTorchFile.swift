@@ -3,15 +3,15 @@ import Foundation
 import Synchronization
 import Torch
 
-/// A `.pth` file: a zip archive of `torch.save` with a pickle and the storages of its tensors, of nnU-Net, nnssl or any
+/// A `.pth` file: a zip archive of `torch.save` with a pickle and the storages of its tensors, from nnU-Net, nnssl or any
 /// other program.
 ///
-/// 1. `data.pkl` is read as data alone (`Unpickler`): a pickle that names anything but tensors and builtins is refused,
-///    and nothing of it is run.
-/// 2. The weights are the dictionary of tensors found at the root or under the names that programs give it.
-/// 3. Storages are the records `data/KEY`. When the file is opened, each that the weights need must be there in the
+/// 1. `data.pkl` is read as data alone (`Unpickler`): a pickle that names anything but tensors and builtins is refused, and
+///    nothing in it is executed.
+/// 2. The weights are the dictionary of tensors at the root or under one of the names that programs use for it.
+/// 3. Storages are the records `data/KEY`. When the file is opened, each one that the weights need must be present in the
 ///    size that the pickle claims, before anything is allocated.
-/// 4. A tensor is a strided view of its storage, so that slices, transposed and shared tensors come out right.
+/// 4. A tensor is a strided view of its storage, so that slices, transposed and shared tensors are read correctly.
 ///
 /// Tensors are read one at a time; safe for use from many threads at once.
 package final class PyTorchFile: StoredWeights {
@@ -21,18 +21,18 @@ package final class PyTorchFile: StoredWeights {
   let pickle: Pickle
   private let indices: [String: Int]
   private let archive: ArchiveReader
-  /// The storage read last: in some files all tensors share one.
+  /// The storage that was read last: in some files all tensors share one.
   private let lastStorage = Mutex<(key: String, type: StoredElementType, elements: Tensor)?>(nil)
 
-  /// Far more than the checkpoint of any network; elements are not in it.
+  /// Far more than the pickle of any network, which does not contain the elements.
   private static let pickleByteLimit = 256 << 20
-  /// Names under which programs keep the weights, innermost programs first.
+  /// Names under which programs keep the weights, the most specific first.
   private static let containers = [
     "network_weights", "state_dict", "model_state_dict", "model", "network", "net", "student",
   ]
 
-  /// - Throws: `Fault.noInput` when the file cannot be opened, `Fault.badData` when it is damaged, holds no weights or
-  ///   names anything but tensors and builtins.
+  /// - Throws: `Fault` of kind `noInput` when the file cannot be opened, of kind `badData` when it is damaged, holds no
+  ///   weights or names anything but tensors and builtins.
   package init(path: String) throws {
     self.path = path
     let byteCount = try ReadableFile(path).size
@@ -45,7 +45,8 @@ package final class PyTorchFile: StoredWeights {
         throw refuse("expected an archive of torch.save with a record data.pkl, found none; give another file")
       }
       if try archive.has("constants.pkl") {
-        throw refuse("it is a TorchScript module, whose names are its own; save the state dictionary with torch.save")
+        throw refuse(
+          "it is a TorchScript module, whose tensor names are arbitrary; save the state dictionary with torch.save")
       }
       if try archive.has("byteorder"), try Self.record("byteorder", of: archive, limit: 16) != Array("little".utf8) {
         throw refuse("expected elements in little-endian order; save it again on a little-endian machine")
@@ -68,13 +69,13 @@ package final class PyTorchFile: StoredWeights {
         StoredTensor(elementType: pickle.tensors[$0].type.rawValue, shape: pickle.tensors[$0].shape)
       }
     } catch let error as TorchError where error.kind == .file {
-      throw refuse("it is damaged or truncated (\(Self.reason(error))); make it or copy it again")
+      throw refuse("it is damaged or truncated (\(Self.reason(error))); write it or copy it again")
     } catch let damage as PickleDamage {
       throw refuse("\(damage); save the state dictionary alone, in Python, from a source you trust")
     }
   }
 
-  /// Whether the file begins like a zip archive; cheap, and no promise that the rest is sound.
+  /// Whether the file begins like a zip archive; cheap, and no guarantee that the rest is intact.
   package static func looksLikeArchive(_ path: String) throws -> Bool {
     let file = try ReadableFile(path)
     return try file.size >= 4 && file.read(at: 0, count: 4) == Data([0x50, 0x4b, 3, 4])
@@ -82,16 +83,16 @@ package final class PyTorchFile: StoredWeights {
 
   /// Whether the archive is a TorchScript module rather than a checkpoint.
   ///
-  /// - Throws: `Fault.badData` when it is no archive at all.
+  /// - Throws: `Fault` of kind `badData` when it is not an archive at all.
   static func isScript(_ path: String) throws -> Bool {
     do {
       return try ArchiveReader(path: path).has("constants.pkl")
     } catch let error as TorchError {
-      throw Fault.badData("\(path) is damaged or truncated (\(reason(error))); make it or copy it again")
+      throw Fault.badData("\(path) is damaged or truncated (\(reason(error))); write it or copy it again")
     }
   }
 
-  /// The texts at the root, such as the name of nnU-Net's trainer, and the keys that stand there.
+  /// The texts at the root, such as the name of nnU-Net's trainer, and the keys at the root.
   package var notes: [String: String] {
     var notes: [String: String] = [:]
     let entries = pickle.view.entries ?? []
@@ -100,14 +101,14 @@ package final class PyTorchFile: StoredWeights {
     return notes
   }
 
-  /// The first sentence: libtorch goes on to guess at the cause.
+  /// The first sentence: libtorch adds guesses at the cause.
   private static func reason(_ error: TorchError) -> String {
     error.message.components(separatedBy: ". ")[0]
   }
 
   package var describedBySheaf: String? { pickle.view[PyTorchFile.descriptionKey]?.text }
 
-  /// Where Sheaf's description stands in a checkpoint.
+  /// The key of Sheaf's description in a checkpoint.
   static let descriptionKey = "sheaf"
 
   private static func record(_ name: String, of archive: ArchiveReader, limit: Int) throws -> [UInt8] {
@@ -120,7 +121,7 @@ package final class PyTorchFile: StoredWeights {
     return bytes
   }
 
-  /// The innermost dictionary of tensors, at most four names down.
+  /// The innermost dictionary of tensors, at most four levels deep.
   private static func weights(in view: Pickle.View, depth: Int = 0) -> [(key: String, value: Pickle.View)]? {
     guard depth <= 4, let entries = view.entries else { return nil }
     for name in containers {
@@ -129,7 +130,7 @@ package final class PyTorchFile: StoredWeights {
     return entries.contains { if case .tensor = $0.value.value { true } else { false } } ? entries : nil
   }
 
-  /// A storage must be there whole, and cannot be larger than the file that holds it uncompressed.
+  /// A storage must be complete, and cannot be larger than the file that holds it uncompressed.
   private static func check(
     _ storage: Pickle.Storage, in archive: ArchiveReader, fileByteCount: Int, _ path: String
   ) throws {
@@ -138,12 +139,12 @@ package final class PyTorchFile: StoredWeights {
     guard !overflow, found == UInt64(expected) else {
       throw Fault.badData(
         "\(path) is damaged: expected \(storage.count) elements of \(storage.type) in its record data/\(storage.key), "
-          + "found \(found) bytes; make it or copy it again")
+          + "found \(found) bytes; write it or copy it again")
     }
     guard expected <= fileByteCount else {
       throw Fault.badData(
         "\(path) of \(fileByteCount) bytes claims \(expected) bytes for its record data/\(storage.key): expected "
-          + "records that are not compressed, as torch.save writes them; save it again")
+          + "uncompressed records, as torch.save writes them; save it again")
     }
   }
 
@@ -169,7 +170,7 @@ package final class PyTorchFile: StoredWeights {
       throw Fault.badData(
         "\(path) is damaged: its record data/\(storage.key) has \(byteCount) bytes, expected whole elements of \(type)")
     }
-    // Bytes other than 0 and 1 would be no truth values.
+    // Bytes other than 0 and 1 are not valid Booleans.
     let isBool = scalarType == .bool
     var elements = try Tensor.uninitialized([byteCount / type.byteCount], type: isBool ? .uint8 : scalarType)
     do {
@@ -178,19 +179,11 @@ package final class PyTorchFile: StoredWeights {
       }
     } catch let error as TorchError where error.kind == .file {
       throw Fault.badData(
-        "\(path) is damaged: its record data/\(storage.key) cannot be read (\(error.message)); make it or copy it again"
+        "\(path) is damaged: its record data/\(storage.key) cannot be read (\(error.message)); write it or copy it again"
       )
     }
     if isBool { elements = try elements.to(.bool) }
     lastStorage.withLock { [elements] in $0 = (storage.key, type, elements) }
     return elements
-  }
-}
-
-extension ScalarType {
-  /// Nil for elements that no tensor here has.
-  init?(_ type: StoredElementType) {
-    guard let known = ScalarType.allCases.first(where: { StoredElementType($0) == type }) else { return nil }
-    self = known
   }
 }

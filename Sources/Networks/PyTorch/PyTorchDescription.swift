@@ -1,9 +1,9 @@
 import Files
 
-/// What nnU-Net and nnssl write into checkpoints about the network.
+/// The description of the network in checkpoints of nnU-Net and nnssl.
 ///
-/// nnU-Net keeps the arguments of its trainer, with the plans, under `init_args`; nnssl keeps under
-/// `nnssl_adaptation_plan` what its networks need to be rebuilt (nnU-Net, `documentation/explanation_plans_files.md` and
+/// nnU-Net stores the arguments of its trainer, with the plans, under `init_args`; nnssl stores under
+/// `nnssl_adaptation_plan` what is needed to rebuild its networks (nnU-Net, `documentation/explanation_plans_files.md` and
 /// `documentation/finetuning_from_nnssl_checkpoints.md`). Counts of channels come from the tensors themselves.
 extension PyTorchFile {
   package func describedByOthers() throws -> ModelDescription? {
@@ -18,8 +18,8 @@ extension PyTorchFile {
 
   private func unknown(_ what: String) -> Fault {
     Fault.badData(
-      "\(path) is of another kind of network than Sheaf's: \(what); if it can be used nevertheless, describe it in a "
-        + "JSON file of the same name beside it")
+      "\(path) is for a kind of network that Sheaf does not have: \(what); if the weights fit nevertheless, describe the "
+        + "network in a JSON file of the same name beside it")
   }
 
   // MARK: nnU-Net
@@ -42,7 +42,7 @@ extension PyTorchFile {
       throw unknown("expected intensities normalised by nnU-Net's ZScoreNormalization, found \(other)")
     }
     if dataset?["labels"]?.entries?.contains(where: { $0.value.elements != nil }) == true {
-      throw unknown("expected labels that exclude each other, found regions")
+      throw unknown("expected mutually exclusive labels, found regions")
     }
     return ModelDescription(
       task: .segmentation,
@@ -133,7 +133,7 @@ extension PyTorchFile {
     return network
   }
 
-  /// Input channels and classes, as the first and the last layer have them.
+  /// Input channels and classes, from the shapes of the first and the last layer.
   private func countChannels(of network: inout ArchitectureDescription) throws {
     let last = "decoder.seg_layers.\(network.stageCount - 2).weight"
     var shapes: [String: [Int]] = [:]
@@ -142,7 +142,7 @@ extension PyTorchFile {
       throw unknown("expected a tensor encoder.stem.convs.0.conv.weight with five axes, found none")
     }
     network.inputChannels = first[1]
-    // Without output layers the weights are a start for fine-tuning all the same.
+    // Weights without output layers still serve as a starting point for fine-tuning.
     if let output = shapes[last], output.count == 5 { network.classes = output[0] }
   }
 }

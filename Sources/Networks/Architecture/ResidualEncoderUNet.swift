@@ -5,8 +5,8 @@ import Torch
 /// `dynamic_network_architectures.ResidualEncoderUNet` with instance norm and leaky rectifiers of slope 0.01, with the
 /// same parameter names.
 ///
-/// Input (batch, channels, z, y, x) with edges that are multiples of `architecture.inputMultiple`. Forward passes may
-/// run on several threads at once as long as nobody changes the parameters.
+/// Inputs are (batch, channels, z, y, x) with edges that are multiples of `architecture.inputMultiple`. Forward passes may
+/// run on several threads at once while nobody changes the parameters.
 package final class ResidualEncoderUNet: @unchecked Sendable {
   package let architecture: ArchitectureDescription
   package let device: Device
@@ -25,8 +25,8 @@ package final class ResidualEncoderUNet: @unchecked Sendable {
     let output: Convolution
   }
 
-  /// - Parameter seed: decides the initial weights.
-  /// - Throws: `Fault.badData` for a malformed description, `TorchError` when memory runs out.
+  /// - Parameter seed: determines the initial weights.
+  /// - Throws: `Fault` of kind `badData` for a malformed description, `TorchError` when memory runs out.
   package init(_ architecture: ArchitectureDescription, seed: UInt64, device: Device = .cpu) throws {
     try architecture.validate(from: "the recipe")
     self.architecture = architecture
@@ -75,11 +75,13 @@ package final class ResidualEncoderUNet: @unchecked Sendable {
   }
 
   /// The output (batch, classes, z, y, x) at full resolution.
+  ///
+  /// - Throws: `Fault` of kind `usage` for an input that the network does not take, `TorchError` when memory runs out.
   package func forward(_ input: Tensor) throws -> Tensor {
     try run(input, deepSupervision: false)[0]
   }
 
-  /// The outputs of every decoder stage, the full resolution first, each next one coarser by a stage's strides.
+  /// The outputs of every decoder stage, full resolution first, each coarser than the previous one by a stage's strides.
   package func forwardAtAllResolutions(_ input: Tensor) throws -> [Tensor] {
     try run(input, deepSupervision: true)
   }
@@ -96,7 +98,7 @@ package final class ResidualEncoderUNet: @unchecked Sendable {
     var outputs: [Tensor] = []
     for (index, stage) in decoder.enumerated() {
       let fine = try value.convolvedTransposed(stage.upsamplingWeight, bias: nil, stride: stage.stride)
-      // Taken off the list, the skip can be freed as soon as autograd does not need it.
+      // Removed from the list, the skip can be freed as soon as autograd does not need it.
       value = try fine.joined(bias: stage.upsamplingBias, skips.removeLast())
       for convolution in stage.convolutions { value = try convolution.forward(value) }
       if deepSupervision || index == decoder.count - 1 { outputs.append(try stage.output.forward(value)) }
@@ -113,11 +115,11 @@ package final class ResidualEncoderUNet: @unchecked Sendable {
         "the network takes inputs of \(architecture.inputChannels) channel(s) with edges (z, y, x) that are multiples "
           + "of \(multiple), found an input of shape \(shape); choose another crop or tile size")
     }
-    // The norm over a single voxel divides by a spread of zero.
+    // The norm of a single voxel divides by a standard deviation of zero.
     guard (0..<3).contains(where: { shape[2 + $0] > multiple[$0] }) else {
       throw Fault.usage(
-        "an input of \(Array(shape[2...])) voxels is one single voxel at the coarsest stage, where nothing is left to "
-          + "normalise; choose a crop or tile of at least twice \(multiple)")
+        "an input of \(Array(shape[2...])) voxels is a single voxel at the coarsest stage, which cannot be normalised; "
+          + "choose a crop or tile of at least twice \(multiple)")
     }
   }
 }

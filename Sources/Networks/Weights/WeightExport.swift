@@ -1,22 +1,22 @@
 import Files
 import Torch
 
-/// A file of weights for other programs.
+/// A weights file for other programs.
 package enum WeightExport: Sendable {
-  /// A `.pth` for nnU-Net, by either of its roads: the state dictionary under `network_weights`, where
-  /// `load_pretrained_weights` looks for it, and the `nnssl_adaptation_plan` that says how to rebuild the network.
+  /// A `.pth` for both ways of nnU-Net to load pretrained weights: the state dictionary under `network_weights`, where
+  /// `load_pretrained_weights` expects it, and the `nnssl_adaptation_plan` that says how to rebuild the network.
   case checkpoint
   /// A `.pth` that is the state dictionary itself, for `load_state_dict`.
   case stateDictionary
-  /// Canonical names once, with the others in the metadata: safetensors holds no tensor twice.
+  /// Every tensor once under its canonical name, the other names in the metadata.
   case safetensors
 
   /// Writes the weights of a residual-encoder U-Net; the file appears complete or not at all.
   ///
-  /// A `.pth` holds tensors and builtins alone, every tensor under all names of nnU-Net's state dictionary but only
-  /// once in the file.
+  /// A `.pth` holds tensors and builtins alone, every tensor under all names of nnU-Net's state dictionary but stored only
+  /// once.
   ///
-  /// - Throws: `Fault.usage` for a TorchScript module, `Fault` when the file cannot be written.
+  /// - Throws: `Fault` of kind `usage` for a TorchScript module, `Fault` when the file cannot be written.
   package func write(_ model: Model, to path: String) throws {
     guard let network = model.residualEncoderUNet else {
       throw Fault.usage(
@@ -43,8 +43,8 @@ package enum WeightExport: Sendable {
     try PyTorchFile.write(content, storages: network.parameters.map(\.tensor), to: path)
   }
 
-  /// What nnU-Net's `preprocess_like_nnssl`, `plan_like_dynamic` and `PretrainedTrainer` want to know. Voxel sizes are
-  /// those of the stores, so no spacing is asked for.
+  /// What nnU-Net's `preprocess_like_nnssl`, `plan_like_dynamic` and `PretrainedTrainer` read. Voxel sizes are those of the
+  /// stores, so no spacing is prescribed.
   private func adaptationPlan(_ description: ModelDescription, _ architecture: ArchitectureDescription) -> PicklingValue
   {
     let crop = PicklingValue.list(description.crop.map { .integer($0) })
@@ -65,7 +65,7 @@ package enum WeightExport: Sendable {
     ])
   }
 
-  /// The name under which nnssl and nnU-Net know ResEnc-L, else the arguments to build the network from.
+  /// nnssl's and nnU-Net's name for ResEnc-L, otherwise the arguments to build the network from.
   private func architecturePlan(_ architecture: ArchitectureDescription) -> PicklingValue {
     let large = ArchitectureDescription(
       .large, inputChannels: architecture.inputChannels, classes: architecture.classes,

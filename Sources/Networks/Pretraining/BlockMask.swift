@@ -1,16 +1,16 @@
 import Torch
 
-/// Which blocks of a crop a masked autoencoder does not get to see: cubes, chosen by a seed alone.
+/// Which blocks of a crop are masked in pretraining: cubes, chosen by a seed alone.
 package struct BlockMask: Sendable {
-  /// Of the crop, (z, y, x).
+  /// Edges of the crop, (z, y, x).
   package let extent: [Int]
   package let blockEdge: Int
-  /// Blocks along (z, y, x), the last ragged.
+  /// Blocks along (z, y, x); the last may be cut off by the crop.
   package let counts: [Int]
-  /// In C order: true for a block that is hidden.
+  /// For each block in C order, whether it is masked.
   package let hidden: [Bool]
 
-  /// Hides the nearest whole number of blocks to `ratio`.
+  /// Masks the whole number of blocks nearest to `ratio`.
   ///
   /// - Precondition: positive extent and edge, ratio between 0 and 1.
   package init(extent: [Int], blockEdge: Int = 16, ratio: Double = 0.75, seed: UInt64) {
@@ -22,7 +22,7 @@ package struct BlockMask: Sendable {
     let hiddenCount = Int((Double(blockCount) * ratio).rounded())
     var order = Array(0..<blockCount)
     var random = RandomStream(seed: seed, name: "block mask")
-    // Fisher and Yates, only as far as needed.
+    // A Fisher–Yates shuffle, only as far as needed.
     for index in 0..<min(hiddenCount, blockCount - 1) {
       order.swapAt(index, index + random.integer(below: blockCount - index))
     }
@@ -31,7 +31,7 @@ package struct BlockMask: Sendable {
     self.hidden = hidden
   }
 
-  /// One byte a voxel in C order, 1 where hidden.
+  /// One byte a voxel in C order, 1 where masked.
   package func voxels() -> [UInt8] {
     var result = [UInt8]()
     result.reserveCapacity(extent.reduce(1, *))
@@ -44,7 +44,7 @@ package struct BlockMask: Sendable {
     return result
   }
 
-  /// The masks of a batch as (batch, 1, z, y, x) float32, 1 where hidden.
+  /// The masks of a batch as (batch, 1, z, y, x) float32, 1 where masked.
   package static func tensor(_ masks: [BlockMask], device: Device = .cpu) throws -> Tensor {
     let voxels = masks.flatMap { $0.voxels() }
     return try Tensor.copying(voxels, shape: [masks.count, 1] + (masks.first?.extent ?? [0, 0, 0]))

@@ -1,8 +1,8 @@
 import Torch
 
-/// Losses at several resolutions, as nnU-Net weighs them.
+/// Weights of the losses at several resolutions, as in nnU-Net.
 package enum DeepSupervision {
-  /// Halved from stage to stage, none for the coarsest, and adding up to 1; 1 alone for a single output.
+  /// Finest resolution first: halved from stage to stage, 0 for the coarsest, with sum 1; [1] for a single output.
   package static func weights(_ outputCount: Int) -> [Double] {
     if outputCount < 2 { return Array(repeating: 1, count: outputCount) }
     let weights = (0..<outputCount).map { $0 == outputCount - 1 ? 0 : 1 / Double(1 << $0) }

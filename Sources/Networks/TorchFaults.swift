@@ -1,0 +1,16 @@
+import Files
+import Torch
+
+extension TorchError: FaultConvertible {
+  /// As a user reads it, with the exit code of its kind.
+  package var fault: Fault {
+    switch kind {
+    case .outOfMemory:
+      Fault.io(
+        "memory ran out (\(message)); choose a smaller patch size or batch size, or a machine or GPU with more memory")
+    case .file, .script: Fault.badData(message)
+    case .device: Fault.io(message)
+    case .invalidArgument, .unsupported, .other: Fault(.bug, message)
+    }
+  }
+}

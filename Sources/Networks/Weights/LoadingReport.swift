@@ -1,0 +1,39 @@
+/// The result of loading a weights file into a network.
+package struct LoadingReport: Sendable, Codable, Equatable {
+  /// A parameter whose shape in the file differs.
+  package struct Misfit: Sendable, Codable, Equatable {
+    package let name: String
+    package let expected: [Int]
+    package let found: [Int]
+  }
+
+  /// Canonical names of parameters that were set.
+  package var loaded: [String] = []
+  /// Selected, but not in the file.
+  package var missing: [String] = []
+  /// In the file, but not in the network; names as in the file.
+  package var unexpected: [String] = []
+  /// In both, but of different shape; not changed.
+  package var misshaped: [Misfit] = []
+
+  package var isComplete: Bool { missing.isEmpty && misshaped.isEmpty }
+
+  /// One line, naming one tensor of each kind.
+  package var summary: String { parts(naming: 1).joined(separator: ", ") }
+
+  /// One line each for tensors loaded, missing, mismatched and unused, with a few names.
+  package var lines: [String] { parts(naming: 4) }
+
+  private func parts(naming limit: Int) -> [String] {
+    var parts = ["\(loaded.count) tensors loaded"]
+    func add(_ names: [String], _ word: String) {
+      if names.isEmpty { return }
+      let few = names.prefix(limit).joined(separator: ", ")
+      parts.append("\(names.count) \(word) (\(few)\(names.count > limit ? ", …" : ""))")
+    }
+    add(missing, "missing")
+    add(misshaped.map { "\($0.name): found \($0.found), expected \($0.expected)" }, "mismatched")
+    add(unexpected, "unused")
+    return parts
+  }
+}
