@@ -36,7 +36,7 @@ struct LabelCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Which voxels are connected: by faces (6), also edges (18), or also corners (26).", valueName: "6|18|26"))
+      "Which voxels are connected: by faces (6), also edges (18), or also corners (26).", valueName: "count"))
   var connectivity = Connectivity.corners
 
   @Option(help: ArgumentHelp("Drop objects of fewer voxels.", valueName: "count"))
@@ -56,9 +56,9 @@ struct LabelCommand: ParsableCommand {
       "The store that was segmented. (default: where it was when it was segmented)", valueName: "store.zarr"))
   var image: String?
 
-  @OptionGroup(title: "Execution") var execution: ExecutionOptions
-  @OptionGroup(title: "Execution") var overwrite: OverwriteOption
-  @OptionGroup(title: "Reporting") var reporting: ReportingOptions
+  @OptionGroup var execution: ExecutionOptions
+  @OptionGroup var overwrite: OverwriteOption
+  @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
     _ = try destination()

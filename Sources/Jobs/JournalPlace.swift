@@ -20,7 +20,7 @@ struct JournalPlace {
 
   /// Changes nothing on disk.
   ///
-  /// - Parameter overwrite: whether to begin anew, also where this very job was begun.
+  /// - Parameter overwrite: whether to start from the beginning, also where this very job was begun.
   /// - Throws: `Fault.cannotCreate` when the place is taken and `overwrite` does not help.
   func examine(overwrite: Bool) throws -> State {
     let names = isDirectory(directory) ? try directoryEntries(directory) : []
@@ -47,7 +47,7 @@ struct JournalPlace {
         "\(output ?? directory) \(obstacle); give the settings it was begun with to resume, another output, or "
           + "--overwrite to replace it")
     }
-    // A later pass continues what the first one has begun anew.
+    // A later pass continues what the first one has started from the beginning.
     if obstacle != nil || overwrite && !header.isLaterPass { return State(pathsToRemove: [output ?? path]) }
     return State(contents: own)
   }

@@ -133,8 +133,8 @@ import Testing
       try publish("damaged", to: store + "/0/c/0/0/0")
       #expect(try sheaf(tile).errors.contains("all of them done already"))
       #expect(try readWholeFile(store + "/0/c/0/0/0") == Data("damaged".utf8))
-      let anew = try sheaf(tile + ["--overwrite"])
-      #expect(anew.code == 0 && !anew.errors.contains("done already"), "\(anew.errors)")
+      let repeated = try sheaf(tile + ["--overwrite"])
+      #expect(repeated.code == 0 && !repeated.errors.contains("done already"), "\(repeated.errors)")
       #expect(try readWholeFile(store + "/0/c/0/0/0") == sound)
     }
   }

@@ -5,7 +5,7 @@ import Testing
 
 /// The help pages, compared with those in Fixtures/Help so that every change of them is looked at.
 ///
-/// `SHEAF_UPDATE_HELP=1 swift test --filter HelpTests` writes them anew.
+/// `SHEAF_UPDATE_HELP=1 swift test --filter HelpTests` rewrites them.
 @Suite struct HelpTests {
   private static let updates = ProcessInfo.processInfo.environment["SHEAF_UPDATE_HELP"] == "1"
   private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Fixtures/Help"

@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  /// A command of several passes prints one plan, and begins anew only when told to.
+  /// A command of several passes prints one plan, and starts from the beginning only when told to.
   @Test func inferencePrintsOnePlanAndOverwritesFromTheBeginning() throws {
     try withTemporaryDirectory { directory in
       let fixture = try TrainingFixture(in: directory)
@@ -42,8 +42,8 @@ import Testing
       let sound = (try readWholeFile(probabilities), try? readWholeFile(labels))
       try publish("damaged", to: probabilities)
       #expect(try fixture.sheaf(infer).errors.contains("all of them done already"))
-      let anew = try fixture.sheaf(infer + ["--overwrite"])
-      #expect(!anew.errors.contains("done already"), "\(anew.errors)")
+      let repeated = try fixture.sheaf(infer + ["--overwrite"])
+      #expect(!repeated.errors.contains("done already"), "\(repeated.errors)")
       #expect(try readWholeFile(probabilities) == sound.0)
       #expect((try? readWholeFile(labels)) == sound.1)
     }

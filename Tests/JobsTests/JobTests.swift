@@ -225,7 +225,7 @@ import Testing
       let job = try open(directory, identity: "chunk: 32", overwrite: true)
       #expect(!fileExists(directory + "/out/shard") && job.unitsDoneBefore == 0)
       _ = try job.run { _ in Data() }
-      // The same command again resumes; with --overwrite it begins anew.
+      // The same command again resumes; with --overwrite it starts from the beginning.
       try publish("new shard", to: directory + "/out/shard")
       #expect(try open(directory, identity: "chunk: 32").isComplete)
       #expect(fileExists(directory + "/out/shard"))
