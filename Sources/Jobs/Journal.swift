@@ -78,7 +78,7 @@ package final class Journal {
     let locked = try Self.openLocked(path, secondsSinceBoot() + patienceInSeconds)
     do {
       guard let found = try Self.read(path), found.header == header else {
-        throw Fault.cannotCreate("cannot write \(path): another run has started from the beginning there; run the same command again")
+        throw Fault.cannotCreate("cannot write \(path): another run has replaced it; run the same command again")
       }
       if ftruncate(locked, off_t(found.validLength)) != 0 { throw systemFault("write", path) }
       contents = found
