@@ -88,7 +88,7 @@ struct CorpusCommand: ParsableCommand {
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     var settings = context.settings
     settings.memoryInBytes = context.memoryInBytes
-    let corpus = try Corpus.select(
+    let corpus = try PatchCorpus.select(
       stores: stores, path: output, options: options, programVersion: Program.version,
       communicator: context.communicator, settings: settings)
     if let exportNifti {

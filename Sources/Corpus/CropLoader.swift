@@ -8,7 +8,7 @@ import Voxels
 /// Nothing is read from outside the patch, so that a packed corpus gives the same crops as its stores. Where the patch
 /// holds the crop with its margin, all of it lies inside the patch; otherwise the crop does, and the margin is padded.
 package final class CropLoader: CropSource {
-  package let corpus: Corpus
+  package let corpus: PatchCorpus
   private let crop: Extent
   private let seed: UInt64
   private let reader: PatchReader
@@ -18,7 +18,7 @@ package final class CropLoader: CropSource {
   /// - Parameter crop: what a network sees of a sample, without margin.
   /// - Throws: `Fault.badData` when the corpus is empty; `Fault.usage` when a crop is larger than the corpus's patches
   ///   (a volume thinner than the crop is accepted: it is padded); as `PatchReader.init`.
-  package init(_ corpus: Corpus, crop: Extent, seed: UInt64) throws {
+  package init(_ corpus: PatchCorpus, crop: Extent, seed: UInt64) throws {
     precondition((0..<3).allSatisfy { crop[$0] > 0 }, "a crop of \(crop) voxels is empty")
     let sources = corpus.manifest.sources
     let names = Set(sources.filter { $0.takenCount > 0 }.map(\.structure)).sorted()

@@ -31,7 +31,7 @@ struct PackedLayout {
 
 /// Copies the taken patches of a corpus into stores of its own.
 struct PatchPacking {
-  let corpus: Corpus
+  let corpus: PatchCorpus
   let sources: [SourceStore]
 
   func run(_ resolved: ResolvedSettings, communicator: Communicator, settings: JobSettings) throws {

@@ -5,7 +5,7 @@ import Zarr
 /// Reads voxels of the taken patches of a corpus, from its own copies when it is packed, else from the stores. Safe for
 /// use from many threads.
 package final class PatchReader: Sendable {
-  private let corpus: Corpus
+  private let corpus: PatchCorpus
   private let sources: [SourceArray?]
 
   /// Where the taken patches of a source are.
@@ -17,7 +17,7 @@ package final class PatchReader: Sendable {
 
   /// - Throws: `Fault.noInput` when a store with taken patches is missing, `Fault.badData` when it is unfinished or not
   ///   the one the corpus was made of.
-  package init(_ corpus: Corpus) throws {
+  package init(_ corpus: PatchCorpus) throws {
     self.corpus = corpus
     sources = try corpus.manifest.sources.enumerated().map { number, source in
       if source.takenCount == 0 { return nil }

@@ -26,7 +26,8 @@ struct JournalPlace {
     let names = isDirectory(directory) ? try directoryEntries(directory) : []
     let journals = names.filter { $0.hasSuffix(JournalPlace.suffix) }
     if journals.isEmpty {
-      try refuseForeignOutput()
+      // Output that no journal accounts for is somebody else's.
+      if let output { try header.owner.requireFree(output) }
       return State()
     }
     let obstacle: String?
@@ -34,7 +35,7 @@ struct JournalPlace {
     do {
       let headers = try journals.compactMap { try Journal.read(joinPath(directory, $0))?.header }
       if let other = headers.first(where: { $0.command != header.command }) {
-        obstacle = "was written by sheaf \(other.command)"
+        obstacle = other.owner.obstacle(to: header.owner)
       } else {
         own = try Journal.read(path)
         obstacle = own.flatMap { difference(from: $0.header) }
@@ -42,11 +43,7 @@ struct JournalPlace {
     } catch let fault as Fault where fault.kind == .badData && overwrite {
       obstacle = fault.message
     }
-    if let obstacle, !overwrite {
-      throw Fault.cannotCreate(
-        "\(output ?? directory) \(obstacle); give the settings it was begun with to resume, another output, or "
-          + "--overwrite to replace it")
-    }
+    if let obstacle, !overwrite { throw OutputOwner.refusal(of: output ?? directory, obstacle) }
     // A later pass continues what the first one has started from the beginning.
     if obstacle != nil || overwrite && !header.isLaterPass { return State(pathsToRemove: [output ?? path]) }
     return State(contents: own)
@@ -66,28 +63,15 @@ struct JournalPlace {
     return try Journal(creating: path, header: header)
   }
 
-  /// Output that no journal accounts for is somebody else's, and not even `--overwrite` removes it. A directory that
-  /// holds nothing but hidden files was prepared by a run that ended before its journal began.
-  private func refuseForeignOutput() throws {
-    guard let output, fileExists(output) else { return }
-    if isDirectory(output), try directoryEntries(output).allSatisfy({ $0.hasPrefix(".") }) { return }
-    throw Fault.cannotCreate(
-      "\(output) exists and was not written by sheaf \(header.command); remove it or give another output")
-  }
-
-  /// How another header differs from this job's, as words that follow the output's name; nil when it does not.
+  /// How the journal of this job differs from what it would be, as words that follow the output's name; nil when it does
+  /// not.
   private func difference(from other: Journal.Header) -> String? {
-    let found = other.identity.split(separator: "\n", omittingEmptySubsequences: false)
-    let wanted = header.identity.split(separator: "\n", omittingEmptySubsequences: false)
-    for index in 0..<max(found.count, wanted.count) {
-      let old = index < found.count ? String(found[index]) : "nothing"
-      let new = index < wanted.count ? String(wanted[index]) : "nothing"
-      if old != new { return "was begun with other settings (expected \"\(new)\", found \"\(old)\")" }
-    }
-    if other.unitCount != header.unitCount {
-      return
-        "was begun with another division of the work (expected \(header.unitCount) units, found \(other.unitCount))"
-    }
-    return nil
+    if let obstacle = other.owner.obstacle(to: header.owner) { return obstacle }
+    if other.unitCount == header.unitCount { return nil }
+    return "was begun with another division of the work (expected \(header.unitCount) units, found \(other.unitCount))"
   }
+}
+
+extension Journal.Header {
+  var owner: OutputOwner { OutputOwner(command: command, identity: identity) }
 }

@@ -36,7 +36,7 @@ package struct PhantomSeries: Sendable {
         )
       }
     }
-    for structure in structures { _ = try Phantom(extent: extent, seed: seed, structure: structure) }
+    for structure in structures { _ = try SyntheticOrgan(extent: extent, seed: seed, structure: structure) }
     self.extent = extent
     self.seed = seed
     self.structures = structures

@@ -66,7 +66,7 @@ package struct PhantomWriter: Sendable {
   }
 
   private func writeSlab(_ index: Int, of structure: Structure) throws -> UnitResult {
-    let phantom = try Phantom(extent: series.extent, seed: series.seed, structure: structure)
+    let phantom = try SyntheticOrgan(extent: series.extent, seed: series.seed, structure: structure)
     let region = series.slabs.region(index)
     let slab = phantom.render(region)
     let folder = joinPath(directory, structure.rawValue)
@@ -86,7 +86,7 @@ package struct PhantomWriter: Sendable {
   }
 
   private func writePair(_ number: Int, of structure: Structure) throws -> UnitResult {
-    let phantom = try Phantom(extent: series.extent, seed: series.pairSeed(number), structure: structure)
+    let phantom = try SyntheticOrgan(extent: series.extent, seed: series.pairSeed(number), structure: structure)
     let region = phantom.pairRegion(of: series.pairExtent, number: number)
     let crop = phantom.render(region)
     let mask = VoxelBuffer(.uint8, region.extent)

@@ -17,7 +17,7 @@ package enum Pretraining {
     resources: TrainingResources, communicator: Communicator
   ) throws -> TrainingSummary {
     let loader = try communicator.everyRank {
-      try CropLoader(Corpus.open(path), crop: Extent(recipe.training.crop), seed: recipe.training.seed)
+      try CropLoader(PatchCorpus.open(path), crop: Extent(recipe.training.crop), seed: recipe.training.seed)
     }
     let sources = loader.corpus.manifest.sources.filter { $0.takenCount > 0 }
     var resolved = resolved

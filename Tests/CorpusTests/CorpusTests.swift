@@ -30,15 +30,15 @@ import Zarr
   private func select(
     _ name: String, stores: [String]? = nil, options: CorpusOptions = CorpusOptions(patchEdge: 20, lowSignalShare: 0.3),
     settings: JobSettings = JobSettings(threads: 1)
-  ) throws -> Corpus {
-    try Corpus.select(
+  ) throws -> PatchCorpus {
+    try PatchCorpus.select(
       stores: stores ?? self.stores, path: scratch.file(name), options: options, programVersion: "test",
       communicator: Communicator.world(), settings: settings)
   }
 
   @Test func patchesAreJudgedAndWrittenDown() throws {
     let corpus = try select("corpus")
-    let opened = try Corpus.open(scratch.file("corpus"))
+    let opened = try PatchCorpus.open(scratch.file("corpus"))
     #expect(opened.manifest == corpus.manifest)
     #expect(opened.patches == corpus.patches)
     #expect(corpus.manifest.sources.map(\.name) == ["b", "a", "thin"])
@@ -79,7 +79,7 @@ import Zarr
     #expect(try files(scratch.file("one")) == expected)
     // A corpus whose last files were lost is completed.
     try FileManager.default.removeItem(atPath: scratch.file("one/corpus.json"))
-    #expect(throws: Fault.self) { try Corpus.open(scratch.file("one")) }
+    #expect(throws: Fault.self) { try PatchCorpus.open(scratch.file("one")) }
     _ = try select("one", options: options)
     #expect(try files(scratch.file("one")) == expected)
   }
@@ -128,7 +128,7 @@ import Zarr
     let other = CorpusOptions(patchEdge: 20, lowSignalShare: 0.4)
     #expect { try select("ours", options: other) } throws: { ($0 as? Fault)?.kind == .cannotCreate }
     let replaced = try select("ours", options: other, settings: JobSettings(threads: 1, overwrite: true))
-    #expect(try Corpus.open(scratch.file("ours")).manifest == replaced.manifest)
+    #expect(try PatchCorpus.open(scratch.file("ours")).manifest == replaced.manifest)
   }
 
   @Test func aPackedCorpusNeedsItsStoresNoMore() throws {
@@ -140,7 +140,7 @@ import Zarr
     let expected = try places.map { try loader.crop(step: $0.0, index: $0.1, margin: margin) }
     try FileManager.default.moveItem(atPath: scratch.file("packed"), toPath: scratch.file("moved"))
     for store in stores { try FileManager.default.removeItem(atPath: store) }
-    let moved = try CropLoader(Corpus.open(scratch.file("moved")), crop: crop, seed: 3)
+    let moved = try CropLoader(PatchCorpus.open(scratch.file("moved")), crop: crop, seed: 3)
     for (place, crop) in zip(places, expected) {
       let found = try moved.crop(step: place.0, index: place.1, margin: margin)
       #expect(found.voxels == crop.voxels && found.valid == crop.valid && found.name == crop.name)

@@ -18,11 +18,11 @@ import Zarr
   /// A corpus of one store a volume, all patches in it.
   private func corpus(
     _ volumes: [(name: String, structure: String, voxels: VoxelBuffer)], patchEdge: Int
-  ) throws -> Corpus {
+  ) throws -> PatchCorpus {
     for volume in volumes {
       try writeStore(scratch.file(volume.name + ".zarr"), volume.voxels, structure: volume.structure)
     }
-    return try Corpus.select(
+    return try PatchCorpus.select(
       stores: volumes.map { scratch.file($0.name + ".zarr") }, path: scratch.file("corpus"),
       options: CorpusOptions(
         patchEdge: patchEdge, lowSignalShare: 1, thresholds: SignalThresholds(outsideSigmas: 0)),
@@ -140,7 +140,7 @@ import Zarr
     var numbers = SeededNumbers(seed: 1)
     let noise = (0..<8000).map { _ in UInt16(100 + 3 * numbers.normal()) }
     try writeStore(store, VoxelBuffer(Extent(20), noise))
-    let corpus = try Corpus.select(
+    let corpus = try PatchCorpus.select(
       stores: [store], path: scratch.file("corpus"), options: CorpusOptions(patchEdge: 10), programVersion: "test",
       communicator: Communicator.world(), settings: JobSettings(threads: 1))
     #expect(corpus.takenCount == 0)

@@ -7,7 +7,7 @@ import Voxels
   @Test(arguments: Structure.allCases)
   func anyRegionEqualsThatPartOfTheWhole(_ structure: Structure) throws {
     let extent = Extent(72, 100, 150)
-    let phantom = try Phantom(extent: extent, seed: 3, structure: structure)
+    let phantom = try SyntheticOrgan(extent: extent, seed: 3, structure: structure)
     let whole = phantom.render(Region(extent))
     #expect(whole.labels.array(of: UInt32.self).contains { $0 != 0 })
     for region in [
@@ -28,7 +28,7 @@ import Voxels
   @Test(arguments: [Structure.nuclei, .plaques])
   func isolatedObjectsAreCountedApartAndWhole(_ structure: Structure) throws {
     let extent = Extent(96, 128, 140)
-    let phantom = try Phantom(extent: extent, seed: 8, structure: structure)
+    let phantom = try SyntheticOrgan(extent: extent, seed: 8, structure: structure)
     let labels = phantom.labels(Region(extent)).array(of: UInt32.self)
     let ids = Set(labels).subtracting([0])
     #expect(!ids.isEmpty)
@@ -52,7 +52,7 @@ import Voxels
 
   @Test func vesselsAreOneBranchingNetwork() throws {
     let extent = Extent(96, 128, 128)
-    let phantom = try Phantom(extent: extent, seed: 8, structure: .vessels)
+    let phantom = try SyntheticOrgan(extent: extent, seed: 8, structure: .vessels)
     let mask = phantom.labels(Region(extent)).array(of: UInt32.self).map { $0 != 0 }
     let pieces = Neighbourhood.components(mask, extent).sorted { $0.count > $1.count }
     let total = pieces.reduce(0) { $0 + $1.count }
@@ -76,7 +76,7 @@ import Voxels
     for structure in Structure.allCases {
       for seed: UInt64 in [1, 2] {
         images.insert(
-          try Phantom(extent: extent, seed: seed, structure: structure).image(region).array(of: UInt16.self))
+          try SyntheticOrgan(extent: extent, seed: seed, structure: structure).image(region).array(of: UInt16.self))
       }
     }
     #expect(images.count == 8)
@@ -84,7 +84,7 @@ import Voxels
 
   @Test func surroundIsDarkAndTissueGlows() throws {
     let extent = Extent(64, 128, 128)
-    let image = try Phantom(extent: extent, seed: 1, structure: .axons).image(Region(extent)).array(of: UInt16.self)
+    let image = try SyntheticOrgan(extent: extent, seed: 1, structure: .axons).image(Region(extent)).array(of: UInt16.self)
     let corner = (0..<1000).map { Double(image[extent.index(of: Coordinate($0 / 100, $0 / 10 % 10, $0 % 10))]) }
     let mean = corner.reduce(0, +) / 1000
     let deviation = (corner.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 1000).squareRoot()
@@ -96,17 +96,17 @@ import Voxels
 
   @Test func extremeExtentsAreFaultsOrWork() throws {
     for extent in [Extent(1), Extent(1, 1, 300), Extent(300, 2, 1)] {
-      let phantom = try Phantom(extent: extent, seed: 1, structure: .vessels)
+      let phantom = try SyntheticOrgan(extent: extent, seed: 1, structure: .vessels)
       #expect(phantom.image(Region(extent)).extent == extent)
     }
-    #expect(throws: Fault.self) { try Phantom(extent: Extent(0, 4, 4), seed: 1, structure: .nuclei) }
-    #expect(throws: Fault.self) { try Phantom(extent: Extent(100_000), seed: 1, structure: .nuclei) }
-    #expect(throws: Fault.self) { try Phantom(extent: Extent(1 << 40), seed: 1, structure: .nuclei) }
+    #expect(throws: Fault.self) { try SyntheticOrgan(extent: Extent(0, 4, 4), seed: 1, structure: .nuclei) }
+    #expect(throws: Fault.self) { try SyntheticOrgan(extent: Extent(100_000), seed: 1, structure: .nuclei) }
+    #expect(throws: Fault.self) { try SyntheticOrgan(extent: Extent(1 << 40), seed: 1, structure: .nuclei) }
   }
 
   /// A corner of a volume as large as the largest organs is drawn without touching the rest.
   @Test func aPlaceInAHugeOrganIsDrawnAlone() throws {
-    let phantom = try Phantom(extent: Extent(10_000), seed: 1, structure: .nuclei)
+    let phantom = try SyntheticOrgan(extent: Extent(10_000), seed: 1, structure: .nuclei)
     let region = Region(origin: Coordinate(5000, 1500, 2600), extent: Extent(24))
     let image = phantom.image(region).array(of: UInt16.self)
     #expect(image.reduce(0) { $0 + Int($1) } / image.count > 150)

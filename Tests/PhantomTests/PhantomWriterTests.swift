@@ -33,7 +33,7 @@ import Voxels
       let made = try #require(
         try writer.write(resolved: resolved(4), communicator: .world(), settings: JobSettings(threads: 2)))
       for structure in [Structure.nuclei, .vessels] {
-        let phantom = try Phantom(extent: extent, seed: 4, structure: structure)
+        let phantom = try SyntheticOrgan(extent: extent, seed: 4, structure: structure)
         let whole = phantom.render(Region(extent))
         let planes = try openVolume(joinPath(directory, structure.rawValue, "planes"))
         #expect(planes.description.voxelType == .uint16)
@@ -48,7 +48,7 @@ import Voxels
       #expect(made.pairs.count == 4)
       for pair in made.pairs {
         let region = try #require(Region(text: pair.region))
-        let organ = try Phantom(extent: extent, seed: pair.seed, structure: pair.structure)
+        let organ = try SyntheticOrgan(extent: extent, seed: pair.seed, structure: pair.structure)
         #expect(pair.seed != 4)
         let image = try openVolume(joinPath(directory, "pairs/images", pair.name + ".nii.gz")).readAll()
         #expect(image.array(of: UInt16.self) == organ.image(region).array(of: UInt16.self))

@@ -120,6 +120,8 @@ import Training
       try directory.state(for: record(mine.identity, command: "finetune"), overwrite: false)
     }
     #expect(try directory.state(for: other, overwrite: true) == .new)
+    // Also of the same run.
+    #expect(try directory.state(for: mine, overwrite: true) == .new)
     try publish("old", to: joinPath(directory.checkpoints, "step-1.checkpoint"))
     try directory.begin(other, recipe: "steps: 6\n")
     #expect(try directoryEntries(directory.checkpoints).isEmpty)

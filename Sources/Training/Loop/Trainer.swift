@@ -148,7 +148,8 @@ package final class Trainer<Task: TrainingTask> {
       try saveCheckpoint(step)
       let reason = settings.stopSignals.reason ?? "stopped on another rank"
       throw Fault.stopped(
-        "\(reason) after \(step) of \(recipe.steps) steps; run the same command to resume from the checkpoint"
+        "\(reason) after \(step) of \(recipe.steps) steps; run the same command again"
+          + "\(settings.overwrite ? " without --overwrite" : "") to resume from the checkpoint"
       ).onEveryRank
     }
     return (try made.get(), state[2])

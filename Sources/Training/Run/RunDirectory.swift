@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Jobs
 import Networks
 
 /// The directory of a training run and the names of the files in it.
@@ -41,21 +42,14 @@ package struct RunDirectory: Sendable {
   /// - Throws: `Fault.cannotCreate` when another run or anything else is there; with `overwrite` only when what is
   ///   there is not a training run, because nothing else is ever deleted.
   package func state(for record: RunRecord, overwrite: Bool) throws -> State {
-    guard fileExists(path) else { return .new }
-    guard isDirectory(path) else {
-      throw Fault.cannotCreate("cannot create the run \(path): a file of that name is in the way")
-    }
     guard fileExists(self.record) else {
-      guard try directoryEntries(path).allSatisfy({ isPartialFile($0) || $0 == RunDirectory.lockName }) else {
-        throw Fault.cannotCreate("\(path) exists and is not a training run; give another name to -o")
-      }
+      try record.owner.requireFree(path)
       return .new
     }
     let old = try RunRecord(readFrom: self.record)
-    if old.command == record.command && old.identity == record.identity { return old.isFinished ? .finished : .begun }
     if overwrite { return .new }
-    throw Fault.cannotCreate(
-      "\(path) holds another run (\(difference(old, record))); give another name to -o, or --overwrite to replace it")
+    if let obstacle = old.owner.obstacle(to: record.owner) { throw OutputOwner.refusal(of: path, obstacle) }
+    return old.isFinished ? .finished : .begun
   }
 
   /// Keeps every other run out of the directory, which is created when missing.
@@ -112,14 +106,5 @@ package struct RunDirectory: Sendable {
     if unlink(path) != 0 && errno != ENOENT {
       throw Fault.cannotCreate("cannot remove \(path): \(systemErrorText())")
     }
-  }
-
-  private func difference(_ old: RunRecord, _ new: RunRecord) -> String {
-    if old.command != new.command { return "of the command \(old.command), not \(new.command)" }
-    let oldLines = old.identity.split(separator: "\n").map(String.init)
-    let newLines = new.identity.split(separator: "\n").map(String.init)
-    let there = oldLines.first { !newLines.contains($0) } ?? "a setting less"
-    let asked = newLines.first { !oldLines.contains($0) } ?? "a setting less"
-    return "it has '\(there)', this command asks for '\(asked)'"
   }
 }

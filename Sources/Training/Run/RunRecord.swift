@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Jobs
 
 /// What a run was started with, and whether it is finished: `run.json`.
 package struct RunRecord: Sendable, Equatable {
@@ -15,6 +16,8 @@ package struct RunRecord: Sendable, Equatable {
     self.identity = identity
     self.isFinished = isFinished
   }
+
+  var owner: OutputOwner { OutputOwner(command: command, identity: identity) }
 
   static let format = "sheaf-run"
   /// Version 1 had snake_case keys and named neither format nor version.

@@ -95,6 +95,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
       sampleThreads: max(1, resources.device.isCPU ? resources.settings.threads / 8 : resources.settings.threads - 1),
       stopSignals: resources.stopSignals, warn: { console.line("warning: \($0)") }, console: console,
       command: SomeRecipe.command)
+    settings.overwrite = resources.settings.overwrite
     if communicator.size > 1 || recipe.training.reduction == "nccl" {
       settings.gradientPath = try GradientPath.chosen(
         setting: recipe.training.reduction, device: resources.device, communicator: communicator, warn: settings.warn)

@@ -10,8 +10,8 @@ import Zarr
 package struct PseudoLabels {
   /// Finished stores.
   package var stores: [String]
-  /// Writes the probabilities (0 to 255 for 0 to 1) that a network gives to `store` into a store `output`, or carries on
-  /// with what is there of it. Collective.
+  /// Writes a network's probabilities (0 to 255 for 0 to 1) for `store` into the store `output`, or resumes what has been
+  /// begun there. Collective.
   package var predict: (_ store: String, _ output: String) throws -> Void
 
   package init(stores: [String], predict: @escaping (_ store: String, _ output: String) throws -> Void) {

@@ -12,7 +12,7 @@ import Voxels
 ///        patches/      packed corpora only: one OME-Zarr store a source, one shard a patch
 ///        .sheaf/       journals and settings
 /// ```
-package struct Corpus: Sendable {
+package struct PatchCorpus: Sendable {
   package let path: String
   package let manifest: CorpusManifest
   /// Every patch, taken or not; sources in the manifest's order, patches in C order.
@@ -32,7 +32,7 @@ package struct Corpus: Sendable {
   /// Opens a finished corpus.
   ///
   /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when manifest or table cannot be used or do not fit.
-  package static func open(_ path: String) throws -> Corpus {
+  package static func open(_ path: String) throws -> PatchCorpus {
     let manifestPath = CorpusPaths.manifest(path)
     guard fileExists(manifestPath) else {
       throw Fault.noInput("\(path) is not a finished corpus: \(manifestPath) is missing; create it with `sheaf corpus`")
@@ -41,7 +41,7 @@ package struct Corpus: Sendable {
     let tablePath = CorpusPaths.table(path)
     let patches = try PatchTable.parse(
       readWholeFile(tablePath, limit: 8 << 30), path: tablePath, sources: manifest.sources)
-    let corpus = Corpus(path: path, manifest: manifest, patches: patches)
+    let corpus = PatchCorpus(path: path, manifest: manifest, patches: patches)
     for (source, taken) in zip(manifest.sources, corpus.takenPatches) where source.takenCount != taken.count {
       throw Fault.badData(
         "\(tablePath) does not belong to \(manifestPath): expected \(source.takenCount) taken patches of "

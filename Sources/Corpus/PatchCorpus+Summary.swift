@@ -1,4 +1,4 @@
-extension Corpus {
+extension PatchCorpus {
   /// The counts by structure as a text table; numbers aligned right.
   package var summaryTable: String {
     let header = [

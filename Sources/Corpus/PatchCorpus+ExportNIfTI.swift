@@ -5,7 +5,7 @@ import MPI
 import VolumeFormats
 import Voxels
 
-extension Corpus {
+extension PatchCorpus {
   /// Writes every taken patch as a NIfTI file below `directory`, as the SELMA3D organisers lay theirs out:
   /// `<isolated|contiguous>_structures/<structure>/patchvolume_<number>.nii.gz`, numbered as in the table. Collective.
   ///

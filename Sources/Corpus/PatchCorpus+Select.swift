@@ -5,7 +5,7 @@ import Jobs
 import MPI
 import Voxels
 
-extension Corpus {
+extension PatchCorpus {
   /// Creates the corpus of `stores` in directory `path`. Collective; every rank returns the finished corpus.
   ///
   /// 1. Each store's patches are judged from its statistics; no voxel is read.
@@ -22,7 +22,7 @@ extension Corpus {
   package static func select(
     stores: [String], path: String, options: CorpusOptions, programVersion: String, communicator: Communicator,
     settings: JobSettings
-  ) throws -> Corpus {
+  ) throws -> PatchCorpus {
     try options.check()
     let sources = try communicator.everyRank { try SourceStore.open(stores) }
     let resolved = try communicator.everyRank {
@@ -111,7 +111,7 @@ extension Corpus {
 
   private static func assemble(
     _ sources: [SourceStore], _ judged: [JudgedSource], _ options: CorpusOptions, path: String
-  ) -> Corpus {
+  ) -> PatchCorpus {
     let patches = selectPatches(judged, options)
     var taken = [Int](repeating: 0, count: sources.count)
     for patch in patches where patch.isTaken { taken[patch.source] += 1 }
@@ -128,7 +128,7 @@ extension Corpus {
         packedPath: isPacked ? CorpusPaths.packed(number, name: source.name) : nil)
     }
     let summaries = summarise(patches, structures: sources.map(\.structure))
-    return Corpus(
+    return PatchCorpus(
       path: path, manifest: CorpusManifest(options: options, sources: described, structures: summaries),
       patches: patches)
   }

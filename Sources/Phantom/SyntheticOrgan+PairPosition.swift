@@ -1,6 +1,6 @@
 import Voxels
 
-extension Phantom {
+extension SyntheticOrgan {
   /// Where an annotated crop of `size` shows something: the first of 16 random places in the tissue with enough of the
   /// structure, or the one with the most.
   func pairRegion(of size: Extent, number: Int) -> Region {

@@ -8,7 +8,7 @@ import Voxels
 /// (nuclei, fibres, noise) keeps its size in voxels, so a larger phantom holds more of it.
 ///
 /// About 10 million voxels a second on one core. Safe for use from several threads at once.
-public struct Phantom: Sendable {
+public struct SyntheticOrgan: Sendable {
   public let extent: Extent
   public let seed: UInt64
   public let structure: Structure

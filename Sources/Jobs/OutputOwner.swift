@@ -1,0 +1,46 @@
+import Files
+
+/// Which command, with which settings and inputs, an output belongs to: what its record says, the journal of a job or
+/// the `run.json` of a training run.
+///
+/// 1. An output is continued by its owner only. Anything else is refused, or replaced with `--overwrite`.
+/// 2. Output without a record belongs to somebody else and is never touched, not even with `--overwrite`.
+package struct OutputOwner: Equatable, Sendable {
+  package var command: String
+  /// One `name: value` a line, as `ResolvedSettings.identity` has it.
+  package var identity: String
+
+  package init(command: String, identity: String) {
+    self.command = command
+    self.identity = identity
+  }
+
+  /// Why an output of this owner cannot be continued by another, as words that follow its path; nil when it can.
+  package func obstacle(to other: OutputOwner) -> String? {
+    if command != other.command { return "was written by sheaf \(command)" }
+    let found = identity.split(separator: "\n", omittingEmptySubsequences: false)
+    let wanted = other.identity.split(separator: "\n", omittingEmptySubsequences: false)
+    for index in 0..<max(found.count, wanted.count) {
+      let old = index < found.count ? String(found[index]) : "nothing"
+      let new = index < wanted.count ? String(wanted[index]) : "nothing"
+      if old != new { return "was begun with other settings (expected \"\(new)\", found \"\(old)\")" }
+    }
+    return nil
+  }
+
+  /// The fault for an output that cannot be continued.
+  package static func refusal(of output: String, _ obstacle: String) -> Fault {
+    Fault.cannotCreate(
+      "\(output) \(obstacle); give the settings it was begun with to resume, another output, or --overwrite to replace it"
+    )
+  }
+
+  /// - Throws: `Fault.cannotCreate` when something is at `output`, which has no record. A directory that holds nothing
+  ///   but hidden files was prepared by a run that ended before its record was written.
+  package func requireFree(_ output: String) throws {
+    guard fileExists(output) else { return }
+    if isDirectory(output), try directoryEntries(output).allSatisfy({ $0.hasPrefix(".") }) { return }
+    throw Fault.cannotCreate(
+      "\(output) exists and was not written by sheaf \(command); remove it or give another output")
+  }
+}
