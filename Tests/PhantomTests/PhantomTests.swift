@@ -84,7 +84,8 @@ import Voxels
 
   @Test func surroundIsDarkAndTissueGlows() throws {
     let extent = Extent(64, 128, 128)
-    let image = try SyntheticOrgan(extent: extent, seed: 1, structure: .axons).image(Region(extent)).array(of: UInt16.self)
+    let image = try SyntheticOrgan(extent: extent, seed: 1, structure: .axons).image(Region(extent)).array(
+      of: UInt16.self)
     let corner = (0..<1000).map { Double(image[extent.index(of: Coordinate($0 / 100, $0 / 10 % 10, $0 % 10))]) }
     let mean = corner.reduce(0, +) / 1000
     let deviation = (corner.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 1000).squareRoot()

@@ -8,7 +8,7 @@ import Testing
 import Torch
 import Training
 
-/// The ways by which gradients are summed over ranks, those for graphics cards included: on the CPU they must give the
+/// The ways to sum gradients over ranks, those for GPUs included: on the CPU they must give the
 /// bits that MPI alone gives.
 @Suite(.serialized) struct GradientPathTests {
   private func train(
