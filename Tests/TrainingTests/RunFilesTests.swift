@@ -149,7 +149,9 @@ import Training
       "false_negatives": 1, "false_positives": 1, "image": "a.tif", "structure": "axons", "true_positives": 1}]}
       """.utf8)
     #expect(try ValidationResult(json: validation).scores == ValidationScores(dice: 0.5, centrelineDice: 0.4))
-    try publish(#"{"format": "sheaf-run", "version": 3, "command": "pretrain"}"#, to: temporary.file("run.json"))
+    try publish(
+      #"{"command": "pretrain", "formatVersion": 3, "identity": "steps: 5", "isFinished": true, "programVersion": "9"}"#,
+      to: temporary.file("run.json"))
     #expect(throws: Fault.self) { try directory.state(for: record("steps: 5"), overwrite: false) }
   }
 

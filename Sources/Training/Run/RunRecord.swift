@@ -19,13 +19,11 @@ package struct RunRecord: Sendable, Equatable {
 
   var owner: OutputOwner { OutputOwner(command: command, identity: identity) }
 
-  static let format = "sheaf-run"
-  /// Version 1 had snake_case keys and named neither format nor version.
-  static let currentVersion = 2
+  /// Version 1 had snake_case keys and no version.
+  static let formatVersion = 2
 
   private struct Document: Codable {
-    var format: String?
-    var version: Int?
+    var formatVersion: Int?
     var command: String
     var programVersion: String
     var identity: String
@@ -36,20 +34,20 @@ package struct RunRecord: Sendable, Equatable {
     try publish(
       runJSON(
         Document(
-          format: RunRecord.format, version: RunRecord.currentVersion, command: command,
-          programVersion: programVersion, identity: identity, isFinished: isFinished)), to: path)
+          formatVersion: RunRecord.formatVersion, command: command, programVersion: programVersion, identity: identity,
+          isFinished: isFinished)), to: path)
   }
 
   /// - Throws: `Fault.badData` when the file is not the record of a run, or of a later format version.
   init(readFrom path: String) throws {
     let data = try readWholeFile(path, limit: 1 << 26)
-    guard let document = try? decodeRunJSON(Document.self, from: data),
-      document.format == nil || document.format == RunRecord.format
-    else { throw Fault.badData("\(path) is not the record of a training run; give another name to -o") }
-    let version = document.version ?? 1
-    guard version <= RunRecord.currentVersion else {
+    guard let document = try? decodeRunJSON(Document.self, from: data) else {
+      throw Fault.badData("\(path) is not the record of a training run; give another name to -o")
+    }
+    let version = document.formatVersion ?? 1
+    guard version <= RunRecord.formatVersion else {
       throw Fault.badData(
-        "\(path) has format version \(version); expected at most \(RunRecord.currentVersion): "
+        "\(path) has format version \(version); expected at most \(RunRecord.formatVersion): "
           + "use the version of Sheaf that wrote it, \(document.programVersion)")
     }
     self.init(

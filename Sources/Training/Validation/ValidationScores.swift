@@ -74,16 +74,15 @@ package struct ValidationResult: Sendable, Equatable {
       centrelineDice: mean(volumes.compactMap(\.centrelineDice)))
   }
 
-  /// `validation.json`; version 1 had snake_case keys and named neither format nor version.
+  /// `validation.json`; version 1 had snake_case keys and no version.
   private struct Document: Codable {
-    var format: String?
-    var version: Int?
+    var formatVersion: Int?
     var scores: ValidationScores
     var volumes: [Volume]
   }
 
   func json() throws -> Data {
-    try runJSON(Document(format: "sheaf-validation", version: 2, scores: scores, volumes: volumes))
+    try runJSON(Document(formatVersion: 2, scores: scores, volumes: volumes))
   }
 
   /// - Throws: `DecodingError` when the data are not a validation of any format version.
