@@ -107,7 +107,7 @@ package struct Binning: Sendable {
 
   package func middle(_ bin: Int) -> Double { (lowest(bin) + highest(bin)) / 2 }
 
-  /// How much of the value axis a bin stands for: 1 for a single integer.
+  /// Width of a bin on the value axis: 1 for a single integer.
   func width(_ bin: Int) -> Double {
     type == .float32 ? highest(bin) - lowest(bin) : highest(bin) - lowest(bin) + 1
   }

@@ -1,4 +1,4 @@
-// Loops over one row of voxels, or of their bins: where all the time of `PieceCounter` goes.
+// Loops over one row of voxels, or of their bins, in which `PieceCounter` spends its time.
 
 /// Counts each voxel of a row in one of four interleaved histograms, in turn.
 @inline(__always)

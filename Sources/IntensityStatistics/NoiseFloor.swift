@@ -4,17 +4,17 @@ import Voxels
 /// The level and width of a volume's dark background, in voxel values.
 ///
 /// μ₀ is the mode of the lower lobe of the volume's histogram, σ₀ the half-width of that lobe's left side, which no
-/// tissue contaminates. A volume without dark surround gives its darkest broad lobe.
+/// tissue contaminates. In a volume without dark surround it is the darkest broad lobe.
 package struct NoiseFloor: Codable, Equatable, Sendable {
   /// μ₀.
   package let mean: Double
   /// σ₀, always positive.
   package let deviation: Double
-  /// The width of the lobe's right side, at least σ₀: what the noise of the surround reaches upwards. The two are equal
+  /// The width of the lobe's right side, at least σ₀: how far the noise of the surround extends upwards. The two are equal
   /// for Gaussian noise; a dark surround of few photons is skewed, and judged by its left side alone its own noise
   /// would stand out of it.
   package let upperDeviation: Double
-  /// Share of the volume's voxels that are exact zeros taken for padding (of stitched volumes) and left out.
+  /// Share of the volume's voxels that are exact zeros, treated as padding (of stitched volumes) and excluded.
   package let paddingShare: Double
 
   package init(mean: Double, deviation: Double, upperDeviation: Double? = nil, paddingShare: Double = 0) {
@@ -24,7 +24,7 @@ package struct NoiseFloor: Codable, Equatable, Sendable {
     self.paddingShare = paddingShare
   }
 
-  /// A lobe must hold this share of the voxels, lest a few dark specks be taken for the background.
+  /// A lobe must hold this share of the voxels, so that a few dark specks are not mistaken for the background.
   private static let leastLobeShare = 0.005
 
   /// Finds the floor of `histogram`.
@@ -45,7 +45,7 @@ package struct NoiseFloor: Codable, Equatable, Sendable {
   ///    subtracted by the microscope's software): zero is μ₀, and σ₀ the distance at which the density has fallen to
   ///    exp(−½) of its peak.
   ///
-  /// A constant volume gives its value and half a grey value. Not-a-number is left out.
+  /// For a constant volume: its value, and half a grey value as deviation. NaN voxels are excluded.
   package static func find(in histogram: [UInt64], _ binning: Binning) -> NoiseFloor {
     var counts = histogram
     if let bin = binning.notANumberBin { counts[bin] = 0 }

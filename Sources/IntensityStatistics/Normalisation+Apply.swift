@@ -1,7 +1,7 @@
 import Voxels
 
 extension Normalisation {
-  /// The normalised voxels of a whole buffer, C order; not-a-number becomes background.
+  /// The normalised voxels of a whole buffer, C order; NaN becomes background.
   package func apply(to buffer: VoxelBuffer) -> [Float] {
     [Float](unsafeUninitializedCapacity: buffer.extent.count) { target, count in
       if let start = target.baseAddress {

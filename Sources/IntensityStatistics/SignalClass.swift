@@ -1,14 +1,14 @@
 /// What a region of a volume holds, judged against the volume's noise floor.
 package enum SignalClass: String, Codable, Sendable, CaseIterable {
-  /// Nothing stands out of the noise of the dark surround.
+  /// Nothing exceeds the noise of the dark surround.
   case outside
-  /// Tissue, but nothing in it stands out of its surroundings.
+  /// Tissue without contrast to its surroundings.
   case lowSignal = "low-signal"
-  /// Something stands out.
+  /// Tissue with signal.
   case signal
 }
 
-/// Where the classes part. Applied to statistics that are already there: changing them reads no voxel.
+/// The thresholds between the classes. They are applied to existing statistics: changing them reads no voxel.
 package struct SignalThresholds: Codable, Equatable, Sendable {
   /// A region is outside when its brightness lies under μ₀ + this many σ₀, σ₀ taken from the upper side of
   /// the noise (`NoiseFloor.upperDeviation`).

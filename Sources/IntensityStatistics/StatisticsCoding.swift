@@ -45,8 +45,8 @@ extension StatisticsGrid {
     return Data(writer.bytes)
   }
 
-  /// - Parameter name: what messages call the data: a path.
-  /// - Throws: `Fault.badData` when the bytes are not what `encoded()` gives.
+  /// - Parameter name: names the data in messages: a path.
+  /// - Throws: `Fault.badData` when the bytes are not the result of `encoded()`.
   package static func decode(_ data: Data, name: String) throws -> StatisticsGrid {
     try data.withUnsafeBytes { bytes in
       guard bytes.count >= magic.count + 8, bytes.starts(with: magic) else {

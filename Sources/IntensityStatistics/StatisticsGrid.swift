@@ -94,7 +94,7 @@ package final class StatisticsGrid: @unchecked Sendable {
     add(Region(origin: origin, extent: buffer.extent), of: buffer, at: origin)
   }
 
-  /// Adds what another part of the same volume gave.
+  /// Adds the statistics of another part of the same volume.
   ///
   /// - Throws: `Fault.badData` when `other` is of another volume, type or run.
   package func merge(_ other: StatisticsGrid) throws {

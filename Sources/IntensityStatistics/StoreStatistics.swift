@@ -11,7 +11,7 @@ package final class StoreStatistics: Sendable {
   private let cells: [CellSignal?]
 
   /// - Throws: `Fault.badData` when the volume has no voxel that is a number.
-  /// - Parameter name: what messages call the volume.
+  /// - Parameter name: names the volume in messages.
   package init(_ grid: StatisticsGrid, name: String) throws {
     let binning = grid.binning
     let unusable = binning.notANumberBin.map { grid.histogram[$0] } ?? 0
@@ -88,7 +88,7 @@ package final class StoreStatistics: Sendable {
     positions.forEachPosition { position in
       guard let cell = cells[grid.cells.index(of: position)] else { return }
       brightness = max(brightness ?? cell.brightness, cell.brightness)
-      // A cell in the dark has no tissue to stand out of: its contrast is that of a few hot pixels.
+      // A cell in the dark has no tissue to contrast with: its contrast is that of a few hot pixels.
       if cell.brightness >= thresholds.outsideBrightness(floor) { contrast = max(contrast, cell.tailContrast) }
     }
     return RegionSignal(

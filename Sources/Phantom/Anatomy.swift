@@ -1,9 +1,9 @@
 import Foundation
 import Voxels
 
-/// What all stains of one organ share: where there is tissue, how brightly it glows by itself, how much light reaches it.
+/// What all stains of one organ share: where there is tissue, its autofluorescence, and how much light reaches it.
 ///
-/// Every answer is a pure function of the organ's extent and seed and of the position asked for.
+/// Every result is a pure function of the organ's extent and seed and of the position.
 struct Anatomy: Sendable {
   let extent: Extent
   let seed: UInt64
@@ -35,7 +35,7 @@ struct Anatomy: Sendable {
   /// Position in the organ: −1 to 1 along every axis of the volume.
   private func normalised(_ point: Point) -> Point { (point - centre) / halfExtent }
 
-  /// About how many voxels `point` lies under the organ's surface, negative outside.
+  /// Approximate depth of `point` below the organ's surface in voxels, negative outside.
   ///
   /// A warped ellipsoid with a furrow between two lobes, bumps, and fluid-filled hollows deep inside.
   func depth(_ point: Point) -> Double {

@@ -67,7 +67,7 @@ struct Blob: Sendable {
       return 1 - smoothStep((distance - 1) * radius, from: -softness, to: softness)
     case .fuzzy:
       let core = 1 - smoothStep(distance, from: 0.75, to: 1.3)
-      // Falls to nothing at twice the radius, where `reach` ends.
+      // Falls to zero at twice the radius, where `reach` ends.
       let halo = max(0, 1 - distance / 2)
       return 0.45 * core + 0.25 * core * (1 - min(distance, 1)) + 0.3 * halo * halo
     case .haze:

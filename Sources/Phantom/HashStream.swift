@@ -1,6 +1,6 @@
-/// Random numbers that are a pure function of what they are for.
+/// Random numbers that are a pure function of their purpose.
 ///
-/// A key is made from the seed and from whole numbers such as the position of a voxel or a lattice node; the same key
+/// A key is derived from the seed and from integers such as the position of a voxel or a lattice node; the same key
 /// gives the same numbers on every rank, in every order. The mixing function is the finaliser of SplitMix64 (Steele, Lea
 /// and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014), with the constants of Stafford's
 /// variant 13.

@@ -8,7 +8,7 @@ import Voxels
 /// OUTPUT/<structure>/labels/z00000.tif …        uint32 labels
 /// OUTPUT/pairs/images/<structure>_<k>.nii.gz    crop k of an organ of another seed
 /// OUTPUT/pairs/labels/<structure>_<k>.nii.gz    1 the structure, 0 the rest
-/// OUTPUT/phantom.json                           what was made and how much of it there is
+/// OUTPUT/phantom.json                           settings and number of objects
 /// ```
 package struct PhantomSeries: Sendable {
   package let extent: Extent
@@ -49,8 +49,8 @@ package struct PhantomSeries: Sendable {
     HashKey(seed: seed, purpose: .pairs)[number].bits >> 32
   }
 
-  /// Planes that are drawn together: enough that little is drawn twice at their borders, few enough to bound memory.
-  /// A function of the extent alone, because it decides what a unit is.
+  /// Planes that are drawn together: enough that little is drawn twice at their borders, few enough to limit memory.
+  /// A function of the extent alone, because it determines the units.
   var slabDepth: Int {
     let planeBytes = max(1, extent.y * extent.x * PhantomSeries.bytesPerVoxel)
     return min(32, extent.z, max(1, (192 << 20) / planeBytes))

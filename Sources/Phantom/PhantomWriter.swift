@@ -26,8 +26,8 @@ package struct PhantomWriter: Sendable {
 
   /// Writes what is missing, then `phantom.json`. Collective.
   ///
-  /// - Returns: on rank 0 what was made; nil on the others.
-  /// - Throws: what `Job` throws.
+  /// - Returns: on rank 0 the description of what was written; nil on the others.
+  /// - Throws: as `Job`.
   package func write(
     resolved: ResolvedSettings, communicator: Communicator, settings: JobSettings
   ) throws -> PhantomDescription? {

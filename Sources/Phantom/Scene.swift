@@ -10,7 +10,7 @@ struct Scene {
   private(set) var labels: [UInt32]
   /// Distance from the centre of the labelled object, in its radii.
   private var distances: [Float]
-  /// How much of the tissue's own light is left: 1, or less inside unstained vessels.
+  /// Factor of the tissue's autofluorescence: 1, or less inside unstained vessels.
   private(set) var transmission: [Float]
 
   init(_ region: Region) {

@@ -1,10 +1,10 @@
 import Files
 import Voxels
 
-/// A made-up cleared organ as a light-sheet microscope sees it, with exact labels, of any extent.
+/// A synthetic cleared organ as a light-sheet microscope images it, with exact labels, of any extent.
 ///
-/// Each region is computed on its own and has the same voxels whatever region it was asked for with. All structures of
-/// one seed share an organ: its shape, its own glow, its large vessels. The organ fills the extent; what is in it
+/// Each region is computed independently, and a voxel has the same value in every region that contains it. All structures of
+/// one seed share an organ: its shape, its autofluorescence, its large vessels. The organ fills the extent; what is in it
 /// (nuclei, fibres, noise) keeps its size in voxels, so a larger phantom holds more of it.
 ///
 /// About 10 million voxels a second on one core. Safe for use from several threads at once.
@@ -38,7 +38,7 @@ public struct SyntheticOrgan: Sendable {
 
   /// The image, uint16.
   ///
-  /// - Precondition: `region` lies inside the volume; so for all functions here.
+  /// - Precondition: `region` lies inside the volume, as for all functions here.
   public func image(_ region: Region) -> VoxelBuffer { render(region).image }
 
   /// The labels, uint32: 0 background, ids of nuclei and plaques (the same in every block), 1 in contiguous structures.

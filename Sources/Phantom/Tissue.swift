@@ -8,7 +8,7 @@ struct Tissue: Sendable {
   private let texture: HashKey
   private let stripes: HashKey
   private let shadows: HashKey
-  /// How much of the dye stays in tissue that has none of the structure.
+  /// Unspecific staining: the dye that stays in tissue without the structure.
   private let staining: Float
 
   init(anatomy: Anatomy, structure: Structure) {

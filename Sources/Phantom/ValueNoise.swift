@@ -28,7 +28,7 @@ struct ValueNoise: Sendable {
 
 /// Values on the nodes of a lattice anchored at the volume's origin, interpolated linearly for rows of voxels.
 ///
-/// A voxel's value depends on its position and the nodes around it alone, not on the region that was asked for.
+/// A voxel's value depends on its position and the nodes around it alone, not on the region that is requested.
 struct NodeField {
   let region: Region
   let spacing: Extent

@@ -1,4 +1,4 @@
-/// A fixed 64-bit hash of bytes, for telling damage and drift, not for security.
+/// A fixed 64-bit hash of bytes, for detecting damage and divergence, not for security.
 ///
 /// Four lanes of 8-byte words are turned and multiplied side by side so that the multiplications overlap; the rest of
 /// fewer than 32 bytes, the length and the lanes are then mixed by the finaliser of SplitMix64. The same bytes give the
