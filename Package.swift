@@ -185,7 +185,7 @@ let tests: [Target] = [
     "NetworksTests", ["Networks", "Torch", "Files", "PeerEnvironment", "Scratch", "TestTraits"], fixtures: ["Fixtures"]),
   // A synthetic source of crops, and a program that trains on it under mpirun.
   .target(
-    name: "TrainingFixtures", dependencies: ["Training", "Corpus", "Networks", "Voxels"],
+    name: "TrainingFixtures", dependencies: ["Files", "Training", "Corpus", "Networks", "Voxels"],
     path: "Tests/Support/TrainingFixtures"),
   .executableTarget(
     name: "training-probe",
@@ -218,7 +218,7 @@ let tests: [Target] = [
 
 let benchmarks: [Target] = [
   .executableTarget(
-    name: "training-step-benchmark", dependencies: ["Networks", "Torch"], path: "benchmarks/TrainingStep"),
+    name: "training-step-benchmark", dependencies: ["Files", "Networks", "Torch"], path: "benchmarks/TrainingStep"),
   .executableTarget(
     name: "read-store-benchmark", dependencies: ["Files", "Voxels", "Zarr", "Threads"], path: "benchmarks/ReadStore"),
 ]

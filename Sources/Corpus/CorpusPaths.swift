@@ -5,17 +5,13 @@ import Foundation
 enum CorpusPaths {
   static func manifest(_ corpus: String) -> String { joinPath(corpus, "corpus.json") }
   static func table(_ corpus: String) -> String { joinPath(corpus, "patches.csv") }
-  static func ownDirectory(_ corpus: String) -> String { joinPath(corpus, ownDirectoryName) }
+  static func ownDirectory(_ corpus: String) -> String { PrivateDirectory.path(in: corpus) }
 
-  static let ownDirectoryName = ".sheaf"
   static let packedDirectoryName = "patches"
 
   /// The store that holds the taken patches of a source.
   static func packed(_ source: Int, name: String) -> String {
-    joinPath(
-      packedDirectoryName,
-      "\(String(repeating: "0", count: max(0, 4 - "\(source)".count)))\(source)-\(fileName(name)).zarr"
-    )
+    joinPath(packedDirectoryName, "\(zeroPadded(source, 4))-\(fileName(name)).zarr")
   }
 
   /// `name` with everything but letters, digits, `-`, `_` and `.` of ASCII replaced by `_`.

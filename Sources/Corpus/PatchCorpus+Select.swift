@@ -55,7 +55,7 @@ extension PatchCorpus {
     try communicator.rootOnly {
       try resolved.write(to: ownDirectory)
       try publish(PatchTable.text(corpus.patches, sources: corpus.manifest.sources), to: CorpusPaths.table(path))
-      try removePartialFiles(in: path, andBelow: [CorpusPaths.ownDirectoryName, CorpusPaths.packedDirectoryName])
+      try removePartialFiles(in: path, andBelow: [PrivateDirectory.name, CorpusPaths.packedDirectoryName])
       try publish(try encoder.encode(corpus.manifest) + Data("\n".utf8), to: CorpusPaths.manifest(path))
     }
     return corpus

@@ -91,8 +91,3 @@ package enum PatchTable {
     return isQuoted ? nil : fields
   }
 }
-
-func hexadecimal(_ value: UInt64) -> String {
-  let digits = String(value, radix: 16)
-  return String(repeating: "0", count: 16 - digits.count) + digits
-}

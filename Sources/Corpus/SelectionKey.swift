@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import IntensityStatistics
 import Voxels
@@ -12,23 +13,14 @@ package struct FixedHash: Sendable {
   package private(set) var value: UInt64
 
   package init(seed: UInt64) {
-    value = Self.mix(seed &+ Self.increment)
+    value = SplitMix64.mix(seed &+ SplitMix64.increment)
   }
 
   package mutating func combine(_ word: UInt64) {
-    value = Self.mix((value ^ word) &+ Self.increment)
+    value = SplitMix64.mix((value ^ word) &+ SplitMix64.increment)
   }
 
   package mutating func combine(_ number: Int) { combine(UInt64(bitPattern: Int64(number))) }
-
-  static let increment: UInt64 = 0x9e37_79b9_7f4a_7c15
-
-  static func mix(_ word: UInt64) -> UInt64 {
-    var z = word
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
 }
 
 /// Which volume a statistics grid is of: a hash of its extent, type and exact histogram, in that order, the type as the

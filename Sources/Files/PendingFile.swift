@@ -53,15 +53,7 @@ package final class PendingFile: @unchecked Sendable {
 
   package func write(_ bytes: UnsafeRawBufferPointer, at position: Int) throws {
     precondition(descriptor >= 0, "write after publish")
-    var done = 0
-    while done < bytes.count {
-      let written = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(position + done))
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw systemFault("write", path)
-      }
-      done += written
-    }
+    try writeFully(bytes, to: descriptor, at: position, path: path)
     startWriteback(bytes.count)
   }
 
@@ -91,18 +83,10 @@ package final class PendingFile: @unchecked Sendable {
   package func read(_ range: Range<Int>) throws -> Data {
     precondition(descriptor >= 0, "read after publish")
     var data = Data(count: range.count)
-    try data.withUnsafeMutableBytes { buffer in
-      var done = 0
-      while done < buffer.count {
-        let count = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(range.lowerBound + done))
-        if count < 0 {
-          if errno == EINTR { continue }
-          throw systemFault("read", path)
-        }
-        precondition(count > 0, "read beyond what was written")
-        done += count
-      }
+    let count = try data.withUnsafeMutableBytes {
+      try readFully(into: $0, from: descriptor, at: range.lowerBound, path: path)
     }
+    precondition(count == range.count, "read beyond what was written")
     return data
   }
 
@@ -144,3 +128,8 @@ package func flushDirectory(_ path: String) throws {
   // Some network file systems refuse fsync on a directory with EINVAL; nothing more can be done there.
   if fsync(descriptor) != 0 && errno != EINVAL { throw systemFault("flush directory", path) }
 }
+
+private let pendingNumber = Atomic<Int>(0)
+
+/// A number that no other pending file of this process has.
+private func nextPendingNumber() -> Int { pendingNumber.wrappingAdd(1, ordering: .relaxed).oldValue }

@@ -39,17 +39,9 @@ package final class ReadableFile: Sendable {
       throw Fault.badData(
         "\(path) is truncated: expected \(buffer.count) bytes at offset \(offset), but the file has \(size) bytes")
     }
-    var done = 0
-    while done < buffer.count {
-      let count = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw systemFault("read", path)
-      }
-      if count == 0 {
-        throw Fault.badData("\(path) became shorter while it was read: expected \(size) bytes, found \(offset + done)")
-      }
-      done += count
+    let count = try readFully(into: buffer, from: descriptor, at: offset, path: path)
+    guard count == buffer.count else {
+      throw Fault.badData("\(path) became shorter while it was read: expected \(size) bytes, found \(offset + count)")
     }
   }
 

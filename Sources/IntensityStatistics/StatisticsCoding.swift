@@ -9,7 +9,7 @@ import Voxels
 /// 3. The histogram: number of occupied bins; for each the distance to the one before and the count.
 /// 4. The cells: number present; for each the distance to the one before, first coarse bin, number of coarse bins,
 ///    counts, sum, sum of squares, gradient energy, gradient count.
-/// 5. A 64-bit checksum of all before, lowest byte first.
+/// 5. `fnv1aOfWords` of all before, 8 bytes, lowest first.
 extension StatisticsGrid {
   private static let magic = Array("SHEAFST1".utf8)
 
@@ -41,7 +41,7 @@ extension StatisticsGrid {
       writer.append(cell.gradientEnergy)
       writer.append(cell.gradientCount)
     }
-    writer.append(fixed: writer.bytes.withUnsafeBytes { checksum(of: $0) })
+    writer.append(fixed: writer.bytes.withUnsafeBytes { fnv1aOfWords($0) })
     return Data(writer.bytes)
   }
 
@@ -54,10 +54,10 @@ extension StatisticsGrid {
       }
       let end = bytes.count - 8
       let stored = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self))
-      guard checksum(of: UnsafeRawBufferPointer(rebasing: bytes[..<end])) == stored else {
+      guard fnv1aOfWords(UnsafeRawBufferPointer(rebasing: bytes[..<end])) == stored else {
         throw Fault.badData("\(name) is damaged: its checksum is wrong; write it again with `sheaf tile`")
       }
-      var reader = ByteReader(bytes, end: end, name: name)
+      var reader = ByteReader([UInt8](bytes[..<end]), name: name, remedy: "write it again with `sheaf tile`")
       _ = try reader.raw(magic.count)
       return try decode(&reader)
     }

@@ -51,7 +51,7 @@ package final class StoreStatistics: Sendable {
   }
 
   /// Where a store keeps its statistics.
-  package static func path(inStore store: String) -> String { joinPath(store, ".sheaf", "statistics") }
+  package static func path(inStore store: String) -> String { joinPath(PrivateDirectory.path(in: store), "statistics") }
 
   /// - Throws: `Fault.noInput` when the store has no statistics (`sheaf tile` has not finished it), `Fault.badData`
   ///   when they are damaged or incomplete.

@@ -120,17 +120,7 @@ package final class Journal {
   }
 
   private func append(_ bytes: Data) throws {
-    try bytes.withUnsafeBytes { buffer in
-      var done = 0
-      while done < buffer.count {
-        let count = pwrite(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(length + done))
-        if count < 0 {
-          if errno == EINTR { continue }
-          throw systemFault("write", path)
-        }
-        done += count
-      }
-    }
+    try bytes.withUnsafeBytes { try writeFully($0, to: descriptor, at: length, path: path) }
     length += bytes.count
     isDirty = true
   }
@@ -186,13 +176,11 @@ private enum RecordKind: UInt64 {
 }
 
 private func record(kind: RecordKind, unit: Int, payload: Data) -> Data {
-  var bytes = Data(capacity: payload.count + 32)
-  for number in [kind.rawValue, UInt64(unit), UInt64(payload.count)] {
-    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
-  }
-  bytes.append(payload)
-  withUnsafeBytes(of: fnv1a(bytes).littleEndian) { bytes.append(contentsOf: $0) }
-  return bytes
+  var writer = ByteWriter()
+  for number in [kind.rawValue, UInt64(unit), UInt64(payload.count)] { writer.append(fixed: number) }
+  writer.append(raw: payload)
+  writer.append(fixed: fnv1a(writer.bytes))
+  return Data(writer.bytes)
 }
 
 /// Takes records off the bytes of a journal until one is not whole.
@@ -217,9 +205,4 @@ private struct RecordReader {
   private func number(at position: Int) -> UInt64 {
     data.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: UInt64.self)) }
   }
-}
-
-/// The 64-bit FNV-1a hash (Fowler, Noll, Vo): every change of one byte changes it.
-func fnv1a(_ bytes: some Sequence<UInt8>, seed: UInt64 = 0xcbf2_9ce4_8422_2325) -> UInt64 {
-  bytes.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
 }

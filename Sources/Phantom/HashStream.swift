@@ -1,3 +1,5 @@
+import Files
+
 /// Random numbers that are a pure function of their purpose.
 ///
 /// A key is derived from the seed and from integers such as the position of a voxel or a lattice node; the same key
@@ -10,7 +12,8 @@ struct HashKey: Sendable {
   init(bits: UInt64) { self.bits = bits }
 
   init(seed: UInt64, purpose: Purpose) {
-    bits = HashKey.mix(HashKey.mix(seed &+ HashKey.golden) ^ (UInt64(purpose.rawValue) &* HashKey.golden))
+    bits = SplitMix64.mix(
+      SplitMix64.mix(seed &+ SplitMix64.increment) ^ (UInt64(purpose.rawValue) &* SplitMix64.increment))
   }
 
   /// What random numbers are drawn for; numbers of two purposes have nothing to do with each other.
@@ -19,20 +22,10 @@ struct HashKey: Sendable {
     case nuclei, plaques, vessels, axons, axonDirections, density, haze, debris, camera, hotPixels, pairs
   }
 
-  static let golden: UInt64 = 0x9E37_79B9_7F4A_7C15
-
-  @inline(__always)
-  static func mix(_ value: UInt64) -> UInt64 {
-    var mixed = value
-    mixed = (mixed ^ (mixed &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed &>> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed &>> 31)
-  }
-
   /// A key for the `number`-th thing under this key.
   @inline(__always)
   subscript(number: Int) -> HashKey {
-    HashKey(bits: HashKey.mix(bits &+ UInt64(truncatingIfNeeded: number) &* HashKey.golden))
+    HashKey(bits: SplitMix64.mix(bits &+ UInt64(truncatingIfNeeded: number) &* SplitMix64.increment))
   }
 
   /// A key for a position on a lattice.

@@ -44,7 +44,7 @@ package struct PhantomWriter: Sendable {
         "slabs of \(series.slabDepth) planes, \(series.pairCount) annotated crops of \(series.pairExtent) a structure",
       ])
     let job = try Job(
-      plan: plan, directory: joinPath(directory, ".sheaf"), identity: resolved.identity, output: directory,
+      plan: plan, directory: PrivateDirectory.path(in: directory), identity: resolved.identity, output: directory,
       communicator: communicator, settings: settings)
     let outcome = try job.run(unitsAtOnce: unitsAtOnce) { try encodePayload(write(unit: $0)) }
     return try communicator.rootOnly { () throws -> PhantomDescription? in
@@ -53,7 +53,8 @@ package struct PhantomWriter: Sendable {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       try publish(try encoder.encode(description) + Data("\n".utf8), to: joinPath(directory, "phantom.json"))
       try resolved.write(to: directory)
-      try removePartialFiles(in: directory, andBelow: series.structures.map(\.rawValue) + ["pairs", ".sheaf"])
+      try removePartialFiles(
+        in: directory, andBelow: series.structures.map(\.rawValue) + ["pairs", PrivateDirectory.name])
       return description
     }
   }

@@ -33,7 +33,7 @@ package final class MetaImageWriter: VolumeWriter {
 
       """
     countOffset = header.utf8.count + "CompressedDataSize = ".utf8.count
-    if isCompressed { header += "CompressedDataSize = \(String(repeating: "0", count: Self.countWidth))\n" }
+    if isCompressed { header += "CompressedDataSize = \(zeroPadded(0, Self.countWidth))\n" }
     header += """
       TransformMatrix = 1 0 0 0 1 0 0 0 1
       Offset = 0 0 0
@@ -58,8 +58,7 @@ package final class MetaImageWriter: VolumeWriter {
     precondition(appended == layout.extent.z, "\(appended) of \(layout.extent.z) planes were appended")
     if let deflate {
       try deflate.finish(to: file)
-      let digits = String(file.offset - headerByteCount)
-      let padded = String(repeating: "0", count: Self.countWidth - digits.count) + digits
+      let padded = zeroPadded(file.offset - headerByteCount, Self.countWidth)
       try Data(padded.utf8).withUnsafeBytes { try file.write($0, at: countOffset) }
     }
     try file.publish()

@@ -23,8 +23,7 @@ package final class TIFFPlaneWriter: VolumeWriter, @unchecked Sendable {
   /// bytes as well.
   package static func planeName(_ z: Int, of count: Int) -> String {
     let width = max(5, String(max(count - 1, 0)).count)
-    let digits = String(z)
-    return "z" + String(repeating: "0", count: max(0, width - digits.count)) + digits + ".tif"
+    return "z\(zeroPadded(z, width)).tif"
   }
 
   /// Whether `name` is that of a plane of `count`.

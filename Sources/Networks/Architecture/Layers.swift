@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// Builds parameters under the names of `dynamic_network_architectures`, with nnU-Net's initial values.

@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// Which blocks of a crop are masked in pretraining: cubes, chosen by a seed alone.

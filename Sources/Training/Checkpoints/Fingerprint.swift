@@ -1,11 +1,11 @@
+import Files
+
 /// A fixed 64-bit hash of bytes, for detecting damage and divergence, not for security.
 ///
 /// Four lanes of 8-byte words are turned and multiplied side by side so that the multiplications overlap; the rest of
 /// fewer than 32 bytes, the length and the lanes are then mixed by the finaliser of SplitMix64. The same bytes give the
 /// same hash on every little-endian machine.
 enum Fingerprint {
-  private static let multiplier: UInt64 = 0x9E37_79B9_7F4A_7C15
-
   static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     var (a, b, c, d) = (UInt64(1), UInt64(2), UInt64(3), UInt64(4))
     let blocks = bytes.count / 32
@@ -25,18 +25,10 @@ enum Fingerprint {
   static func of(_ values: UnsafeBufferPointer<Float>) -> UInt64 { of(UnsafeRawBufferPointer(values)) }
 
   @inline(__always)
-  private static func turned(_ value: UInt64) -> UInt64 { (value << 29 | value >> 35) &* multiplier }
+  private static func turned(_ value: UInt64) -> UInt64 { (value << 29 | value >> 35) &* SplitMix64.increment }
 
-  private static func mixed(_ value: UInt64) -> UInt64 {
-    var z = value &+ multiplier
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  private static func mixed(_ value: UInt64) -> UInt64 { SplitMix64.mix(value &+ SplitMix64.increment) }
 
   /// Sixteen hexadecimal digits.
-  static func text(_ hash: UInt64) -> String {
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
+  static func text(_ hash: UInt64) -> String { hexadecimal(hash) }
 }

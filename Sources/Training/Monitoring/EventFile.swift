@@ -27,8 +27,7 @@ package final class EventFile {
   ) throws {
     // TensorBoard reads the files in the order of their names, so a later one needs a later name, whatever the clock.
     let earlier = try directoryEntries(directory).compactMap(EventFile.seconds).max() ?? 0
-    let seconds = String(max(Int(now()), earlier + 1))
-    let padded = String(repeating: "0", count: max(0, 10 - seconds.count)) + seconds
+    let padded = zeroPadded(max(Int(now()), earlier + 1), 10)
     let host = hostName().filter { $0.isASCII && $0 != "/" }
     path = joinPath(directory, EventFile.namePrefix + padded + "." + host)
     self.now = now

@@ -1,41 +1,34 @@
+import Files
 import Foundation
 
 /// A message in protobuf's wire format, written field by field (protobuf.dev/programming-guides/encoding).
 struct ProtobufMessage {
-  private(set) var bytes = Data()
+  private var writer = ByteWriter()
+
+  var bytes: Data { Data(writer.bytes) }
 
   mutating func add(_ field: Int, _ value: UInt64) {
-    addVarint(UInt64(field << 3))
-    addVarint(value)
+    writer.append(field << 3)
+    writer.append(value)
   }
 
   mutating func add(_ field: Int, _ value: Double) {
-    addVarint(UInt64(field << 3 | 1))
-    withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    writer.append(field << 3 | 1)
+    writer.append(fixed: value.bitPattern)
   }
 
   mutating func add(_ field: Int, _ value: Float) {
-    addVarint(UInt64(field << 3 | 5))
-    withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    writer.append(field << 3 | 5)
+    writer.append(fixed: value.bitPattern)
   }
 
-  mutating func add(_ field: Int, _ value: Data) {
-    addVarint(UInt64(field << 3 | 2))
-    addVarint(UInt64(value.count))
-    bytes.append(value)
+  mutating func add(_ field: Int, _ value: some Collection<UInt8>) {
+    writer.append(field << 3 | 2)
+    writer.append(value.count)
+    writer.append(raw: value)
   }
 
-  mutating func add(_ field: Int, _ value: String) { add(field, Data(value.utf8)) }
+  mutating func add(_ field: Int, _ value: String) { add(field, value.utf8) }
 
-  mutating func add(_ field: Int, _ message: ProtobufMessage) { add(field, message.bytes) }
-
-  /// Seven bits a byte, the lowest first; the top bit says that more follow.
-  private mutating func addVarint(_ value: UInt64) {
-    var rest = value
-    while rest >= 0x80 {
-      bytes.append(UInt8(rest & 0x7f) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(rest))
-  }
+  mutating func add(_ field: Int, _ message: ProtobufMessage) { add(field, message.writer.bytes) }
 }

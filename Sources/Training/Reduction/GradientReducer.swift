@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import MPI
 import Threads
@@ -133,8 +134,4 @@ private final class BucketMailbox: @unchecked Sendable {
     condition.broadcast()
     condition.unlock()
   }
-}
-
-extension Duration {
-  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

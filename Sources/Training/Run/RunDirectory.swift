@@ -28,8 +28,7 @@ package struct RunDirectory: Sendable {
 
   /// The preview after some steps; names sort by step.
   package func picture(stepsDone: Int) -> String {
-    let digits = String(stepsDone)
-    return joinPath(pictures, "step-" + String(repeating: "0", count: max(0, 7 - digits.count)) + digits + ".png")
+    joinPath(pictures, "step-\(zeroPadded(stepsDone, 7)).png")
   }
 
   /// What `state` found.

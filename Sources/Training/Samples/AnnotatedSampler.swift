@@ -1,4 +1,5 @@
 import Evaluation
+import Files
 import Networks
 import Torch
 import Voxels

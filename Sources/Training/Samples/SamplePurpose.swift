@@ -1,3 +1,4 @@
+import Files
 import Networks
 
 /// The purpose of a random stream of a training sample; the streams of two purposes of one sample are independent.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Voxels
 
@@ -83,7 +84,7 @@ package struct FillValue: Hashable, Sendable {
       let number = value(Float.self)
       if number.isNaN {
         return number.bitPattern == 0x7fc0_0000
-          ? "NaN" : .string("0x" + String(number.bitPattern, radix: 16).leftPadded(to: 8))
+          ? "NaN" : .string("0x\(hexadecimal(number.bitPattern))")
       }
       if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }
       // Negative zero has no exact JSON number in every reader; its bits have.
@@ -115,11 +116,5 @@ package struct FillValue: Hashable, Sendable {
     guard bytes.withUnsafeBytes({ memcmp(base, $0.baseAddress!, bytes.count) }) == 0 else { return false }
     // Equal to itself shifted by one voxel: all voxels are the first.
     return memcmp(base, base + bytes.count, voxels.count - bytes.count) == 0
-  }
-}
-
-extension String {
-  fileprivate func leftPadded(to width: Int) -> String {
-    String(repeating: "0", count: Swift.max(0, width - count)) + self
   }
 }

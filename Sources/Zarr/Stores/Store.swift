@@ -37,7 +37,7 @@ package final class Store: Sendable {
   /// The directory for Sheaf's own files of this store.
   package var ownDirectory: String { Store.ownDirectory(of: path) }
 
-  package static func ownDirectory(of path: String) -> String { joinPath(path, StoreContents.directoryName) }
+  package static func ownDirectory(of path: String) -> String { PrivateDirectory.path(in: path) }
 
   /// Whether Sheaf wrote the store, and whether the job that did has finished.
   package var isOurs: Bool { StoreContents.isSheafStore(path) }

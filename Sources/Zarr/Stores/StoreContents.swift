@@ -12,7 +12,6 @@ import Foundation
 /// ```
 /// `empty` are runs of shard numbers in C order; `checksum` is the CRC-32C of the document without that member.
 struct StoreContents: Sendable {
-  static let directoryName = ".sheaf"
   static let fileName = "contents.json"
 
   /// By the array's path below the store.
@@ -20,7 +19,7 @@ struct StoreContents: Sendable {
   /// CRC-32C by the file's path below the store.
   let files: [String: String]
 
-  static func path(ofStore store: String) -> String { joinPath(store, directoryName, fileName) }
+  static func path(ofStore store: String) -> String { joinPath(PrivateDirectory.path(in: store), fileName) }
 
   /// nil when the store is not finished.
   ///
@@ -65,7 +64,7 @@ struct StoreContents: Sendable {
 extension StoreContents {
   /// Whether Sheaf made the store; other outputs of Sheaf also have a `.sheaf` directory, but it is no Zarr group.
   static func isSheafStore(_ path: String) -> Bool {
-    let directory = joinPath(path, directoryName)
+    let directory = PrivateDirectory.path(in: path)
     return fileExists(joinPath(directory, ZarrArray.metadataName)) || fileExists(joinPath(directory, fileName))
   }
 

@@ -37,9 +37,9 @@ extension Store {
   ///   - ownFiles: names in `ownDirectory` whose checksums are recorded too; they must not change any more.
   package func finish(emptyShards: [EmptyShards], ownFiles: [String] = []) throws {
     precondition(emptyShards.count == levels.count, "one list of empty shards a level")
-    var files = [ZarrArray.metadataName, joinPath(StoreContents.directoryName, ZarrArray.metadataName)]
+    var files = [ZarrArray.metadataName, joinPath(PrivateDirectory.name, ZarrArray.metadataName)]
     files += multiscale.datasets.map { joinPath($0.path, ZarrArray.metadataName) }
-    files += ownFiles.map { joinPath(StoreContents.directoryName, $0) }
+    files += ownFiles.map { joinPath(PrivateDirectory.name, $0) }
     var checksums: [String: String] = [:]
     for file in files {
       checksums[file] = checksumText(try readWholeFile(joinPath(path, file), limit: 1 << 32))

@@ -1,34 +1,23 @@
 import Foundation
 
-/// Random numbers that depend on a seed and a name alone: the same on every machine, in every run, in any order of
-/// asking. SplitMix64 (Steele, Lea and Flood 2014).
+/// Random numbers that depend on a seed and a name alone (`SplitMix64`): the same on every machine and in every run.
 package struct RandomStream: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  private var generator: SplitMix64
   /// Box and Muller's method gives two normal numbers at a time.
   private var spare: Double?
 
   package init(seed: UInt64, name: String = "") {
-    // FNV-1a: Swift's own hashes change from run to run.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    state = seed
+    var first = SplitMix64(seed: seed)
     // One step in between, so that close seeds and names do not give overlapping streams.
-    state = next() ^ hash
+    generator = SplitMix64(seed: first.next() ^ fnv1a(name.utf8))
   }
 
-  package mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
+  package mutating func next() -> UInt64 { generator.next() }
 
   /// Uniform in 0..<1.
   package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// Uniform in 0..<bound, without bias (rejection); fixed here because the standard library does not promise its own
-  /// method will stay.
+  /// Uniform in 0..<bound, without bias (rejection). The standard library does not promise to keep its own method.
   package mutating func integer(below bound: Int) -> Int {
     precondition(bound > 0)
     let limit = UInt64.max - UInt64.max % UInt64(bound)

@@ -1,0 +1,68 @@
+/// Reads what `ByteWriter` wrote from bytes that are not trusted.
+package struct ByteReader {
+  private let bytes: [UInt8]
+  private let name: String
+  private let remedy: String
+  package private(set) var offset = 0
+
+  /// The most bytes that a number of type `Int` takes.
+  package static let longestNumber = 9
+
+  /// - Parameters:
+  ///   - name: the file, for messages.
+  ///   - remedy: what to do about damage, for the end of a message.
+  package init(_ bytes: [UInt8], name: String, remedy: String) {
+    self.bytes = bytes
+    self.name = name
+    self.remedy = remedy
+  }
+
+  package var isAtEnd: Bool { offset == bytes.count }
+
+  /// What has not been read yet.
+  package var rest: ArraySlice<UInt8> { bytes[offset...] }
+
+  package func malformed(_ what: String) -> Fault {
+    .badData("\(name) is damaged: \(what) at byte \(offset); \(remedy)")
+  }
+
+  /// - Throws: `Fault.badData` when the bytes end early or the number has more than 64 bits.
+  package mutating func unsigned() throws -> UInt64 {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while true {
+      guard offset < bytes.count else { throw malformed("the file ends inside a number") }
+      let byte = bytes[offset]
+      guard shift < 63 || byte <= 1 else { throw malformed("a number has more than 64 bits") }
+      offset += 1
+      value |= UInt64(byte & 0x7f) << shift
+      if byte < 0x80 { return value }
+      shift += 7
+    }
+  }
+
+  /// A number expected in `range`.
+  ///
+  /// - Throws: `Fault.badData` naming `what` when it is not.
+  package mutating func integer(in range: ClosedRange<Int>, _ what: @autoclosure () -> String) throws -> Int {
+    let value = try unsigned()
+    guard let integer = Int(exactly: value), range.contains(integer) else {
+      throw malformed("expected \(what()) in \(range.lowerBound)...\(range.upperBound), found \(value)")
+    }
+    return integer
+  }
+
+  /// A number written as signed.
+  package mutating func signed() throws -> Int {
+    let value = try unsigned()
+    let magnitude = Int(value >> 1)
+    return value & 1 == 0 ? magnitude : ~magnitude
+  }
+
+  /// - Throws: `Fault.badData` when fewer bytes are left.
+  package mutating func raw(_ count: Int) throws -> [UInt8] {
+    guard count <= bytes.count - offset else { throw malformed("the file ends early") }
+    defer { offset += count }
+    return Array(bytes[offset..<(offset + count)])
+  }
+}

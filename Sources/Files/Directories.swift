@@ -1,0 +1,42 @@
+import Foundation
+
+package func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+package func isDirectory(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFDIR
+}
+
+/// Creates a directory and its parents; concurrent creation by other ranks is no error.
+///
+/// - Throws: `Fault.cannotCreate` naming the path.
+package func createDirectory(_ path: String) throws {
+  if isDirectory(path) { return }
+  let parent = parentDirectory(of: path)
+  if parent != path && !isDirectory(parent) { try createDirectory(parent) }
+  if mkdir(path, 0o777) == 0 {
+    // A file is only as safe from a power cut as the names on its way.
+    try flushDirectory(parent)
+  } else if errno != EEXIST {
+    throw Fault.cannotCreate("cannot create directory \(path): \(systemErrorText())")
+  }
+  if !isDirectory(path) {
+    throw Fault.cannotCreate("cannot create directory \(path): a file of that name is in the way")
+  }
+}
+
+/// The names in a directory, sorted by bytes, without `.` and `..`.
+///
+/// - Throws: `Fault.noInput` when the directory is missing or unreadable.
+package func directoryEntries(_ path: String) throws -> [String] {
+  guard let directory = opendir(path) else { throw systemFault("read directory", path) }
+  defer { closedir(directory) }
+  var names: [String] = []
+  while let entry = readdir(directory) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    if name != "." && name != ".." { names.append(name) }
+  }
+  return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+}

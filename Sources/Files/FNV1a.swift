@@ -1,0 +1,25 @@
+/// The 64-bit FNV-1a hash (Fowler, Noll, Vo) of bytes: any change of one byte changes it. Against damage and mix-ups, not
+/// against forgery; Swift's own hashes differ from run to run.
+///
+/// - Parameter seed: the hash of the bytes before, to hash in pieces.
+package func fnv1a(_ bytes: some Sequence<UInt8>, seed: UInt64 = fnv1aOffset) -> UInt64 {
+  bytes.reduce(seed) { ($0 ^ UInt64($1)) &* fnv1aPrime }
+}
+
+/// FNV-1a over little-endian words of eight bytes with the upper half folded in, then over the bytes that are left: the
+/// checksum of volume statistics.
+package func fnv1aOfWords(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+  var hash = fnv1aOffset
+  var offset = 0
+  while offset + 8 <= bytes.count {
+    let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    hash = (hash ^ word) &* fnv1aPrime
+    hash ^= hash >> 32
+    offset += 8
+  }
+  return fnv1a(UnsafeRawBufferPointer(rebasing: bytes[offset...]), seed: hash)
+}
+
+/// The hash of no bytes.
+package let fnv1aOffset: UInt64 = 0xcbf2_9ce4_8422_2325
+private let fnv1aPrime: UInt64 = 0x100_0000_01b3

@@ -1,0 +1,8 @@
+import Foundation
+
+/// The name of this machine, as the system has it; no name server is asked.
+package func hostName() -> String {
+  var name = [CChar](repeating: 0, count: 256)
+  guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+  return name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+}
