@@ -18,7 +18,7 @@ public struct Fault: Error, Sendable, CustomStringConvertible {
     case cannotCreate = 73
     /// The operating system failed a read or a write, a full disk included (EX_IOERR).
     case io = 74
-    /// Stopped early by a signal or a time limit; the same command carries on (EX_TEMPFAIL).
+    /// Stopped early by a signal or a time limit; the same command resumes (EX_TEMPFAIL).
     case stopped = 75
   }
 

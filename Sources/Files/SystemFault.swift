@@ -14,7 +14,7 @@ package func systemFault(_ action: String, _ path: String, code: Int32 = errno) 
   case EACCES, EPERM: return .noInput("cannot \(action) \(path): permission denied")
   case ENOSPC, EDQUOT:
     return .diskFull(
-      "cannot \(action) \(path): the disk or quota is full; free some space and run the same command again to carry on")
+      "cannot \(action) \(path): the disk or quota is full; free some space and run the same command again to resume")
   default: return .io("cannot \(action) \(path): \(systemErrorText(code))")
   }
 }

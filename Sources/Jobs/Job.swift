@@ -128,7 +128,7 @@ package final class Job {
   }
 
   /// Into how many units an earlier run has divided the job `name` whose journal lies in `directory`; nil when there
-  /// was none. For commands that choose the division: carrying on needs the same one.
+  /// was none. For commands that choose the division: resuming needs the same one.
   package static func unitCount(of name: String, in directory: String) -> Int? {
     // A journal that cannot be read is reported by `init`.
     (try? Journal.read(joinPath(directory, name + JournalPlace.suffix)))?.header.unitCount

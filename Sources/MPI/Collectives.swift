@@ -59,7 +59,7 @@ extension Communicator {
     Data(try broadcast(rank == root ? [UInt8](data) : [], from: root))
   }
 
-  /// Rank `root`'s value on every rank, by way of JSON; `value` is evaluated on `root` alone.
+  /// Rank `root`'s value on every rank, encoded as JSON; `value` is evaluated on `root` alone.
   public func broadcast<Value: Codable>(coding value: @autoclosure () throws -> Value, from root: Int = 0) throws
     -> Value
   {
@@ -104,7 +104,7 @@ extension Communicator {
     }
   }
 
-  /// Every rank's value on rank `root`, indexed by rank, by way of JSON. Elsewhere nil.
+  /// Every rank's value on rank `root`, indexed by rank, encoded as JSON. Elsewhere nil.
   public func gather<Value: Codable>(coding value: Value, to root: Int = 0) throws -> [Value]? {
     if size == 1 { return [value] }
     return try gather([UInt8](MessageCoding.encode(value)), to: root)?.map {

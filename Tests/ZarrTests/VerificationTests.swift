@@ -183,7 +183,7 @@ import Zarr
     #expect(!opened.isFinished)
     #expect(fault { _ = try opened.levels[0].read(Region(Self.extent)) }?.message.contains("never finished") == true)
     #expect(try verify(store.path).contains { $0.message.contains("never finished") })
-    // The job itself carries on.
+    // The job itself resumes.
     #expect(try store.levels[0].read(Region(Self.extent)).extent == Self.extent)
   }
 }

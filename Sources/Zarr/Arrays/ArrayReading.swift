@@ -74,7 +74,7 @@ extension ZarrArray {
           + "store again")
     case .areUnfinished:
       throw Fault.badData(
-        "\(path) is missing: the store was never finished; run the command that makes it again to carry on")
+        "\(path) is missing: the store was never finished; run the command that writes it again to resume")
     }
   }
 

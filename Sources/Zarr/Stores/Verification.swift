@@ -143,7 +143,7 @@ private struct Survey {
         survey.findings.append(
           Finding(
             path: StoreContents.path(ofStore: path),
-            message: "\(path) was never finished; run the command that makes it again to carry on"))
+            message: "\(path) was never finished; run the command that writes it again to resume"))
         return
       }
       for file in contents.files.keys.sorted() {

@@ -1,7 +1,7 @@
 /// One parser under test and small valid inputs for it: a row of the table in `entries.swift`.
 struct FuzzEntry: Sendable {
   let name: String
-  /// Made anew by every process, always the same.
+  /// Created by every process, always the same.
   let samples: @Sendable () throws -> [FuzzSample]
   /// Parses and reads all of the input at a path.
   ///
