@@ -44,8 +44,9 @@ struct JournalPlace {
       obstacle = fault.message
     }
     if let obstacle, !overwrite { throw OutputOwner.refusal(of: output ?? directory, obstacle) }
-    // A later pass continues what the first one has started from the beginning.
-    if obstacle != nil || overwrite && !header.isLaterPass { return State(pathsToRemove: [output ?? path]) }
+    // A later pass continues what the first one, whose journal is beside it, has started from the beginning.
+    let isContinued = header.isLaterPass && journals.contains(header.command + JournalPlace.suffix)
+    if obstacle != nil || overwrite && !isContinued { return State(pathsToRemove: [output ?? path]) }
     return State(contents: own)
   }
 

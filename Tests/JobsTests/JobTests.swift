@@ -243,6 +243,15 @@ import Testing
     }
   }
 
+  /// Such as an export of patches, which is the second pass of its command but writes to a directory of its own.
+  @Test func overwriteStartsOverWhereALaterPassIsAlone() throws {
+    try withTemporaryDirectory { directory in
+      _ = try open(directory, command: "corpus", name: "corpus-export").run { _ in Data() }
+      #expect(try open(directory, command: "corpus", name: "corpus-export").isComplete)
+      #expect(try open(directory, command: "corpus", name: "corpus-export", overwrite: true).unitsDoneBefore == 0)
+    }
+  }
+
   @Test func overwriteStartsAgainOnceForAllPasses() throws {
     try withTemporaryDirectory { directory in
       for pass in ["tile", "tile-level-2"] {
