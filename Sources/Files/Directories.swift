@@ -7,7 +7,7 @@ package func isDirectory(_ path: String) -> Bool {
   return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFDIR
 }
 
-/// Creates a directory and its parents; concurrent creation by other ranks is no error.
+/// Creates a directory and its parents; concurrent creation by other ranks is not an error.
 ///
 /// - Throws: `Fault.cannotCreate` naming the path.
 package func createDirectory(_ path: String) throws {

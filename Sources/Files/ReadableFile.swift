@@ -7,7 +7,7 @@ package final class ReadableFile: Sendable {
   package let size: Int
   private let descriptor: Int32
 
-  /// - Throws: `Fault.noInput` when the file is missing, unreadable, or no regular file.
+  /// - Throws: `Fault.noInput` when the file is missing, unreadable, or not a regular file.
   package init(_ path: String) throws {
     self.path = path
     // Without waiting: a named pipe, to which a damaged file may refer, would be waited for until somebody writes.

@@ -25,6 +25,9 @@ package struct ByteSize: Sendable, Hashable, CustomStringConvertible {
     "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000, "tb": 1_000_000_000_000,
   ]
 
+  /// What to advise when `--memory` is too small, for the end of a message; rounded up to whole MiB.
+  package var memoryAdvice: String { "give at least --memory \((bytes + (1 << 20) - 1) >> 20)MiB" }
+
   /// Three significant digits in binary units: `1.50 GiB`.
   package var description: String {
     var value = Double(bytes)

@@ -146,7 +146,7 @@ package final class Journal {
       let header = try? JSONDecoder().decode(Header.self, from: first.payload)
     else {
       throw Fault.badData(
-        "\(path) is no journal of sheaf, or damaged at its beginning; remove the output and start again")
+        "\(path) is not a journal of sheaf, or damaged at its beginning; remove the output and start again")
     }
     var contents = Contents(header: header, validLength: reader.offset)
     while let record = reader.next() {

@@ -95,10 +95,10 @@ package struct PlanReport {
   ///   when there is not enough free space.
   package func refuseIfImpossible() throws {
     if let allowed = settings.memoryInBytes, plan.memoryPerRankInBytes > allowed {
-      let leastMiB = (plan.memoryPerRankInBytes + (1 << 20) - 1) >> 20
+      let needed = ByteSize(bytes: plan.memoryPerRankInBytes)
       throw Fault.usage(
-        "\(plan.name) needs \(ByteSize(bytes: plan.memoryPerRankInBytes)) of memory a rank, but --memory allows "
-          + "\(ByteSize(bytes: allowed)); give at least --memory \(leastMiB)MiB")
+        "\(plan.name) needs \(needed) of memory a rank, but --memory allows \(ByteSize(bytes: allowed)); "
+          + needed.memoryAdvice)
     }
     if let disk, diskStillNeededInBytes > disk.freeInBytes {
       throw Fault.diskFull(

@@ -25,7 +25,7 @@ package final class Progress: Sendable {
   ///   - label: what is going on, such as `tile`.
   ///   - done: units that were done before; they do not count for the rate.
   ///   - bytesPerUnit: bytes read for each unit, to show a rate in bytes; 0 for a rate in units.
-  ///   - intervalInSeconds: between lines when the console is no terminal.
+  ///   - intervalInSeconds: between lines when the console is not a terminal.
   ///   - now: a clock in seconds.
   package init(
     label: String, total: Int, unitName: String, done: Int = 0, bytesPerUnit: Double = 0, console: Console,

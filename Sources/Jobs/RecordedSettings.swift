@@ -25,7 +25,7 @@ package struct RecordedSettings: Sendable {
   package init(in directory: String) throws {
     let path = joinPath(directory, "settings.json")
     guard let document = try? JSONDecoder().decode(Document.self, from: readWholeFile(path, limit: 64 << 20)) else {
-      guard fileExists(path) else { throw Fault.noInput("\(path) is missing: it tells how the output was made") }
+      guard fileExists(path) else { throw Fault.noInput("\(path) is missing: it records how the output was made") }
       throw Fault.badData("\(path) cannot be understood: expected the settings of a sheaf command")
     }
     command = document.command

@@ -138,16 +138,6 @@ extension Communicator {
     return copy
   }
 
-  /// Sum of `value` over the ranks before this one; zero on rank 0.
-  public func exclusiveScan<Scalar: MPIScalar>(_ value: Scalar) throws -> Scalar {
-    guard case .mpi(let handle) = transport, size > 1 else { return .zero }
-    var input = value
-    var output = Scalar.zero
-    try check(MPI_Exscan(&input, &output, 1, Scalar.mpiType, sheaf_mpi_sum(), handle), "MPI_Exscan")
-    // The standard leaves rank 0's result undefined.
-    return rank == 0 ? .zero : output
-  }
-
   /// Calls `body` with start and count of each piece that fits one MPI call; not at all when `count` is 0.
   func forEachPiece(of count: Int, _ body: (_ start: Int, _ count: Int32) throws -> Void) throws {
     var start = 0

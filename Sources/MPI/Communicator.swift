@@ -3,9 +3,9 @@ import Foundation
 
 /// A group of ranks that exchange messages; owns its own duplicate of an MPI communicator.
 ///
-/// - Every rank of the group makes collective calls (`duplicate`, `barrier`, `broadcast`, `gather`, `allReduce`,
-///   `exclusiveScan`) in the same order, one thread at a time for each communicator; threads that communicate side by
-///   side take a duplicate each.
+/// - Every rank of the group makes collective calls (`duplicate`, `barrier`, `broadcast`, `gather`, `allReduce`) in the
+///   same order, one thread at a time for each communicator; threads that communicate side by side take a duplicate
+///   each.
 /// - Errors of the MPI library are thrown as `MPIError` (`MPI_ERRORS_RETURN` is set everywhere).
 /// - Counts are unlimited: MPI 3 counts are `Int32`, so larger messages travel in pieces of `elementsPerCall`.
 /// - Without a launcher there is one rank and MPI is never initialised; messages to oneself pass through memory.

@@ -26,13 +26,6 @@ final class Mailbox: @unchecked Sendable {
       condition.wait()
     }
   }
-
-  /// The tag of the oldest message under `tag`, or of any when nil.
-  func firstTag(_ tag: Int?) -> Int? {
-    condition.lock()
-    defer { condition.unlock() }
-    return messages.first { tag == nil || $0.tag == tag }?.tag
-  }
 }
 
 extension Communicator.Transport {

@@ -1,12 +1,6 @@
 import CMPI
 import Foundation
 
-/// What is known of a message before it is received.
-public struct MessageStatus: Sendable, Equatable {
-  public let source: Int
-  public let tag: Int
-}
-
 extension Communicator {
   /// Tags of callers are 0 ..< 2¹⁴ (the standard guarantees 2¹⁵); the rest is for collectives built from messages.
   public static let tagLimit = 1 << 14
@@ -121,21 +115,6 @@ extension Communicator {
     while true {
       if let received = try receiveIfAny(from: source, tag: tag) { return received }
       pause.sleep()
-    }
-  }
-
-  /// Whether a message has arrived from `source` (nil: any rank) under `tag` (nil: any); nil when none has.
-  public func probe(from source: Int? = nil, tag: Int? = nil) throws -> MessageStatus? {
-    switch transport {
-    case .local(let mailbox): return mailbox.firstTag(tag).map { MessageStatus(source: 0, tag: $0) }
-    case .mpi(let handle):
-      var isThere: Int32 = 0
-      var status = MPI_Status()
-      try check(
-        MPI_Iprobe(
-          source.map { Int32($0) } ?? sheaf_mpi_any_source(), tag.map { Int32($0) } ?? sheaf_mpi_any_tag(), handle,
-          &isThere, &status), "MPI_Iprobe")
-      return isThere == 0 ? nil : MessageStatus(source: Int(status.MPI_SOURCE), tag: Int(status.MPI_TAG))
     }
   }
 }

@@ -121,7 +121,7 @@ package struct Repair {
     guard finest.isEmpty || memory.inBytes <= memoryInBytes else {
       throw Fault.usage(
         "the repair needs \(ByteSize(bytes: memory.inBytes)) of memory a rank, but \(ByteSize(bytes: memoryInBytes)) are "
-          + "allowed; give at least --memory \((memory.inBytes + (1 << 20) - 1) >> 20)MiB")
+          + "allowed; \(ByteSize(bytes: memory.inBytes).memoryAdvice)")
     }
     let tiler = UnitTiler(
       geometry: geometry, memory: memory, reader: SlabReader(source: source, threads: threads), arrays: writable,

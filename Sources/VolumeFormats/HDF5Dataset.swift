@@ -40,7 +40,7 @@ final class HDF5Dataset: Sendable {
       try HDF5Library.exclusively {
         let path = file.path
         guard H5Iget_type(handle.id) == H5I_DATASET else {
-          throw Fault.badData("/\(name) of \(path) is no image: expected a dataset, found a group")
+          throw Fault.badData("/\(name) of \(path) is not an image: expected a dataset, found a group")
         }
         guard let space = HDF5Handle(H5Dget_space(handle.id)), let type = HDF5Handle(H5Dget_type(handle.id)),
           let creation = HDF5Handle(H5Dget_create_plist(handle.id))

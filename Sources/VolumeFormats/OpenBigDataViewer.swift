@@ -26,8 +26,8 @@ struct BigDataViewerLayout {
   }
 }
 
-/// The voxels of one view: in the file itself or, where the dataset is split over partitions, in the one of them that the
-/// file links to.
+/// The voxels of one view: in the file itself or, where the dataset is split into partitions, in the partition that the file
+/// links to.
 private struct BigDataViewerCells {
   let dataset: HDF5Dataset
   /// The partition; nil when it is the file itself.
@@ -48,7 +48,8 @@ private struct BigDataViewerCells {
     partition = link == nil ? nil : holder.path
   }
 
-  /// BigDataViewer links by absolute path; what was moved since lies beside the file, as the HDF5 library has it too.
+  /// BigDataViewer links by absolute path; a partition that was moved is searched for next to the file, as in the HDF5
+  /// library.
   private static func place(of link: HDF5File.OutsideLink, in file: HDF5File) throws -> String {
     let directory = parentDirectory(of: file.path)
     let asWritten = link.file.hasPrefix("/") ? link.file : joinPath(directory, link.file)
@@ -69,15 +70,25 @@ func openBigDataViewer(xml path: String, options: VolumeOptions) throws -> any V
   let file = try HDF5File(xml.imagePath)
   guard let layout = try BigDataViewerLayout(file) else {
     throw Fault.badData(
-      "\(xml.imagePath) is no BigDataViewer file, as \(path) says it is: expected t00000/s00/0/cells, found none")
+      "\(xml.imagePath) is not a BigDataViewer file, as \(path) states: expected t00000/s00/0/cells, found none")
   }
   return try openBigDataViewer(file, layout, xml, path: path, options)
 }
 
+/// Why the voxel size of a setup is unknown.
+private func noteOnMissingVoxelSize(_ xml: BigDataViewerXML?, setup: Int) -> String {
+  guard let xml else { return "the voxel size is in the .xml file, which was not found next to this one" }
+  if let unit = xml.otherUnits[setup] {
+    return "\(xml.path) gives the voxel size in \"\(unit)\", which is not a unit of length"
+  }
+  return "\(xml.path) does not give the voxel size of setup \(setup)"
+}
+
 /// Opens one setup (`options.channel`) at one time point, counted in the order of their numbers.
 ///
-/// BigDataViewer used to store uint16 as the same bits of int16, and later tells the type in the attribute `dataType`
-/// of a setup; other programs store real uint16. So int16 without that attribute is uint16, and all else is what it is.
+/// BigDataViewer used to store uint16 as the same bits of int16, and later states the type in the attribute `dataType`
+/// of a setup; other programs store real uint16. So int16 without that attribute is read as uint16, every other type as
+/// it is.
 func openBigDataViewer(
   _ file: HDF5File, _ layout: BigDataViewerLayout, _ xml: BigDataViewerXML?, path: String? = nil,
   _ options: VolumeOptions
@@ -104,13 +115,7 @@ func openBigDataViewer(
   }
   if let note = stored.note { notes.append(note) }
   let voxelSize = options.voxelSizeInMicrometres ?? xml?.voxelSizes[setup.number]
-  if voxelSize == nil {
-    notes.append(
-      xml.map { xml in
-        xml.otherUnits[setup.number].map { "\(xml.path) tells the voxel size in \"\($0)\", which is no unit of length" }
-          ?? "\(xml.path) does not tell the voxel size of setup \(setup.number)"
-      } ?? "the voxel size stands in the .xml file, which is not beside this one")
-  }
+  if voxelSize == nil { notes.append(noteOnMissingVoxelSize(xml, setup: setup.number)) }
   let description = VolumeDescription(
     path: path ?? file.path, format: "BigDataViewer HDF5", extent: dataset.volumeExtent,
     voxelType: stored.voxelType, voxelSizeInMicrometres: voxelSize, channels: counts.channels,

@@ -35,7 +35,7 @@ private func openDataset(_ file: HDF5File, _ name: String, _ options: VolumeOpti
   let dataset = try HDF5Dataset(file, name, handle: object)
   guard (3...5).contains(dataset.shape.count) else {
     throw Fault.badData(
-      "/\(name) of \(file.path) is no volume: expected 3 axes (z, y, x), after time and channel at most, found \(dataset.shape.count)"
+      "/\(name) of \(file.path) is not a volume: expected 3 axes (z, y, x), after time and channel at most, found \(dataset.shape.count)"
     )
   }
   let leading = dataset.shape.dropLast(3)

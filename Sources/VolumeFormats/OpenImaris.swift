@@ -33,7 +33,7 @@ func openImaris(_ file: HDF5File, _ options: VolumeOptions) throws -> any Volume
     extent = size
   } else {
     extent = dataset.volumeExtent
-    notes.append("the file does not tell the size of the image, so padding may be read at its ends")
+    notes.append("the file does not give the size of the image, so padding may be read at its ends")
   }
   try checkSize(extent, dataset.stored.voxelType, path: file.path)
   guard Region(dataset.volumeExtent).contains(Region(extent)) else {
@@ -89,7 +89,7 @@ private func imarisVoxelSize(_ file: HDF5File, _ extent: Extent, _ notes: inout 
   guard let z = edges[0], let y = edges[1], let x = edges[2], VoxelSize(z, y, x).isMeaningful else { return nil }
   let unit = try file.text("Unit", of: place) ?? ""
   if unit.isEmpty {
-    notes.append("the file tells no unit of length; Imaris takes micrometres then")
+    notes.append("the file gives no unit of length; Imaris assumes micrometres then")
     return VoxelSize(z, y, x)
   }
   // A micro sign in Latin-1.

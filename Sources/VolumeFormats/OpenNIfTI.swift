@@ -4,7 +4,7 @@ import Voxels
 
 /// Opens a NIfTI file; `file` is gzip-compressed when `isCompressed`.
 ///
-/// Axes beyond z: the fourth counts as time, the rest as channels, as the NIfTI standard has it.
+/// Axes beyond z: the fourth counts as time, the rest as channels, as in the NIfTI standard.
 func openNIfTI(_ file: ReadableFile, isCompressed: Bool, options: VolumeOptions) throws -> RawVolume {
   let path = file.path
   let bytes: any ByteSource = isCompressed ? CompressedStream(file, format: .gzip) : file

@@ -4,7 +4,7 @@ import Foundation
 import Voxels
 import Zarr
 
-/// Opens a volume of any format, told apart by content, not by name.
+/// Opens a volume of any format, recognised by content, not by name.
 ///
 /// - Throws: `Fault.noInput` when there is nothing at `path` or nothing in it, `Fault.badData` when it is no volume
 ///   Sheaf reads, `Fault.usage` when the options ask for a channel, time point or dataset that is not there.
@@ -40,7 +40,7 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
   if MetaImageHeader.matches(head) { return try openMetaImage(file, options: options) }
   if BigDataViewerXML.matches(head) { return try openBigDataViewer(xml: path, options: options) }
   throw Fault.badData(
-    "\(path) is no volume that Sheaf reads: expected a directory of TIFF planes, an OME-Zarr store or N5 container, or a TIFF, HDF5, NIfTI, MetaImage or NumPy file, found \(file.size == 0 ? "an empty file" : "something else")"
+    "\(path) is not a volume that Sheaf reads: expected a directory of TIFF planes, an OME-Zarr store or N5 container, or a TIFF, HDF5, NIfTI, MetaImage or NumPy file, found \(file.size == 0 ? "an empty file" : "something else")"
   )
 }
 

@@ -20,7 +20,7 @@ package protocol VolumeSource: AnyObject, Sendable {
   /// divide the work.
   func check(part: Int, of parts: Int) throws
 
-  /// The files or directories that the volume is read from, whose fingerprints tell whether it was exchanged.
+  /// The files or directories that the volume is read from, whose fingerprints show whether it was replaced.
   var inputPaths: [String] { get }
 }
 

@@ -40,7 +40,7 @@ package struct VolumeLayout: Sendable, Equatable {
   }
 }
 
-/// The formats volumes are written in, told apart by the name.
+/// The formats volumes are written in, chosen by the name.
 package enum VolumeFileFormat: Sendable, Equatable, CaseIterable {
   case tiffPlanes, tiff, nifti, metaImage, numPy
 
@@ -63,7 +63,7 @@ package enum VolumeFileFormat: Sendable, Equatable, CaseIterable {
       self = .numPy
     } else {
       throw Fault.usage(
-        "cannot tell the format of \(path): expected a name that ends in .nii, .nii.gz, .tif, .mha, .npy, or in / for a directory of planes"
+        "cannot determine the format of \(path): expected a name that ends in .nii, .nii.gz, .tif, .mha, .npy, or in / for a directory of planes"
       )
     }
   }

@@ -70,7 +70,7 @@ extension ZarrArray {
     case .areLost(let empty):
       if empty.contains(number) { return }
       throw Fault.badData(
-        "\(path) is missing: the store is finished and does not list this shard as empty; restore the file or make the "
+        "\(path) is missing: the store is finished and does not list this shard as empty; restore the file or create the "
           + "store again")
     case .areUnfinished:
       throw Fault.badData(
@@ -110,7 +110,7 @@ extension ZarrArray {
     } catch let error as CodecError {
       throw Fault.badData(
         "\(shard.file.path) is damaged: chunk \(position) of \(path) cannot be read: \(error.message); restore the "
-          + "file or make the store again")
+          + "file or create the store again")
     }
   }
 

@@ -27,7 +27,7 @@ struct ShardIndex: Sendable {
     guard shard.count >= byteCount else {
       throw Fault.badData(
         "\(file.path) is truncated: the index of a shard of \(chunkCount) chunks has \(byteCount) bytes, the shard has "
-          + "\(shard.count); restore it or make the store again")
+          + "\(shard.count); restore it or create the store again")
     }
     let isAtStart = sharding.indexLocation == .start
     start = shard.lowerBound
@@ -39,7 +39,7 @@ struct ShardIndex: Sendable {
       guard stored == computed else {
         throw Fault.badData(
           "\(file.path) is damaged: the checksum of its index is 0x\(hexadecimal(stored)), the index has "
-            + "0x\(hexadecimal(computed)); restore the file or make the store again")
+            + "0x\(hexadecimal(computed)); restore the file or create the store again")
       }
     }
     numbers = bytes.withUnsafeBytes { raw in

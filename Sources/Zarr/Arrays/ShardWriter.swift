@@ -73,17 +73,17 @@ package final class ShardWriter: Sendable {
   /// - Parameters:
   ///   - buffer: holds the chunk's voxels as far as they lie inside the volume.
   ///   - origin: where in the volume the buffer begins.
-  ///   - look: sees the chunk in full size, filled up beyond the end of the volume, while it is in the processor's
-  ///     cache: voxels of a chunk lie far apart in `buffer`, and to fetch them twice would cost as much again.
+  ///   - inspect: receives the chunk in full size, padded beyond the end of the volume, while it is in the processor's
+  ///     cache: the voxels of a chunk lie far apart in `buffer`, and gathering them twice would cost as much again.
   package func write(
     chunkAt chunkPosition: Coordinate, from buffer: VoxelBuffer, origin: Coordinate,
-    look: ((VoxelBuffer) throws -> Void)? = nil
+    inspect: ((VoxelBuffer) throws -> Void)? = nil
   ) throws {
     precondition(chunkPositions.contains(chunkPosition), "chunk \(chunkPosition) is not part of shard \(position)")
     precondition(buffer.type == array.voxelType, "\(buffer.type) voxels for an array of \(array.voxelType)")
     try withCodecContext { context in
       let voxels = gather(chunkPosition, from: buffer, origin: origin, context)
-      try look?(VoxelBuffer(buffer.type, array.chunks.cell, borrowing: voxels))
+      try inspect?(VoxelBuffer(buffer.type, array.chunks.cell, borrowing: voxels))
       if array.metadata.fillValue.fills(voxels) {
         try hand(over: nil, turn: turn(of: chunkPosition))
       } else {

@@ -89,7 +89,7 @@ package final class ZarrArray: Sendable {
       if contents.matches(data, file: joinPath(owner.name, metadataName)) == false {
         throw Fault.badData(
           "\(metadataPath) is not what was written when the store was finished: its checksum differs; restore the file "
-            + "or make the store again")
+            + "or create the store again")
       }
     }
     let metadata = try ArrayMetadata(parsing: data, path: metadataPath)
@@ -121,11 +121,6 @@ package final class ZarrArray: Sendable {
   static let metadataName = "zarr.json"
 
   // MARK: Geometry of files and chunks
-
-  /// Chunks of a file along z, y, x.
-  package var chunksPerShard: Extent {
-    Extent(shards.cell.z / chunks.cell.z, shards.cell.y / chunks.cell.y, shards.cell.x / chunks.cell.x)
-  }
 
   /// The file of the shard at `position` of `shards`.
   package func shardPath(at position: Coordinate) -> String {

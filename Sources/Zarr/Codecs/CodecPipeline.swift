@@ -17,7 +17,7 @@ struct CodecPipeline: Sendable {
     self.codecs = codecs
   }
 
-  /// - Parameter isColumnMajor: whether the first axis runs fastest, as `"order": "F"` of Zarr v2 has it.
+  /// - Parameter isColumnMajor: whether the first axis runs fastest, as `"order": "F"` of Zarr v2 does.
   init(rank: Int, isBigEndian: Bool, isColumnMajor: Bool, codecs: [any NamedCodec]) {
     hasTranspose = isColumnMajor
     axisOrder = isColumnMajor ? (0..<rank).reversed() : Array(0..<rank)

@@ -11,7 +11,7 @@ extension ArrayMetadata {
     do {
       try self.init(json)
     } catch let error as MetadataError {
-      throw Fault.badData("\(path) is no Zarr array that can be read: \(error.message)")
+      throw Fault.badData("\(path) is not a readable Zarr array: \(error.message)")
     }
   }
 

@@ -2,7 +2,7 @@
 package enum ChunkKeyEncoding: Hashable, Sendable {
   /// `c/1/23/45`
   case standard(separator: Separator)
-  /// `1.23.45`, as Zarr v2 has it.
+  /// `1.23.45`, as in Zarr v2.
   case v2(separator: Separator)
   /// `45/23/1`: N5 counts its axes from the fastest one. Never in Zarr metadata.
   case n5

@@ -33,7 +33,7 @@ package struct FillValue: Hashable, Sendable {
         case .bool(let value): value ? 1 : 0
         default: nil
         }
-      guard let stored else { throw MetadataError("fill_value \(json.excerpt) is no \(type.rawValue)") }
+      guard let stored else { throw MetadataError("fill_value \(json.excerpt) is not a \(type.rawValue)") }
       guard let voxel = Voxel(exactly: stored) else {
         throw MetadataError("fill_value \(stored) is negative, but \(type.rawValue) voxels are read as labels")
       }
@@ -50,7 +50,7 @@ package struct FillValue: Hashable, Sendable {
     case .int64: self = try whole(Int64.self, as: UInt64.self)
     case .float32, .float64:
       guard let value = FillValue.float(json, isDouble: type == .float64) else {
-        throw MetadataError("fill_value \(json.excerpt) is no \(type.rawValue)")
+        throw MetadataError("fill_value \(json.excerpt) is not a \(type.rawValue)")
       }
       self = FillValue(value)
     }

@@ -3,7 +3,7 @@ import Foundation
 
 /// The metadata of a Zarr group: nothing but attributes.
 package struct GroupMetadata: Sendable {
-  /// Those of an OME-Zarr 0.4 group are given as 0.5 has them, under `ome`.
+  /// Those of an OME-Zarr 0.4 group are given as in 0.5, under `ome`.
   package let attributes: [String: JSONValue]
 
   package init(attributes: [String: JSONValue]) { self.attributes = attributes }
@@ -24,7 +24,7 @@ package struct GroupMetadata: Sendable {
         members, type: "group", known: ["zarr_format", "node_type", "attributes", "consolidated_metadata"])
       return GroupMetadata(attributes: try attributesObject(of: members))
     } catch let error as MetadataError {
-      throw Fault.badData("\(metadataPath) is no Zarr group that can be read: \(error.message)")
+      throw Fault.badData("\(metadataPath) is not a readable Zarr group: \(error.message)")
     }
   }
 

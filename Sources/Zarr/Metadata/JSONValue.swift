@@ -136,11 +136,6 @@ extension JSONValue {
     return nil
   }
 
-  package var asBool: Bool? {
-    if case .bool(let value) = self { return value }
-    return nil
-  }
-
   package var asInteger: Int? {
     if case .integer(let value) = self { return value }
     return nil

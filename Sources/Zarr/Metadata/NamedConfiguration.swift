@@ -29,10 +29,10 @@ struct NamedConfiguration: Equatable {
       case nil: self.init(name)
       case .object(let configuration): self.init(name, configuration)
       case .some(let other):
-        throw MetadataError("configuration of \(what) \"\(name)\" is no object, found \(other.excerpt)")
+        throw MetadataError("configuration of \(what) \"\(name)\" is not an object, found \(other.excerpt)")
       }
     default:
-      throw MetadataError("\(what) is no object, found \(value?.excerpt ?? "nothing")")
+      throw MetadataError("\(what) is not an object, found \(value?.excerpt ?? "nothing")")
     }
   }
 

@@ -19,7 +19,7 @@ enum Version2 {
     return members
   }
 
-  /// The attributes of an OME-Zarr 0.4 group, as 0.5 has them: under `ome`, the version beside `multiscales`.
+  /// The attributes of an OME-Zarr 0.4 group, as in 0.5: under `ome`, the version beside `multiscales`.
   static func groupAttributes(_ path: String) throws -> [String: JSONValue] {
     var attributes = try attributes(path)
     var ome: [String: JSONValue] = [:]
@@ -40,7 +40,7 @@ extension ArrayMetadata {
     do {
       try self.init(version2: json)
     } catch let error as MetadataError {
-      throw Fault.badData("\(path) is no Zarr array that can be read: \(error.message)")
+      throw Fault.badData("\(path) is not a readable Zarr array: \(error.message)")
     }
   }
 

@@ -27,7 +27,7 @@ extension ArrayMetadata {
     do {
       try self.init(n5: json)
     } catch let error as MetadataError {
-      throw Fault.badData("\(path) is no N5 array that can be read: \(error.message)")
+      throw Fault.badData("\(path) is not a readable N5 array: \(error.message)")
     }
   }
 

@@ -57,7 +57,7 @@ package final class Store: Sendable {
   package static func open(_ path: String, channel: Int = 0, timePoint: Int = 0) throws -> Store {
     guard isStore(path) else {
       throw Fault.noInput(
-        "\(path) is no OME-Zarr image: there is neither \(ZarrArray.metadataName) nor \(Version2.groupName) in it")
+        "\(path) is not an OME-Zarr image: there is neither \(ZarrArray.metadataName) nor \(Version2.groupName) in it")
     }
     let group = try GroupMetadata.open(path)
     let multiscale = try multiscale(of: group, path: path)
@@ -78,7 +78,7 @@ package final class Store: Sendable {
   static func multiscale(of group: GroupMetadata, path: String) throws -> Multiscale {
     let metadataPath = joinPath(path, ZarrArray.metadataName)
     guard let ome = group.attributes["ome"] else {
-      throw Fault.badData("\(path) is no OME-Zarr image: it has no \"ome\" attributes\(try choice(below: path))")
+      throw Fault.badData("\(path) is not an OME-Zarr image: it has no \"ome\" attributes\(try choice(below: path))")
     }
     // Many images on Zarr v2 do not name their version; what 0.4 requires of them is checked all the same.
     let version2 = !fileExists(metadataPath) && (ome["version"] == "0.4" || ome["version"] == nil)
@@ -88,12 +88,12 @@ package final class Store: Sendable {
       )
     }
     guard let first = ome["multiscales"]?.asArray?.first else {
-      throw Fault.badData("\(path) is no OME-Zarr image: it has no multiscales\(try choice(below: path))")
+      throw Fault.badData("\(path) is not an OME-Zarr image: it has no multiscales\(try choice(below: path))")
     }
     do {
       return try Multiscale(first)
     } catch let error as MetadataError {
-      throw Fault.badData("\(metadataPath) is no OME-Zarr image that can be read: \(error.message)")
+      throw Fault.badData("\(metadataPath) is not a readable OME-Zarr image: \(error.message)")
     }
   }
 

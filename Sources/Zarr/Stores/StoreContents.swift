@@ -32,7 +32,7 @@ struct StoreContents: Sendable {
       let arrays = members["arrays"]?.asObject, let files = members["files"]?.asObject,
       stored == checksumText(JSONValue.object(members).serialised())
     else {
-      throw Fault.badData("\(path) is damaged: its checksum is wrong; restore the file or make the store again")
+      throw Fault.badData("\(path) is damaged: its checksum is wrong; restore the file or create the store again")
     }
     return StoreContents(arrays: arrays, files: files.compactMapValues(\.asString))
   }

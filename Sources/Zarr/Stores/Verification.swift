@@ -28,7 +28,7 @@ package final class Verification: Sendable {
       Store.isStore(path) || StoreContents.isSheafStore(path)
         || fileExists(joinPath(path, Version2.arrayName)) || fileExists(joinPath(path, N5.attributesName))
     else {
-      throw Fault.noInput("cannot verify \(path): it is no Zarr array or group, there is no zarr.json in it")
+      throw Fault.noInput("cannot verify \(path): it is not a Zarr array or group: there is no zarr.json in it")
     }
     var survey = Survey()
     try survey.visit(path)
