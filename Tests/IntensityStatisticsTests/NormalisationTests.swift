@@ -97,8 +97,8 @@ struct NormalisationTests {
   }
 
   @Test func statisticsOfAStore() throws {
-    let store = NSTemporaryDirectory() + "sheaf-signal-\(UUID().uuidString).zarr"
-    defer { try? FileManager.default.removeItem(atPath: store) }
+    let scratch = try ScratchDirectory()
+    let store = scratch.file("a.zarr")
     #expect(throws: Fault.self) { try StoreStatistics.load(store) }
     try createDirectory(store + "/.sheaf")
     var numbers = SeededNumbers(seed: 8)

@@ -3,6 +3,7 @@ import Foundation
 import Jobs
 import MPI
 import Phantom
+import Scratch
 import Testing
 import VolumeFormats
 import Voxels
@@ -14,10 +15,9 @@ import Voxels
     return settings
   }
 
+  /// Runs `body` with the path of a directory that does not exist yet.
   private func withDirectory(_ body: (String) throws -> Void) throws {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("sheaf-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try body(path)
+    try withTemporaryDirectory { try body($0 + "/phantom") }
   }
 
   private let extent = Extent(40, 72, 80)

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Pictures
+import Scratch
 import Testing
 
 @Suite struct PictureTests {
@@ -26,13 +27,12 @@ import Testing
   }
 
   @Test func filesArePublishedWithTheirDirectory() throws {
-    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("sheaf-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: directory) }
-    let path = joinPath(directory, "a/b.png")
+    let scratch = try ScratchDirectory()
+    let path = scratch.file("a/b.png")
     let picture = Picture(width: 4, height: 3, fill: Colour(1, 2, 3))
     try picture.write(to: path)
     #expect(DecodedPNG(try readWholeFile(path))?.samples == samples(picture))
-    #expect(try directoryEntries(joinPath(directory, "a")) == ["b.png"])
+    #expect(try directoryEntries(scratch.file("a")) == ["b.png"])
   }
 
   @Test func placingCutsAtEveryEdge() {
