@@ -1,3 +1,4 @@
+import Files
 import Voxels
 
 /// Finds the components of a block slab by slab.

@@ -1,9 +1,9 @@
 /// Reads what `ByteWriter` wrote from bytes that are not trusted.
 package struct ByteReader {
-  private let bytes: [UInt8]
+  @usableFromInline let bytes: [UInt8]
   private let name: String
   private let remedy: String
-  package private(set) var offset = 0
+  @usableFromInline package var offset = 0
 
   /// The most bytes that a number of type `Int` takes.
   package static let longestNumber = 9
@@ -27,7 +27,7 @@ package struct ByteReader {
   }
 
   /// - Throws: `Fault.badData` when the bytes end early or the number has more than 64 bits.
-  package mutating func unsigned() throws -> UInt64 {
+  @inlinable package mutating func unsigned() throws -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {

@@ -3,32 +3,36 @@
 /// Whole numbers take a variable number of bytes: seven bits a byte, lowest first, the top bit set on all but the last
 /// (LEB128, the varint of protobuf).
 package struct ByteWriter {
-  package private(set) var bytes: [UInt8] = []
+  @usableFromInline var written: [UInt8] = []
 
   package init() {}
 
-  package mutating func append(_ value: UInt64) {
+  @inlinable package var bytes: [UInt8] { written }
+
+  @inlinable package mutating func append(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      written.append(UInt8(truncatingIfNeeded: rest) | 0x80)
       rest >>= 7
     }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
+    written.append(UInt8(truncatingIfNeeded: rest))
   }
 
   /// - Precondition: `value` is not negative.
-  package mutating func append(_ value: Int) { append(UInt64(value)) }
+  @inlinable package mutating func append(_ value: Int) { append(UInt64(value)) }
 
   /// A number that may be negative: zigzag, small numbers of either sign take few bytes.
-  package mutating func append(signed value: Int) { append(UInt64(bitPattern: Int64(value << 1 ^ value >> 63))) }
+  @inlinable package mutating func append(signed value: Int) {
+    append(UInt64(bitPattern: Int64(value << 1 ^ value >> 63)))
+  }
 
-  package mutating func append(raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
+  package mutating func append(raw: some Sequence<UInt8>) { written.append(contentsOf: raw) }
 
   /// All bytes of a number, lowest first.
   package mutating func append(fixed value: some FixedWidthInteger) {
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    withUnsafeBytes(of: value.littleEndian) { written.append(contentsOf: $0) }
   }
 
   /// Keeps the memory.
-  package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+  package mutating func removeAll() { written.removeAll(keepingCapacity: true) }
 }
