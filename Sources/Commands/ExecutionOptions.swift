@@ -22,7 +22,7 @@ package struct ExecutionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Most memory a rank may use, such as 512MiB or 8G. (default: half of the machine's, shared by its ranks)",
+      "Memory limit per rank, such as 512MiB or 8G. (default: half of the machine's memory, divided among its ranks)",
       valueName: "size"))
   package var memory: ByteSize?
 

@@ -11,7 +11,7 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
     abstract: "Write a synthetic organ as TIFF planes with exact labels, of any size.",
     discussion: """
       The organ looks like light-sheet data: black surround with camera offset and noise, tissue with autofluorescence \
-      and stripes, and one stained structure an image: nuclei (isolated, dense), plaques (isolated, sparse), vessels \
+      and stripes, and one stained structure per image: nuclei (isolated, dense), plaques (isolated, sparse), vessels \
       (contiguous, dense), axons (contiguous, sparse). All images of one seed show the same organ.
 
       OUTPUT/<structure>/planes holds the image (uint16), OUTPUT/<structure>/labels the labels (uint32: ids of nuclei \

@@ -55,7 +55,7 @@ extension InferenceRun {
       "\(input.name): \(input.extent) voxels of \(input.voxelType.rawValue)",
       "\(geometry.tiles.count) tiles of \(geometry.tiles.tile), stride \(geometry.tiles.stride), "
         + (background ?? "evaluates every tile"),
-      "blocks of \(blocks.cell.clamped(to: input.extent)), \(fixed(evaluations)) evaluations a tile",
+      "blocks of \(blocks.cell.clamped(to: input.extent)), \(fixed(evaluations)) evaluations per tile",
     ]
     description.append("then coarser levels" + (settings.withLabels ? ", and labels with theirs" : ""))
     if baseInBytes > 0 {

@@ -83,7 +83,7 @@ package struct PlanReport {
   private var resourcesText: String {
     var text = ""
     if plan.memoryPerRankInBytes > 0 {
-      text += "memory \(ByteSize(bytes: plan.memoryPerRankInBytes)) a rank"
+      text += "memory \(ByteSize(bytes: plan.memoryPerRankInBytes)) per rank"
       if let allowed = settings.memoryInBytes { text += " (\(ByteSize(bytes: allowed)) allowed)" }
       text += ", "
     }
@@ -97,7 +97,7 @@ package struct PlanReport {
     if let allowed = settings.memoryInBytes, plan.memoryPerRankInBytes > allowed {
       let needed = ByteSize(bytes: plan.memoryPerRankInBytes)
       throw Fault.usage(
-        "\(plan.name) needs \(needed) of memory a rank, but --memory allows \(ByteSize(bytes: allowed)); "
+        "\(plan.name) needs \(needed) of memory per rank, but --memory allows \(ByteSize(bytes: allowed)); "
           + needed.memoryAdvice)
     }
     if let disk, diskStillNeededInBytes > disk.freeInBytes {

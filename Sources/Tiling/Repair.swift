@@ -120,7 +120,7 @@ package struct Repair {
     let finest = shards[0] ?? []
     guard finest.isEmpty || memory.inBytes <= memoryInBytes else {
       throw Fault.usage(
-        "the repair needs \(ByteSize(bytes: memory.inBytes)) of memory a rank, but \(ByteSize(bytes: memoryInBytes)) are "
+        "the repair needs \(ByteSize(bytes: memory.inBytes)) of memory per rank, but \(ByteSize(bytes: memoryInBytes)) are "
           + "allowed; \(ByteSize(bytes: memory.inBytes).memoryAdvice)")
     }
     let tiler = UnitTiler(

@@ -59,7 +59,7 @@ struct NIfTIHeader: Equatable {
     let bits = header.int16(isFirst ? 72 : 14)
     guard bits == stored.byteCount * 8 else {
       throw Fault.badData(
-        "\(path) is damaged: expected \(stored.byteCount * 8) bits a voxel for \(stored), found \(bits)")
+        "\(path) is damaged: expected \(stored.byteCount * 8) bits per voxel for \(stored), found \(bits)")
     }
     // NIfTI-1 keeps the offset as a float.
     let start = isFirst ? header.float(108) : Double(header.int64(168))

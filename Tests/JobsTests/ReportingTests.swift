@@ -142,7 +142,7 @@ private final class Recorder: Sendable {
         "sheaf tile: 8 bands, 2 of them done already (25 %)",
         "  volume 30 × 2000 × 2000 uint16",
         "  reads 3.00 GiB, writes at most 2.00 GiB, 100 GiB free at /data",
-        "  memory 700 MiB a rank (1.00 GiB allowed), 1 rank × 2 threads, each rank may run on 2 CPUs",
+        "  memory 700 MiB per rank (1.00 GiB allowed), 1 rank × 2 threads, each rank may run on 2 CPUs",
       ])
   }
 

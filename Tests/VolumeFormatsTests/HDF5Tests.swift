@@ -121,7 +121,7 @@ import Voxels
       ("negative.h5", nil, .badData, "negative"),
       ("padded.ims", nil, .badData, "99 × 99 × 99"), ("words.ims", nil, .badData, "numbers above zero"),
       ("n5.xml", nil, .badData, "bdv.n5"), ("torn.xml", nil, .badData, "line"), ("lost.xml", nil, .noInput, "lost.h5"),
-      ("wrong.xml", nil, .badData, "no BigDataViewer file"),
+      ("wrong.xml", nil, .badData, "not a BigDataViewer file"),
     ]
     for (name, dataset, kind, words) in cases {
       let found = fault {

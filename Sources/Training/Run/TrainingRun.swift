@@ -55,7 +55,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
         bytesWritten: memory.diskInBytes, memoryPerRankInBytes: memory.inBytes + dataMemoryInBytes,
         description: description + [
           "\(training.networkText), \(memory.parameterCount) parameters, crops of \(training.crop)³, "
-            + "\(training.batch) a step over all ranks, \(training.precision) on \(resources.device)"
+            + "global batch of \(training.batch), \(training.precision) on \(resources.device)"
         ])
       let report = PlanReport(
         plan: plan, settings: resources.settings, ranks: ranks ?? [], unitsDone: min(done, training.steps),
