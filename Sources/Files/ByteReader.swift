@@ -1,16 +1,16 @@
-/// Reads what `ByteWriter` wrote from bytes that are not trusted.
+/// Reads what `ByteWriter` wrote, from untrusted bytes.
 package struct ByteReader {
   @usableFromInline let bytes: [UInt8]
   private let name: String
   private let remedy: String
   @usableFromInline package var offset = 0
 
-  /// The most bytes that a number of type `Int` takes.
+  /// The maximum encoded size of an `Int`, in bytes.
   package static let longestNumber = 9
 
   /// - Parameters:
-  ///   - name: the file, for messages.
-  ///   - remedy: what to do about damage, for the end of a message.
+  ///   - name: the name of the file, for messages.
+  ///   - remedy: what to do if the file is damaged, for the end of a message.
   package init(_ bytes: [UInt8], name: String, remedy: String) {
     self.bytes = bytes
     self.name = name
@@ -19,7 +19,7 @@ package struct ByteReader {
 
   package var isAtEnd: Bool { offset == bytes.count }
 
-  /// What has not been read yet.
+  /// The number of bytes not yet read.
   package var rest: ArraySlice<UInt8> { bytes[offset...] }
 
   package func malformed(_ what: String) -> Fault {
@@ -41,9 +41,9 @@ package struct ByteReader {
     }
   }
 
-  /// A number expected in `range`.
+  /// A number that must lie in `range`.
   ///
-  /// - Throws: `Fault.badData` naming `what` when it is not.
+  /// - Throws: `Fault.badData` naming `what` when it does not.
   package mutating func integer(in range: ClosedRange<Int>, _ what: @autoclosure () -> String) throws -> Int {
     let value = try unsigned()
     guard let integer = Int(exactly: value), range.contains(integer) else {
@@ -52,7 +52,7 @@ package struct ByteReader {
     return integer
   }
 
-  /// A number written as signed.
+  /// A signed number (zigzag-encoded).
   package mutating func signed() throws -> Int {
     let value = try unsigned()
     let magnitude = Int(value >> 1)

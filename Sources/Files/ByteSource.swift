@@ -1,16 +1,16 @@
-/// Bytes at offsets: a file as it is, or the decompressed contents of one. Thread-safe.
+/// Random access to bytes: those of a file, or its decompressed contents. Thread-safe.
 package protocol ByteSource: AnyObject, Sendable {
-  /// Fills `buffer` from `offset` on.
+  /// Fills `buffer` with the bytes from `offset` onwards.
   ///
-  /// - Throws: `Fault.badData` when there are fewer bytes.
+  /// - Throws: `Fault.badData` when the source ends before the buffer is full.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws
-  /// The number of bytes, where it is known without reading them all.
+  /// The number of bytes, if it is known without reading them all.
   var byteCount: Int? { get }
-  /// An upper limit of the number of bytes: what claims more is refused before memory is allocated for it.
+  /// An upper bound on the number of bytes: larger claims are refused before memory is allocated for them.
   var largestByteCount: Int { get }
-  /// Memory that the source keeps, in bytes.
+  /// Memory that the source holds on to, in bytes.
   var residentInBytes: Int { get }
-  /// Whether reading forwards is much faster than random access.
+  /// Whether sequential reading is much faster than random access.
   var isSequential: Bool { get }
 }
 

@@ -1,7 +1,7 @@
-/// Appends numbers to bytes.
+/// Appends numbers to a byte buffer.
 ///
-/// Whole numbers take a variable number of bytes: seven bits a byte, lowest first, the top bit set on all but the last
-/// (LEB128, the varint of protobuf).
+/// Integers have variable length: seven bits per byte, least significant first, the top bit set on all but the last
+/// byte (LEB128, the varint of protobuf).
 package struct ByteWriter {
   @usableFromInline var written: [UInt8] = []
 
@@ -21,18 +21,18 @@ package struct ByteWriter {
   /// - Precondition: `value` is not negative.
   @inlinable package mutating func append(_ value: Int) { append(UInt64(value)) }
 
-  /// A number that may be negative: zigzag, small numbers of either sign take few bytes.
+  /// A signed number, zigzag-encoded so that values near zero take few bytes.
   @inlinable package mutating func append(signed value: Int) {
     append(UInt64(bitPattern: Int64(value << 1 ^ value >> 63)))
   }
 
   package mutating func append(raw: some Sequence<UInt8>) { written.append(contentsOf: raw) }
 
-  /// All bytes of a number, lowest first.
+  /// All bytes of a number, least significant first.
   package mutating func append(fixed value: some FixedWidthInteger) {
     withUnsafeBytes(of: value.littleEndian) { written.append(contentsOf: $0) }
   }
 
-  /// Keeps the memory.
+  /// Empties the buffer but keeps its memory.
   package mutating func removeAll() { written.removeAll(keepingCapacity: true) }
 }

@@ -7,7 +7,7 @@ package func isDirectory(_ path: String) -> Bool {
   return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFDIR
 }
 
-/// Creates a directory and its parents; concurrent creation by other ranks is not an error.
+/// Creates a directory and its parents; it is not an error if other ranks create them concurrently.
 ///
 /// - Throws: `Fault.cannotCreate` naming the path.
 package func createDirectory(_ path: String) throws {
@@ -15,13 +15,13 @@ package func createDirectory(_ path: String) throws {
   let parent = parentDirectory(of: path)
   if parent != path && !isDirectory(parent) { try createDirectory(parent) }
   if mkdir(path, 0o777) == 0 {
-    // A file is only as safe from a power cut as the names on its way.
+    // A file survives a power failure only if every directory on its path does.
     try flushDirectory(parent)
   } else if errno != EEXIST {
     throw Fault.cannotCreate("cannot create directory \(path): \(systemErrorText())")
   }
   if !isDirectory(path) {
-    throw Fault.cannotCreate("cannot create directory \(path): a file of that name is in the way")
+    throw Fault.cannotCreate("cannot create directory \(path): a file of that name already exists")
   }
 }
 

@@ -1,13 +1,13 @@
-/// The 64-bit FNV-1a hash (Fowler, Noll, Vo) of bytes: any change of one byte changes it. Against damage and mix-ups, not
-/// against forgery; Swift's own hashes differ from run to run.
+/// The 64-bit FNV-1a hash (Fowler, Noll, Vo) of bytes: changing any one byte changes it. Protects against damage and
+/// mix-ups, not forgery; Swift's own hashes differ from run to run.
 ///
-/// - Parameter seed: the hash of the bytes before, to hash in pieces.
+/// - Parameter seed: the hash of the preceding bytes, for hashing piecewise.
 package func fnv1a(_ bytes: some Sequence<UInt8>, seed: UInt64 = fnv1aOffset) -> UInt64 {
   bytes.reduce(seed) { ($0 ^ UInt64($1)) &* fnv1aPrime }
 }
 
-/// FNV-1a over little-endian words of eight bytes with the upper half folded in, then over the bytes that are left: the
-/// checksum of volume statistics.
+/// FNV-1a over little-endian 8-byte words with the upper half folded in, then over the remaining bytes: the checksum of
+/// volume statistics.
 package func fnv1aOfWords(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
   var hash = fnv1aOffset
   var offset = 0

@@ -1,12 +1,12 @@
-/// What went wrong, as a user reads it: one sentence that names what and where, what was expected, what was found
-/// and what to do, and the exit code it ends the program with (sysexits.h).
+/// An error as the user reads it: one sentence that says what went wrong and where, what was expected, what was found
+/// and what to do about it, together with the program's exit code (sysexits.h).
 ///
-/// Every module throws a `Fault` for bad input and failed system calls. A broken invariant of the program itself is a
-/// `precondition`; an expected absence is an optional.
+/// Every module throws a `Fault` for bad input and failed system calls. Broken internal invariants are `precondition`
+/// failures; an expected absence is an optional.
 public struct Fault: Error, Sendable, CustomStringConvertible {
   /// The exit codes of the command line; the raw values are those of sysexits.h.
   public enum Kind: Int32, Sendable {
-    /// The command line asks for something that cannot be (EX_USAGE).
+    /// The command line asks for something impossible (EX_USAGE).
     case usage = 64
     /// Input was read and found malformed or damaged (EX_DATAERR).
     case badData = 65
@@ -16,7 +16,7 @@ public struct Fault: Error, Sendable, CustomStringConvertible {
     case bug = 70
     /// An output cannot be created, or belongs to another command (EX_CANTCREAT).
     case cannotCreate = 73
-    /// The operating system failed a read or a write, a full disk included (EX_IOERR).
+    /// A read or write failed in the operating system, including on a full disk (EX_IOERR).
     case io = 74
     /// Stopped early by a signal or a time limit; the same command resumes (EX_TEMPFAIL).
     case stopped = 75
@@ -24,13 +24,13 @@ public struct Fault: Error, Sendable, CustomStringConvertible {
 
   public let kind: Kind
   public let message: String
-  /// Whether a disk or quota is full: no other unit of work can succeed until somebody frees space.
+  /// Whether a disk or quota is full: no other unit of work can succeed until space is freed.
   package private(set) var isDiskFull = false
-  /// Whether every rank throws this same fault, so that it is to be printed only once.
+  /// Whether every rank throws this same fault, so that it is printed only once.
   package private(set) var isOnEveryRank = false
 
-  /// What the message quotes from files is made harmless: line breaks and other control characters become spaces, and
-  /// the middle of a very long message is left out.
+  /// Sanitises text quoted from files: line breaks and other control characters become spaces, and the middle of a very
+  /// long message is elided.
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = Fault.sentence(message)
@@ -78,7 +78,7 @@ public struct Fault: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// An error of a library that ends the program like a `Fault`.
+/// A library's error that ends the program as a `Fault` does.
 package protocol FaultConvertible: Error {
   var fault: Fault { get }
 }

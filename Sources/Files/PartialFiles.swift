@@ -1,10 +1,10 @@
 import Foundation
 
-/// Removes what killed processes left behind of pending files in `directory` and below it.
+/// Removes the pending files that killed processes left in `directory` and below it.
 ///
 /// Only for directories that no other process writes to.
 ///
-/// - Parameter leavingOut: names of directories in `directory` that are not looked into.
+/// - Parameter leavingOut: names of directories in `directory` that are skipped.
 package func removePartialFiles(below directory: String, leavingOut: Set<String> = []) throws {
   for name in try directoryEntries(directory) where !leavingOut.contains(name) {
     let path = joinPath(directory, name)
@@ -16,20 +16,20 @@ package func removePartialFiles(below directory: String, leavingOut: Set<String>
   }
 }
 
-/// Removes what killed processes left behind of pending files in `directory` itself and below those directories in it that
-/// are named, where they exist; what else somebody keeps there is not looked into.
+/// Removes the pending files that killed processes left in `directory` itself and below the named subdirectories, if
+/// they exist; whatever else a user keeps there is not searched.
 package func removePartialFiles(in directory: String, andBelow owned: [String] = []) throws {
   for name in try directoryEntries(directory) where isPartialFile(name) { unlink(joinPath(directory, name)) }
   for path in owned.map({ joinPath(directory, $0) }) where isDirectory(path) { try removePartialFiles(below: path) }
 }
 
-/// Removes what killed processes left behind of the pending file `path`, which no other process is writing.
+/// Removes what killed processes left of the pending file `path`, which no other process may be writing.
 package func removePartialFiles(of path: String) throws {
   let directory = parentDirectory(of: path)
   guard isDirectory(directory) else { return }
   let prefix = ".\(path.split(separator: "/").last ?? "")."
   for name in try directoryEntries(directory) where isPartialFile(name) && name.hasPrefix(prefix) {
-    // A longer name may begin alike: what follows are a process id and a counter.
+    // Longer names may share this prefix: what follows must be a process id and a counter.
     let numbers = name.dropFirst(prefix.count).dropLast(partialSuffix.count).split(
       separator: ".", omittingEmptySubsequences: false)
     if numbers.count == 2, numbers.allSatisfy({ UInt64($0) != nil }) { unlink(joinPath(directory, name)) }
@@ -38,5 +38,5 @@ package func removePartialFiles(of path: String) throws {
 
 private let partialSuffix = ".partial"
 
-/// Whether a file of this name is a pending one, or what a killed process left of it.
+/// Whether a file of this name is pending, or the remnant of a killed process.
 package func isPartialFile(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(partialSuffix) }

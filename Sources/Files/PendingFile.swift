@@ -5,19 +5,19 @@ import Synchronization
 /// A file being written, invisible under its final name until `publish()`.
 ///
 /// 1. The bytes go to a temporary name in the same directory (a rename never crosses a file system).
-/// 2. `publish()` flushes the file (`fsync`), renames it over the final name, and flushes the directory, so that a
-///    reader sees the old file, none, or the whole new one, also after a power cut.
-/// 3. A pending file that is dropped without `publish()` removes its temporary name. What a killed process leaves
-///    behind ends in `.partial` and is never read; whoever finishes an output removes it (`removePartialFiles`).
+/// 2. `publish()` flushes the file (`fsync`), renames it to the final name, and flushes the directory, so that a reader
+///    sees the old file, none, or the complete new one, even after a power failure.
+/// 3. A pending file that is dropped without `publish()` removes its temporary file. What a killed process leaves
+///    behind ends in `.partial` and is never read; whoever completes an output removes it (`removePartialFiles`).
 ///
-/// Not safe for use from several threads at once, except `write(_:at:)` on disjoint ranges.
+/// Not safe for concurrent use, except `write(_:at:)` on disjoint ranges.
 package final class PendingFile: @unchecked Sendable {
   package let path: String
   private let temporaryPath: String
   private var descriptor: Int32
   /// Bytes appended so far, which is where the next `append` writes.
   package private(set) var offset: Int = 0
-  /// Bytes written since writeback was last begun.
+  /// Bytes written since the last time writeback was started.
   private let unflushed = Atomic<Int>(0)
   private static let writebackStep = 8 << 20
 
@@ -26,7 +26,7 @@ package final class PendingFile: @unchecked Sendable {
     self.path = path
     let directory = parentDirectory(of: path)
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    // The process id and a counter keep ranks and threads that share a directory apart.
+    // The process id and a counter keep the files of ranks and threads that share a directory apart.
     temporaryPath = joinPath(directory, ".\(name).\(getpid()).\(nextPendingNumber()).partial")
     descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     if descriptor < 0 {
@@ -57,29 +57,29 @@ package final class PendingFile: @unchecked Sendable {
     startWriteback(bytes.count)
   }
 
-  /// Has the kernel begin writing to the disk what has come since the last time, so that the flush of `publish()`, for
-  /// which everybody waits, finds little left to do.
+  /// Asks the kernel to start writing back what was written since the last call, so that the flush in `publish()`,
+  /// which blocks the caller, finds little left to do.
   private func startWriteback(_ count: Int) {
     guard unflushed.wrappingAdd(count, ordering: .relaxed).newValue >= Self.writebackStep else { return }
     unflushed.store(0, ordering: .relaxed)
-    // Only a head start: an error comes out again in fsync.
+    // Only a head start: fsync reports any error again.
     _ = sheaf_start_writeback(descriptor)
   }
 
-  /// Lends the open descriptor to a C library that writes files itself; what it writes counts for `publish()`, not for
-  /// `offset`.
+  /// Lends the open descriptor to a C library that writes the file itself; what it writes is part of what `publish()`
+  /// publishes but does not advance `offset`.
   package func withDescriptor<Result>(_ body: (Int32) throws -> Result) rethrows -> Result {
     precondition(descriptor >= 0, "write after publish")
     return try body(descriptor)
   }
 
-  /// Ends the file after `size` bytes; what was not written before that reads as zeros.
+  /// Sets the file's size to `size` bytes; gaps that were never written read as zeros.
   package func setSize(_ size: Int) throws {
     precondition(descriptor >= 0, "resize after publish")
     if ftruncate(descriptor, off_t(size)) != 0 { throw systemFault("resize", path) }
   }
 
-  /// What was written there before.
+  /// The bytes of `range`, which must have been written before.
   package func read(_ range: Range<Int>) throws -> Data {
     precondition(descriptor >= 0, "read after publish")
     var data = Data(count: range.count)
@@ -131,5 +131,5 @@ package func flushDirectory(_ path: String) throws {
 
 private let pendingNumber = Atomic<Int>(0)
 
-/// A number that no other pending file of this process has.
+/// A number that is unique among the pending files of this process.
 private func nextPendingNumber() -> Int { pendingNumber.wrappingAdd(1, ordering: .relaxed).oldValue }

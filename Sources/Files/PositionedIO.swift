@@ -1,8 +1,8 @@
 import Foundation
 
-/// Fills `buffer` from `offset` of an open file on; safe from many threads at once.
+/// Fills `buffer` from an open file, starting at `offset`; safe to call from many threads at once.
 ///
-/// - Returns: the bytes read: fewer only where the file ends.
+/// - Returns: the number of bytes read, less than the buffer holds only at the end of the file.
 package func readFully(
   into buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32, at offset: Int, path: String
 ) throws -> Int {
@@ -19,7 +19,7 @@ package func readFully(
   return done
 }
 
-/// Writes all of `bytes` at `offset` of an open file; safe from several threads on disjoint ranges.
+/// Writes all of `bytes` to an open file at `offset`; safe to call from several threads on disjoint ranges.
 package func writeFully(
   _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at offset: Int, path: String
 ) throws {

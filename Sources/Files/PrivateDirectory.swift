@@ -1,4 +1,4 @@
-/// The hidden directory inside an output that holds what Sheaf itself needs: journals, settings, statistics, contents.
+/// The hidden directory inside an output for Sheaf's own files: journals, settings, statistics, contents.
 package enum PrivateDirectory {
   package static let name = ".sheaf"
 

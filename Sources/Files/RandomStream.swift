@@ -1,14 +1,14 @@
 import Foundation
 
-/// Random numbers that depend on a seed and a name alone (`SplitMix64`): the same on every machine and in every run.
+/// Random numbers that depend only on a seed and a name (`SplitMix64`): identical on every machine and in every run.
 package struct RandomStream: RandomNumberGenerator, Sendable {
   private var generator: SplitMix64
-  /// Box and Muller's method gives two normal numbers at a time.
+  /// The Box–Muller transform yields two normal deviates at a time.
   private var spare: Double?
 
   package init(seed: UInt64, name: String = "") {
     var first = SplitMix64(seed: seed)
-    // One step in between, so that close seeds and names do not give overlapping streams.
+    // One step in between, so that similar seeds and names do not give overlapping streams.
     generator = SplitMix64(seed: first.next() ^ fnv1a(name.utf8))
   }
 
@@ -17,7 +17,8 @@ package struct RandomStream: RandomNumberGenerator, Sendable {
   /// Uniform in 0..<1.
   package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// Uniform in 0..<bound, without bias (rejection). The standard library does not promise to keep its own method.
+  /// Uniform in 0..<bound, without bias (rejection sampling). The standard library does not guarantee that its method
+  /// stays the same.
   package mutating func integer(below bound: Int) -> Int {
     precondition(bound > 0)
     let limit = UInt64.max - UInt64.max % UInt64(bound)

@@ -10,7 +10,8 @@ package final class ReadableFile: Sendable {
   /// - Throws: `Fault.noInput` when the file is missing, unreadable, or not a regular file.
   package init(_ path: String) throws {
     self.path = path
-    // Without waiting: a named pipe, to which a damaged file may refer, would be waited for until somebody writes.
+    // Non-blocking: opening a named pipe, to which a damaged file may refer, would otherwise block until somebody
+    // writes to it.
     let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if opened < 0 { throw systemFault("open", path) }
     var status = stat()
@@ -23,7 +24,7 @@ package final class ReadableFile: Sendable {
     if kind != S_IFREG {
       close(opened)
       let found = kind == S_IFDIR ? "a directory" : "a pipe or device"
-      throw Fault.noInput("cannot read \(path): it is \(found), a file was expected")
+      throw Fault.noInput("cannot read \(path): expected a regular file, found \(found)")
     }
     descriptor = opened
     size = Int(status.st_size)
@@ -31,7 +32,7 @@ package final class ReadableFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Fills `buffer` from `offset` on.
+  /// Fills `buffer` with the bytes from `offset` onwards.
   ///
   /// - Throws: `Fault.badData` when the file ends before the buffer is full.
   package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
@@ -56,7 +57,7 @@ package final class ReadableFile: Sendable {
   }
 }
 
-/// A whole file, refused beyond `limit` bytes so that a hostile file cannot exhaust memory.
+/// The contents of a file, which is refused if larger than `limit` bytes so that a hostile file cannot exhaust memory.
 package func readWholeFile(_ path: String, limit: Int = 1 << 30) throws -> Data {
   let file = try ReadableFile(path)
   guard file.size <= limit else {

@@ -1,7 +1,8 @@
-/// Random numbers that are the same on every machine and in every run, fixed for all time: SplitMix64 (Steele, Lea and
-/// Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014), with the constants of Stafford's variant 13.
+/// Random numbers that are identical on every machine and in every run and will never change: SplitMix64 (Steele, Lea
+/// and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014), with the constants of Stafford's variant
+/// 13.
 ///
-/// Patches of a corpus, samples of training and phantoms depend on these numbers, so they must never change.
+/// The patches of a corpus, training samples and phantoms depend on these numbers.
 package struct SplitMix64: RandomNumberGenerator, Sendable {
   @usableFromInline var state: UInt64
 
@@ -15,7 +16,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
   /// 2⁶⁴ divided by the golden ratio.
   @inlinable package static var increment: UInt64 { 0x9e37_79b9_7f4a_7c15 }
 
-  /// The finaliser: a bijection after which any change of one bit has changed about half of all bits.
+  /// The finaliser: a bijection in which flipping any one input bit flips about half of the output bits.
   @inlinable @inline(__always) package static func mix(_ value: UInt64) -> UInt64 {
     var mixed = value
     mixed = (mixed ^ (mixed &>> 30)) &* 0xbf58_476d_1ce4_e5b9

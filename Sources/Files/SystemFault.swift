@@ -5,8 +5,8 @@ package func systemErrorText(_ code: Int32 = errno) -> String {
   String(cString: strerror(code))
 }
 
-/// A `Fault` for a failed system call on `path`: missing input is `noInput`, everything else an I/O error; a full disk
-/// is named as such because the remedy differs.
+/// A `Fault` for a failed system call on `path`: missing input is `noInput`, everything else an I/O error. A full disk
+/// is reported as such, because its remedy is different.
 package func systemFault(_ action: String, _ path: String, code: Int32 = errno) -> Fault {
   switch code {
   case ENOENT, ENOTDIR: return .noInput("cannot \(action) \(path): there is no such file or directory")

@@ -1,13 +1,13 @@
 /// A number of bytes as people write it: `512MiB`, `1.5 GiB`, `4G`, `2000000`.
 ///
-/// `KiB`, `MiB`, `GiB`, `TiB` and the bare letters `K`, `M`, `G`, `T` (as in SLURM's `--mem`) are powers of 1024;
-/// `kB`, `MB`, `GB`, `TB` are powers of 1000. Case does not matter.
+/// `KiB`, `MiB`, `GiB`, `TiB` and the bare letters `K`, `M`, `G`, `T` (as in SLURM's `--mem`) are powers of 1024; `kB`,
+/// `MB`, `GB`, `TB` are powers of 1000. Case-insensitive.
 package struct ByteSize: Sendable, Hashable, CustomStringConvertible {
   package let bytes: Int
 
   package init(bytes: Int) { self.bytes = bytes }
 
-  /// nil when the text is no size, or not positive, or too large for 64 bits.
+  /// nil if the text is not a size, or the size is not positive or too large for 64 bits.
   package init?(_ text: String) {
     let compact = text.filter { $0 != " " }.lowercased()
     let digits = compact.prefix { $0.isNumber && $0.isASCII || $0 == "." }
@@ -25,7 +25,7 @@ package struct ByteSize: Sendable, Hashable, CustomStringConvertible {
     "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000, "tb": 1_000_000_000_000,
   ]
 
-  /// What to advise when `--memory` is too small, for the end of a message; rounded up to whole MiB.
+  /// Advice for a `--memory` that is too small, for the end of a message; rounded up to whole MiB.
   package var memoryAdvice: String { "give at least --memory \((bytes + (1 << 20) - 1) >> 20)MiB" }
 
   /// Three significant digits in binary units: `1.50 GiB`.
@@ -40,7 +40,7 @@ package struct ByteSize: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// A positive number with three significant digits, without exponent.
+/// A positive number with three significant digits, without an exponent.
 func threeDigits(_ value: Double) -> String {
   let decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0
   let scale = decimals == 2 ? 100.0 : decimals == 1 ? 10.0 : 1.0

@@ -2,10 +2,10 @@ import Foundation
 
 /// Where plans, progress and warnings go: standard error on rank 0 of the program, nowhere in libraries and tests.
 package struct Console: Sendable {
-  /// Whether a human looks at it, so that a line may be drawn over again.
+  /// Whether it is a terminal, so that lines may be redrawn.
   package let isTerminal: Bool
   package let write: @Sendable (String) -> Void
-  /// Whether only warnings are written, which begin with `warning:`.
+  /// Whether only warnings, which begin with `warning:`, are written.
   private let isQuiet: Bool
 
   package init(isTerminal: Bool, isQuiet: Bool = false, write: @escaping @Sendable (String) -> Void) {
@@ -14,7 +14,7 @@ package struct Console: Sendable {
     self.write = write
   }
 
-  /// One whole line.
+  /// Writes one complete line.
   package func line(_ text: String) {
     guard isQuiet else { return write(text + "\n") }
     let text = text.drop { $0 == " " }
@@ -22,16 +22,16 @@ package struct Console: Sendable {
   }
 
   package static let silent = Console(isTerminal: false) { _ in }
-  /// Of what goes to standard error, the warnings alone.
+  /// The console on standard error, restricted to warnings.
   package static let warnings = Console(isTerminal: false, isQuiet: true) { _ = writeText($0, to: STDERR_FILENO) }
-  /// What cannot be written, say because a log's disk is full, is lost: that is no reason to end a job.
+  /// Output that cannot be written, for example because a log's disk is full, is lost: that is no reason to end a job.
   package static let standardError = Console(isTerminal: isatty(STDERR_FILENO) == 1) {
     _ = writeText($0, to: STDERR_FILENO)
   }
 }
 
-/// Writes all of `text` at once, so that lines of several threads and ranks do not mix; false when that fails, with the
-/// reason in `errno`. Unlike `FileHandle`, which ends the program.
+/// Writes all of `text` in one call, so that lines of several threads and ranks do not interleave; false when that
+/// fails, with the reason in `errno`. Unlike `FileHandle`, it does not end the program on failure.
 package func writeText(_ text: String, to descriptor: Int32) -> Bool {
   var left = Array(text.utf8)[...]
   while !left.isEmpty {

@@ -2,8 +2,8 @@ import MPI
 import Threads
 
 extension Processors {
-  /// Threads for each rank when the user gives none: the CPUs of this rank's mask, shared with the ranks of the same
-  /// node that have the same mask. Collective; ranks may get different numbers.
+  /// The default number of threads per rank: the CPUs in this rank's mask, divided among the ranks on the same node
+  /// that have the same mask. Collective; the result may differ between ranks.
   package static func defaultThreads(_ communicator: Communicator) throws -> Int {
     if communicator.size == 1 { return available }
     let node = try communicator.sameNode()

@@ -3,14 +3,14 @@ import Foundation
 import MPI
 import Threads
 
-/// Hands out units on rank 0: to its own workers by call, to the other ranks by message.
+/// Hands out units on rank 0: to its own workers by direct calls, to the other ranks by messages.
 ///
-/// 1. A rank asks with `WorkerMessage.next`; when nothing waits but units still run (one might fail and come back), the
-///    question stays open until something changes. A negative answer sends the worker home.
-/// 2. Finished units go into the journal before anything else learns of them.
-/// 3. `serve` runs on a thread of its own with a communicator of its own until every other rank has said goodbye and
-///    rank 0's own workers have ended; it also flushes the journal, looks for stop signals and shows progress.
-/// 4. A journal that cannot be written, or a failed MPI call, ends the job as a stop does.
+/// 1. A rank asks with `WorkerMessage.next`; while none is waiting but some are still running (one might fail and be
+///    returned), the request stays open until something changes. A negative reply ends the worker.
+/// 2. Finished units are entered in the journal before anything else learns of them.
+/// 3. `serve` runs on its own thread with its own communicator until every other rank has sent its last message and
+///    rank 0's own workers have ended; it also flushes the journal, checks for stop signals and shows progress.
+/// 4. A journal that cannot be written, or a failed MPI call, ends the job like a stop request.
 final class Dispatcher: UnitSource, @unchecked Sendable {
   private let communicator: Communicator
   private let journal: Journal
@@ -29,8 +29,8 @@ final class Dispatcher: UnitSource, @unchecked Sendable {
   private var transportError: (any Error)?
 
   /// - Parameters:
-  ///   - payloads: those of the units done before.
-  ///   - workers: slots of all ranks together.
+  ///   - payloads: the payloads of the units that were already done.
+  ///   - workers: the number of slots on all ranks together.
   init(
     unitCount: Int, payloads: [Int: Data], journal: Journal, communicator: Communicator, workers: Int,
     stopSignals: StopSignals, progress: Progress
@@ -57,8 +57,8 @@ final class Dispatcher: UnitSource, @unchecked Sendable {
     }
   }
 
-  /// A unit to be run now, under the lock. Whether to stop is asked here too, or a small job would be done before the next
-  /// of the regular duties.
+  /// A unit to run now; called under the lock. Stop requests are checked here too, because a small job could otherwise
+  /// finish before the next round of regular duties.
   private func take() -> Int? {
     stopIfAsked()
     return queue.take()
@@ -85,10 +85,10 @@ final class Dispatcher: UnitSource, @unchecked Sendable {
   func fail(_ unit: Int, _ fault: Fault) { locked { queue.fail(unit, fault) } }
   func stop(_ fault: Fault) { locked { queue.stop(fault) } }
 
-  /// To be called when rank 0's own workers are done, so that `serve` can end.
+  /// Must be called when rank 0's own workers are done, so that `serve` can end.
   func ownWorkersHaveEnded() { locked { ownWorkersEnded = true } }
 
-  /// How the job ended, after `serve`: units set aside, and why it stopped early if it did.
+  /// How the job ended, after `serve`: units set aside, and the reason if it stopped early.
   func result() throws -> (setAside: [Int: Fault], stopFault: Fault?) {
     try locked {
       if let transportError { throw transportError }
@@ -105,7 +105,7 @@ final class Dispatcher: UnitSource, @unchecked Sendable {
         }
         try answerOpenQuestions()
         if try tick() { return }
-        // Half a millisecond a request is nothing beside units of a tenth of a second and more.
+        // Half a millisecond per request is negligible compared with units of 0.1 s and more.
         usleep(communicator.size > 1 ? 200 : 5000)
       }
     } catch {

@@ -1,10 +1,11 @@
 import Files
 import Foundation
 
-/// A short text that changes when a file, or the files of a directory, change: cheap, so that checking an input of
-/// terabytes takes a moment. Of a file it takes the size and 64 KiB at either end; of a directory the names and sizes
-/// of what is in it at any depth (hidden files excepted) and the ends of its first and last file. Stores of millions of
-/// chunks are not walked to the end: beyond the first 20,000 entries only those of the directory itself count.
+/// A short text that changes when a file, or the files in a directory, change; cheap, so that checking terabytes of
+/// input takes only a moment. For a file it covers the size and 64 KiB at either end; for a directory the names and
+/// sizes of everything in it at any depth (except hidden files) and both ends of its first and last file. Stores of
+/// millions of chunks are not walked completely: beyond the first 20,000 entries only those of the directory itself
+/// count.
 ///
 /// - Throws: `Fault.noInput` when the path is missing or unreadable.
 package func fingerprint(of path: String) throws -> String {
@@ -20,14 +21,14 @@ package func fingerprint(of path: String) throws -> String {
 
 private struct Fingerprint {
   private(set) var hash = fnv1aOffset
-  /// The first and the last file that were met.
+  /// The first and the last file encountered.
   private(set) var first: String?
   private(set) var last: String?
   private var entriesLeft = 20_000
 
   private mutating func mix(_ bytes: some Sequence<UInt8>) { hash = fnv1a(bytes, seed: hash) }
 
-  /// - Returns: the size of the file.
+  /// - Returns: the size of the file in bytes.
   mutating func mixEnds(of path: String) throws -> Int {
     let file = try ReadableFile(path)
     let part = min(file.size, 1 << 16)
@@ -37,7 +38,7 @@ private struct Fingerprint {
     return file.size
   }
 
-  /// - Returns: the number of entries of the directory itself.
+  /// - Returns: the number of entries in the directory itself.
   mutating func mixEntries(of directory: String, isTop: Bool) throws -> Int {
     let names = try directoryEntries(directory).filter { !$0.hasPrefix(".") }
     for name in names where isTop || entriesLeft > 0 {
@@ -52,7 +53,7 @@ private struct Fingerprint {
         continue
       }
       mix("\(name)/\n".utf8)
-      // A link may lead back up.
+      // A symbolic link may lead back up the tree.
       var link = stat()
       if lstat(entry, &link) == 0, (link.st_mode & S_IFMT) == S_IFLNK { continue }
       _ = try mixEntries(of: entry, isTop: false)

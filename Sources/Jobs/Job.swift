@@ -3,22 +3,23 @@ import Foundation
 import MPI
 import Threads
 
-/// All units of one command (or one pass of it), done once each by whatever ranks there are, across any number of runs.
+/// All units of one command (or of one pass of it), each done once by however many ranks there are, across any number
+/// of runs.
 ///
-/// 1. `init` checks on rank 0 whose output this is, reads the journal, prints the plan, and refuses what cannot be done.
-///    Nothing has been created yet when it refuses.
+/// 1. `init` checks on rank 0 whose output this is, reads the journal, prints the plan, and refuses what cannot be
+///    done. It creates nothing before it refuses.
 /// 2. `run` hands out the units that are not done. A unit's body publishes its files first and then returns; only then
-///    is it entered in the journal, so a unit that was cut off is simply done again. Bodies must therefore be
+///    is the unit entered in the journal, so an interrupted unit is simply done again. Bodies must therefore be
 ///    idempotent, and what they write must not depend on which rank or thread runs them or in which order.
-/// 3. What a body returns (small: counts, checksums, "this shard is empty") is in the journal and comes back with the
-///    outcome, also from earlier runs.
+/// 3. What a body returns (small: counts, checksums, "this shard is empty") is stored in the journal and returned with
+///    the outcome, including the results of earlier runs.
 ///
-/// All calls are collective, and their faults are thrown on every rank alike.
+/// All calls are collective, and every rank throws the same faults.
 package final class Job {
   package let plan: JobPlan
-  /// Units that earlier runs have done.
+  /// The number of units that earlier runs have done.
   package let unitsDoneBefore: Int
-  /// Whether earlier runs have done all of it; `run` then returns their payloads without running anything.
+  /// Whether earlier runs have done everything; `run` then returns their payloads without running anything.
   package var isComplete: Bool { unitsDoneBefore == plan.unitCount }
 
   private let communicator: Communicator
@@ -34,15 +35,15 @@ package final class Job {
   }
 
   /// - Parameters:
-  ///   - directory: where the journal lives, such as `<output>.zarr/.sheaf`; created when missing.
-  ///   - identity: canonical text, one setting a line, of everything that decides the output's bytes: settings and
-  ///     fingerprints of the inputs, but neither ranks, threads nor memory (see `ResolvedSettings`).
-  ///   - output: the file or directory the command creates. When something is there that no journal in `directory`
-  ///     accounts for, the job refuses to touch it. `--overwrite` removes output that Sheaf wrote, of whatever identity,
-  ///     and only that; later passes of a command continue what its first pass began.
-  /// - Throws: `Fault.cannotCreate` when the output belongs to another command, other settings, or somebody else;
-  ///   `Fault.usage` when the plan needs more than `--memory`; `Fault.io` when it needs more disk than is free;
-  ///   `DryRunEnd` after the plan when it was only to be printed.
+  ///   - directory: where the journal is stored, such as `<output>.zarr/.sheaf`; created if missing.
+  ///   - identity: canonical text, one setting per line, of everything that determines the bytes of the output:
+  ///     settings and fingerprints of the inputs, but not ranks, threads or memory (see `ResolvedSettings`).
+  ///   - output: the file or directory the command creates. If it exists and no journal in `directory` accounts for it,
+  ///     the job refuses to touch it. `--overwrite` removes output that Sheaf wrote, whatever its identity, and nothing
+  ///     else; later passes of a command continue what its first pass began.
+  /// - Throws: `Fault.cannotCreate` when the output belongs to another command, other settings, or was not written by
+  ///   Sheaf; `Fault.usage` when the plan needs more than `--memory`; `Fault.io` when it needs more disk space than is
+  ///   free; `DryRunEnd` after the plan if it was only to be printed.
   package init(
     plan: JobPlan, directory: String, identity: String, output: String? = nil, communicator: Communicator,
     settings: JobSettings
@@ -62,7 +63,7 @@ package final class Job {
       let report = PlanReport(
         plan: plan, settings: settings, ranks: ranks!, unitsDone: unitsDone,
         disk: freeDiskInBytes(at: target).map { (target, $0) })
-      // The plan of the first pass stands for the whole command.
+      // The plan of the first pass covers the whole command.
       if settings.printsPlan && !header.isLaterPass { for line in report.lines { settings.console.line(line) } }
       if state.contents?.isComplete != true { try report.refuseIfImpossible() }
       if settings.dryRun { return Opening(unitsDone: unitsDone, isDryRun: true) }
@@ -76,25 +77,26 @@ package final class Job {
     isMarkedComplete = opened?.contents.isComplete ?? false
   }
 
-  /// Runs the units that are not done yet. To be called once.
+  /// Runs the units that are not done yet. Must be called only once.
   ///
   /// - Parameters:
-  ///   - unitsAtOnce: units that this rank runs side by side, each on a thread of its own; 1 leaves all threads to the
-  ///     body, which then runs one unit after the other. May differ between ranks.
-  ///   - prefetch: called on another thread with the unit that will run next, while one runs; its errors are ignored.
-  ///   - body: does a unit and returns what the journal shall keep of it. May throw `Fault.stopped` to abandon the unit
-  ///     when `StopSignals` says so.
+  ///   - unitsAtOnce: the number of units this rank runs concurrently, each on its own thread; 1 leaves all threads to
+  ///     the body, and units run one after the other. May differ between ranks.
+  ///   - prefetch: called on another thread with the unit that will run next, while one is running; its errors are
+  ///     ignored.
+  ///   - body: does a unit and returns what the journal should keep of it. May throw `Fault.stopped` to abandon the
+  ///     unit when `StopSignals` requests a stop.
   /// - Returns: the payloads on rank 0, and counts on every rank.
-  /// - Throws: `Fault.stopped` after a signal or the time limit; when units failed three times, a fault of the first
-  ///   one's kind that names them, after all others are done; at once when the disk is full.
+  /// - Throws: `Fault.stopped` after a signal or the time limit; if units failed three times, a fault of the same kind
+  ///   as the first one's that names them, after all others are done; immediately when the disk is full.
   package func run(
     unitsAtOnce: Int = 1, prefetch: (@Sendable (Int) throws -> Void)? = nil, _ body: @Sendable (Int) throws -> Data
   ) throws -> JobOutcome {
     try run(unitsAtOnce: unitsAtOnce, prefetch: prefetch, turns: nil) { unit, _ in try body(unit) }
   }
 
-  /// Runs the units one after the other, but lets each begin when the one before says that its turn is over: while files
-  /// are flushed to the disk, the processors go on. At most two units are under way at a time.
+  /// Runs the units one after the other, but lets each start as soon as the previous one gives up its turn: the
+  /// processors stay busy while files are flushed to disk. At most two units are in progress at a time.
   package func runOverlapping(_ body: @Sendable (Int, UnitTurn) throws -> Data) throws -> JobOutcome {
     try run(unitsAtOnce: 2, prefetch: nil, turns: DispatchSemaphore(value: 1), body)
   }
@@ -116,7 +118,7 @@ package final class Job {
       return try conclude(setAside: ending.setAside, stopFault: ending.stopFault)
     }
     let dispatcher = RemoteDispatcher(communicator)
-    // A message that cannot be sent fails the workers too, so the watcher need not report it.
+    // If a message cannot be sent, the workers fail too, so the watcher need not report it.
     let watcher = StopWatcher(stopSignals) { try? dispatcher.stop($0) }
     let work = Result {
       try Workers(source: dispatcher, slots: unitsAtOnce, prefetch: prefetch, turns: turns).run(body)
@@ -127,10 +129,10 @@ package final class Job {
     return try conclude(setAside: [:], stopFault: nil)
   }
 
-  /// Into how many units an earlier run has divided the job `name` whose journal lies in `directory`; nil when there
-  /// was none. For commands that choose the division: resuming needs the same one.
+  /// The number of units into which an earlier run divided the job `name` whose journal is in `directory`; nil if there
+  /// was none. For commands that choose the division: resuming requires the same one.
   package static func unitCount(of name: String, in directory: String) -> Int? {
-    // A journal that cannot be read is reported by `init`.
+    // `init` reports a journal that cannot be read.
     (try? Journal.read(joinPath(directory, name + JournalPlace.suffix)))?.header.unitCount
   }
 
@@ -159,7 +161,7 @@ package final class Job {
     return try dispatcher.result()
   }
 
-  /// Rank 0 closes the books; every rank learns how the job ended.
+  /// Rank 0 closes the journal; every rank learns how the job ended.
   private func conclude(setAside: [Int: Fault], stopFault: Fault?) throws -> JobOutcome {
     let unitsDone = try communicator.rootOnly {
       if payloads.count == plan.unitCount {
@@ -173,14 +175,14 @@ package final class Job {
           "\(plan.name) \(stopFault.message), with \(payloads.count) of \(plan.unitCount) \(plan.unitName) done; "
             + "run the same command again\(settings.overwrite ? " without --overwrite" : "") to resume")
       }
-      throw stopFault ?? Fault(.bug, "\(plan.name) ended with units that are neither done nor failed")
+      throw stopFault ?? Fault(.bug, "\(plan.name) ended with units neither done nor failed")
     }
     return JobOutcome(
       payloads: communicator.isRoot ? payloadsInOrder : [],
       unitsDoneBefore: unitsDoneBefore, unitsDoneNow: unitsDone - unitsDoneBefore)
   }
 
-  /// Of a job with all units done.
+  /// The outcome of a job whose units are all done.
   private var payloadsInOrder: [Data] { (0..<plan.unitCount).map { payloads[$0]! } }
 
   private func setAsideFault(_ setAside: [Int: Fault]) -> Fault? {

@@ -1,23 +1,24 @@
 import Foundation
 import Threads
 
-/// What a job is going to do, known before it starts.
+/// What a job is going to do, as known before it starts.
 package struct JobPlan: Sendable {
   /// The subcommand, such as `tile`. Two commands never share an output.
   package var command: String
-  /// The pass of the command, such as `infer-relabel`: the name of its journal. The command itself when it has one pass.
+  /// The pass of the command, such as `infer-relabel`, which names its journal; the command itself if it has only one
+  /// pass.
   package var name: String
   package var unitCount: Int
-  /// What a unit is to the user, in the plural, such as `bands` or `blocks`.
+  /// What the user calls the units, in the plural, such as `bands` or `blocks`.
   package var unitName: String
-  /// Bytes the whole job reads and writes; 0 when unknown or nothing.
+  /// Bytes that the whole job reads and writes; 0 when unknown or none.
   package var bytesRead: Int
   package var bytesWritten: Int
-  /// The least memory in bytes with which a rank can do its share, everything included; 0 when it does not matter.
+  /// The minimum memory a rank needs for its share, in bytes, everything included; 0 if it does not matter.
   package var memoryPerRankInBytes: Int
-  /// Free disk space the whole job needs, in bytes; less is needed when units are done already.
+  /// Free disk space that the whole job needs, in bytes; less is needed if some units are already done.
   package var diskNeededInBytes: Int
-  /// Further lines for the user, such as the geometry of the output.
+  /// Additional lines for the user, such as the geometry of the output.
   package var description: [String]
 
   package init(
@@ -37,19 +38,19 @@ package struct JobPlan: Sendable {
   }
 }
 
-/// How the user wants a job run; none of it may change a byte of the output.
+/// How the user wants a job to run; none of this may change a byte of the output.
 package struct JobSettings: Sendable {
-  /// Most memory a rank may use; nil for no limit.
+  /// The maximum memory per rank; nil for no limit.
   package var memoryInBytes: Int?
-  /// Threads of each rank.
+  /// Threads per rank.
   package var threads: Int
-  /// Time limit in hours since the program started.
+  /// Time limit in hours, counted from the start of the program.
   package var maxHours: Double?
   /// Whether output of another command or other settings may be replaced.
   package var overwrite: Bool
   /// Whether to stop after printing the plan.
   package var dryRun: Bool
-  /// Whether plans are printed; not those of jobs that are part of another one's plan.
+  /// Whether plans are printed; false for jobs that are part of another job's plan.
   package var printsPlan = true
   /// Where plan, progress and warnings go.
   package var console: Console
@@ -67,18 +68,18 @@ package struct JobSettings: Sendable {
   }
 }
 
-/// Thrown on every rank when a plan was only to be printed (`--dry-run`); the program ends with exit code 0.
+/// Thrown on every rank when only the plan was to be printed (`--dry-run`); the program ends with exit code 0.
 package struct DryRunEnd: Error {
   package init() {}
 }
 
-/// What a finished job leaves.
+/// The result of a finished job.
 package struct JobOutcome: Sendable {
-  /// What each unit's body returned, in this run or an earlier one: on rank 0 complete and indexed by unit, elsewhere
-  /// empty. Never in the order in which units finished, since that depends on timing.
+  /// What each unit's body returned, in this run or an earlier one: complete and indexed by unit on rank 0, empty
+  /// elsewhere. Never in order of completion, which depends on timing.
   package let payloads: [Data]
-  /// Units that an earlier run had done.
+  /// The number of units that earlier runs had done.
   package let unitsDoneBefore: Int
-  /// Units done by this run, on all ranks together.
+  /// The number of units done by this run, on all ranks together.
   package let unitsDoneNow: Int
 }

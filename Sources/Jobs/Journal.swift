@@ -1,20 +1,20 @@
 import Files
 import Foundation
 
-/// Which units of a job are done, and what each returned: an append-only file on rank 0.
+/// Records which units of a job are done, and what each returned: an append-only file on rank 0.
 ///
-/// 1. The file begins with 16 bytes, `sheaf journal 1` and a line feed, then records follow. A record is, little-endian:
-///    kind (UInt64: 1 header, 2 unit, 3 complete), unit (UInt64), payload length (UInt64), payload, FNV-1a hash (UInt64)
-///    of all of that.
-/// 2. The first record is the header: JSON with command, job name, unit count and identity. Magic and header are
+/// 1. The file begins with 16 bytes, `sheaf journal 1` and a line feed, followed by records. A record is,
+///    little-endian: kind (UInt64: 1 header, 2 unit, 3 complete), unit (UInt64), payload length (UInt64), payload,
+///    FNV-1a hash (UInt64) of all of that.
+/// 2. The first record is the header: JSON with the command, job name, unit count and identity. Magic and header are
 ///    published in one step, so a journal without them was not written by Sheaf.
-/// 3. Reading ends at the first record that is cut short or whose hash is wrong: a kill or power cut can tear only the
-///    end. What is dropped is done again, which is harmless since units are idempotent.
-/// 4. Records are written whole at once, so a killed process loses at most the unit in hand; they are flushed to disk
-///    within about a second, so a power cut loses little more.
-/// 5. At the end of the job the journal is published once more with its units in order and a record that all is
-///    complete, so that a finished output holds the same bytes whatever ran when.
-/// 6. An advisory lock keeps a second run of the same job out.
+/// 3. Reading ends at the first record that is incomplete or whose hash is wrong: a kill or power failure can tear only
+///    the end. Units whose records are dropped are done again, which is harmless since units are idempotent.
+/// 4. Each record is written in one call, so a killed process loses at most the unit in progress; records are flushed
+///    to disk within about a second, so a power failure loses little more.
+/// 5. At the end of the job the journal is published once more with its units in order and a record that marks it
+///    complete, so that a finished output has the same bytes regardless of what ran when.
+/// 6. An advisory lock prevents a second run of the same job.
 package final class Journal {
   /// What the journal of a job is tied to.
   package struct Header: Codable, Equatable {
@@ -34,12 +34,12 @@ package final class Journal {
     var isLaterPass: Bool { name != command }
   }
 
-  /// What a journal file holds.
+  /// The contents of a journal file.
   package struct Contents {
     package var header: Header
     package var payloads: [Int: Data] = [:]
     package var isComplete = false
-    /// Bytes up to the end of the last whole record.
+    /// Offset of the end of the last complete record, in bytes.
     package var validLength = 0
 
     package init(header: Header, validLength: Int = 0) {
@@ -57,7 +57,7 @@ package final class Journal {
 
   deinit { close(descriptor) }
 
-  /// What the journal held when it was opened.
+  /// What the journal contained when it was opened.
   package let contents: Contents
 
   /// Starts a journal with no units done.
@@ -66,12 +66,13 @@ package final class Journal {
     try self.init(continuing: path, header: header)
   }
 
-  /// Opens an existing journal to append to it; what stands behind its last whole record is dropped.
+  /// Opens an existing journal to append to it; anything after its last complete record is dropped.
   ///
-  /// It is read under the lock: a run whose launcher was killed goes on for a moment, and what it still enters must not
-  /// be cut off by one that read the journal before.
+  /// It is read while locked: a run whose launcher was killed continues for a moment, and records it still appends must
+  /// not be cut off by a run that read the journal earlier.
   ///
-  /// - Throws: `Fault.cannotCreate` when another run holds the journal, or has replaced it by one with another header.
+  /// - Throws: `Fault.cannotCreate` when another run holds the journal, or has replaced it with one that has another
+  ///   header.
   package init(continuing path: String, header: Header, patienceInSeconds: Double = 5) throws {
     self.path = path
     self.header = header
@@ -90,8 +91,8 @@ package final class Journal {
     length = contents.validLength
   }
 
-  /// A run that was just killed may take a moment to let go of the file; when it ends in that moment, it puts a new file
-  /// in its place.
+  /// A run that was just killed may take a moment to release the file; if it finishes in that moment, it puts a new
+  /// file in its place.
   private static func openLocked(_ path: String, _ deadline: Double) throws -> Int32 {
     while true {
       let descriptor = open(path, O_RDWR | O_CLOEXEC)
@@ -102,7 +103,7 @@ package final class Journal {
       }
       close(descriptor)
       if secondsSinceBoot() >= deadline {
-        throw Fault.cannotCreate("cannot write \(path): another run of the same job is still at work on it")
+        throw Fault.cannotCreate("cannot write \(path): another run of the same job is still using it")
       }
       usleep(50_000)
     }
@@ -110,7 +111,7 @@ package final class Journal {
 
   package func append(unit: Int, payload: Data) throws { try append(record(kind: .unit, unit: unit, payload: payload)) }
 
-  /// Ends the journal of a job whose units have all been done.
+  /// Finishes the journal of a job whose units have all been done.
   package func complete(_ payloads: [Data]) throws {
     precondition(payloads.count == header.unitCount)
     var data = try beginning(header)
@@ -125,7 +126,7 @@ package final class Journal {
     isDirty = true
   }
 
-  /// Flushes to disk when a second has passed since the last time.
+  /// Flushes to disk if a second has passed since the last flush.
   package func flushIfDue() throws {
     if isDirty && ContinuousClock.now - lastFlush >= .seconds(1) { try flush() }
   }
@@ -137,7 +138,7 @@ package final class Journal {
   }
 
   /// - Returns: nil when there is no such file.
-  /// - Throws: `Fault.badData` when it does not begin as a journal does.
+  /// - Throws: `Fault.badData` when it does not begin with a journal's magic and header.
   package static func read(_ path: String) throws -> Contents? {
     guard fileExists(path) else { return nil }
     let data = try readWholeFile(path, limit: 1 << 36)
@@ -146,7 +147,7 @@ package final class Journal {
       let header = try? JSONDecoder().decode(Header.self, from: first.payload)
     else {
       throw Fault.badData(
-        "\(path) is not a journal of sheaf, or damaged at its beginning; remove the output and start again")
+        "\(path) is not a sheaf journal, or its beginning is damaged; remove the output and start again")
     }
     var contents = Contents(header: header, validLength: reader.offset)
     while let record = reader.next() {
@@ -183,7 +184,7 @@ private func record(kind: RecordKind, unit: Int, payload: Data) -> Data {
   return Data(writer.bytes)
 }
 
-/// Takes records off the bytes of a journal until one is not whole.
+/// Parses records from the bytes of a journal until one is incomplete.
 private struct RecordReader {
   let data: Data
   var offset: Int

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Whose output a directory is, judged by the journals in it. Rank 0 only.
+/// Determines from the journals in a directory which job its output belongs to. Rank 0 only.
 struct JournalPlace {
   let directory: String
   let output: String?
@@ -9,9 +9,9 @@ struct JournalPlace {
 
   /// What was found: a journal to continue, or output to remove first.
   struct State {
-    /// The journal of this very job; nil when there is none to continue.
+    /// The journal of this same job; nil when there is none to continue.
     var contents: Journal.Contents?
-    /// What `--overwrite` takes away before the new journal begins.
+    /// What `--overwrite` removes before the new journal is started.
     var pathsToRemove: [String] = []
   }
 
@@ -20,13 +20,13 @@ struct JournalPlace {
 
   /// Changes nothing on disk.
   ///
-  /// - Parameter overwrite: whether to start from the beginning, also where this very job was begun.
-  /// - Throws: `Fault.cannotCreate` when the place is taken and `overwrite` does not help.
+  /// - Parameter overwrite: whether to start from scratch even if this same job was already begun.
+  /// - Throws: `Fault.cannotCreate` when the path is occupied and `overwrite` does not apply.
   func examine(overwrite: Bool) throws -> State {
     let names = isDirectory(directory) ? try directoryEntries(directory) : []
     let journals = names.filter { $0.hasSuffix(JournalPlace.suffix) }
     if journals.isEmpty {
-      // Output that no journal accounts for is somebody else's.
+      // Output without a journal was not written by this program.
       if let output { try header.owner.requireFree(output) }
       return State()
     }
@@ -44,13 +44,13 @@ struct JournalPlace {
       obstacle = fault.message
     }
     if let obstacle, !overwrite { throw OutputOwner.refusal(of: output ?? directory, obstacle) }
-    // A later pass continues what the first one, whose journal is beside it, has started from the beginning.
+    // A later pass continues what the first pass, whose journal is in the same directory, has started from scratch.
     let isContinued = header.isLaterPass && journals.contains(header.command + JournalPlace.suffix)
     if obstacle != nil || overwrite && !isContinued { return State(pathsToRemove: [output ?? path]) }
     return State(contents: own)
   }
 
-  /// Removes what has to go, and opens the journal.
+  /// Removes what has to go and opens the journal.
   func open(_ state: State) throws -> Journal {
     for path in state.pathsToRemove {
       do {
@@ -64,8 +64,8 @@ struct JournalPlace {
     return try Journal(creating: path, header: header)
   }
 
-  /// How the journal of this job differs from what it would be, as words that follow the output's name; nil when it does
-  /// not.
+  /// How the journal found differs from the one this job would write, as words that follow the output's name; nil when
+  /// it does not.
   private func difference(from other: Journal.Header) -> String? {
     if let obstacle = other.owner.obstacle(to: header.owner) { return obstacle }
     if other.unitCount == header.unitCount { return nil }

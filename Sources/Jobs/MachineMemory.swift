@@ -1,6 +1,6 @@
 import Foundation
 
-/// Main memory of this machine in bytes, or of the control group that limits this process.
+/// Main memory of this machine in bytes, or less where a control group (cgroup) limits this process.
 package func machineMemoryInBytes() -> Int {
   let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
   let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].compactMap {

@@ -1,13 +1,13 @@
 import Files
 
-/// Which command, with which settings and inputs, an output belongs to: what its record says, the journal of a job or
-/// the `run.json` of a training run.
+/// The command, settings and inputs that an output belongs to, according to its record: the journal of a job or the
+/// `run.json` of a training run.
 ///
-/// 1. An output is continued by its owner only. Anything else is refused, or replaced with `--overwrite`.
-/// 2. Output without a record belongs to somebody else and is never touched, not even with `--overwrite`.
+/// 1. An output is continued only by its owner. Anything else is refused, or replaced with `--overwrite`.
+/// 2. Output without a record was not written by Sheaf and is never touched, not even with `--overwrite`.
 package struct OutputOwner: Equatable, Sendable {
   package var command: String
-  /// One `name: value` a line, as `ResolvedSettings.identity` has it.
+  /// One `name: value` per line, as in `ResolvedSettings.identity`.
   package var identity: String
 
   package init(command: String, identity: String) {
@@ -15,7 +15,7 @@ package struct OutputOwner: Equatable, Sendable {
     self.identity = identity
   }
 
-  /// Why an output of this owner cannot be continued by another, as words that follow its path; nil when it can.
+  /// Why another owner cannot continue an output of this one, as words that follow its path; nil when it can.
   package func obstacle(to other: OutputOwner) -> String? {
     if command != other.command { return "was written by sheaf \(command)" }
     let found = identity.split(separator: "\n", omittingEmptySubsequences: false)
@@ -35,8 +35,8 @@ package struct OutputOwner: Equatable, Sendable {
     )
   }
 
-  /// - Throws: `Fault.cannotCreate` when something is at `output`, which has no record. A directory that holds nothing
-  ///   but hidden files was prepared by a run that ended before its record was written.
+  /// - Throws: `Fault.cannotCreate` when `output` exists but has no record. A directory that contains only hidden files
+  ///   was prepared by a run that ended before its record was written.
   package func requireFree(_ output: String) throws {
     guard fileExists(output) else { return }
     if isDirectory(output), try directoryEntries(output).allSatisfy({ $0.hasPrefix(".") }) { return }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What a unit's body returns, as JSON with its keys in order: the same results then make the same journal, byte for
-/// byte, which plain `JSONEncoder` does not promise.
+/// What a unit's body returns, as JSON with sorted keys: equal results then give bit-identical journals, which plain
+/// `JSONEncoder` does not guarantee.
 package func encodePayload(_ value: some Encodable) throws -> Data {
   let encoder = JSONEncoder()
   encoder.outputFormatting = .sortedKeys

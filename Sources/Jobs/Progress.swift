@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Shows how far a job is, how fast, and how long it will take: a bar redrawn in place on a terminal, elsewhere a line
-/// after two seconds and then one an interval.
+/// Shows how far a job has got, how fast it is, and how long it will take: on a terminal a bar redrawn in place,
+/// elsewhere a line after two seconds and then one per interval.
 package final class Progress: Sendable {
   private struct State {
     var done: Int
@@ -22,10 +22,10 @@ package final class Progress: Sendable {
   private let state: Mutex<State>
 
   /// - Parameters:
-  ///   - label: what is going on, such as `tile`.
-  ///   - done: units that were done before; they do not count for the rate.
-  ///   - bytesPerUnit: bytes read for each unit, to show a rate in bytes; 0 for a rate in units.
-  ///   - intervalInSeconds: between lines when the console is not a terminal.
+  ///   - label: what is running, such as `tile`.
+  ///   - done: units that were already done; they do not count towards the rate.
+  ///   - bytesPerUnit: bytes read per unit, to show a rate in bytes; 0 for a rate in units.
+  ///   - intervalInSeconds: time between lines when the console is not a terminal.
   ///   - now: a clock in seconds.
   package init(
     label: String, total: Int, unitName: String, done: Int = 0, bytesPerUnit: Double = 0, console: Console,
@@ -43,8 +43,8 @@ package final class Progress: Sendable {
     state = Mutex(State(done: done))
   }
 
-  /// Tells how many units are done by now, and a few words to show behind (such as the loss). Cheap: draws only when
-  /// it is time to. Also to be called while nothing finishes, so that the time shown goes on.
+  /// Reports how many units are done so far, and optionally a short note to append (such as the loss). Cheap: redraws
+  /// only when it is time to. Should also be called while nothing finishes, so that the time shown keeps advancing.
   package func update(_ done: Int, note: String? = nil) {
     let time = now()
     state.withLock { state in
@@ -57,7 +57,7 @@ package final class Progress: Sendable {
     }
   }
 
-  /// Draws the last state. A job too quick for any line stays silent.
+  /// Draws the final state. A job too short to have printed a line stays silent.
   package func finish() {
     let time = now()
     state.withLock { state in
@@ -77,7 +77,7 @@ package final class Progress: Sendable {
       state.hasBar = true
       let filled = total > 0 ? min(20, state.done * 20 / total) : 20
       let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 20 - filled)
-      // Return to the line's beginning, and clear what a longer line left behind.
+      // Return to the beginning of the line, and clear what a longer line left behind.
       console.write("\r[\(bar)] \(text)\u{1B}[K")
     } else {
       console.line(text)
@@ -118,7 +118,7 @@ package func durationText(_ seconds: Double) -> String {
   }
 }
 
-/// A clock that never goes back.
+/// A monotonic clock.
 package let secondsSinceBoot: @Sendable () -> Double = {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// The `settings.json` that a command left beside its output, read back: see `ResolvedSettings`.
+/// Reads back the `settings.json` that a command stored with its output: see `ResolvedSettings`.
 package struct RecordedSettings: Sendable {
   package let command: String
   package let settings: [String: String]
@@ -9,7 +9,7 @@ package struct RecordedSettings: Sendable {
 
   /// An input as it was when the output was made.
   package struct Input: Decodable, Sendable {
-    /// What the command calls it, such as `store`.
+    /// The command's name for it, such as `store`.
     package let name: String
     package let path: String
     package let fingerprint: String
@@ -21,7 +21,7 @@ package struct RecordedSettings: Sendable {
     let inputs: [Input]
   }
 
-  /// - Throws: `Fault.noInput` when there are none in `directory`, `Fault.badData` when they cannot be understood.
+  /// - Throws: `Fault.noInput` when there are none in `directory`, `Fault.badData` when they cannot be parsed.
   package init(in directory: String) throws {
     let path = joinPath(directory, "settings.json")
     guard let document = try? JSONDecoder().decode(Document.self, from: readWholeFile(path, limit: 64 << 20)) else {
@@ -33,7 +33,7 @@ package struct RecordedSettings: Sendable {
     inputs = document.inputs
   }
 
-  /// The first input of that name; nil when there is none.
+  /// The first input of that name; nil if there is none.
   package func input(_ name: String) -> Input? { inputs.first { $0.name == name } }
 
   /// - Throws: `Fault.usage` when `paths` are not the inputs the output was made from, judged by their fingerprints.

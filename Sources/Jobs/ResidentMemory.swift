@@ -1,10 +1,10 @@
 import CSystem
 import Foundation
 
-/// Main memory that this process occupies now, in bytes: the program and its libraries as far as they were used, and
-/// all it has allocated and touched. 0 where the system does not say.
+/// Main memory that this process currently occupies, in bytes: the pages in use of the program and its libraries, and
+/// everything it has allocated and touched. 0 where the system does not report it.
 ///
-/// Source: proc(5), `/proc/self/statm`, of which the second number is the resident pages.
+/// Source: proc(5), `/proc/self/statm`, whose second number is the resident pages.
 package func residentMemoryInBytes() -> Int {
   let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
   let numbers = text.split(separator: " ")
@@ -12,10 +12,10 @@ package func residentMemoryInBytes() -> Int {
   return pages * max(sysconf(Int32(_SC_PAGESIZE)), 0)
 }
 
-/// The most main memory that this process has occupied since it started, in bytes.
+/// The peak main memory that this process has occupied since it started, in bytes.
 ///
-/// Source: proc(5), `/proc/self/status`, field VmHWM. `getrusage` would not do: Linux carries the peak of the process
-/// that called `exec` over into the program it starts, so that a small program started by a large one seems large.
+/// Source: proc(5), `/proc/self/status`, field VmHWM. `getrusage` is unsuitable: Linux carries the peak of the process
+/// that called `exec` over into the program it starts, so that a small program started by a large one appears large.
 package func peakMemoryInBytes() -> Int {
   let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
   let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
@@ -23,8 +23,8 @@ package func peakMemoryInBytes() -> Int {
   return max(kibibytes << 10, residentMemoryInBytes())
 }
 
-/// Has memory that was freed, but that the C library keeps for the next time, go back to the system when the process
-/// occupies more than `limit` bytes: memory that is kept in pieces grows far beyond what is in use.
+/// Returns freed memory that the C library keeps for reuse to the system when the process occupies more than `limit`
+/// bytes: fragmented memory kept that way can grow far beyond what is in use.
 package func giveBackFreedMemory(beyond limit: Int) {
   if residentMemoryInBytes() > limit { sheaf_give_back_freed_memory() }
 }

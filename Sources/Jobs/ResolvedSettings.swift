@@ -1,10 +1,11 @@
 import Files
 import Foundation
 
-/// Everything that decides the bytes of an output: the command's settings after all defaults, and its inputs.
+/// Everything that determines the bytes of an output: the command's settings with all defaults filled in, and its
+/// inputs.
 ///
-/// Its `identity` ties a journal to them; `write(to:)` leaves them beside the output as `settings.json`. Ranks, threads,
-/// memory and time limits do not belong here: they change no byte.
+/// Its `identity` ties a journal to them; `write(to:)` stores them with the output as `settings.json`. Ranks, threads,
+/// memory and time limits do not belong here, since they do not change a byte.
 package struct ResolvedSettings: Sendable {
   package let command: String
   package let programVersion: String
@@ -16,20 +17,20 @@ package struct ResolvedSettings: Sendable {
     self.programVersion = programVersion
   }
 
-  /// Adds a setting as the command line names it, without dashes.
+  /// Adds a setting under its command-line name, without dashes.
   package mutating func add(_ name: String, _ value: some CustomStringConvertible) {
     settings.append((name, value.description))
   }
 
-  /// Adds an input file or directory with the fingerprint of its content.
+  /// Adds an input file or directory with a fingerprint of its contents.
   ///
   /// - Throws: `Fault.noInput` when it is missing or unreadable.
   package mutating func add(input name: String, path: String) throws {
     inputs.append((name, path, try fingerprint(of: path)))
   }
 
-  /// One setting a line. Inputs count by their content, so an input that was moved is still the same, and program
-  /// versions do not count.
+  /// One setting per line. Inputs are identified by their contents, so an input that was moved is still the same;
+  /// program versions do not count.
   package var identity: String {
     ([("command", command)] + settings.map { ($0.name, $0.value) } + inputs.map { ($0.name, $0.fingerprint) })
       .map { "\($0.0): \(oneLine($0.1))" }.joined(separator: "\n")

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import MPI
 
-/// What rank 0 tells the others: a value, or the fault that ends the command.
+/// What rank 0 sends to the others: a value, or the fault that ends the command.
 private enum Announcement<Value: Codable>: Codable {
   case value(Value)
   case fault(kind: Int32, message: String, isDiskFull: Bool)
@@ -12,8 +12,8 @@ extension Communicator {
   package var isRoot: Bool { rank == 0 }
 
   /// Rank 0 runs `body`; every rank returns its value, or throws its fault (marked `isOnEveryRank`). The others sleep
-  /// meanwhile. Collective: this is how a command does set-up that must happen once without leaving ranks waiting
-  /// forever when it fails.
+  /// meanwhile. Collective: this is how a command performs set-up that must happen once, without leaving the other
+  /// ranks waiting forever when it fails.
   package func rootOnly<Value: Codable>(_ body: () throws -> Value) throws -> Value {
     let own = isRoot ? Result(catching: body) : nil
     try barrier()
@@ -32,7 +32,7 @@ extension Communicator {
     }
   }
 
-  /// Every rank runs `body`; when any fails, all throw the fault of the lowest rank that did, marked `isOnEveryRank`.
+  /// Every rank runs `body`; if any fails, all throw the fault of the lowest rank that did, marked `isOnEveryRank`.
   /// Collective.
   package func everyRank<Value>(_ body: () throws -> Value) throws -> Value {
     let own = Result(catching: body)
@@ -56,12 +56,12 @@ extension Communicator {
 }
 
 extension Fault {
-  /// Any error as a fault: faults stay what they are, everything else is a bug with the error's own words.
+  /// Any error as a fault: a fault is kept as it is, anything else is a bug with the error's own text.
   package init(describing error: any Error) {
     self = error as? Fault ?? Fault(.bug, "\(error)")
   }
 
-  /// A fault that travelled between ranks as numbers and text.
+  /// A fault that was sent between ranks as numbers and text.
   init(kind: Int32, message: String, isDiskFull: Bool) {
     self = isDiskFull ? .diskFull(message) : Fault(Kind(rawValue: kind) ?? .bug, message)
   }

@@ -1,10 +1,10 @@
 import Files
 
-/// Which units are waiting, running, done or given up: the dispatcher's decisions, free of threads and messages.
+/// Which units are waiting, running, done or given up: the dispatcher's decisions, independent of threads and messages.
 package struct UnitQueue {
   package static let attemptsAllowed = 3
 
-  /// Units never begun, in ascending order from `nextFresh` on; then those to try again.
+  /// Units never started, in ascending order from `nextFresh` on; then those to retry.
   private let fresh: [Int]
   private var nextFresh = 0
   private var again: [Int] = []
@@ -13,7 +13,7 @@ package struct UnitQueue {
   /// Units that failed too often, with the last fault of each.
   package private(set) var setAside: [Int: Fault] = [:]
   package private(set) var finishedCount = 0
-  /// Why no more units are handed out before all are done.
+  /// Why units are no longer handed out although not all are done.
   package private(set) var stopFault: Fault?
 
   /// - Parameter units: the units to do, ascending.
@@ -21,7 +21,7 @@ package struct UnitQueue {
 
   private var waitingCount: Int { fresh.count - nextFresh + again.count }
 
-  /// Whether workers that ask for a unit will never get one.
+  /// Whether workers that request a unit will never get one.
   package var isOver: Bool { stopFault != nil || (waitingCount == 0 && running.isEmpty) }
 
   /// A unit to run now; nil when none is waiting.
@@ -40,11 +40,11 @@ package struct UnitQueue {
     return unit
   }
 
-  /// A unit to prefetch while another runs; nil near the end, where it would make a busy worker hold what an idle one
-  /// of the `workers` could run.
+  /// A unit to prefetch while another one runs; nil near the end, where a busy worker would hold back a unit that an
+  /// idle one of the `workers` could run.
   package mutating func takeAhead(workers: Int) -> Int? { waitingCount >= workers ? take() : nil }
 
-  /// Whether a unit taken ahead may be begun; after a stop it goes back.
+  /// Whether a unit taken ahead may be started; after a stop it is dropped.
   package mutating func confirm(_ unit: Int) -> Bool {
     if stopFault == nil { return true }
     running.remove(unit)
@@ -58,7 +58,7 @@ package struct UnitQueue {
 
   package mutating func fail(_ unit: Int, _ fault: Fault) {
     precondition(running.remove(unit) != nil, "unit \(unit) was not running")
-    // A full disk fails every unit, and a stopped one has not failed.
+    // A full disk fails every unit, and a stopped unit has not failed.
     if fault.isDiskFull || fault.kind == .stopped { return stop(fault) }
     attempts[unit, default: 0] += 1
     if attempts[unit]! < UnitQueue.attemptsAllowed {
@@ -68,6 +68,6 @@ package struct UnitQueue {
     }
   }
 
-  /// Hands out nothing more; the first reason stands.
+  /// Stops handing out units; the first reason given is kept.
   package mutating func stop(_ fault: Fault) { stopFault = stopFault ?? fault }
 }

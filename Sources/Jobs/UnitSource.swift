@@ -2,32 +2,32 @@ import Files
 import Foundation
 import MPI
 
-/// Where a worker gets its units and reports them: the dispatcher itself on rank 0, messages to it elsewhere. Safe from
-/// several threads, each of which is one `slot` of its rank.
+/// Where a worker gets its units and reports on them: the dispatcher itself on rank 0, messages to it elsewhere. Safe
+/// to use from several threads, each of which is one `slot` of its rank.
 protocol UnitSource: AnyObject, Sendable {
-  /// The unit to run next, waiting for one if need be; nil when there will be none.
+  /// The unit to run next, waiting for one if necessary; nil when there are no more.
   ///
-  /// - Parameter held: the unit this slot took ahead; it comes back unless the job has been stopped since.
+  /// - Parameter held: the unit this slot took ahead; it is returned unless the job has been stopped since.
   func next(slot: Int, held: Int?) throws -> Int?
-  /// A unit to prefetch while another runs; nil when none can be spared.
+  /// A unit to prefetch while another one runs; nil when none can be spared.
   func ahead(slot: Int) throws -> Int?
   func finish(_ unit: Int, payload: Data) throws
   func fail(_ unit: Int, _ fault: Fault) throws
   func stop(_ fault: Fault) throws
 }
 
-/// What a rank writes to the dispatcher, all under one tag; little-endian numbers, then free bytes.
+/// The messages a rank sends to the dispatcher, all under one tag: little-endian numbers, then arbitrary bytes.
 enum WorkerMessage {
   case next(slot: Int, held: Int?)
   case ahead(slot: Int)
   case finished(unit: Int, payload: Data)
   case failed(unit: Int, Fault)
   case stop(Fault)
-  /// This rank's workers have ended; the last message of a rank.
+  /// This rank's workers have ended; the last message from a rank.
   case bye
 
   static let tag = 1
-  /// The tag of answers to a slot.
+  /// The tag of replies to a slot.
   static func replyTag(slot: Int) -> Int { 2 + slot }
 
   var data: Data {
@@ -73,7 +73,7 @@ extension Fault {
   fileprivate var text: Data { Data(message.utf8) }
 }
 
-/// The dispatcher as seen from the other ranks.
+/// The dispatcher as seen by the other ranks.
 final class RemoteDispatcher: UnitSource {
   private let communicator: Communicator
 

@@ -8,10 +8,10 @@ struct Workers {
   let source: any UnitSource
   let slots: Int
   let prefetch: (@Sendable (Int) throws -> Void)?
-  /// Nil when the slots work side by side; otherwise a slot asks for a unit only when it is its turn.
+  /// Nil when the slots run concurrently; otherwise a slot requests a unit only when it has the turn.
   var turns: DispatchSemaphore?
 
-  /// - Throws: the first error of the source itself (a failed MPI call); failing units are reported to the source.
+  /// - Throws: the first error of the source itself (a failed MPI call); failed units are reported to the source.
   func run(_ body: @Sendable (Int, UnitTurn) throws -> Data) throws {
     let failure = Mutex<(any Error)?>(nil)
     runOnThreads(slots) { slot in
@@ -28,7 +28,7 @@ struct Workers {
     var ahead: Int?
     while true {
       let turn = UnitTurn(turns)
-      // Also when the source fails or has no more.
+      // Also when the source fails or has no more units.
       defer { turn.end() }
       guard let unit = try source.next(slot: slot, held: ahead) else { return }
       ahead = prefetch == nil ? nil : try source.ahead(slot: slot)
@@ -36,7 +36,7 @@ struct Workers {
       if let prefetch, let ahead {
         prefetching.enter()
         startThread {
-          // Only a head start: what is wrong with the unit comes out again when it runs.
+          // Only a head start: any problem with the unit shows up again when it runs.
           try? prefetch(ahead)
           prefetching.leave()
         }
@@ -52,7 +52,7 @@ struct Workers {
   }
 }
 
-/// The part of a unit in which no other unit of the rank may run; it begins before the unit is asked for.
+/// The part of a unit during which no other unit of the rank may run; it begins before the unit is requested.
 package final class UnitTurn: Sendable {
   private let turns: DispatchSemaphore?
   private let isOver = Atomic<Bool>(false)
@@ -62,13 +62,13 @@ package final class UnitTurn: Sendable {
     turns?.wait()
   }
 
-  /// Lets the next unit begin. Does nothing when it was called before.
+  /// Lets the next unit begin. Does nothing when called again.
   package func end() {
     if !isOver.exchange(true, ordering: .relaxed) { turns?.signal() }
   }
 }
 
-/// Watches for stop signals on a rank other than 0 and tells the dispatcher at once, also while units run.
+/// Watches for stop signals on ranks other than 0 and notifies the dispatcher at once, even while units are running.
 final class StopWatcher: Sendable {
   private let isEnding = Atomic<Bool>(false)
   private let ended = DispatchSemaphore(value: 0)

@@ -2,12 +2,12 @@ import CMPI
 import Foundation
 
 extension Communicator {
-  /// Returns when every rank has arrived. Waits in short sleeps rather than spinning, because the others may be busy
-  /// for minutes on the same cores (Open MPI's own barrier burns a core a rank).
+  /// Returns when every rank has arrived. Sleeps briefly between polls rather than spinning, because the others may be
+  /// busy for minutes on the same cores (Open MPI's own barrier burns one core per rank).
   public func barrier() throws { _ = try barrier(givingUpAfter: nil) }
 
-  /// The same with a time limit in seconds: false when not every rank has arrived by then. Such a communicator is of no
-  /// further use; this is for endings, where a rank that failed finds out whether all have.
+  /// The same with a time limit in seconds: false if not every rank has arrived by then. The communicator is then
+  /// unusable; this is for shutdown, where a rank that failed finds out whether all others did too.
   public func barrier(givingUpAfter seconds: Double?) throws -> Bool {
     guard case .mpi(let handle) = transport, size > 1 else { return true }
     let deadline = seconds.map { ContinuousClock.now.advanced(by: .seconds($0)) }
@@ -23,7 +23,7 @@ extension Communicator {
     }
   }
 
-  /// Copies rank `root`'s buffer into every rank's; all buffers have the same count.
+  /// Copies the buffer of rank `root` into every other rank's; all buffers have the same count.
   public func broadcast<Scalar: MPIScalar>(_ buffer: UnsafeMutableBufferPointer<Scalar>, from root: Int = 0) throws {
     guard case .mpi(let handle) = transport, size > 1 else { return }
     try forEachPiece(of: buffer.count) { start, count in
@@ -32,7 +32,7 @@ extension Communicator {
     }
   }
 
-  /// Rank `root`'s array on every rank; what the others pass is ignored.
+  /// Rank `root`'s array on every rank; the arrays passed by the others are ignored.
   public func broadcast<Scalar: MPIScalar>(_ values: [Scalar], from root: Int = 0) throws -> [Scalar] {
     let count = try broadcast(values.count, from: root)
     if rank == root {
@@ -75,7 +75,7 @@ extension Communicator {
     var counts = [Int](repeating: 0, count: size)
     counts[rank] = values.count
     counts = try allReduce(counts, .sum)
-    // Point-to-point pieces instead of MPI_Gatherv, whose displacements overflow at 2³¹ elements. Its own tag range
+    // Point-to-point pieces instead of MPI_Gatherv, whose displacements overflow at 2³¹ elements. A separate tag range
     // keeps them apart from the callers' messages.
     if rank != root {
       try values.withUnsafeBufferPointer { try send($0, to: root, tag: Communicator.gatherTag) }
@@ -138,7 +138,7 @@ extension Communicator {
     return copy
   }
 
-  /// Calls `body` with start and count of each piece that fits one MPI call; not at all when `count` is 0.
+  /// Calls `body` with the start and count of each piece that fits one MPI call; not at all when `count` is 0.
   func forEachPiece(of count: Int, _ body: (_ start: Int, _ count: Int32) throws -> Void) throws {
     var start = 0
     while start < count {
@@ -149,7 +149,7 @@ extension Communicator {
   }
 }
 
-/// Waits between polls: short at first so that quick answers stay quick, then up to a millisecond.
+/// Waits between polls: briefly at first so that quick replies stay quick, then for up to a millisecond.
 struct Pause {
   private var microseconds: UInt32 = 10
 
@@ -159,13 +159,14 @@ struct Pause {
   }
 }
 
-/// Swift values as message bytes. JSON keeps every finite double exactly; infinities and NaN are spelled out.
+/// Encodes Swift values as message bytes. JSON preserves every finite double exactly; infinities and NaN are spelled
+/// out.
 enum MessageCoding {
   static func encode(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    // Wrapped, so that single numbers and optionals can travel too.
+    // Wrapped, so that top-level numbers and optionals can be encoded too.
     return try encoder.encode([value])
   }
 

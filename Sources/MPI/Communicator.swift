@@ -1,34 +1,34 @@
 import CMPI
 import Foundation
 
-/// A group of ranks that exchange messages; owns its own duplicate of an MPI communicator.
+/// A group of ranks that exchange messages; owns a duplicate of an MPI communicator.
 ///
-/// - Every rank of the group makes collective calls (`duplicate`, `barrier`, `broadcast`, `gather`, `allReduce`) in the
-///   same order, one thread at a time for each communicator; threads that communicate side by side take a duplicate
-///   each.
+/// - Every rank of the group makes its collective calls (`duplicate`, `barrier`, `broadcast`, `gather`, `allReduce`) in
+///   the same order, with one thread at a time per communicator; threads that communicate concurrently use one
+///   duplicate each.
 /// - Errors of the MPI library are thrown as `MPIError` (`MPI_ERRORS_RETURN` is set everywhere).
-/// - Counts are unlimited: MPI 3 counts are `Int32`, so larger messages travel in pieces of `elementsPerCall`.
-/// - Without a launcher there is one rank and MPI is never initialised; messages to oneself pass through memory.
-/// - Freed with the last reference, unless MPI is finalised by then.
+/// - Counts are unlimited: MPI 3 counts are `Int32`, so larger messages are split into pieces of `elementsPerCall`.
+/// - Without a launcher there is one rank and MPI is never initialised; messages to itself are passed through memory.
+/// - Freed with the last reference, unless MPI has been finalised by then.
 public final class Communicator: @unchecked Sendable {
-  /// This process's number in the group, from 0.
+  /// This process's rank in the group, from 0.
   public let rank: Int
-  /// Number of processes in the group.
+  /// The number of processes in the group.
   public let size: Int
-  /// The largest count passed to one MPI call; tests lower it to exercise the pieces.
+  /// The largest count passed to one MPI call; tests lower it to exercise the splitting.
   public let elementsPerCall: Int
 
-  /// The transport: MPI itself, or memory for a lone process.
+  /// The transport: MPI, or memory if there is only one process.
   enum Transport {
     case mpi(MPI_Comm)
     case local(Mailbox)
   }
   let transport: Transport
-  /// Keeps the pieces of one long message together when several threads send under one tag.
+  /// Keeps the pieces of a long message together when several threads send under the same tag.
   let sendLock = NSLock()
 
-  /// Far below the `Int32` limit of MPI 3, so that a piece of 8-byte numbers stays at 1 GiB: transports have had limits
-  /// on bytes of their own, and pieces of that size cost nothing.
+  /// Far below the `Int32` limit of MPI 3, so that a piece of 8-byte numbers stays at 1 GiB: some transports have had
+  /// byte limits of their own, and pieces of that size cost nothing.
   public static let defaultElementsPerCall = 1 << 27
 
   private init(owning handle: MPI_Comm, elementsPerCall: Int) throws {
@@ -58,10 +58,10 @@ public final class Communicator: @unchecked Sendable {
     }
   }
 
-  /// All ranks of the job: under a launcher a duplicate of `MPI_COMM_WORLD` (MPI is initialised at the first call),
-  /// otherwise this process alone. Collective.
+  /// All ranks of the job: under a launcher a duplicate of `MPI_COMM_WORLD` (the first call initialises MPI), otherwise
+  /// this process alone. Collective.
   ///
-  /// - Throws: `MPIError` when MPI cannot start, or offers several ranks less than `MPI_THREAD_MULTIPLE`.
+  /// - Throws: `MPIError` when MPI cannot start, or provides less than `MPI_THREAD_MULTIPLE` to a job of several ranks.
   public static func world() throws -> Communicator {
     guard Launcher.rank != nil else { return single() }
     try Runtime.initialise()
@@ -74,12 +74,12 @@ public final class Communicator: @unchecked Sendable {
     return world
   }
 
-  /// This process alone, whatever started it.
+  /// This process alone, even under a launcher.
   public static func single(elementsPerCall: Int = defaultElementsPerCall) -> Communicator {
     Communicator(localWithElementsPerCall: elementsPerCall)
   }
 
-  /// The same ranks with messages of their own. Collective.
+  /// The same ranks with a separate message space. Collective.
   public func duplicate(elementsPerCall: Int? = nil) throws -> Communicator {
     let limit = elementsPerCall ?? self.elementsPerCall
     precondition(limit > 0 && limit <= Int(Int32.max))
@@ -95,7 +95,7 @@ public final class Communicator: @unchecked Sendable {
     return try Communicator(owning: copy!, elementsPerCall: elementsPerCall)
   }
 
-  /// The ranks that share this rank's node (its memory, CPUs and devices), numbered from 0. Collective.
+  /// The ranks on this rank's node (sharing its memory, CPUs and devices), numbered from 0. Collective.
   public func sameNode() throws -> Communicator {
     guard case .mpi(let handle) = transport else { return .single(elementsPerCall: elementsPerCall) }
     var node: MPI_Comm?
@@ -105,10 +105,10 @@ public final class Communicator: @unchecked Sendable {
     return try Communicator(owning: node!, elementsPerCall: elementsPerCall)
   }
 
-  /// The thread support MPI gives, such as `MPI_THREAD_MULTIPLE`.
+  /// The thread support level that MPI provides, such as `MPI_THREAD_MULTIPLE`.
   public static var threadLevel: String { Runtime.threadLevelName }
 
-  /// The MPI library and its version, one line.
+  /// The name and version of the MPI library, on one line.
   public static var libraryVersion: String {
     var length: Int32 = 0
     let capacity = Int(sheaf_mpi_max_library_version_string()) + 1
@@ -120,13 +120,13 @@ public final class Communicator: @unchecked Sendable {
     return text.split(separator: "\n").first.map(String.init) ?? text
   }
 
-  /// Ends every rank of the whole job at once; `mpirun` returns `code`. Never returns.
+  /// Aborts all ranks of the job at once; `mpirun` returns `code`. Never returns.
   public static func abort(_ code: Int32) -> Never {
     if Runtime.isUsable { MPI_Abort(sheaf_mpi_comm_world(), code) }
     exit(code)
   }
 
-  /// Leaves MPI; waits for all ranks. Communicators that still exist become unusable. Harmless without MPI and when
-  /// called twice.
+  /// Finalises MPI; waits for all ranks. Communicators that still exist become unusable. Does nothing without MPI or
+  /// when called again.
   public static func finalize() throws { try Runtime.finalise() }
 }

@@ -1,12 +1,12 @@
 import CMPI
 
-/// A failed MPI call: which one, and what the MPI library says about it (`MPI_Error_string`).
+/// A failed MPI call: the function and the MPI library's description of the error (`MPI_Error_string`).
 public struct MPIError: Error, Sendable, CustomStringConvertible {
   /// The MPI function, such as `MPI_Allreduce`.
   public let call: String
   /// The error code it returned.
   public let code: Int32
-  /// The library's own sentence for that code.
+  /// The library's description of that code.
   public let message: String
 
   init(call: String, code: Int32, message: String? = nil) {

@@ -1,6 +1,6 @@
 import CMPI
 
-/// A number that MPI can send and reduce without help.
+/// A number type that MPI can send and reduce natively.
 public protocol MPIScalar: Comparable, AdditiveArithmetic, Sendable, BitwiseCopyable {
   static var mpiType: MPI_Datatype { get }
 }
@@ -15,7 +15,7 @@ extension UInt16: MPIScalar { public static var mpiType: MPI_Datatype { sheaf_mp
 extension UInt32: MPIScalar { public static var mpiType: MPI_Datatype { sheaf_mpi_uint32() } }
 extension UInt64: MPIScalar { public static var mpiType: MPI_Datatype { sheaf_mpi_uint64() } }
 
-/// How the values of the ranks become one. Integer sums wrap around, as MPI's do.
+/// How the ranks' values are combined. Integer sums wrap around, as in MPI.
 public enum Reduction: Sendable {
   case sum, max, min
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Messages a lone process sends to itself, first in first out for each tag.
+/// Messages that a lone process sends to itself: one FIFO queue per tag.
 final class Mailbox: @unchecked Sendable {
   private let condition = NSCondition()
   private var messages: [(tag: Int, data: Data)] = []

@@ -2,11 +2,12 @@ import CMPI
 import Foundation
 
 extension Communicator {
-  /// Tags of callers are 0 ..< 2¹⁴ (the standard guarantees 2¹⁵); the rest is for collectives built from messages.
+  /// Callers' tags are 0 ..< 2¹⁴ (the standard guarantees 2¹⁵); the rest is reserved for collectives built from
+  /// messages.
   public static let tagLimit = 1 << 14
   static let gatherTag = tagLimit
 
-  /// Sends `buffer` to rank `destination`; returns when the buffer may be reused. The receiver knows the count.
+  /// Sends `buffer` to rank `destination`; returns when the buffer may be reused. The receiver must know the count.
   public func send<Scalar: MPIScalar>(_ buffer: UnsafeBufferPointer<Scalar>, to destination: Int, tag: Int) throws {
     switch transport {
     case .local(let mailbox):
@@ -23,7 +24,7 @@ extension Communicator {
     }
   }
 
-  /// Fills `buffer` with a message of exactly its count, sent by `send` with the same count. Spins while it waits.
+  /// Fills `buffer` with a message of exactly its count, sent by `send` with the same count. Busy-waits.
   public func receive<Scalar: MPIScalar>(
     into buffer: UnsafeMutableBufferPointer<Scalar>, from source: Int, tag: Int
   ) throws {
@@ -47,13 +48,13 @@ extension Communicator {
     }
   }
 
-  /// Sends bytes whose number the receiver need not know. Safe from several threads at once.
+  /// Sends bytes whose number the receiver need not know. Safe to call from several threads at once.
   public func send(_ data: Data, to destination: Int, tag: Int) throws {
     guard case .mpi(let handle) = transport else {
       try data.withUnsafeBytes { try send($0.bindMemory(to: UInt8.self), to: destination, tag: tag) }
       return
     }
-    // The first piece begins with the length of the whole, so that the receiver knows how many pieces follow.
+    // The first piece begins with the total length, from which the receiver computes how many pieces follow.
     var bytes = withUnsafeBytes(of: UInt64(data.count).littleEndian) { [UInt8]($0) }
     bytes.append(contentsOf: data)
     let firstPiece = max(elementsPerCall, MemoryLayout<UInt64>.size)
@@ -72,8 +73,8 @@ extension Communicator {
     }
   }
 
-  /// The next message of bytes from `source` (nil: any rank) under `tag`, or nil at once when none has arrived.
-  /// Safe from several threads at once: a message is matched and received as one step.
+  /// The next byte message from `source` (nil: any rank) under `tag`, or nil if none has arrived yet; does not block.
+  /// Safe to call from several threads at once: a message is matched and received in one step.
   public func receiveIfAny(from source: Int? = nil, tag: Int) throws -> (data: Data, source: Int)? {
     guard case .mpi(let handle) = transport else {
       return transport.mailbox.takeIfAny(tag: tag).map { ($0, 0) }
@@ -109,7 +110,7 @@ extension Communicator {
     return (data, Int(sender))
   }
 
-  /// The next message of bytes from `source` (nil: any rank) under `tag`; sleeps while it waits.
+  /// The next byte message from `source` (nil: any rank) under `tag`; sleeps while it waits.
   public func receiveData(from source: Int? = nil, tag: Int) throws -> (data: Data, source: Int) {
     var pause = Pause()
     while true {

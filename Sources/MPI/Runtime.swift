@@ -2,15 +2,15 @@ import CMPI
 import Foundation
 import Synchronization
 
-/// Whether this process was started by an MPI launcher, and its rank there, known before MPI is initialised.
+/// Whether this process was started by an MPI launcher, and with which rank, known before MPI is initialised.
 ///
-/// Without a launcher Sheaf does not initialise MPI at all: Open MPI's singleton start spawns a daemon, costs a fifth of
-/// a second and fails in sandboxes, while one rank needs none of it (`Communicator` then works within the process).
+/// Without a launcher Sheaf does not initialise MPI at all: Open MPI's singleton initialisation spawns a daemon, takes
+/// 0.2 s and fails in sandboxes, and a single rank needs none of it (`Communicator` then works within the process).
 public enum Launcher {
   /// Set by Open MPI's mpirun, by PMIx launchers (`srun --mpi=pmix`), and by PMI launchers (`srun --mpi=pmi2`).
   private static let rankVariables = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"]
 
-  /// Rank in the job as the launcher gave it; nil when the process was started directly.
+  /// The rank assigned by the launcher; nil when the process was started directly.
   public static var rank: Int? {
     let environment = ProcessInfo.processInfo.environment
     for variable in rankVariables {
@@ -20,7 +20,7 @@ public enum Launcher {
   }
 }
 
-/// MPI's state in this process. Initialised at most once, as the standard demands.
+/// MPI's state in this process. Initialised at most once, as the standard requires.
 enum Runtime {
   private struct State: Sendable {
     var isInitialised = false
@@ -33,13 +33,13 @@ enum Runtime {
 
   static var isUsable: Bool { state.withLock { $0.isUsable } }
 
-  /// Runs `body` unless MPI is not in use, and lets nobody leave MPI meanwhile: the last reference to a communicator may
-  /// be dropped by any thread, also while another one ends the program.
+  /// Runs `body` unless MPI is not in use, and prevents MPI from being finalised meanwhile: the last reference to a
+  /// communicator may be dropped by any thread, even while another one is ending the program.
   static func whileUsable(_ body: () -> Void) {
     state.withLock { if $0.isUsable { body() } }
   }
 
-  /// The thread support the library offers, in the standard's words.
+  /// The thread support level of the library, as the standard names it.
   static var threadLevelName: String {
     switch state.withLock({ $0.threadLevel }) {
     case sheaf_mpi_thread_multiple(): return "MPI_THREAD_MULTIPLE"

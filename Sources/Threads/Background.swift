@@ -1,6 +1,6 @@
 import Foundation
 
-/// A value that is computed on a thread of its own, which starts at once.
+/// A value computed on its own thread, which starts immediately.
 package final class Background<Value: Sendable>: @unchecked Sendable {
   private var result: Result<Value, any Error>?
   private let done = DispatchSemaphore(value: 0)
@@ -12,9 +12,9 @@ package final class Background<Value: Sendable>: @unchecked Sendable {
     }
   }
 
-  /// Waits for the value. To be called once.
+  /// Waits for the value. Must be called only once.
   ///
-  /// - Throws: what the computation threw.
+  /// - Throws: the error that the computation threw.
   package func wait() throws -> Value {
     done.wait()
     return try result!.get()

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Computes `count` values on up to `threads` threads and hands them to `consume` in ascending order, one at a time.
+/// Computes `count` values on up to `threads` threads and passes them to `consume` in ascending order, one at a time.
 ///
-/// A thread whose value is ready early waits for its turn, so that at most one finished value per thread is in memory.
+/// A thread whose value is ready early waits its turn, so that at most one finished value per thread is held in memory.
 ///
-/// - Throws: the error of the lowest index that failed; nothing from there on is consumed.
+/// - Throws: the error of the lowest index that failed; neither it nor any later value is consumed.
 package func forEachInOrder<Value>(
   count: Int, threads: Int, compute: @Sendable (Int) throws -> Value, consume: @Sendable (Int, Value) throws -> Void
 ) throws {
@@ -16,21 +16,21 @@ package func forEachInOrder<Value>(
       try consume(index, value)
       turns.end(index)
     } catch {
-      // Those after this one give up; those before it still have their turn.
+      // Later indices give up; earlier ones still get their turn.
       turns.fail(index)
       throw error
     }
   }
 }
 
-/// The index that may be consumed next. `parallelForEach` hands out indices in ascending order, so that one is always
-/// being computed or already done.
+/// The index that may be consumed next. Because `parallelForEach` hands out indices in ascending order, that index is
+/// always being computed or already done.
 private final class Turns: @unchecked Sendable {
   private let condition = NSCondition()
   private var current = 0
   private var failed = Int.max
 
-  /// Returns when it is `index`'s turn; false when it never will be.
+  /// Returns true when it is `index`'s turn; false when it never will be.
   func wait(for index: Int) -> Bool {
     condition.lock()
     defer { condition.unlock() }

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Calls `body` once for each index below `count`, on up to `threads` threads (the calling one included), each taking
-/// the next index as soon as it is free.
+/// Calls `body` once for each index below `count`, on up to `threads` threads including the calling one; each takes the
+/// next index as soon as it is free.
 ///
-/// - Throws: the error of the lowest index that failed; no new index is begun after a failure.
+/// - Throws: the error of the lowest index that failed; no new index is started after a failure.
 package func parallelForEach(
   count: Int, threads: Int = Processors.available, _ body: @Sendable (Int) throws -> Void
 ) throws {

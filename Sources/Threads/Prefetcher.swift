@@ -1,13 +1,13 @@
 import Foundation
 
-/// Computes the values of a sequence ahead of their use, on threads of its own, and hands them out in order.
+/// Computes the values of a sequence ahead of their use, on its own threads, and returns them in order.
 ///
-/// 1. Values are begun in ascending order of their number; a thread takes the next one as soon as it is free, as long as
-///    no more than `ahead` values are begun or finished and not handed out.
-/// 2. `next()` waits for the value whose turn it is. An error is thrown in that value's place.
-/// 3. `stop()` ends the threads; without it they live until the last value has been computed.
+/// 1. Values are started in ascending order of their number; a thread takes the next one as soon as it is free, as long
+///    as at most `ahead` values are in progress or finished but not yet returned.
+/// 2. `next()` waits for the next value in order. If computing a value failed, its error is thrown in its place.
+/// 3. `stop()` ends the threads; otherwise they live until the last value has been computed.
 ///
-/// When a value is a pure function of its number, the number of threads changes nothing but the time.
+/// If a value is a pure function of its number, the number of threads affects only the running time.
 package final class Prefetcher<Value: Sendable>: @unchecked Sendable {
   private let count: Int
   private let ahead: Int
@@ -22,9 +22,9 @@ package final class Prefetcher<Value: Sendable>: @unchecked Sendable {
   private var runningThreads: Int
 
   /// - Parameters:
-  ///   - count: values there are, numbered from 0.
-  ///   - ahead: values that may be computed before they are asked for; at least 1.
-  ///   - make: computes a value from its number; called from several threads at once.
+  ///   - count: the number of values, numbered from 0.
+  ///   - ahead: the number of values that may be computed before they are requested; at least 1.
+  ///   - make: computes a value from its number; called concurrently from several threads.
   package init(count: Int, threads: Int, ahead: Int, make: @escaping @Sendable (Int) throws -> Value) {
     self.count = count
     self.ahead = max(1, ahead)
@@ -33,9 +33,9 @@ package final class Prefetcher<Value: Sendable>: @unchecked Sendable {
     for _ in 0..<runningThreads { startThread { [self] in work() } }
   }
 
-  /// The next value; waits until it is there. To be called at most `count` times, and not after `stop()`.
+  /// The next value; waits until it is available. Must be called at most `count` times, and not after `stop()`.
   ///
-  /// - Throws: what `make` threw for this value.
+  /// - Throws: the error that `make` threw for this value.
   package func next() throws -> Value {
     condition.lock()
     defer { condition.unlock() }

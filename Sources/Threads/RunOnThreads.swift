@@ -1,6 +1,6 @@
 import Foundation
 
-/// Runs `body` on `count` threads at once, passing each its number, and returns when all have ended. The calling
+/// Runs `body` on `count` threads at once, passing each its number, and returns when all have finished. The calling
 /// thread is number 0.
 package func runOnThreads(_ count: Int, _ body: @Sendable (Int) -> Void) {
   if count <= 0 { return }
@@ -20,8 +20,8 @@ package func runOnThreads(_ count: Int, _ body: @Sendable (Int) -> Void) {
   }
 }
 
-/// The body that the threads share. Foundation frees a thread's block some time after the thread has reported its end;
-/// the body, which must not outlive the call it was passed to, is released before that.
+/// The body shared by the threads. Foundation frees a thread's block some time after the thread has reported
+/// completion; the body, which must not outlive the call it was passed to, is released before that.
 private final class SharedBody: @unchecked Sendable {
   private var body: (@Sendable (Int) -> Void)?
 
@@ -30,6 +30,6 @@ private final class SharedBody: @unchecked Sendable {
   @inline(never)
   func run(_ number: Int) { body!(number) }
 
-  /// To be called once no thread runs it any more.
+  /// Must be called once no thread runs the body any more.
   func release() { body = nil }
 }
