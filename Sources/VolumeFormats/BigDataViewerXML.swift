@@ -2,29 +2,29 @@ import Files
 import Foundation
 import Voxels
 
-/// What the XML file of a BigDataViewer dataset (SpimData) says: which HDF5 file it describes, and the voxel sizes of
-/// its setups.
+/// The contents of the XML file of a BigDataViewer dataset (SpimData): the HDF5 file it describes, and the voxel sizes
+/// of its setups.
 struct BigDataViewerXML {
   let path: String
-  /// As the file names it, made absolute or relative to the working directory.
+  /// The path given in the XML file, resolved to an absolute path or one relative to the working directory.
   let imagePath: String
-  /// In micrometres, by the number of the setup; absent where the unit is none of length.
+  /// In micrometres, by setup number; absent where the unit is not a unit of length.
   let voxelSizes: [Int: VoxelSize]
-  /// Units that are none of length, for example pixels.
+  /// Units that are not units of length, for example pixels.
   let otherUnits: [Int: String]
 
   private static let limitInBytes = 64 << 20
 
   static func matches(_ head: [UInt8]) -> Bool { String(decoding: head, as: UTF8.self).contains("<SpimData") }
 
-  /// The description of `imagePath`: the file of the same name with the extension `.xml`, if it is about that image.
+  /// The description of `imagePath`: the file with the same name and the extension `.xml`, if it refers to that image.
   static func beside(_ imagePath: String) -> BigDataViewerXML? {
     let path = (imagePath as NSString).deletingPathExtension + ".xml"
     guard path != imagePath, fileExists(path), let found = try? BigDataViewerXML(path) else { return nil }
     return (found.imagePath as NSString).lastPathComponent == (imagePath as NSString).lastPathComponent ? found : nil
   }
 
-  /// - Throws: `Fault.badData` when it is no such XML, or describes images of another format.
+  /// - Throws: `Fault.badData` when it is not SpimData XML, or describes images of another format.
   init(_ path: String) throws {
     self.path = path
     let reader = SpimDataReader()
@@ -44,7 +44,7 @@ struct BigDataViewerXML {
   }
 }
 
-/// Keeps the elements of SpimData XML that matter, by their place in the document.
+/// Keeps the relevant elements of SpimData XML, identified by their path in the document.
 private final class SpimDataReader: XMLElementReader {
   private(set) var format: String?
   private(set) var image: String?
@@ -54,7 +54,7 @@ private final class SpimDataReader: XMLElementReader {
   private var text: [UInt8] = []
   private var setup: (id: Int?, unit: String, size: String) = (nil, "", "")
 
-  /// Registrations and other long texts are not looked at.
+  /// Registrations and other long texts are ignored.
   private static let longestText = 4096
 
   init() { super.init(kind: "SpimData") }

@@ -1,16 +1,17 @@
 import Files
 import Voxels
 
-/// Voxels that lie behind each other with z fastest: a volume of extent (x, y, z) that is turned round when it is read.
+/// Contiguous voxels with z fastest: a volume of extent (x, y, z) that is transposed as it is read.
 final class FortranVolume: VolumeSource {
   let description: VolumeDescription
   let readingGeometry: ReadingGeometry
-  /// The voxels as they lie in the file.
+  /// The voxels in the order in which they are stored.
   private let turned: RawVolume
 
-  /// Voxels that are read before they are turned round, in bytes.
+  /// Size of the buffer of voxels read before they are transposed, in bytes.
   private static let blockInBytes = 1 << 20
-  /// Runs along z up to this length are read whole, whatever part of them is wanted: a file's pages come whole anyway.
+  /// Runs along z up to this length are read whole even if only part of them is needed, because file I/O is in whole
+  /// pages anyway.
   private static let shortRunInBytes = 1 << 14
 
   init(_ description: VolumeDescription, bytes: any ByteSource, decoder: SampleDecoder, layout: RawLayout) throws {
@@ -20,7 +21,7 @@ final class FortranVolume: VolumeSource {
     turned = try RawVolume(other, bytes: bytes, files: [description.path], decoder: decoder, layout: layout)
     let run = description.extent.z * decoder.voxelType.byteCount
     readingGeometry = ReadingGeometry(
-      // Deep slabs make long runs.
+      // Deep slabs give long contiguous runs.
       piece: Extent(description.extent.z, 1, 1),
       scratchInBytes: max(Self.blockInBytes, run) + turned.readingGeometry.scratchInBytes)
   }
@@ -51,7 +52,7 @@ final class FortranVolume: VolumeSource {
     }
   }
 
-  /// Copies `count` voxels of every row of `block`, from `skipped` on, to columns of `buffer` along z.
+  /// Copies `count` voxels of every row of `block`, starting at `skipped`, into columns of `buffer` along z.
   private func turn<Bits>(
     _ block: VoxelBuffer, _ skipped: Int, _ count: Int, _ buffer: VoxelBuffer, _ at: Coordinate, _ bits: Bits.Type
   ) {

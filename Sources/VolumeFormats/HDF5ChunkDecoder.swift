@@ -1,12 +1,12 @@
 import Codecs
 import Files
 
-/// Reads chunks bypassing the HDF5 library and undoes their filters.
+/// Decodes chunks and reverses their filters without using the HDF5 library.
 struct HDF5ChunkDecoder {
   private let dataset: HDF5Dataset
-  /// Bytes of a whole chunk without filters.
+  /// Size of a decoded chunk in bytes.
   private let chunkInBytes: Int
-  /// Bytes that a chunk has at most as stored.
+  /// Maximum size of a stored chunk in bytes.
   private let largestStored: Int
 
   /// - Precondition: every filter of the dataset has a codec.
@@ -16,25 +16,26 @@ struct HDF5ChunkDecoder {
     largestStored = Self.largestStored(dataset.filters, chunkInBytes)
   }
 
-  /// An upper limit of the memory for decoding, in bytes: the chunk as stored, before and after a filter, and what two
-  /// filters need besides: one block, whose size only the chunk tells, or padded lines, less than twice their size.
+  /// An upper bound on the memory needed for decoding, in bytes: the stored chunk, the input and output of one filter,
+  /// and the temporary memory of two filters: one block, whose size is known only from the chunk, or padded lines of
+  /// less than twice their size.
   static func scratchInBytes(_ filters: [HDF5Filter], chunkInBytes: Int) -> Int {
     let workspace =
       filters.contains { $0.codec is SzipCodec } ? 2 : filters.contains { $0.codec is BitshuffleCodec } ? 1 : 0
     return largestStored(filters, chunkInBytes) + (2 + workspace) * (chunkInBytes + 64)
   }
 
-  /// No filter makes a chunk much larger, except bitshuffle with small blocks; HDF5 leaves out a filter that does.
+  /// No filter enlarges a chunk much, except bitshuffle with small blocks; HDF5 omits a filter that would.
   private static func largestStored(_ filters: [HDF5Filter], _ chunkInBytes: Int) -> Int {
     let growth = filters.compactMap { $0.codec as? BitshuffleCodec }
       .map { $0.encodedByteCountLimit(chunkInBytes) - chunkInBytes }
     return chunkInBytes + max(chunkInBytes / 2 + (1 << 12), growth.reduce(0, +))
   }
 
-  /// The elements of a chunk, in memory of `context`.
+  /// The elements of a chunk, in memory owned by `context`.
   ///
-  /// - Parameter isCut: whether it reaches beyond the dataset.
-  /// - Throws: `Fault.badData` for bytes that are not a chunk, or whose checksum is wrong.
+  /// - Parameter isCut: whether the chunk extends beyond the dataset.
+  /// - Throws: `Fault.badData` for bytes that are not a valid chunk, or a checksum mismatch.
   func decode(
     _ chunk: HDF5Dataset.Chunk, at position: [Int], isCut: Bool, _ context: CodecContext
   ) throws -> UnsafeRawPointer {
@@ -68,7 +69,7 @@ struct HDF5ChunkDecoder {
     _ filter: HDF5Filter, _ input: UnsafeRawBufferPointer, before: ArraySlice<HDF5Filter>, _ context: CodecContext
   ) throws -> UnsafeRawBufferPointer {
     guard let codec = filter.codec else { preconditionFailure("\(filter.description) is left to the library") }
-    // Only checksums make what was compressed longer than the chunk.
+    // Only checksums make the stored bytes longer than the chunk.
     let limit =
       before.contains { $0.compresses }
       ? largestStored : chunkInBytes + 4 * before.count { $0.codec is Fletcher32Codec }

@@ -2,13 +2,13 @@ import CHDF5
 import Files
 import Voxels
 
-/// One dataset of an HDF5 file: how its elements are stored, checked before anything is allocated for them.
+/// One dataset of an HDF5 file: its storage layout, validated before any memory is allocated for its elements.
 final class HDF5Dataset: Sendable {
   enum Layout: Sendable, Equatable {
     case compact
-    /// Where the elements begin in the file; nil when none was ever written.
+    /// Offset of the first element in the file; nil when no element was ever written.
     case contiguous(offset: Int?)
-    /// The extents of a chunk, as many as the dataset has axes.
+    /// Chunk shape, with as many axes as the dataset.
     case chunked([Int])
   }
 
@@ -19,19 +19,19 @@ final class HDF5Dataset: Sendable {
   let stored: StoredType
   let isBigEndian: Bool
   let layout: Layout
-  /// In the order in which they were applied when writing.
+  /// In the order in which they were applied on writing.
   let filters: [HDF5Filter]
-  /// Whether chunks that reach beyond the dataset are stored without filters.
+  /// Whether chunks that extend beyond the dataset are stored unfiltered.
   let leavesEdgesUnfiltered: Bool
-  /// One element of this machine's byte order: what was never written reads as.
+  /// One element in native byte order: the value of elements that were never written.
   let fillValue: [UInt8]
   private let handle: HDF5Handle
   private let type: HDF5Handle
 
-  /// No chunk is larger, so that a damaged header cannot exhaust memory.
+  /// Upper limit on the chunk size, so that a damaged header cannot exhaust memory.
   static let largestChunkInBytes = 1 << 31
 
-  /// - Throws: `Fault.badData` when it is no dataset of numbers, or its voxels lie in other files.
+  /// - Throws: `Fault.badData` when it is not a numeric dataset, or its voxels are stored in other files.
   init(_ file: HDF5File, _ name: String, handle: HDF5Handle) throws {
     self.file = file
     self.name = name
@@ -72,7 +72,7 @@ final class HDF5Dataset: Sendable {
   private static func storedType(
     of type: HDF5Handle, _ path: String, _ name: String
   ) throws -> (StoredType, isBigEndian: Bool, native: hid_t) {
-    // An enumeration, for example h5py's Booleans, is stored as its integers.
+    // Enumerations, for example h5py's Booleans, are stored as their base integer type.
     let base = H5Tget_class(type.id) == H5T_ENUM ? HDF5Handle(H5Tget_super(type.id)) ?? type : type
     let number = Int(sheaf_hdf5_type_number(base.id))
     guard number >= 0 else {
@@ -101,7 +101,7 @@ final class HDF5Dataset: Sendable {
     let rank = shape.count
     switch Int(sheaf_hdf5_layout(creation.id)) {
     case SHEAF_HDF5_COMPACT:
-      // The library copies as many bytes as the dataset should have, wherever that ends.
+      // The library copies the dataset's nominal byte count without checking bounds.
       let wanted = shape.reduce(stored.byteCount) { $0.multipliedReportingOverflow(by: $1).partialValue }
       guard shape.allSatisfy({ $0 <= 1 << 16 }), shape.count < 6, H5Dget_storage_size(handle.id) == hsize_t(wanted)
       else {
@@ -151,17 +151,17 @@ final class HDF5Dataset: Sendable {
     }
   }
 
-  /// Where a chunk lies in the file.
+  /// Location of a chunk in the file.
   struct Chunk: Sendable {
     var offset: Int
     var byteCount: Int
-    /// Bit i tells that filter i was left out.
+    /// Bit i is set if filter i was skipped.
     var filterMask: UInt32
   }
 
-  /// Finds the chunk whose first element is `position`; nil when it was never written.
+  /// Looks up the chunk whose first element is `position`; nil when it was never written.
   ///
-  /// - Throws: `Fault.badData` when the index of chunks is damaged or points outside the file.
+  /// - Throws: `Fault.badData` when the chunk index is damaged or points outside the file.
   func chunk(at position: [Int]) throws -> Chunk? {
     let start = position.map { hsize_t($0) }
     var found = sheaf_hdf5_chunk()
@@ -179,8 +179,8 @@ final class HDF5Dataset: Sendable {
     return Chunk(offset: Int(found.offset), byteCount: Int(found.size), filterMask: found.filter_mask)
   }
 
-  /// Reads the box of `counts` elements at `start` through the library, in this machine's byte order: only for datasets
-  /// without chunks.
+  /// Reads the box of `counts` elements at `start` through the library, in native byte order; only for datasets that
+  /// are not chunked.
   func readThroughLibrary(start: [Int], counts: [Int], into target: UnsafeMutableRawPointer) throws {
     let native = StoredType.allCases.firstIndex(of: stored)! * 2 + (UInt16(1).littleEndian == 1 ? 0 : 1)
     var message = sheaf_hdf5_message()

@@ -2,24 +2,24 @@ import CHDF5
 import Files
 import Foundation
 
-/// One HDF5 file that is open for reading: what is in it, and what its attributes say.
+/// One HDF5 file open for reading: its objects and their attributes.
 ///
-/// Links into other files are never followed by the library: the user learns which file to open instead, or a format
-/// that is known to spread over files looks them up by `outsideLink`.
+/// The library never follows external links. Instead, the error names the file to open, or a format that is known to
+/// span several files resolves the link with `outsideLink`.
 package final class HDF5File: Sendable {
   let path: String
-  /// The same file, for chunks that are read past the library.
+  /// The same file, for chunks that are read without the library.
   let bytes: ReadableFile
   let handle: HDF5Handle
   private let linkAccess: HDF5Handle
 
-  /// No group that holds an image has more names.
+  /// Maximum number of names in a group that holds an image.
   private static let largestNameCount = 1 << 20
   private static let longestText = 4096
-  /// The library makes collections of 4096 bytes, or of one object that is larger.
+  /// The library creates collections of 4096 bytes, or larger ones for a single larger object.
   private static let largestHeap = 1 << 24
 
-  /// Whether the signature is at one of the places where the format allows it: 0, 512, 1024, 2048 and so on.
+  /// Whether the signature is at one of the offsets that the format allows: 0, 512, 1024, 2048 and so on.
   static func matches(_ file: ReadableFile) throws -> Bool {
     var offset = 0
     while offset <= file.size - signature.count {
@@ -31,7 +31,7 @@ package final class HDF5File: Sendable {
 
   private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
-  /// - Throws: `Fault.noInput` when the file cannot be opened, `Fault.badData` when it is no whole HDF5 file.
+  /// - Throws: `Fault.noInput` when the file cannot be opened, `Fault.badData` when it is not a complete HDF5 file.
   package init(_ path: String) throws {
     self.path = path
     bytes = try ReadableFile(path)
@@ -47,7 +47,7 @@ package final class HDF5File: Sendable {
     }
   }
 
-  /// A sentence for damaged input, with what the library has just said; call it before anything else of the library.
+  /// An error for damaged input that quotes the library's last message; call it before any other library call.
   func damage(_ expected: String) -> Fault {
     let text = HDF5Library.lastMessage
     return Fault.badData("\(path) is damaged: expected \(expected), found \(text.isEmpty ? "none" : "\"\(text)\"")")
@@ -59,13 +59,13 @@ package final class HDF5File: Sendable {
     case outside(OutsideLink)
   }
 
-  /// What a link into another file names: that file, as written, and the path of an object in it.
+  /// The target of an external link: the file, as written, and the path of an object in it.
   struct OutsideLink {
     var file: String
     var object: String
   }
 
-  /// What the last component of `path` is. Called exclusively.
+  /// The kind of the last component of `path`. Requires exclusive access to the library.
   private func link(_ path: String) throws -> Link {
     var target = sheaf_hdf5_target()
     switch Int(sheaf_hdf5_link(handle.id, path, linkAccess.id, &target)) {
@@ -81,9 +81,9 @@ package final class HDF5File: Sendable {
     }
   }
 
-  /// The group or dataset at `name`, a path with `/` between its parts, or nil when there is none.
+  /// The group or dataset at `name`, a path with components separated by `/`, or nil when it does not exist.
   ///
-  /// - Throws: `Fault.badData` when it lies in another file, or on damage.
+  /// - Throws: `Fault.badData` when it is in another file, or when the file is damaged.
   func object(_ name: String) throws -> HDF5Handle? {
     try HDF5Library.exclusively {
       var part = ""
@@ -105,8 +105,8 @@ package final class HDF5File: Sendable {
     }
   }
 
-  /// Where the entry `name` of the group at `group` is, when it is in another file; nil when it is in this one, or not
-  /// there.
+  /// Target of the entry `name` of the group at `group` if it is an external link; nil when the entry is in this file,
+  /// or does not exist.
   func outsideLink(_ name: String, in group: String) throws -> OutsideLink? {
     guard try object(group) != nil else { return nil }
     return try HDF5Library.exclusively {
@@ -115,7 +115,7 @@ package final class HDF5File: Sendable {
     }
   }
 
-  /// The names in the group at `name`; none when it is no group.
+  /// The names in the group at `name`; empty when it is not a group.
   func names(in name: String) throws -> [String] {
     guard let group = try object(name), HDF5Library.exclusively({ H5Iget_type(group.id) == H5I_GROUP }) else {
       return []
@@ -159,8 +159,8 @@ package final class HDF5File: Sendable {
     return collection.found
   }
 
-  /// The text of an attribute of the object at `name`, up to a NUL, without blanks around it; nil when there is no
-  /// such object or attribute.
+  /// The text of an attribute of the object at `name`, up to the first NUL and with surrounding blanks removed; nil
+  /// when there is no such object or attribute.
   package func text(_ attribute: String, of name: String) throws -> String? {
     guard let object = try object(name) else { return nil }
     let bytes: [UInt8]? = try HDF5Library.exclusively {
@@ -203,7 +203,8 @@ package final class HDF5File: Sendable {
       size <= min(Self.largestHeap, bytes.size - Int(offset))
     else { throw damaged("no collection at \(offset)") }
     let collection = HeaderBytes(bytes: [UInt8](try bytes.read(at: Int(offset), count: size)))
-    // Objects lie behind each other: number (2 bytes), references (2), reserved (4), size (8), data, padded to 8 bytes.
+    // Objects are stored contiguously: number (2 bytes), references (2), reserved (4), size (8), data, padded to 8
+    // bytes.
     var position = 16
     while size - position >= 16 {
       let number = collection.int16(position) & 0xFFFF

@@ -1,18 +1,18 @@
 import Codecs
 
-/// One step that the elements of a chunk went through before they were written.
+/// One filter of a dataset's pipeline, applied to every chunk on writing.
 ///
-/// To add a filter: implement its codec in `Codecs` and add its number here.
+/// To add a filter, implement its codec in `Codecs` and add its number here.
 struct HDF5Filter: Sendable, Equatable {
-  /// Its number in the HDF Group's register of filters.
+  /// Its identifier in the HDF Group's registry of filters.
   let identifier: Int
-  /// The filter's parameters, at most the first eight.
+  /// The filter's parameters; only the first eight are kept.
   let values: [Int]
   /// Its name in the file; often empty.
   let name: String
 
-  /// What decodes it here, in any number of threads; nil for unknown filters. The library's own decoders of those trust
-  /// what they read, and a damaged chunk would end the program.
+  /// The decoder, which may run on any number of threads; nil for unknown filters. The library's own decoders do not
+  /// validate their input, so a damaged chunk could crash the program.
   var codec: (any BytesCodec)? {
     switch identifier {
     case 1: ZlibCodec(level: 6)
@@ -28,7 +28,7 @@ struct HDF5Filter: Sendable, Equatable {
     }
   }
 
-  /// Whether it makes chunks smaller, so that the decoded size can be anything.
+  /// Whether the filter compresses, so that the decoded size is not bounded by the stored size.
   var compresses: Bool {
     switch codec {
     case is ByteShuffleCodec, is Fletcher32Codec, nil: false
@@ -37,7 +37,7 @@ struct HDF5Filter: Sendable, Equatable {
     }
   }
 
-  /// The name in the HDF Group's register of filters; of unregistered ones the name in the file.
+  /// The name in the HDF Group's registry of filters; for unregistered filters, the name in the file.
   var description: String {
     switch identifier {
     case 1: "gzip"

@@ -2,11 +2,11 @@ import CHDF5
 import Files
 import Foundation
 
-/// libhdf5 for one thread at a time, which is all it can do, however it was built.
+/// libhdf5, used by one thread at a time: even its thread-safe build serialises all calls.
 ///
-/// Everything of the library happens inside `exclusively`; reading and decoding chunks does not need it.
+/// All library calls are made inside `exclusively`; reading and decoding chunks does not need it.
 enum HDF5Library {
-  /// Recursive, because the last handle of a file may be dropped while the library is in use.
+  /// Recursive, because the last handle of a file may be released while the library is in use.
   private static let lock: NSRecursiveLock = {
     sheaf_hdf5_prepare()
     return NSRecursiveLock()
@@ -19,7 +19,7 @@ enum HDF5Library {
     return try body()
   }
 
-  /// What the library said about the call that has just failed.
+  /// The library's error message for the call that has just failed.
   static var lastMessage: String { text(sheaf_hdf5_last_message()) }
 
   static func text(_ message: sheaf_hdf5_message) -> String {
@@ -27,11 +27,11 @@ enum HDF5Library {
   }
 }
 
-/// Owns one identifier of the library: a file, group, dataset, type, dataspace or property list.
+/// Owns one library identifier: a file, group, dataset, type, dataspace or property list.
 final class HDF5Handle: Sendable {
   let id: hid_t
 
-  /// Nil when `id` is no identifier, because the call that should have given one failed.
+  /// Nil when `id` is not a valid identifier, because the call that returned it failed.
   init?(_ id: hid_t) {
     if id < 0 { return nil }
     self.id = id

@@ -3,32 +3,32 @@ import Codecs
 import Files
 import Voxels
 
-/// A box of one dataset of an HDF5 file as a source: its last three axes, at one place of the axes before them.
+/// A source that reads a box of one HDF5 dataset: its last three axes, at a fixed position along the leading axes.
 ///
-/// Chunks are looked up in the file's index under the library's lock, which takes microseconds, and read and decoded
-/// outside it. Only datasets without chunks go through the library, by one thread at a time: `volume` leaves none to it
-/// but small ones.
+/// Chunks are looked up in the file's index under the library's lock, which takes microseconds, and are read and
+/// decoded outside it. Only datasets that are not chunked are read through the library, by one thread at a time:
+/// `volume` uses it only for small ones.
 final class HDF5Volume: VolumeSource {
   let description: VolumeDescription
   let readingGeometry: ReadingGeometry
   let inputPaths: [String]
   private let dataset: HDF5Dataset
-  /// Where the volume lies along the axes before z.
+  /// Position of the volume along the axes before z.
   private let leading: [Int]
   private let decoder: SampleDecoder
-  /// The pieces that are read at once, over the whole dataset, which may be larger than the volume.
+  /// The grid of pieces that are read at once, over the whole dataset, which may be larger than the volume.
   private let pieces: Lattice
-  /// For chunks that are read past the library: their extents and the first byte of this volume in one.
+  /// For chunks that are read without the library: their shape and the offset of the volume's first voxel in a chunk.
   private let chunk: (shape: [Int], firstByte: Int, byteCount: Int)?
 
-  /// What the library keeps of a file: its metadata cache (32 MiB), and one chunk.
+  /// Memory that the library keeps per file: its metadata cache (32 MiB) and one chunk.
   private static let residentInBytes = 40 << 20
-  /// What is read at once through the library where nothing cuts the dataset.
+  /// Amount read per library call where the dataset has no chunks.
   private static let largestUncutPieceInBytes = 4 << 20
 
   /// - Parameters:
-  ///   - stored: the type of the elements, where the format says better than the dataset.
-  ///   - description: of which the extent is at most the dataset's and `storage` is filled in here.
+  ///   - stored: the element type, where the format specifies it more precisely than the dataset does.
+  ///   - description: its extent must not exceed the dataset's; `storage` is filled in here.
   init(
     _ dataset: HDF5Dataset, leading: [Int], stored: StoredType, description: VolumeDescription, inputPaths: [String]
   ) throws {
@@ -110,7 +110,7 @@ final class HDF5Volume: VolumeSource {
     try copy(wanted, from: elements, of: wanted, region, buffer, origin)
   }
 
-  /// Copies the box `wanted` from elements that fill the box `piece`, row by row.
+  /// Copies the box `wanted` from the elements of the box `piece`, row by row.
   private func copy(
     _ wanted: Region, from elements: UnsafeRawPointer, of piece: Region, _ region: Region, _ buffer: VoxelBuffer,
     _ origin: Coordinate
@@ -126,7 +126,7 @@ final class HDF5Volume: VolumeSource {
     }
   }
 
-  /// Where row (z, y) of the box `wanted` goes.
+  /// Destination of row (z, y) of the box `wanted`.
   private func row(
     _ z: Int, _ y: Int, of wanted: Region, _ region: Region, _ buffer: VoxelBuffer, _ origin: Coordinate
   ) -> UnsafeMutableRawPointer {
@@ -134,7 +134,7 @@ final class HDF5Volume: VolumeSource {
     return buffer.bytes.baseAddress! + buffer.extent.index(of: place) * buffer.type.byteCount
   }
 
-  /// What was never written has the dataset's fill value.
+  /// Elements that were never written have the dataset's fill value.
   private func fill(_ wanted: Region, of region: Region, _ buffer: VoxelBuffer, _ origin: Coordinate) throws {
     let size = decoder.stored.byteCount
     let native = SampleDecoder(decoder.stored, isSwapped: false)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Numbers at fixed places of a binary header, in either byte order.
+/// Numbers at fixed offsets in a binary header, in either byte order.
 struct HeaderBytes {
   let bytes: [UInt8]
   var isBigEndian = false

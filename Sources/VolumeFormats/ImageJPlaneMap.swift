@@ -3,12 +3,12 @@ import Files
 import Voxels
 
 extension PlaneMap {
-  /// The planes of a TIFF file with ImageJ's description: a page each, or, as ImageJ writes beyond 4 GB, one page with
-  /// all planes behind each other.
+  /// The planes of a TIFF file with an ImageJ description: one per page or, as ImageJ writes files beyond 4 GB, a
+  /// single page followed by all planes contiguously.
   ///
   /// - Parameters:
-  ///   - handle: at its first page, which is `first`.
-  /// - Throws: `Fault.badData` when there are not as many pages as the description says.
+  ///   - handle: positioned at the first page, `first`.
+  /// - Throws: `Fault.badData` when the number of pages does not match the description.
   init(
     imageJ text: String, first: TIFFPage, handle: TIFFHandle, directories: TIFFDirectories, options: VolumeOptions
   ) throws {
@@ -44,7 +44,7 @@ extension PlaneMap {
     noteSelection(options)
   }
 
-  /// Every page of a file without further description is a plane.
+  /// Each page of a file without metadata is one plane.
   init(pagesOf handle: TIFFHandle, first: TIFFPage, directories: TIFFDirectories, options: VolumeOptions) throws {
     channels = first.samplesPerPixel
     try checkSelection(options, channels: channels, timePoints: 1, path: handle.path)
@@ -61,8 +61,8 @@ extension TIFFHandle {
 }
 
 extension TIFFPage {
-  /// Checks that the strips of the page lie behind each other and that the file reaches as far as `planes` planes behind
-  /// the first strip.
+  /// Checks that the strips of the page are contiguous and that the file is long enough for `planes` planes, counted
+  /// from the first strip.
   fileprivate func checkContiguous(_ handle: TIFFHandle, planes: Int) throws {
     let start = Int(clamping: TIFFGetStrileOffset(handle.tiff, 0))
     let available = (handle.size - min(start, handle.size)) / planeInBytes

@@ -1,18 +1,18 @@
 import Foundation
 import Voxels
 
-/// What ImageJ's lines in the description of a TIFF page say beyond its tags.
+/// Metadata that ImageJ writes to the description of a TIFF page, in addition to its tags.
 struct ImageMetadata: Equatable {
   var channels: Int?
   var slices: Int?
   var timePoints: Int?
-  /// How many planes the file has; it may keep them all behind one page.
+  /// Number of planes in the file; all of them may be stored behind a single page.
   var images: Int?
   var voxelSizeInMicrometres: VoxelSize?
 
   static func matches(_ text: String) -> Bool { text.hasPrefix("ImageJ=") }
 
-  /// Lines of `key=value`; the resolution tags hold pixels per `unit`, `spacing` the distance of slices in it.
+  /// Lines of `key=value`; the resolution tags hold pixels per `unit`, and `spacing` is the slice spacing in that unit.
   init(imageJ text: String, pixelsPerUnit: (y: Double?, x: Double?)) {
     var values: [Substring: Substring] = [:]
     for line in text.split(whereSeparator: \.isNewline) {
@@ -31,7 +31,8 @@ struct ImageMetadata: Equatable {
     if size.isMeaningful { voxelSizeInMicrometres = size }
   }
 
-  /// How the planes follow each other: channels fastest, then slices. What is not said is the number of slices, or 1.
+  /// Order of the planes: channels fastest, then slices. The number of slices defaults to the number of planes left
+  /// over by the other dimensions, every other count to 1.
   func order(pages: Int) -> PlaneOrder {
     let others = (channels ?? 1).multipliedReportingOverflow(by: timePoints ?? 1)
     let all = images ?? pages
@@ -39,7 +40,7 @@ struct ImageMetadata: Equatable {
     return PlaneOrder(slices: slices ?? rest, channels: channels ?? 1, timePoints: timePoints ?? 1, order: "CZT")
   }
 
-  /// How many micrometres one unit of length has, or nil when it is no unit of length.
+  /// Micrometres per unit of length, or nil when it is not a unit of length.
   static func micrometres(in unit: String) -> Double? {
     switch unit.trimmingCharacters(in: .whitespaces) {
     case "micron", "microns", "um", "µm", "μm", "\\u00B5m", "&#181;m", "&#956;m", "micrometer", "micrometre": 1

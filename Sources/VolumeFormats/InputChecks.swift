@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Voxels
 
-/// Refuses a volume whose bytes cannot be counted, before anything is allocated for it.
+/// Rejects a volume whose size in bytes overflows, before any memory is allocated for it.
 func checkSize(_ extent: Extent, _ type: VoxelType, path: String) throws {
   guard !extent.isEmpty, let count = extent.checkedCount,
     !count.multipliedReportingOverflow(by: 8).overflow

@@ -4,22 +4,22 @@ import Voxels
 
 /// The header of a MetaImage file: lines of `Key = value`, ended by `ElementDataFile` (MetaIO documentation, Kitware).
 struct MetaImageHeader: Equatable {
-  /// Sizes by axis, x first.
+  /// Sizes per axis, x first.
   var sizes: [Int]
   var stored: StoredType
   var isBigEndian: Bool
   var channels: Int
-  /// Bytes of the zlib stream, 0 when the header does not say, nil when voxels are not compressed.
+  /// Size of the zlib stream in bytes; 0 when the header does not give it, nil when the voxels are not compressed.
   var compressedByteCount: Int?
-  /// Bytes to skip in the data file; −1 counts from its end.
+  /// Bytes to skip in the data file; −1 means that the voxels are at the end of the file.
   var headerSize: Int
   var voxelSizeInMicrometres: VoxelSize?
-  /// `LOCAL`, or a file name beside the header.
+  /// `LOCAL`, or the name of a file in the same directory as the header.
   var dataFile: String
-  /// Where the header ends.
+  /// Offset of the end of the header.
   var byteCount: Int
 
-  /// Longer headers are refused.
+  /// Longer headers are rejected.
   static let longest = 1 << 16
 
   static func matches(_ head: [UInt8]) -> Bool {
@@ -29,8 +29,8 @@ struct MetaImageHeader: Equatable {
     return first.contains("=") && ["ObjectType", "NDims", "Comment", "ObjectSubType"].contains(key)
   }
 
-  /// - Parameter head: the first `longest` bytes of the file, or all of a shorter one.
-  /// - Throws: `Fault.badData`, naming the key.
+  /// - Parameter head: the first `longest` bytes of the file, or the whole file if it is shorter.
+  /// - Throws: `Fault.badData`, naming the invalid key.
   init(_ head: [UInt8], path: String) throws {
     func damage(_ expected: String, _ found: String) -> Fault {
       Fault.badData("\(path) is damaged: expected \(expected) in the MetaImage header, found \(found)")
@@ -86,9 +86,9 @@ struct MetaImageHeader: Equatable {
     guard headerSize >= -1 else { throw damage("a HeaderSize of at least −1", "\(headerSize)") }
     let spacing = try numbers("ElementSpacing", { Double($0) }) ?? numbers("ElementSize", { Double($0) })
     if let spacing, spacing.count >= 3 {
-      // MetaImage lengths are millimetres by convention.
+      // MetaImage lengths are in millimetres by convention.
       let size = VoxelSize(abs(spacing[2]), abs(spacing[1]), abs(spacing[0])) * 1000
-      // 1 along every axis is what programs write that do not know.
+      // Programs that do not know the voxel size write 1 along every axis.
       if size.isMeaningful && size != VoxelSize(1000, 1000, 1000) { voxelSizeInMicrometres = size }
     }
     dataFile = values["ElementDataFile"] ?? ""

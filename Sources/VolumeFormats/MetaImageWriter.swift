@@ -3,17 +3,17 @@ import Files
 import Foundation
 import Voxels
 
-/// Writes a MetaImage file (`.mha`) with its voxels behind the header, as they are or as one zlib stream.
+/// Writes a MetaImage file (`.mha`) with the voxels after the header, either uncompressed or as one zlib stream.
 package final class MetaImageWriter: VolumeWriter {
   private let layout: VolumeLayout
   private let file: PendingFile
   private let deflate: ZlibStream?
-  /// Where the header keeps the number of compressed bytes, which is known at the end.
+  /// Offset of the compressed size in the header, which is filled in at the end.
   private let countOffset: Int
   private let headerByteCount: Int
   private var appended = 0
 
-  /// Digits that the number of compressed bytes is padded to.
+  /// Number of digits to which the compressed size is padded.
   private static let countWidth = 19
 
   package init(_ path: String, _ layout: VolumeLayout, isCompressed: Bool) throws {
@@ -22,7 +22,7 @@ package final class MetaImageWriter: VolumeWriter {
     file = try PendingFile(path)
     deflate = isCompressed ? ZlibStream() : nil
     let extent = layout.extent
-    // Lengths are millimetres by convention.
+    // Lengths are in millimetres by convention.
     let size = layout.voxelSizeInMicrometres.map { $0 * 1e-3 } ?? VoxelSize(1, 1, 1)
     var header = """
       ObjectType = Image

@@ -1,14 +1,14 @@
 import Files
 import Voxels
 
-/// The header of a NIfTI-1 (348 bytes) or NIfTI-2 (540 bytes) file, read and checked (nifti1.h, nifti2.h of the NIfTI
-/// Data Format Working Group).
+/// The header of a NIfTI-1 (348 bytes) or NIfTI-2 (540 bytes) file, parsed and validated (nifti1.h and nifti2.h of the
+/// NIfTI Data Format Working Group).
 struct NIfTIHeader: Equatable {
-  /// Sizes by axis, x first; 1 beyond the axes the file has. Axis 3 is time, axes 4 to 6 count as channels.
+  /// Sizes per axis, x first; 1 beyond the axes that the file has. Axis 3 is time; axes 4 to 6 count as channels.
   var sizes: [Int]
   var stored: StoredType
   var isBigEndian: Bool
-  /// Where the voxels begin.
+  /// Offset of the first voxel.
   var offset: Int
   var scaling: SampleDecoder.Scaling?
   var voxelSizeInMicrometres: VoxelSize?
@@ -16,14 +16,14 @@ struct NIfTIHeader: Equatable {
 
   static let longest = 540
 
-  /// Whether the bytes begin like a NIfTI file that keeps header and voxels together.
+  /// Whether the bytes start like a NIfTI file with header and voxels in one file.
   static func matches(_ head: [UInt8]) -> Bool {
     (head.count >= 348 && head[344] == 0x6E && head[345] == 0x2B && (0x31...0x39).contains(head[346]))
       || (head.count >= 12 && Array(head[4..<8]) == [0x6E, 0x2B, 0x32, 0])
   }
 
-  /// - Parameter head: the first `longest` bytes of the file, or all of a shorter one.
-  /// - Throws: `Fault.badData`, naming the field.
+  /// - Parameter head: the first `longest` bytes of the file, or the whole file if it is shorter.
+  /// - Throws: `Fault.badData`, naming the invalid field.
   init(_ head: [UInt8], path: String) throws {
     var header = HeaderBytes(bytes: head)
     guard head.count >= 348 else {
@@ -61,7 +61,7 @@ struct NIfTIHeader: Equatable {
       throw Fault.badData(
         "\(path) is damaged: expected \(stored.byteCount * 8) bits per voxel for \(stored), found \(bits)")
     }
-    // NIfTI-1 keeps the offset as a float.
+    // NIfTI-1 stores the offset as a float.
     let start = isFirst ? header.float(108) : Double(header.int64(168))
     let least = isFirst ? 348 : 540
     guard start.isFinite, start == start.rounded(), start >= Double(least), start < 1e15 else {

@@ -3,10 +3,10 @@ import Files
 import Foundation
 import Voxels
 
-/// Writes a NIfTI file, gzip-compressed when the name ends in `.gz`: NIfTI-1, or NIfTI-2 when an axis is longer than
-/// NIfTI-1 can say.
+/// Writes a NIfTI file, gzip-compressed when the name ends in `.gz`: NIfTI-1, or NIfTI-2 when an axis is too long for
+/// NIfTI-1.
 ///
-/// Lengths are millimetres, which every reader understands; axes run along +x, +y, +z.
+/// Lengths are in millimetres, which every reader supports; the axes point along +x, +y, +z.
 package final class NIfTIWriter: VolumeWriter {
   private let layout: VolumeLayout
   private let file: PendingFile
@@ -41,7 +41,7 @@ package final class NIfTIWriter: VolumeWriter {
     if let gzip { try gzip.append(bytes, to: file) } else { try file.append(bytes) }
   }
 
-  /// Header and the four bytes that say that no extension follows, in this machine's byte order.
+  /// The header and the four bytes that indicate that there is no extension, in native byte order.
   static func header(_ layout: VolumeLayout) -> Data {
     let extent = layout.extent
     let isFirst = max(extent.z, extent.y, extent.x) <= Int(Int16.max)
@@ -55,7 +55,7 @@ package final class NIfTIWriter: VolumeWriter {
     let units = layout.voxelSizeInMicrometres == nil ? 0 : 2
     let bits = layout.voxelType.byteCount * 8
     let code = typeCode(layout.voxelType)
-    // The rows of the affine from voxel to space: the voxel size along the diagonal.
+    // The rows of the voxel-to-world affine: the voxel size along the diagonal.
     let rows = [(0, size.x), (1, size.y), (2, size.z)]
     if isFirst {
       put(Int32(348), at: 0)

@@ -1,9 +1,9 @@
-/// File names as people count: `z2.tif` before `z10.tif`.
+/// File names in natural order: `z2.tif` before `z10.tif`.
 package enum NaturalOrder {
-  /// A name cut into runs of digits and of other bytes.
+  /// A name split into runs of digits and of other bytes.
   enum Part: Equatable {
     case text([UInt8])
-    /// Digits without leading zeros, and how many digits there were.
+    /// The digits without leading zeros, and the original number of digits.
     case number([UInt8], width: Int)
   }
 
@@ -22,8 +22,8 @@ package enum NaturalOrder {
     return parts
   }
 
-  /// Numbers compare by value, the rest by bytes; equal values with fewer leading zeros come first, so that the order
-  /// is total.
+  /// Numbers are compared by value, everything else by bytes; of equal values, the one with fewer leading zeros comes
+  /// first, so that the order is total.
   package static func precedes(_ a: String, _ b: String) -> Bool {
     let (left, right) = (parts(of: a), parts(of: b))
     for (one, other) in zip(left, right) where one != other {
@@ -40,7 +40,7 @@ package enum NaturalOrder {
     return left.count < right.count
   }
 
-  /// What is odd about the numbering of sorted names, as sentences: numbers left out, several numbers that change.
+  /// Warnings about the numbering of sorted names, as sentences: gaps, or more than one number that varies.
   package static func remarks(on names: [String]) -> [String] {
     let cut = names.map(parts)
     guard let first = cut.first, names.count > 1, cut.allSatisfy({ $0.count == first.count }) else { return [] }

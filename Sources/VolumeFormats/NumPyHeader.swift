@@ -1,26 +1,26 @@
 import Files
 import Voxels
 
-/// The header of a NumPy array file (`.npy`), versions 1 to 3: a Python dictionary as text (NumPy enhancement proposal
+/// The header of a NumPy array file (`.npy`), versions 1 to 3: a Python dictionary as text (NumPy Enhancement Proposal
 /// 1 and `numpy.lib.format`).
 struct NumPyHeader: Equatable {
   var stored: StoredType
   var isBigEndian = false
-  /// Whether the first axis counts fastest, not the last.
+  /// Whether the first axis, rather than the last, varies fastest.
   var isFortran = false
-  /// Sizes by axis, as Python shows them.
+  /// Sizes per axis, in the order of NumPy's `shape`.
   var shape: [Int]
-  /// Where the voxels begin.
+  /// Offset of the first voxel.
   var byteCount = 0
 
-  /// Longer headers are refused; NumPy itself stops at 10,000 bytes.
+  /// Longer headers are rejected; NumPy's own limit is 10,000 bytes.
   static let longest = 1 << 16
 
   private static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
 
   static func matches(_ head: [UInt8]) -> Bool { head.starts(with: magic) }
 
-  /// - Throws: `Fault.badData`, saying what is wrong with the header.
+  /// - Throws: `Fault.badData`, describing what is wrong with the header.
   init(_ file: ReadableFile) throws {
     func damage(_ expected: String, _ found: String) -> Fault {
       Fault.badData("\(file.path) is damaged: expected \(expected) in the NumPy header, found \(found)")
@@ -28,7 +28,7 @@ struct NumPyHeader: Equatable {
     let head = [UInt8](try file.read(at: 0, count: 10))
     let version = head[6]
     guard (1...3).contains(version) else { throw damage("version 1, 2 or 3", "\(version)") }
-    // The length takes two bytes in version 1 and four in the others, little-endian.
+    // The length field has two bytes in version 1 and four in later versions, little-endian.
     let start = version == 1 ? 10 : 12
     let lengthBytes = [UInt8](try file.read(at: 8, count: start - 8))
     let length = lengthBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -78,7 +78,7 @@ struct NumPyHeader: Equatable {
     }
   }
 
-  /// The bytes of a header of version 1 for a volume, in C order, so long that the voxels begin at a multiple of 64.
+  /// The bytes of a version 1 header for a volume in C order, padded so that the voxels start at a multiple of 64.
   static func bytes(_ layout: VolumeLayout) -> [UInt8] {
     let kind =
       switch layout.voxelType {

@@ -2,14 +2,14 @@ import Files
 import Foundation
 import Voxels
 
-/// Writes a NumPy array file (`.npy`) of axes (z, y, x) in C order and this machine's byte order. It has no place for
-/// the voxel size.
+/// Writes a NumPy array file (`.npy`) with axes (z, y, x) in C order and native byte order. The format cannot store the
+/// voxel size.
 package final class NumPyWriter: VolumeWriter {
   private let layout: VolumeLayout
   private let file: PendingFile
   private var appended = 0
 
-  /// - Throws: `Fault.cannotCreate` when the place cannot be written.
+  /// - Throws: `Fault.cannotCreate` when the file cannot be created.
   package init(_ path: String, _ layout: VolumeLayout) throws {
     self.layout = layout
     try createDirectory(parentDirectory(of: path))

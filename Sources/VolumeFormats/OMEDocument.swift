@@ -1,10 +1,10 @@
 import Voxels
 
-/// What Sheaf needs of the OME-XML in a TIFF file or in a companion file (OME schema 2016-06, OME-TIFF specification 6).
+/// The part of the OME-XML in a TIFF or companion file that Sheaf uses (OME schema 2016-06, OME-TIFF specification 6).
 struct OMEDocument: Equatable {
-  /// Of the file that the document stands in.
+  /// The UUID of the file that contains the document.
   var identifier: String?
-  /// Where the real document is, when this one only points to it.
+  /// The file with the full metadata, when this document only refers to it.
   var metadataFile: String?
   var images: [Image] = []
 
@@ -16,10 +16,10 @@ struct OMEDocument: Equatable {
     var slices = 0
     var channels = 0
     var timePoints = 0
-    /// Which of slice (Z), channel (C) and time point (T) counts fastest from page to page.
+    /// Which of slice (Z), channel (C) and time point (T) varies fastest from page to page.
     var pageOrder = "ZCT"
     var voxelSizeInMicrometres: VoxelSize?
-    /// How many channels are interleaved in a page.
+    /// Number of channels interleaved in a page.
     var samplesPerPixel = 1
     var data: [PageRange] = []
 
@@ -29,14 +29,14 @@ struct OMEDocument: Equatable {
 
   /// A `TiffData` element: which pages hold which planes.
   struct PageRange: Equatable {
-    /// The first page, or nil for the first of the file.
+    /// The first page, or nil for the first page of the file.
     var page: Int?
     var slice = 0
     var channel = 0
     var timePoint = 0
-    /// Nil: one plane when `page` is given, else as many as the file has.
+    /// Nil: one plane when `page` is given, otherwise as many as the file has.
     var count: Int?
-    /// The file the pages are in; nil for the file with the document.
+    /// The file that contains the pages; nil for the file with the document.
     var file: File?
 
     struct File: Hashable {
@@ -45,7 +45,7 @@ struct OMEDocument: Equatable {
     }
   }
 
-  /// The image that `dataset` names or numbers, else the first.
+  /// The image with the name or index `dataset`; the first image if it is nil.
   func index(of dataset: String?) -> Int? {
     guard let dataset else { return images.isEmpty ? nil : 0 }
     return images.firstIndex { $0.name == dataset || $0.identifier == dataset }

@@ -3,13 +3,13 @@ import Foundation
 import Voxels
 
 extension OMEDocument {
-  /// Longer documents are refused. One element for every plane of a large volume makes some tens of megabytes.
+  /// Longer documents are rejected. One element for every plane of a large volume amounts to tens of megabytes.
   static let largestByteCount = 256 << 20
 
   static func matches(_ text: String) -> Bool { text.utf8.prefix(4096).contains(60) && text.contains("<OME") }
 
-  /// - Throws: `Fault.badData` when the text is no XML, has a document type (entities could grow without bound and read
-  ///   other files; OME-XML has none), or lacks sizes.
+  /// - Throws: `Fault.badData` when the text is not XML, has a document type (entities could expand without bound and
+  ///   read other files; OME-XML has none), or lacks sizes.
   init(parsing xml: Data, path: String) throws {
     guard xml.count <= Self.largestByteCount else {
       throw Fault.badData(
@@ -23,12 +23,12 @@ extension OMEDocument {
 
 private final class OMEReader: XMLElementReader {
   private(set) var document = OMEDocument()
-  /// Of the open `UUID` element.
+  /// Text content of the open `UUID` element.
   private var text = ""
 
   init() { super.init(kind: "OME-XML") }
 
-  /// Where the parser is, for example `OME/Image/Pixels`; deeper than anything that is looked for, nothing.
+  /// Path of the current element, for example `OME/Image/Pixels`; empty when deeper than any element of interest.
   private var place: String { open.count <= 5 ? open.joined(separator: "/") : "" }
 
   override func began(_ attributes: [String: String]) {
@@ -79,7 +79,7 @@ private final class OMEReader: XMLElementReader {
       let timePoints = count(attributes, "SizeT", least: 1)
     else { return }
     let order = attributes["DimensionOrder"] ?? "none"
-    // `XYZCT` and its like: x and y are always first.
+    // For example `XYZCT`: x and y always come first.
     guard order.hasPrefix("XY"), order.count == 5, Set(order.dropFirst(2)) == Set("ZCT") else {
       return stop("expected a DimensionOrder such as XYZCT, found \(order)")
     }
@@ -119,7 +119,7 @@ private final class OMEReader: XMLElementReader {
     document.images[document.images.count - 1].data.append(range)
   }
 
-  /// A whole number that cannot overflow when a few of them are multiplied.
+  /// A whole number, limited so that the product of a few of them cannot overflow.
   private func count(
     _ attributes: [String: String], _ name: String, default missing: Int? = nil, least: Int
   ) -> Int? {

@@ -6,11 +6,11 @@ extension PlaneMap {
   /// The planes of one image of an OME-TIFF file set.
   ///
   /// - Parameters:
-  ///   - path: the file the document stands in or was reached from.
-  ///   - directories: of `[path]` at first; grows by the files the document names.
-  ///   - samplesPerPixel: of the first page of `path`, or nil when that is no TIFF file.
-  /// - Throws: `Fault.usage` for an image, channel or time point that is not there, `Fault.noInput` for a missing file,
-  ///   `Fault.badData` when not every plane has a page.
+  ///   - path: the file that contains the document, or from which it was found.
+  ///   - directories: initially those of `[path]`; the files that the document names are added.
+  ///   - samplesPerPixel: of the first page of `path`, or nil when it is not a TIFF file.
+  /// - Throws: `Fault.usage` when the image, channel or time point does not exist, `Fault.noInput` for a missing file,
+  ///   `Fault.badData` when a plane has no page.
   init(
     _ document: OMEDocument, path: String, directories: TIFFDirectories, samplesPerPixel: Int?, options: VolumeOptions
   ) throws {
@@ -38,7 +38,7 @@ extension PlaneMap {
       )
     }
     let resolver = OMEFileResolver(document: document, path: path, directories: directories)
-    // Filled by z; the planes of other channels and time points are only counted.
+    // Indexed by z; the planes of other channels and time points are only counted.
     var found = [Place?](repeating: nil, count: image.slices)
     var listed = 0
     let ranges = image.data.isEmpty ? [OMEDocument.PageRange()] : image.data
@@ -76,7 +76,7 @@ extension PlaneMap {
     for file in Set(planes.map(\.file)) where !fileExists(files[file]) {
       throw Fault.noInput("cannot read \(files[file]): \(path) says that planes are in it, but there is no such file")
     }
-    // Pages of the file at hand are counted now, those of other files when they are read.
+    // The pages of the open file are checked now, those of other files when they are read.
     if let last = planes.filter({ $0.file == 0 }).max(by: { $0.page < $1.page }) {
       _ = try directories.offset(ofPage: last.page, inFile: 0)
     }
@@ -94,14 +94,14 @@ extension PlaneMap {
   }
 }
 
-/// Finds the files that OME metadata names, beside the file at hand.
+/// Finds the files that OME metadata names, in the directory of the open file.
 private final class OMEFileResolver {
   private let document: OMEDocument
   private let path: String
   private let directories: TIFFDirectories
   private var known: [OMEDocument.PageRange.File: Int] = [:]
   private(set) var notes: [String] = []
-  /// Whether every page is said to be in one file that is not there: then the file at hand was renamed.
+  /// Whether every page is said to be in a single file that does not exist, which means that the open file was renamed.
   private let wasRenamed: Bool
 
   init(document: OMEDocument, path: String, directories: TIFFDirectories) {

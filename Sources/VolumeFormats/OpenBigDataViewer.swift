@@ -4,11 +4,11 @@ import Voxels
 
 /// The views in a BigDataViewer HDF5 file: `t00000/s00/0/cells` is the finest level of setup 0 at time point 0.
 struct BigDataViewerLayout {
-  /// Numbers and names of groups, by number.
+  /// Numbers and names of groups, sorted by number.
   let timePoints: [(number: Int, name: String)]
   let setups: [(number: Int, name: String)]
 
-  /// Nil when the file is laid out in another way.
+  /// Nil when the file has a different layout.
   init?(_ file: HDF5File) throws {
     timePoints = Self.numbered("t", digits: 5, try file.names(in: "/"))
     guard let first = timePoints.first else { return nil }
@@ -26,15 +26,15 @@ struct BigDataViewerLayout {
   }
 }
 
-/// The voxels of one view: in the file itself or, where the dataset is split into partitions, in the partition that the file
-/// links to.
+/// The voxels of one view: in the file itself or, where the dataset is split into partitions, in the partition that the
+/// file links to.
 private struct BigDataViewerCells {
   let dataset: HDF5Dataset
-  /// The partition; nil when it is the file itself.
+  /// The partition; nil when the voxels are in the file itself.
   let partition: String?
 
-  /// - Parameter group: of the view's finest level, such as `t00000/s00/0`.
-  /// - Returns: nil when the view is nowhere.
+  /// - Parameter group: the group of the view's finest level, such as `t00000/s00/0`.
+  /// - Returns: nil when the view does not exist.
   /// - Throws: `Fault.noInput` when its partition is missing.
   init?(_ file: HDF5File, _ group: String) throws {
     var (holder, name) = (file, "\(group)/cells")
@@ -48,8 +48,8 @@ private struct BigDataViewerCells {
     partition = link == nil ? nil : holder.path
   }
 
-  /// BigDataViewer links by absolute path; a partition that was moved is searched for next to the file, as in the HDF5
-  /// library.
+  /// BigDataViewer links by absolute path; a partition that was moved is looked up in the directory of the file, as the
+  /// HDF5 library does.
   private static func place(of link: HDF5File.OutsideLink, in file: HDF5File) throws -> String {
     let directory = parentDirectory(of: file.path)
     let asWritten = link.file.hasPrefix("/") ? link.file : joinPath(directory, link.file)
@@ -61,7 +61,7 @@ private struct BigDataViewerCells {
   }
 }
 
-/// Opens a BigDataViewer dataset by its XML file.
+/// Opens a BigDataViewer dataset from its XML file.
 func openBigDataViewer(xml path: String, options: VolumeOptions) throws -> any VolumeSource {
   let xml = try BigDataViewerXML(path)
   guard fileExists(xml.imagePath) else {
@@ -75,7 +75,7 @@ func openBigDataViewer(xml path: String, options: VolumeOptions) throws -> any V
   return try openBigDataViewer(file, layout, xml, path: path, options)
 }
 
-/// Why the voxel size of a setup is unknown.
+/// The reason why the voxel size of a setup is unknown.
 private func noteOnMissingVoxelSize(_ xml: BigDataViewerXML?, setup: Int) -> String {
   guard let xml else { return "the voxel size is in the .xml file, which was not found next to this one" }
   if let unit = xml.otherUnits[setup] {
@@ -84,11 +84,11 @@ private func noteOnMissingVoxelSize(_ xml: BigDataViewerXML?, setup: Int) -> Str
   return "\(xml.path) does not give the voxel size of setup \(setup)"
 }
 
-/// Opens one setup (`options.channel`) at one time point, counted in the order of their numbers.
+/// Opens one setup (`options.channel`) at one time point, both as indices in numerical order.
 ///
-/// BigDataViewer used to store uint16 as the same bits of int16, and later states the type in the attribute `dataType`
-/// of a setup; other programs store real uint16. So int16 without that attribute is read as uint16, every other type as
-/// it is.
+/// Older versions of BigDataViewer store uint16 voxels with the same bits as int16; newer ones record the type in a
+/// setup's `dataType` attribute; other programs store true uint16. So int16 without that attribute is read as uint16,
+/// and every other type unchanged.
 func openBigDataViewer(
   _ file: HDF5File, _ layout: BigDataViewerLayout, _ xml: BigDataViewerXML?, path: String? = nil,
   _ options: VolumeOptions

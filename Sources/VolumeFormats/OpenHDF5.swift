@@ -1,11 +1,11 @@
 import Files
 import Voxels
 
-/// Opens an image of an HDF5 file: the dataset that `options` names, else what Imaris or BigDataViewer wrote, else the
-/// only dataset that can be a volume.
+/// Opens an image in an HDF5 file: the dataset that `options` names, otherwise what Imaris or BigDataViewer wrote,
+/// otherwise the only dataset that can be a volume.
 ///
-/// - Throws: `Fault.usage` when the dataset, channel or time point asked for is not there, or when there are several
-///   datasets and none was asked for.
+/// - Throws: `Fault.usage` when the requested dataset, channel or time point does not exist, or when there are several
+///   datasets and none was requested.
 func openHDF5(_ path: String, options: VolumeOptions) throws -> any VolumeSource {
   let file = try HDF5File(path)
   if let name = options.dataset {
@@ -25,8 +25,7 @@ func openHDF5(_ path: String, options: VolumeOptions) throws -> any VolumeSource
   return try openDataset(file, only, options)
 }
 
-/// One dataset as it is. Axes before the last three are time before channel, as in a Zarr array without further
-/// description.
+/// One dataset as it is. Axes before the last three are time, then channel, as in a Zarr array without metadata.
 private func openDataset(_ file: HDF5File, _ name: String, _ options: VolumeOptions) throws -> any VolumeSource {
   guard let object = try file.object(name) else {
     throw Fault.usage(
@@ -50,7 +49,7 @@ private func openDataset(_ file: HDF5File, _ name: String, _ options: VolumeOpti
   return try volume(dataset, leading: indices, stored: dataset.stored, description, inputPaths: [file.path])
 }
 
-/// How many channels and time points a file has.
+/// The numbers of channels and time points of a file.
 struct VolumeCounts {
   var channels: Int
   var timePoints: Int
@@ -71,8 +70,8 @@ struct VolumeCounts {
   }
 }
 
-/// The box of `description.extent` at the origin of a dataset; voxels that simply lie behind each other in the file are
-/// read without the library.
+/// The box of `description.extent` at the origin of a dataset; voxels that are contiguous in the file are read without
+/// the library.
 func volume(
   _ dataset: HDF5Dataset, leading: [Int], stored: StoredType, _ description: VolumeDescription, inputPaths: [String]
 ) throws -> any VolumeSource {
@@ -96,7 +95,7 @@ func volume(
     layout: RawLayout(offset: offset))
 }
 
-/// The paths of all datasets that can be a volume, among the first objects of the file.
+/// The paths of all datasets that can be a volume, among the file's first objects.
 private func volumes(in file: HDF5File) throws -> [String] {
   try file.walk(limit: 10_000).filter(\.isDataset).map(\.name).filter { name in
     guard let object = try? file.object(name), let dataset = try? HDF5Dataset(file, name, handle: object) else {
@@ -106,7 +105,7 @@ private func volumes(in file: HDF5File) throws -> [String] {
   }
 }
 
-/// Some names for the end of a sentence.
+/// Up to twelve names, formatted for the end of a sentence.
 private func list(_ names: [String]) -> String {
   let shown = names.prefix(12).map { "/\($0)" }.joined(separator: ", ")
   return names.isEmpty ? "none" : names.count > 12 ? "\(shown) and \(names.count - 12) more" : shown

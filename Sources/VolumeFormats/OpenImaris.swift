@@ -2,14 +2,14 @@ import Files
 import Foundation
 import Voxels
 
-/// Where Imaris 5.5 keeps the finest level of an image (Imaris File Format Description, Oxford Instruments).
+/// Location of an image's finest level since Imaris 5.5 (Imaris File Format Description, Oxford Instruments).
 private let finestLevel = "DataSet/ResolutionLevel 0"
 
 func isImaris(_ file: HDF5File) throws -> Bool { try file.object(finestLevel) != nil }
 
 /// Opens one channel and time point of an Imaris file.
 ///
-/// Datasets are padded to whole chunks; the size of the image stands in attributes beside them.
+/// Datasets are padded to whole chunks; the size of the image is stored in attributes of the channel.
 func openImaris(_ file: HDF5File, _ options: VolumeOptions) throws -> any VolumeSource {
   let timePoints = try numbered("TimePoint", in: finestLevel, file)
   let channels = try timePoints.first.map { try numbered("Channel", in: "\(finestLevel)/\($0)", file) } ?? []
@@ -50,14 +50,14 @@ func openImaris(_ file: HDF5File, _ options: VolumeOptions) throws -> any Volume
   return try volume(dataset, leading: [], stored: dataset.stored, description, inputPaths: [file.path])
 }
 
-/// The entries `word number` of a group, by number.
+/// The entries named `word number` of a group, sorted by number.
 private func numbered(_ word: String, in group: String, _ file: HDF5File) throws -> [String] {
   try file.names(in: group).compactMap { name in
     name.hasPrefix("\(word) ") ? Int(name.dropFirst(word.count + 1)).map { ($0, name) } : nil
   }.sorted { $0.0 < $1.0 }.map(\.1)
 }
 
-/// The size that the channel tells, else the one of the whole image.
+/// The size given for the channel, otherwise that of the whole image.
 private func imageSize(_ file: HDF5File, _ group: String) throws -> Extent? {
   for (object, names) in [
     (group, ["ImageSizeZ", "ImageSizeY", "ImageSizeX"]), ("DataSetInfo/Image", ["Z", "Y", "X"]),
@@ -75,8 +75,8 @@ private func imageSize(_ file: HDF5File, _ group: String) throws -> Extent? {
   return nil
 }
 
-/// The extents of an image are the outer edges of its first and last voxels. Imaris itself counts in micrometres where
-/// no unit is told; a unit that is not one of length is never taken for one.
+/// The image extents are the outer edges of the first and last voxels. Like Imaris itself, assumes micrometres where no
+/// unit is given; a unit that is not a unit of length is never treated as one.
 private func imarisVoxelSize(_ file: HDF5File, _ extent: Extent, _ notes: inout [String]) throws -> VoxelSize? {
   let place = "DataSetInfo/Image"
   // ExtMin0 is along x.
@@ -92,7 +92,7 @@ private func imarisVoxelSize(_ file: HDF5File, _ extent: Extent, _ notes: inout 
     notes.append("the file gives no unit of length; Imaris assumes micrometres then")
     return VoxelSize(z, y, x)
   }
-  // A micro sign in Latin-1.
+  // A Latin-1 micro sign.
   guard let micrometres = ImageMetadata.micrometres(in: unit.replacingOccurrences(of: "\u{FFFD}", with: "µ")) else {
     notes.append("the unit of length \"\(unit)\" is unknown, and so is the voxel size")
     return nil

@@ -2,7 +2,7 @@ import Codecs
 import Files
 import Voxels
 
-/// Opens a MetaImage file: `.mha` with the voxels behind the header, or `.mhd` with them in a file beside it.
+/// Opens a MetaImage file: `.mha` with the voxels after the header, or `.mhd` with the voxels in a separate file.
 func openMetaImage(_ file: ReadableFile, options: VolumeOptions) throws -> RawVolume {
   let path = file.path
   let head = [UInt8](try file.read(at: 0, count: min(file.size, MetaImageHeader.longest)))

@@ -2,9 +2,9 @@ import Codecs
 import Files
 import Voxels
 
-/// Opens a NIfTI file; `file` is gzip-compressed when `isCompressed`.
+/// Opens a NIfTI file; `file` is gzip-compressed if `isCompressed` is true.
 ///
-/// Axes beyond z: the fourth counts as time, the rest as channels, as in the NIfTI standard.
+/// Axes beyond z: the fourth is time, the rest count as channels, as in the NIfTI standard.
 func openNIfTI(_ file: ReadableFile, isCompressed: Bool, options: VolumeOptions) throws -> RawVolume {
   let path = file.path
   let bytes: any ByteSource = isCompressed ? CompressedStream(file, format: .gzip) : file
@@ -45,7 +45,7 @@ func openNIfTI(_ file: ReadableFile, isCompressed: Bool, options: VolumeOptions)
   return try RawVolume(description, bytes: bytes, files: [path], decoder: decoder, layout: RawLayout(offset: offset))
 }
 
-/// The first `limit` bytes, or all there are.
+/// The first `limit` bytes, or all bytes of a shorter file.
 func readHead(_ bytes: any ByteSource, limit: Int) throws -> [UInt8] {
   var count = min(limit, bytes.byteCount ?? limit)
   while true {

@@ -1,8 +1,8 @@
 import Files
 import Voxels
 
-/// Opens a NumPy array file. Its axes are (z, y, x), with channels before them and time before the channels; two axes
-/// are one plane.
+/// Opens a NumPy array file. Its axes are (z, y, x), optionally preceded by channel, or by time and channel; an array
+/// of two axes is one plane.
 func openNumPy(_ file: ReadableFile, options: VolumeOptions) throws -> any VolumeSource {
   let path = file.path
   let header = try NumPyHeader(file)
@@ -12,7 +12,7 @@ func openNumPy(_ file: ReadableFile, options: VolumeOptions) throws -> any Volum
   let extent = Extent(sizes[2], sizes[3], sizes[4])
   let decoder = SampleDecoder(header.stored, isSwapped: header.isBigEndian == (UInt16(1).littleEndian == 1))
   try checkSize(extent, decoder.voxelType, path: path)
-  // All sizes are above zero, so that a product that fits the file is one of numbers that can be counted.
+  // All sizes are positive, so a product that fits the file size cannot have overflowed.
   var all = header.stored.byteCount
   for size in sizes {
     let (product, overflow) = all.multipliedReportingOverflow(by: size)
@@ -36,7 +36,7 @@ func openNumPy(_ file: ReadableFile, options: VolumeOptions) throws -> any Volum
     let offset = header.byteCount + volume * extent.count * header.stored.byteCount
     return try RawVolume(description, bytes: file, files: [path], decoder: decoder, layout: RawLayout(offset: offset))
   }
-  // The first axis counts fastest: time points and channels are interleaved like the samples of a pixel.
+  // The first axis varies fastest: time points and channels are interleaved like the samples of a pixel.
   return try FortranVolume(
     description, bytes: file, decoder: decoder,
     layout: RawLayout(

@@ -4,10 +4,10 @@ import Foundation
 import Voxels
 import Zarr
 
-/// Opens a volume of any format, recognised by content, not by name.
+/// Opens a volume in any format, detected from its contents, not its name.
 ///
-/// - Throws: `Fault.noInput` when there is nothing at `path` or nothing in it, `Fault.badData` when it is no volume
-///   Sheaf reads, `Fault.usage` when the options ask for a channel, time point or dataset that is not there.
+/// - Throws: `Fault.noInput` when `path` does not exist or is empty, `Fault.badData` when it is not a volume that Sheaf
+///   can read, `Fault.usage` when the options request a channel, time point or dataset that does not exist.
 package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()) throws -> any VolumeSource {
   guard options.channel >= 0, options.timePoint >= 0 else {
     throw Fault.usage(
@@ -44,7 +44,7 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
   )
 }
 
-/// One level of a store that is open.
+/// One level of an open store.
 package func openVolume(
   _ store: Store, level: Int, options: VolumeOptions = VolumeOptions()
 ) throws -> any VolumeSource {

@@ -1,27 +1,27 @@
 import Files
 import Voxels
 
-/// Which page of which TIFF file holds each plane of the volume that was chosen.
+/// Which page of which TIFF file holds each plane of the selected volume.
 struct PlaneMap: Sendable {
   var files: [String]
-  /// By z.
+  /// Indexed by z.
   var planes: [Place]
   /// For example `OME-TIFF`.
   var format: String
-  /// How many there are to choose from, those interleaved in a page included.
+  /// Number of channels to choose from, including those interleaved in a page.
   var channels = 1
   var timePoints = 1
-  /// Which of the samples of a pixel is the channel.
+  /// Index of the channel among the samples of a pixel.
   var sample = 0
   var voxelSizeInMicrometres: VoxelSize?
-  /// What the metadata says of every plane, where it says it.
+  /// The plane size according to the metadata, where it gives one.
   var planeExtent: Extent?
   var notes: [String] = []
 
   struct Place: Sendable {
     var file: Int
     var page: Int
-    /// How many bytes the plane's voxels lie behind those of the page, where several planes share one page.
+    /// Offset in bytes of the plane's voxels from those of the page, where several planes share one page.
     var displacement = 0
   }
 
@@ -31,26 +31,26 @@ struct PlaneMap: Sendable {
   }
 }
 
-/// How the planes of several channels and time points follow each other.
+/// The order of the planes of several channels and time points.
 struct PlaneOrder: Equatable {
   var slices: Int
-  /// Those that have pages of their own.
+  /// Channels that have pages of their own.
   var channels: Int
   var timePoints: Int
-  /// For example `ZCT`: slices fastest.
+  /// For example `ZCT`: slices vary fastest.
   var order: String
 
   /// More planes than any file has pages.
   static let largestCount = 1 << 26
 
-  /// Nil when there are too many to be counted out.
+  /// Nil when the number of planes is too large.
   var count: Int? {
     let (planes, overflow) = slices.multipliedReportingOverflow(by: channels)
     let (all, overflow2) = planes.multipliedReportingOverflow(by: timePoints)
     return overflow || overflow2 || all > Self.largestCount ? nil : all
   }
 
-  /// The place in the sequence. Of sizes whose `count` is known.
+  /// Position in the sequence. Only valid if `count` is not nil.
   func index(slice: Int, channel: Int, timePoint: Int) -> Int {
     var index = 0
     var stride = 1
@@ -70,7 +70,7 @@ struct PlaneOrder: Equatable {
     return index
   }
 
-  /// What stands at a place in the sequence.
+  /// The slice, channel and time point at a position in the sequence.
   func position(of index: Int) -> (slice: Int, channel: Int, timePoint: Int) {
     var result = (slice: 0, channel: 0, timePoint: 0)
     var rest = index

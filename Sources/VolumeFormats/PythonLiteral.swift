@@ -1,5 +1,5 @@
-/// Reads the few kinds of Python literals that NumPy headers have. Nothing is evaluated and nothing nests beyond a tuple
-/// in a dictionary.
+/// Parses the few kinds of Python literals that occur in NumPy headers. Nothing is evaluated, and nesting is limited to
+/// a tuple in a dictionary.
 struct PythonLiteral {
   enum Value: Equatable {
     case text(String)
@@ -19,13 +19,13 @@ struct PythonLiteral {
 
   var isAtEnd: Bool { rest.allSatisfy(\.isWhitespace) }
 
-  /// A dictionary, or nil when the text does not begin with one.
+  /// A dictionary, or nil when the text does not start with a valid one.
   mutating func value() -> Value? {
     guard take("{") else { return nil }
     var entries: [Entry] = []
     while !take("}") {
       guard let key = text(), take(":"), let value = simpleValue() else { return nil }
-      // The first of equal keys would hide the others.
+      // Duplicate keys are rejected, because one would hide the other.
       guard !entries.contains(where: { $0.key == key }) else { return nil }
       entries.append(Entry(key: key, value: value))
       if !take(",") {
@@ -75,7 +75,7 @@ struct PythonLiteral {
     let digits = rest.prefix { ("0"..."9").contains($0) }
     guard let number = Int(digits) else { return nil }
     rest = rest.dropFirst(digits.count)
-    // Python 2 wrote long integers so.
+    // Python 2 wrote long integers with this suffix.
     if rest.first == "L" { rest = rest.dropFirst() }
     return number
   }

@@ -2,7 +2,7 @@ import Codecs
 import Files
 import Voxels
 
-/// Voxels that lie behind each other, x fastest, in a file or in a decompressed stream: NIfTI, MetaImage and NumPy.
+/// Contiguous voxels, x fastest, in a file or a decompressed stream: NIfTI, MetaImage and NumPy.
 final class RawVolume: VolumeSource {
   let description: VolumeDescription
   let readingGeometry: ReadingGeometry
@@ -11,7 +11,7 @@ final class RawVolume: VolumeSource {
   private let decoder: SampleDecoder
   private let layout: RawLayout
 
-  /// - Throws: `Fault.badData` when the bytes are known to be fewer than the voxels need.
+  /// - Throws: `Fault.badData` when there are known to be fewer bytes than the voxels need.
   init(
     _ description: VolumeDescription, bytes: any ByteSource, files: [String], decoder: SampleDecoder, layout: RawLayout
   ) throws {
@@ -32,7 +32,7 @@ final class RawVolume: VolumeSource {
     }
     let isDirect = layout.samplesPerVoxel == 1 && decoder.stored.byteCount == decoder.voxelType.byteCount
     readingGeometry = ReadingGeometry(
-      // A compressed stream is cheapest read plane after plane.
+      // A compressed stream is cheapest to read plane by plane.
       piece: bytes.isSequential ? Extent(1, description.extent.y, description.extent.x) : Extent(1),
       scratchInBytes: isDirect ? 0 : description.extent.x * decoder.stored.byteCount * layout.samplesPerVoxel,
       residentInBytes: bytes.residentInBytes, isSequential: bytes.isSequential)
@@ -45,7 +45,7 @@ final class RawVolume: VolumeSource {
     let voxelBytes = buffer.type.byteCount
     let storedBytes = decoder.stored.byteCount * layout.samplesPerVoxel
     let inPlace = storedBytes == voxelBytes
-    // Whole rows that lie behind each other on both sides are read in one piece.
+    // Whole rows that are contiguous in both source and destination are read at once.
     let isWide = inPlace && region.extent.x == extent.x && buffer.extent.x == extent.x
     let rowsAtOnce = isWide ? region.extent.y : 1
     let scratch = Scratch()
@@ -68,7 +68,7 @@ final class RawVolume: VolumeSource {
     try compareChecksum(after: region)
   }
 
-  /// Compressed streams end with a checksum of everything before it, which is compared once the last voxel was read.
+  /// Compressed streams end with a checksum of all preceding data, which is verified after the last voxel is read.
   private func compareChecksum(after region: Region) throws {
     guard region.end == Region(description.extent).end, let stream = bytes as? CompressedStream else { return }
     let voxelBytes = decoder.stored.byteCount * layout.samplesPerVoxel
@@ -76,7 +76,7 @@ final class RawVolume: VolumeSource {
   }
 }
 
-/// Where the voxels of one volume begin, and how the samples of a voxel are interleaved.
+/// Where the voxels of one volume start, and how the samples of a voxel are interleaved.
 struct RawLayout: Sendable, Equatable {
   var offset: Int
   var samplesPerVoxel = 1

@@ -1,12 +1,12 @@
 import Files
 import Voxels
 
-/// Turns stored samples into voxels: byte order, type, and the linear scaling NIfTI has.
+/// Converts stored samples to voxels: byte order, type, and NIfTI's linear scaling.
 struct SampleDecoder: Sendable, Equatable {
   let stored: StoredType
-  /// Whether the file's byte order is not this machine's.
+  /// Whether the file's byte order differs from this machine's.
   let isSwapped: Bool
-  /// voxel = slope × sample + intercept; nil keeps the sample.
+  /// voxel = slope × sample + intercept; nil leaves samples unscaled.
   let scaling: Scaling?
 
   struct Scaling: Sendable, Equatable {
@@ -22,13 +22,13 @@ struct SampleDecoder: Sendable, Equatable {
 
   var voxelType: VoxelType { scaling == nil ? stored.voxelType : .float32 }
 
-  /// Whether voxels are the stored bytes as they are.
+  /// Whether the voxels are identical to the stored bytes.
   var isIdentity: Bool { !isSwapped && scaling == nil && StoredType(stored.voxelType) == stored }
 
-  /// Decodes `count` samples that lie `stride` samples apart.
+  /// Decodes `count` samples at intervals of `stride` samples.
   ///
   /// - Precondition: both pointers are aligned for their types.
-  /// - Throws: `Fault.badData` for a negative number where labels are read.
+  /// - Throws: `Fault.badData` for a negative number when labels are read.
   func decode(
     _ source: UnsafeRawPointer, count: Int, stride: Int = 1, into destination: UnsafeMutableRawPointer, path: String
   ) throws {
@@ -65,9 +65,9 @@ struct SampleDecoder: Sendable, Equatable {
     }
   }
 
-  /// Not inlined: where copying memory is the last thing that a throwing function does, the compiler (Swift 6.3.1 on
-  /// x86-64) may jump to memmove without putting the register of the error back, and the caller sees an error that
-  /// nobody threw.
+  /// Not inlined: where copying memory is the last operation of a throwing function, the compiler (Swift 6.3.1 on
+  /// x86-64) may jump to memmove without restoring the error register, and the caller then sees an error that was never
+  /// thrown.
   @inline(never)
   private func copyBytes(_ source: UnsafeRawPointer, _ count: Int, to destination: UnsafeMutableRawPointer) {
     destination.copyMemory(from: source, byteCount: count)

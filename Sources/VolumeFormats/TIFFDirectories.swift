@@ -1,10 +1,10 @@
 import Files
 import Synchronization
 
-/// Where the pages of one or several TIFF files are. Each file is looked at when one of its pages is first asked for;
+/// Locations of the pages of one or several TIFF files. Each file is examined when one of its pages is first requested;
 /// none stays open. Thread-safe.
 final class TIFFDirectories: Sendable {
-  /// Whether the first file is a TIFF file, and not merely a document about others.
+  /// Whether the first file is a TIFF file, rather than a document that describes other files.
   let isTIFF: Bool
   private let state: Mutex<State>
 
@@ -21,7 +21,7 @@ final class TIFFDirectories: Sendable {
 
   var files: [String] { state.withLock { $0.files } }
 
-  /// The number of a file, which is new or known.
+  /// The index of a file, which is added if it is new.
   func add(_ path: String) -> Int {
     state.withLock { state in
       if let number = state.numbers[path] { return number }

@@ -2,11 +2,11 @@ import Files
 
 /// The offsets of the directories (pages) of a TIFF file.
 ///
-/// Classic TIFF: 2 bytes count, 12 bytes an entry, 4 bytes offset of the next directory (TIFF 6.0, section 2);
-/// BigTIFF: 8, 20 and 8. Only the links are followed here, because libtiff would read every tag of every page on the
-/// way to the last.
+/// Classic TIFF: 2-byte count, 12 bytes per entry, 4-byte offset of the next directory (TIFF 6.0, section 2); BigTIFF:
+/// 8, 20 and 8. Only the links are followed here, because libtiff would read every tag of every page on the way to the
+/// last one.
 enum TIFFDirectoryChain {
-  /// - Throws: `Fault.badData` for links that leave the file or run in a circle.
+  /// - Throws: `Fault.badData` for links that point outside the file or form a cycle.
   static func offsets(in path: String) throws -> [UInt64] {
     let file = try ReadableFile(path)
     let head = [UInt8](try file.read(at: 0, count: 8))

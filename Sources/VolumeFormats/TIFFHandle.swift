@@ -4,16 +4,16 @@ import Foundation
 
 /// One open TIFF file: owns the libtiff handle and its descriptor, both closed in `deinit`.
 ///
-/// Not thread-safe, like libtiff: every thread opens its own.
+/// Like libtiff, not thread-safe: each thread opens its own handle.
 final class TIFFHandle {
   let path: String
-  /// Size of the file in bytes when it was opened.
+  /// Size of the file in bytes at the time it was opened.
   let size: Int
   let tiff: OpaquePointer
   private let message: UnsafeMutablePointer<sheaf_tiff_message>
   private let descriptor: Int32
 
-  /// No single allocation of libtiff is larger: a lying count cannot exhaust memory.
+  /// Upper limit on a single allocation by libtiff, so that a forged count cannot exhaust memory.
   private static let largestAllocation: tmsize_t = 1 << 31
 
   /// - Throws: `Fault.noInput` when the file cannot be opened, `Fault.badData` when it is not a TIFF.
@@ -29,7 +29,8 @@ final class TIFFHandle {
     size = Int(status.st_size)
     message = .allocate(capacity: 1)
     message.initialize(to: sheaf_tiff_message())
-    // c: strips stay as they are in the file; m: no memory map, which would end the program on a truncated file.
+    // c: do not split large strips into smaller ones; m: no memory mapping, which would crash the program on a
+    // truncated file.
     guard let tiff = sheaf_tiff_open(opened, path, "rcm", message, Self.largestAllocation) else {
       close(opened)
       let text = Self.text(of: message)
@@ -41,7 +42,7 @@ final class TIFFHandle {
     descriptor = opened
   }
 
-  /// For writing to `descriptor`, which is duplicated; `mode` is libtiff's, for example `w8` for BigTIFF.
+  /// Opens a TIFF for writing to `descriptor`, which is duplicated; `mode` is libtiff's, for example `w8` for BigTIFF.
   init(writing path: String, descriptor: Int32, mode: String) throws {
     self.path = path
     size = 0
@@ -71,10 +72,10 @@ final class TIFFHandle {
     }
   }
 
-  /// What libtiff said about the last failure.
+  /// libtiff's message for the last failure.
   var lastMessage: String { Self.text(of: message) }
 
-  /// A sentence for damaged input.
+  /// An error for damaged input.
   func damage(_ expected: String) -> Fault {
     let text = lastMessage
     return Fault.badData(
@@ -96,14 +97,14 @@ final class TIFFHandle {
     return sheaf_tiff_get_float(tiff, UInt32(tag), &value) != 0 ? Double(value) : nil
   }
 
-  /// A text tag; bytes that are not UTF-8 are read as Latin-1, which ImageJ writes.
+  /// A text tag; bytes that are not valid UTF-8 are read as Latin-1, which ImageJ writes.
   func text(_ tag: Int32) -> String? {
     guard let pointer = sheaf_tiff_get_text(tiff, UInt32(tag)) else { return nil }
     if let text = String(validatingCString: pointer) { return text }
     return String(data: Data(bytes: pointer, count: strlen(pointer)), encoding: .isoLatin1)
   }
 
-  /// Fills `buffer` from `offset` on, past libtiff.
+  /// Fills `buffer` from `offset`, bypassing libtiff.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
     guard offset >= 0, offset <= size, buffer.count <= size - offset else {
       throw Fault.badData(
@@ -117,13 +118,13 @@ final class TIFFHandle {
   }
 }
 
-/// Memory for decoded pieces, reused from piece to piece of one reading.
+/// Memory for decoded pieces, reused across the pieces of one read.
 final class Scratch {
   private var memory: UnsafeMutableRawBufferPointer?
 
   deinit { memory?.deallocate() }
 
-  /// At least `count` bytes, 64-byte aligned; contents are undefined.
+  /// At least `count` bytes, 64-byte aligned; the contents are undefined.
   func bytes(_ count: Int) -> UnsafeMutableRawPointer {
     if let memory, memory.count >= count { return memory.baseAddress! }
     memory?.deallocate()

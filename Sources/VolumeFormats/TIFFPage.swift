@@ -2,30 +2,30 @@ import CTIFF
 import Files
 import Voxels
 
-/// How one page of a TIFF file stores its pixels, read from its tags and checked.
+/// How one page of a TIFF file stores its pixels, read from its tags and validated.
 struct TIFFPage: Equatable, Sendable {
   let width: Int
   let height: Int
   let samplesPerPixel: Int
   let stored: StoredType
   let compression: Int
-  /// Whether the samples of a pixel lie in separate planes.
+  /// Whether the samples of a pixel are stored in separate planes.
   let isSeparate: Bool
-  /// A strip has the full width.
+  /// Strips span the full width.
   let pieceWidth: Int
   let pieceHeight: Int
   let isTiled: Bool
-  /// Whether the file's byte order is not this machine's.
+  /// Whether the file's byte order differs from this machine's.
   let isSwapped: Bool
   let isPalette: Bool
   let isWhiteZero: Bool
 
-  /// Bytes of one decoded strip or tile are limited so that a damaged header cannot exhaust memory.
+  /// Upper limit on the size of one decoded strip or tile in bytes, so that a damaged header cannot exhaust memory.
   static let largestPieceInBytes = 1 << 31
 
   /// Reads the tags of the handle's current page.
   ///
-  /// - Throws: `Fault.badData` for sizes or types that no voxels can have.
+  /// - Throws: `Fault.badData` for invalid sizes or unsupported types.
   init(_ handle: TIFFHandle) throws {
     let path = handle.path
     guard let width = handle.unsigned32(TIFFTAG_IMAGEWIDTH), let height = handle.unsigned32(TIFFTAG_IMAGELENGTH),
@@ -85,10 +85,11 @@ struct TIFFPage: Equatable, Sendable {
     pieceInBytes = bytes
     let (plane, overflow2) = (width * stored.byteCount * (isSeparate ? 1 : samplesPerPixel))
       .multipliedReportingOverflow(by: height)
-    // Tiles reach beyond the edges of the image and are stored whole.
+    // Edge tiles extend beyond the image and are stored whole.
     let pieces = ((width + pieceWidth - 1) / pieceWidth) * ((height + pieceHeight - 1) / pieceHeight)
     let (padded, overflow3) = isTiled ? pieces.multipliedReportingOverflow(by: bytes) : (plane, overflow2)
-    // No scheme makes more of the whole file, so that absurd sizes are refused before memory is taken for them.
+    // No compression scheme exceeds this ratio for the whole file, so absurd sizes are rejected before memory is
+    // allocated.
     let most = handle.size.multipliedReportingOverflow(by: Self.largestExpansion(compression))
     guard !overflow2, !overflow3, max(plane, padded) <= (most.overflow ? Int.max : most.partialValue) else {
       throw Fault.badData(
@@ -98,13 +99,14 @@ struct TIFFPage: Equatable, Sendable {
     planeInBytes = plane
   }
 
-  /// Bytes of one decoded strip or tile.
+  /// Size of one decoded strip or tile in bytes.
   let pieceInBytes: Int
-  /// Bytes of one decoded page, or of one sample of it where samples are separate.
+  /// Size of one decoded page in bytes, or of one of its samples where samples are stored separately.
   let planeInBytes: Int
 
-  /// How many bytes one compressed byte can make: deflate a match of 258 bytes of two bits, LZW a string of 4096 bytes
-  /// of twelve bits, PackBits 128 bytes of two; Zstd a block of 128 KiB of four bytes, and no other known more.
+  /// Maximum number of bytes that one compressed byte can expand to: deflate encodes a match of 258 bytes in two bits,
+  /// LZW a string of 4096 bytes in twelve bits, PackBits 128 bytes in two bytes, Zstd a block of 128 KiB in four bytes;
+  /// no other known scheme exceeds this.
   private static func largestExpansion(_ compression: Int) -> Int {
     switch Int32(compression) {
     case COMPRESSION_NONE: 1
@@ -136,7 +138,7 @@ struct TIFFPage: Equatable, Sendable {
 
   var rowInBytes: Int { width * stored.byteCount * (isSeparate ? 1 : samplesPerPixel) }
 
-  /// The smallest box that is decoded whole.
+  /// The smallest box that is decoded as a whole.
   var piece: Extent { isDirect ? Extent(1) : Extent(1, pieceHeight, pieceWidth) }
 
   var scratchInBytes: Int {
@@ -165,7 +167,7 @@ struct TIFFPage: Equatable, Sendable {
     case COMPRESSION_CCITTFAX3, COMPRESSION_CCITTFAX4, COMPRESSION_CCITTRLE: "CCITT fax"
     case COMPRESSION_LERC: "LERC"
     case COMPRESSION_JXL, 52546: "JPEG XL"
-    // Numbers that libtiff has no name for; of tifffile's list.
+    // Schemes without a constant in libtiff, from tifffile's list.
     case COMPRESSION_JP2000, 33003, 33004, 33005: "JPEG 2000"
     case 22610, 34934: "JPEG XR"
     case 34926: "Zstd (old number)"

@@ -3,20 +3,20 @@ import Files
 import Foundation
 import Voxels
 
-/// Where rows of decoded pixels go: row r of the request starts at `base + r × rowStrideInBytes`.
+/// Destination of decoded pixel rows: row r of the request starts at `base + r × rowStrideInBytes`.
 struct RowDestination {
   var base: UnsafeMutableRawPointer
   var rowStrideInBytes: Int
 }
 
 extension TIFFPage {
-  /// Reads the pixels of `rows` × `columns` of one sample of the handle's current page.
+  /// Reads `rows` × `columns` pixels of one sample of the handle's current page.
   ///
-  /// Every strip or tile that holds one of them is decoded once; uncompressed strips are read at row offsets.
+  /// Every strip or tile that overlaps the request is decoded once; uncompressed strips are read at row offsets.
   ///
   /// - Parameters:
-  ///   - displacement: bytes between the page's first plane and the wanted one, for files that keep many planes behind
-  ///     one page.
+  ///   - displacement: offset in bytes of the requested plane from the page's first plane, for files that keep many
+  ///     planes behind one page.
   ///   - scratch: memory for decoded pieces.
   func read(
     _ handle: TIFFHandle, sample: Int, rows: Range<Int>, columns: Range<Int>, displacement: Int = 0,
@@ -45,7 +45,7 @@ extension TIFFPage {
       let stripEnd = min((strip + 1) * pieceHeight, rows.upperBound)
       let offset = try stripOffset(handle, firstStrip + strip, displacement)
       if isContiguous {
-        // Whole rows of the strip go to where they belong in one read.
+        // Whole rows of the strip are read directly into the destination at once.
         let target = destination.base + (row - rows.lowerBound) * rowInBytes
         let count = (stripEnd - row) * rowInBytes
         try handle.read(
@@ -68,7 +68,7 @@ extension TIFFPage {
     }
   }
 
-  /// The offsets of uncompressed strips tell a truncated page without reading it.
+  /// The offsets of uncompressed strips reveal a truncated page without reading it.
   func checkStrips(_ handle: TIFFHandle, sample: Int) throws {
     guard isDirect else { return }
     let down = (height + pieceHeight - 1) / pieceHeight
@@ -99,7 +99,7 @@ extension TIFFPage {
     _ handle: TIFFHandle, _ sample: Int, _ rows: Range<Int>, _ columns: Range<Int>, _ destination: RowDestination,
     _ scratch: Scratch
   ) throws {
-    // libtiff has already brought the samples into this machine's byte order.
+    // libtiff has already converted the samples to native byte order.
     let decoder = SampleDecoder(stored, isSwapped: false)
     let voxelBytes = decoder.voxelType.byteCount
     let interleaved = isSeparate ? 1 : samplesPerPixel
@@ -111,8 +111,8 @@ extension TIFFPage {
         let number = (isSeparate ? sample * across * down : 0) + pieceRow * across + pieceColumn
         let rowsHere = isTiled ? pieceHeight : min(pieceHeight, height - pieceRow * pieceHeight)
         let expected = rowsHere * pieceWidth * stored.byteCount * interleaved
-        // libtiff takes a deflate stream that is too long as good and may then leave the end of the piece as it was;
-        // voxels of the piece before must not stand there.
+        // libtiff accepts a deflate stream that is too long and may then leave the end of the piece unwritten; voxels
+        // of the previous piece must not remain there.
         memset(memory, 0, expected)
         let found =
           isTiled

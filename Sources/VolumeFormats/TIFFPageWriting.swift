@@ -8,12 +8,13 @@ struct TIFFPageWriting {
   let layout: VolumeLayout
   let isCompressed: Bool
 
-  /// About as many bytes as one strip has: large enough to compress well, small enough to be read row band by row band.
+  /// Approximate size of one strip in bytes: large enough to compress well, small enough to be read one band of rows at
+  /// a time.
   private static let stripInBytes = 1 << 18
 
   /// - Parameters:
   ///   - plane: height × width voxels.
-  ///   - description: the text tag of the page.
+  ///   - description: the page's ImageDescription tag.
   /// - Throws: `Fault.io` when the disk is full or fails.
   func write(_ plane: UnsafeRawPointer, to handle: TIFFHandle, description: String?) throws {
     let (height, width) = (layout.extent.y, layout.extent.x)
@@ -33,7 +34,7 @@ struct TIFFPageWriting {
       (TIFFTAG_COMPRESSION, Int(compression)), (TIFFTAG_ROWSPERSTRIP, rows),
     ]
     if isCompressed && layout.voxelType != .float32 && voxelBytes <= 4 {
-      // Differences of neighbours compress better than grey values.
+      // Differences between neighbouring voxels compress better than raw grey values.
       tags.append((TIFFTAG_PREDICTOR, Int(PREDICTOR_HORIZONTAL)))
     }
     for (tag, value) in tags where sheaf_tiff_set_integer(handle.tiff, UInt32(tag), UInt32(value)) == 0 {
@@ -45,7 +46,7 @@ struct TIFFPageWriting {
       _ = sheaf_tiff_set_double(handle.tiff, UInt32(TIFFTAG_XRESOLUTION), 1 / size.x)
       _ = sheaf_tiff_set_double(handle.tiff, UInt32(TIFFTAG_YRESOLUTION), 1 / size.y)
     }
-    // libtiff differences in place, so a compressed strip goes through memory of its own.
+    // libtiff applies the predictor in place, so a compressed strip is copied to a separate buffer first.
     let scratch = Scratch()
     for (strip, top) in stride(from: 0, to: height, by: rows).enumerated() {
       let bytes = min(rows, height - top) * width * voxelBytes

@@ -3,10 +3,10 @@ import Files
 import Foundation
 import Voxels
 
-/// A directory of TIFF files, one plane each, in natural order of their names.
+/// A directory of TIFF files, one plane per file, in natural order of their names.
 ///
-/// Only the first plane is looked at when the series is opened; every other one is compared with it when it is read or
-/// checked. No file stays open between two calls of `read`, so that a call holds one descriptor.
+/// Only the first plane is examined when the series is opened; every other plane is compared with it when it is read or
+/// checked. No file stays open between calls of `read`, and each call holds one descriptor.
 final class TIFFPlaneSeries: VolumeSource {
   let description: VolumeDescription
   let readingGeometry: ReadingGeometry
@@ -15,7 +15,7 @@ final class TIFFPlaneSeries: VolumeSource {
   private let first: TIFFPage
   private let sample: Int
 
-  /// Names that are planes: not hidden, and ending in `.tif` or `.tiff`.
+  /// Names of plane files: not hidden, and ending in `.tif` or `.tiff`.
   static func planeNames(in directory: String) throws -> [String] {
     try directoryEntries(directory).filter { name in
       let lower = name.lowercased()
@@ -23,7 +23,8 @@ final class TIFFPlaneSeries: VolumeSource {
     }.sorted(by: NaturalOrder.precedes)
   }
 
-  /// - Throws: `Fault.noInput` when the directory is missing or has no plane, `Fault.badData` for a bad first plane.
+  /// - Throws: `Fault.noInput` when the directory does not exist or has no planes, `Fault.badData` for an invalid first
+  ///   plane.
   init(_ directory: String, options: VolumeOptions) throws {
     self.directory = directory
     names = try Self.planeNames(in: directory)
@@ -71,7 +72,7 @@ final class TIFFPlaneSeries: VolumeSource {
     }
   }
 
-  /// What the first plane's description says; a damaged one says nothing.
+  /// Metadata from the first plane's description; a damaged description is ignored.
   private static func voxelSize(_ handle: TIFFHandle) -> VoxelSize? {
     guard let text = handle.text(TIFFTAG_IMAGEDESCRIPTION) else { return nil }
     if OMEDocument.matches(text) {

@@ -2,16 +2,16 @@ import Files
 import Foundation
 import Voxels
 
-/// Writes a directory of TIFF files, one plane each: `z00000.tif` and so on.
+/// Writes a directory of TIFF files, one plane per file: `z00000.tif` and so on.
 ///
-/// Planes may be written in any order, by several threads or ranks: every file is published on its own.
+/// Planes may be written in any order, by several threads or ranks: each file is published independently.
 package final class TIFFPlaneWriter: VolumeWriter, @unchecked Sendable {
   private let directory: String
   private let layout: VolumeLayout
   private let isCompressed: Bool
   private var appended = 0
 
-  /// - Throws: `Fault.cannotCreate` when the directory cannot be made.
+  /// - Throws: `Fault.cannotCreate` when the directory cannot be created.
   package init(_ directory: String, _ layout: VolumeLayout, isCompressed: Bool) throws {
     self.directory = directory
     self.layout = layout
@@ -19,14 +19,14 @@ package final class TIFFPlaneWriter: VolumeWriter, @unchecked Sendable {
     try createDirectory(directory)
   }
 
-  /// The name of the file of plane `z`: as many digits as the last plane needs, five at least, so that names sort by
-  /// bytes as well.
+  /// The file name of plane `z`: as many digits as the last plane needs, but at least five, so that bytewise order is
+  /// also z order.
   package static func planeName(_ z: Int, of count: Int) -> String {
     let width = max(5, String(max(count - 1, 0)).count)
     return "z\(zeroPadded(z, width)).tif"
   }
 
-  /// Whether `name` is that of a plane of `count`.
+  /// Whether `name` is the file name of one of `count` planes.
   package static func isPlaneName(_ name: String, of count: Int) -> Bool {
     guard name.hasPrefix("z"), name.hasSuffix(".tif"), let z = Int(name.dropFirst().dropLast(4)) else { return false }
     return (0..<count).contains(z) && name == planeName(z, of: count)
@@ -58,13 +58,13 @@ package final class TIFFPlaneWriter: VolumeWriter, @unchecked Sendable {
   }
 }
 
-/// Writes a TIFF file whose pages are the planes, with ImageJ's description, by which Fiji knows them as one stack and
-/// takes the voxel size; BigTIFF where 4 GB may not do.
+/// Writes a TIFF file with one plane per page and an ImageJ description, from which Fiji recognises the pages as one
+/// stack and takes the voxel size; BigTIFF where 4 GB may be exceeded.
 package final class TIFFStackWriter: VolumeWriter {
   private let layout: VolumeLayout
   private let isCompressed: Bool
   private let file: PendingFile
-  /// Dropped, which closes it, before the file is published.
+  /// Released, and thereby closed, before the file is published.
   private var handle: TIFFHandle?
   private var appended = 0
 
@@ -73,7 +73,7 @@ package final class TIFFStackWriter: VolumeWriter {
     self.isCompressed = isCompressed
     try createDirectory(parentDirectory(of: path))
     file = try PendingFile(path)
-    // Directories and offsets take a few hundred bytes a page; deflate may lengthen what cannot be compressed.
+    // Directories and offsets take a few hundred bytes per page; deflate may enlarge incompressible data.
     let atMost = layout.byteCount / 100 * 101 + layout.extent.z * 4096
     handle = try file.withDescriptor {
       try TIFFHandle(writing: path, descriptor: $0, mode: atMost > 4_000_000_000 ? "w8" : "w")
@@ -97,7 +97,7 @@ package final class TIFFStackWriter: VolumeWriter {
     try file.publish()
   }
 
-  /// Nil for types that ImageJ does not have.
+  /// Nil for types that ImageJ does not support.
   private var imageJDescription: String? {
     guard [.uint8, .uint16, .float32].contains(layout.voxelType) else { return nil }
     var lines = ["ImageJ=1.54f", "images=\(layout.extent.z)", "slices=\(layout.extent.z)"]

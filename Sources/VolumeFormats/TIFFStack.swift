@@ -3,18 +3,18 @@ import Files
 import Foundation
 import Voxels
 
-/// The planes of a volume in pages of one TIFF file or, with OME metadata, of several.
+/// The planes of a volume stored as pages of one TIFF file or, with OME metadata, of several.
 ///
-/// No file stays open between two calls of `read`, and a call holds one at a time.
+/// No file stays open between calls of `read`, and each call holds one file open at a time.
 final class TIFFStack: VolumeSource {
   let description: VolumeDescription
   let readingGeometry: ReadingGeometry
   private let map: PlaneMap
   private let directories: TIFFDirectories
-  /// What every page must be like.
+  /// The layout that every page must match.
   private let first: TIFFPage
 
-  /// - Parameter path: of a TIFF file.
+  /// - Parameter path: a TIFF file.
   convenience init(_ path: String, options: VolumeOptions) throws {
     let handle = try TIFFHandle(reading: path)
     let page = try TIFFPage(handle)
@@ -45,7 +45,7 @@ final class TIFFStack: VolumeSource {
     try self.init(path, map, directories, options)
   }
 
-  /// - Parameter path: of a file of OME-XML that names TIFF files.
+  /// - Parameter path: an OME-XML file that names TIFF files.
   convenience init(companion path: String, options: VolumeOptions) throws {
     let document = try OMEDocument(parsing: readWholeFile(path, limit: OMEDocument.largestByteCount), path: path)
     guard document.metadataFile == nil else {
@@ -109,7 +109,7 @@ final class TIFFStack: VolumeSource {
 
   func check(part: Int, of parts: Int) throws {
     let pages = PageCursor(map, directories, first)
-    // Neighbouring planes are often in one file, which is then opened once.
+    // Neighbouring planes are often in the same file, which is then opened once.
     let count = map.planes.count
     for z in (count * part / parts)..<(count * (part + 1) / parts) {
       let handle = try pages.handle(atPlane: z)
@@ -118,7 +118,7 @@ final class TIFFStack: VolumeSource {
   }
 }
 
-/// The open file of one reading, at the page of one plane.
+/// The open file of one read, positioned at the page of one plane.
 private final class PageCursor {
   private let map: PlaneMap
   private let directories: TIFFDirectories
@@ -133,7 +133,7 @@ private final class PageCursor {
     self.first = first
   }
 
-  /// Makes the page of plane `z` current and compares it with the first.
+  /// Makes the page of plane `z` current and compares it with the first page.
   func handle(atPlane z: Int) throws -> TIFFHandle {
     let place = map.planes[z]
     if let handle, file == place.file, page == place.page { return handle }
@@ -141,7 +141,7 @@ private final class PageCursor {
     if let open = self.handle, file == place.file {
       handle = open
     } else {
-      // The last one is closed before the next is opened.
+      // The previous file is closed before the next one is opened.
       self.handle = nil
       handle = try TIFFHandle(reading: map.files[place.file])
       self.handle = handle
@@ -159,7 +159,7 @@ private final class PageCursor {
 }
 
 extension TIFFHandle {
-  /// Makes the page whose directory is at `offset` the current one.
+  /// Makes the page whose directory is at `offset` current.
   fileprivate func select(_ offset: UInt64, page: Int) throws {
     guard TIFFSetSubDirectory(tiff, offset) != 0 else { throw damage("the directory of page \(page)") }
   }

@@ -1,26 +1,26 @@
 import Voxels
 
-/// One 3-D image that can be read region by region, whatever its format.
+/// A 3-D image in any format, read region by region.
 ///
-/// Reading is thread-safe: any number of threads may read regions, overlapping or not, at once. Channels and time
-/// points have been selected when the source was opened.
+/// Reading is thread-safe: any number of threads may concurrently read regions, which may overlap. The channel and time
+/// point were selected when the source was opened.
 package protocol VolumeSource: AnyObject, Sendable {
   var description: VolumeDescription { get }
-  /// How the file is cut, for a reader that wants to decode nothing twice.
+  /// The chunking of the file, for readers that want to decode each piece only once.
   var readingGeometry: ReadingGeometry { get }
 
-  /// Copies `region` of the volume to `origin` of `buffer`.
+  /// Copies `region` of the volume to `buffer`, starting at `origin`.
   ///
-  /// - Precondition: `region` lies inside the volume, its destination inside `buffer`, and `buffer` has the volume's
+  /// - Precondition: `region` is inside the volume, its destination inside `buffer`, and `buffer` has the volume's
   ///   voxel type.
-  /// - Throws: `Fault.badData` for damaged input, naming the file, what was expected and what was found.
+  /// - Throws: `Fault.badData` for damaged input, stating the file, what was expected and what was found.
   func read(_ region: Region, into buffer: VoxelBuffer, at origin: Coordinate) throws
 
-  /// Looks at all headers that `open` did not look at; `part` of `parts` equal shares, so that ranks and threads can
-  /// divide the work.
+  /// Checks all headers that `open` did not check; this call takes part `part` of `parts` equal shares, so that ranks
+  /// and threads can divide the work.
   func check(part: Int, of parts: Int) throws
 
-  /// The files or directories that the volume is read from, whose fingerprints show whether it was replaced.
+  /// The files or directories that the volume is read from, whose fingerprints reveal whether it was replaced.
   var inputPaths: [String] { get }
 }
 
@@ -28,17 +28,17 @@ extension VolumeSource {
   package func check(part: Int, of parts: Int) throws {}
   package var inputPaths: [String] { [description.path] }
 
-  /// The box `region` in a buffer of its own.
+  /// Reads the box `region` into a new buffer.
   package func read(_ region: Region) throws -> VoxelBuffer {
     let buffer = VoxelBuffer(description.voxelType, region.extent)
     try read(region, into: buffer, at: .zero)
     return buffer
   }
 
-  /// The whole volume: for small volumes only.
+  /// Reads the whole volume; for small volumes only.
   package func readAll() throws -> VoxelBuffer { try read(Region(description.extent)) }
 
-  /// Traps on a caller's mistake before any pointer arithmetic.
+  /// Traps on programming errors before any pointer arithmetic.
   func checkRequest(_ region: Region, _ buffer: VoxelBuffer, _ origin: Coordinate) {
     precondition(Region(description.extent).contains(region), "\(region) is outside \(description.extent)")
     precondition(
@@ -48,21 +48,21 @@ extension VolumeSource {
   }
 }
 
-/// What a volume is, for people and for plans.
+/// What a volume contains and how it is stored, for display and for planning.
 package struct VolumeDescription: Sendable, Codable, Equatable {
   package var path: String
   /// For example `TIFF plane series`.
   package var format: String
   package var extent: Extent
   package var voxelType: VoxelType
-  /// Nil when the file does not say; it is never guessed.
+  /// Nil when the file does not give it; it is never guessed.
   package var voxelSizeInMicrometres: VoxelSize?
-  /// How many channels the file holds; one of them was selected.
+  /// Number of channels in the file; one of them was selected.
   package var channels = 1
   package var timePoints = 1
   /// How the voxels are stored: byte order, compression, strips or tiles.
   package var storage: String
-  /// What the user should know: gaps in a series, types that had to be converted.
+  /// Notes for the user: gaps in a series, types that had to be converted.
   package var notes: [String] = []
 
   package init(
@@ -80,20 +80,20 @@ package struct VolumeDescription: Sendable, Codable, Equatable {
     self.notes = notes
   }
 
-  /// Bytes of the volume in memory.
+  /// Size of the volume in memory, in bytes.
   package var byteCount: Int { extent.count * voxelType.byteCount }
 }
 
-/// How a file is cut into pieces that can only be decoded whole.
+/// How a file is divided into pieces that can only be decoded as a whole.
 package struct ReadingGeometry: Sendable, Equatable {
-  /// A piece in voxels: a strip spans the full width, a tile does not; a box of one voxel means that any region is
-  /// read without waste. Pieces are anchored at the origin of the volume.
+  /// Size of a piece in voxels: a strip spans the full width, a tile does not; a piece of one voxel means that any
+  /// region can be read without overhead. Pieces are aligned to the origin of the volume.
   package var piece: Extent
-  /// Memory that one call of `read` takes beyond its destination, in bytes.
+  /// Memory that one call of `read` needs in addition to its destination, in bytes.
   package var scratchInBytes: Int
-  /// Memory the source keeps while it is open, in bytes.
+  /// Memory that the source holds while it is open, in bytes.
   package var residentInBytes: Int = 0
-  /// Whether the file can only be decoded from front to back: one reader at a time, in order of z, is quickest.
+  /// Whether the file can only be decoded from front to back: a single reader in z order is then fastest.
   package var isSequential = false
 
   package init(piece: Extent, scratchInBytes: Int, residentInBytes: Int = 0, isSequential: Bool = false) {
@@ -104,9 +104,9 @@ package struct ReadingGeometry: Sendable, Equatable {
   }
 }
 
-/// What the user may say about an input.
+/// What the user may specify about an input.
 package struct VolumeOptions: Sendable, Equatable {
-  /// Replaces what the file says.
+  /// Overrides the voxel size in the file.
   package var voxelSizeInMicrometres: VoxelSize?
   package var channel = 0
   package var timePoint = 0

@@ -1,7 +1,7 @@
 import Files
 import Voxels
 
-/// Writes one volume plane after plane, in memory of a few planes; nothing appears under its final name before
+/// Writes one volume plane by plane, using memory for a few planes; nothing appears under its final name before
 /// `finish()`.
 package protocol VolumeWriter: AnyObject {
   /// Appends the next planes.
@@ -12,15 +12,15 @@ package protocol VolumeWriter: AnyObject {
 
   /// Completes and publishes the volume.
   ///
-  /// - Precondition: as many planes were appended as the volume has.
+  /// - Precondition: all planes of the volume have been appended.
   func finish() throws
 }
 
-/// What a volume to be written is.
+/// Properties of a volume to be written.
 package struct VolumeLayout: Sendable, Equatable {
   package var extent: Extent
   package var voxelType: VoxelType
-  /// Nil when unknown; the file then says nothing about it.
+  /// Nil when unknown; the file then does not state it.
   package var voxelSizeInMicrometres: VoxelSize?
 
   package init(extent: Extent, voxelType: VoxelType, voxelSizeInMicrometres: VoxelSize? = nil) {
@@ -29,7 +29,7 @@ package struct VolumeLayout: Sendable, Equatable {
     self.voxelSizeInMicrometres = voxelSizeInMicrometres
   }
 
-  /// Bytes of all voxels.
+  /// Size of all voxels in bytes.
   package var byteCount: Int { extent.count * voxelType.byteCount }
 
   func checkSlab(_ slab: VoxelBuffer, after planes: Int) {
@@ -40,12 +40,12 @@ package struct VolumeLayout: Sendable, Equatable {
   }
 }
 
-/// The formats volumes are written in, chosen by the name.
+/// The formats in which volumes are written, chosen by file name.
 package enum VolumeFileFormat: Sendable, Equatable, CaseIterable {
   case tiffPlanes, tiff, nifti, metaImage, numPy
 
-  /// `.nii` and `.nii.gz`, `.tif` and `.tiff`, `.mha`, `.npy`; a name that ends in `/`, or has no extension, is a directory of
-  /// planes.
+  /// `.nii` and `.nii.gz`, `.tif` and `.tiff`, `.mha`, `.npy`; a name that ends in `/` or has no extension means a
+  /// directory of planes.
   ///
   /// - Throws: `Fault.usage` for any other name.
   package init(path: String) throws {
@@ -69,10 +69,11 @@ package enum VolumeFileFormat: Sendable, Equatable, CaseIterable {
   }
 }
 
-/// A writer for the format that the name of `path` asks for.
+/// A writer for the format implied by the name of `path`.
 ///
-/// - Parameter isCompressed: whether TIFF and MetaImage voxels are deflated; NIfTI goes by its name, NumPy has no compression.
-/// - Throws: `Fault.cannotCreate` when the place cannot be written, `Fault.usage` for an unknown name.
+/// - Parameter isCompressed: whether TIFF and MetaImage voxels are deflated; for NIfTI the file name decides, and NumPy
+///   has no compression.
+/// - Throws: `Fault.cannotCreate` when the output cannot be created, `Fault.usage` for an unknown extension.
 package func createVolume(_ path: String, _ layout: VolumeLayout, isCompressed: Bool) throws -> any VolumeWriter {
   switch try VolumeFileFormat(path: path) {
   case .tiffPlanes: try TIFFPlaneWriter(path, layout, isCompressed: isCompressed)

@@ -1,13 +1,14 @@
 import CExpat
 import Foundation
 
-/// Takes in the elements of an XML document one after another; subclasses keep what they look for.
+/// Processes the elements of an XML document one after another; subclasses keep what they need.
 ///
-/// Expat parses, because Foundation's parser traps on some malformed documents. Document types are refused: entities
-/// could grow without bound and read other files. No entity but XML's own five and no other file is ever looked at.
+/// Uses Expat, because Foundation's parser traps on some malformed documents. Document types are rejected: entities
+/// could expand without bound and read other files. Only XML's five predefined entities are expanded, and no other file
+/// is ever opened.
 class XMLElementReader {
   private let parser: XML_Parser
-  /// The first thing that is wrong.
+  /// The first error found.
   private var problem: String?
   /// Names of the open elements, without namespace prefixes.
   final private(set) var open: [String] = []
@@ -15,7 +16,7 @@ class XMLElementReader {
 
   private static let largestDepth = 256
 
-  /// - Parameter kind: of the documents, for errors, such as `OME-XML`.
+  /// - Parameter kind: the kind of document, for error messages, such as `OME-XML`.
   init(kind: String) {
     guard let parser = XML_ParserCreate(nil) else { preconditionFailure("no memory to parse XML") }
     self.parser = parser
@@ -24,14 +25,14 @@ class XMLElementReader {
 
   deinit { XML_ParserFree(parser) }
 
-  /// An element has begun, the last of `open`.
+  /// Called at the start of an element, the last one in `open`.
   func began(_ attributes: [String: String]) {}
-  /// Part of the text of the element that is the last of `open`.
+  /// Called for each part of the text of the last element in `open`.
   func found(_ text: UnsafeRawBufferPointer) {}
-  /// The last element of `open` ends.
+  /// Called at the end of the last element in `open`.
   func ending() {}
 
-  /// - Returns: what is wrong with the document, or nil.
+  /// - Returns: a description of what is wrong with the document, or nil.
   final func read(_ xml: Data) -> String? {
     XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
     XML_SetElementHandler(
@@ -45,7 +46,7 @@ class XMLElementReader {
       let reader = XMLElementReader.of(reader)
       reader.stop("expected no document type, as in all \(reader.kind), found one")
     }
-    // Megabytes at a time, as Expat counts in 32 bits.
+    // Fed in pieces of several megabytes, as Expat uses 32-bit counts.
     let step = 1 << 24
     var offset = 0
     repeat {
@@ -65,7 +66,7 @@ class XMLElementReader {
     return nil
   }
 
-  /// Ends reading; `read` returns `text`.
+  /// Stops reading; `read` returns `text`.
   final func stop(_ text: String) {
     if problem == nil { problem = text }
     XML_StopParser(parser, XML_Bool(XML_FALSE))
@@ -75,7 +76,7 @@ class XMLElementReader {
     Unmanaged<XMLElementReader>.fromOpaque(pointer!).takeUnretainedValue()
   }
 
-  /// - Parameter attributes: names and values in turn, then nil.
+  /// - Parameter attributes: alternating names and values, terminated by nil.
   private func begin(_ name: String, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>) {
     guard problem == nil else { return }
     guard open.count < Self.largestDepth else {

@@ -2,13 +2,13 @@ import Files
 import Voxels
 import Zarr
 
-/// One channel and time point of an OME-Zarr image, or of a single array of Zarr or N5, as a source.
+/// A source that reads one channel and time point of an OME-Zarr image, or of a single Zarr or N5 array.
 final class ZarrVolume: VolumeSource {
   let description: VolumeDescription
   let readingGeometry: ReadingGeometry
   private let array: ZarrArray
 
-  /// Whether the directory `path` is a store, group or array of Zarr or N5.
+  /// Whether the directory `path` is a Zarr or N5 store, group or array.
   static func matches(_ path: String) throws -> Bool {
     try Store.isStore(path) || ZarrArray.isArray(path) || N5Volume.matches(path)
   }
@@ -18,7 +18,7 @@ final class ZarrVolume: VolumeSource {
     guard isDirectory(place) else { throw Fault.noInput("cannot read \(place): there is no such directory") }
     if !Store.isStore(place), N5Volume.matches(place) {
       let found = try N5Volume(place, channel: options.channel, timePoint: options.timePoint)
-      // Where groups stand for channels or time points, the array has none of its own, and the other way round.
+      // Where groups represent channels or time points, the array has no such axes of its own, and vice versa.
       var inside = options
       if found.channels > 1 { inside.channel = 0 }
       if found.timePoints > 1 { inside.timePoint = 0 }
@@ -35,9 +35,9 @@ final class ZarrVolume: VolumeSource {
     }
   }
 
-  /// One level of a store that was opened with the channel and time point of `options`.
+  /// One level of a store, with the channel and time point of `options`.
   ///
-  /// - Throws: `Fault.usage` when it has no such level.
+  /// - Throws: `Fault.usage` when the store has no such level.
   convenience init(_ store: Store, level: Int, options: VolumeOptions) throws {
     guard store.levels.indices.contains(level) else {
       throw Fault.usage(
@@ -66,7 +66,7 @@ final class ZarrVolume: VolumeSource {
       residentInBytes: 64 << 20)
   }
 
-  /// Leading axes of an array without further description are time before channel.
+  /// The leading axes of an array without metadata are time, then channel.
   private static func openArray(_ path: String, _ options: VolumeOptions) throws -> (ZarrArray, Int, Int) {
     let first = try ZarrArray.open(path)
     let leading = first.metadata.shape.dropLast(3)
