@@ -8,9 +8,9 @@ struct BigDataViewerXML {
   let path: String
   /// The path given in the XML file, resolved to an absolute path or one relative to the working directory.
   let imagePath: String
-  /// In micrometres, by setup number; absent where the unit is not a unit of length.
+  /// In micrometres, by setup number; absent where the unit is not a length.
   let voxelSizes: [Int: VoxelSize]
-  /// Units that are not units of length, for example pixels.
+  /// Units that are not lengths, for example pixels, by setup number.
   let otherUnits: [Int: String]
 
   private static let limitInBytes = 64 << 20

@@ -87,10 +87,10 @@ final class HDF5Dataset: Sendable {
   private static func className(_ type: HDF5Handle) -> String {
     let bits = H5Tget_size(type.id) * 8
     switch H5Tget_class(type.id) {
-    case H5T_INTEGER: return "other integers of \(bits) bits"
-    case H5T_FLOAT: return "other floats of \(bits) bits"
+    case H5T_INTEGER: return "unsupported integers of \(bits) bits"
+    case H5T_FLOAT: return "unsupported floats of \(bits) bits"
     case H5T_STRING: return "text"
-    case H5T_COMPOUND: return "records of several numbers"
+    case H5T_COMPOUND: return "compound records"
     default: return "something else"
     }
   }

@@ -18,14 +18,14 @@ extension PlaneMap {
     let pages = try directories.count(inFile: 0)
     let order = metadata.order(pages: pages)
     guard let count = order.count else {
-      throw Fault.badData("\(path) has a damaged description: expected numbers that can be counted, found \(order)")
+      throw Fault.badData("\(path) has a damaged description: expected counts that do not overflow, found \(order)")
     }
     let isContiguous = pages == 1 && count > 1 && first.isDirect && !first.isSeparate
     if isContiguous {
       try first.checkContiguous(handle, planes: count)
     } else if pages != count {
       throw Fault.badData(
-        "\(path) does not fit its description: expected \(count) pages for \(order.slices) slices × \(order.channels) channels × \(order.timePoints) time points, found \(pages); the file is incomplete, or the description is that of another file"
+        "\(path) does not match its description: expected \(count) pages for \(order.slices) slices × \(order.channels) channels × \(order.timePoints) time points, found \(pages); the file is incomplete, or the description is that of another file"
       )
     }
     let interleaved = first.samplesPerPixel
@@ -68,14 +68,14 @@ extension TIFFPage {
     let available = (handle.size - min(start, handle.size)) / planeInBytes
     guard available >= planes else {
       throw Fault.badData(
-        "\(handle.path) is truncated: expected \(planes) planes of \(planeInBytes) bytes behind its only page, found \(available)"
+        "\(handle.path) is truncated: expected \(planes) planes of \(planeInBytes) bytes after its only page, found \(available)"
       )
     }
     for strip in 0..<((height + pieceHeight - 1) / pieceHeight) {
       let offset = TIFFGetStrileOffset(handle.tiff, UInt32(strip))
       guard offset == UInt64(start + strip * pieceHeight * rowInBytes) else {
         throw Fault.badData(
-          "\(handle.path) does not fit its description: expected \(planes) planes behind its only page, found strip \(strip) of the page elsewhere"
+          "\(handle.path) does not match its description: expected \(planes) planes after its only page, found that strip \(strip) of the page is not contiguous"
         )
       }
     }

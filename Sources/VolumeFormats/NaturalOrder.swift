@@ -51,7 +51,7 @@ package enum NaturalOrder {
     }
     guard varying.count == 1 else {
       return varying.isEmpty
-        ? [] : ["\(varying.count) numbers change in the plane names; all planes are read as one series along z"]
+        ? [] : ["\(varying.count) numbers vary in the plane names; all planes are read as one series along z"]
     }
     let numbers = cut.compactMap { parts -> Int? in
       guard case .number(let digits, _) = parts[varying[0]] else { return nil }
@@ -64,7 +64,7 @@ package enum NaturalOrder {
     if gaps.isEmpty || usual < 1 { return [] }
     let places = gaps.prefix(3).map { "after \($0.0)" }.joined(separator: ", ")
     return [
-      "the plane numbers have gaps (\(places)\(gaps.count > 3 ? ", …" : "")); the planes there are taken as neighbours"
+      "the plane numbers have gaps (\(places)\(gaps.count > 3 ? ", …" : "")); the existing planes are treated as consecutive"
     ]
   }
 }

@@ -40,7 +40,7 @@ struct NumPyHeader: Equatable {
       throw damage("a dictionary of descr, fortran_order and shape", "\"\(text.prefix(200))\"")
     }
     func entry(_ name: String) -> PythonLiteral.Value? { entries.first { $0.key == name }?.value }
-    guard case .text(let type)? = entry("descr") else { throw damage("one number a voxel for descr", "something else") }
+    guard case .text(let type)? = entry("descr") else { throw damage("a scalar type for descr", "something else") }
     guard let order = type.first, "<>|=".contains(order), let stored = Self.storedType(type.dropFirst()) else {
       throw Fault.badData(
         "\(file.path) holds voxels of NumPy type \(type): expected integers of 8 to 64 bits, bool, or floats of 32 or 64 bits; convert it first"

@@ -74,7 +74,7 @@ extension PlaneMap {
     }
     files = directories.files
     for file in Set(planes.map(\.file)) where !fileExists(files[file]) {
-      throw Fault.noInput("cannot read \(files[file]): \(path) says that planes are in it, but there is no such file")
+      throw Fault.noInput("cannot read \(files[file]): \(path) refers to planes in it, but there is no such file")
     }
     // The pages of the open file are checked now, those of other files when they are read.
     if let last = planes.filter({ $0.file == 0 }).max(by: { $0.page < $1.page }) {
@@ -112,7 +112,7 @@ private final class OMEFileResolver {
     let isHere = names.first.map { fileExists(joinPath(parentDirectory(of: path), $0)) } ?? true
     wasRenamed = names.count == 1 && !isHere && directories.isTIFF
     if wasRenamed, let name = names.first {
-      notes.append("the OME metadata calls the file \(name); its planes are looked for here")
+      notes.append("the OME metadata calls the file \(name); its planes are read from this file")
     }
   }
 

@@ -57,7 +57,7 @@ struct VolumeCounts {
   func check(_ options: VolumeOptions, _ path: String) throws {
     guard options.channel < channels, options.timePoint < timePoints else {
       throw Fault.usage(
-        "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was asked for; they count from 0"
+        "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was requested; they count from 0"
       )
     }
   }
@@ -85,7 +85,7 @@ func volume(
   let (offset, overflow2) = bytes.addingReportingOverflow(start)
   guard !overflow, !overflow2 else {
     throw Fault.badData(
-      "\(dataset.file.path) is damaged: expected a dataset that can be counted, found one of \(dataset.shape)")
+      "\(dataset.file.path) is damaged: expected a dataset whose size does not overflow, found one of \(dataset.shape)")
   }
   var described = description
   described.storage = dataset.storageText

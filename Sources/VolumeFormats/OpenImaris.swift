@@ -33,7 +33,7 @@ func openImaris(_ file: HDF5File, _ options: VolumeOptions) throws -> any Volume
     extent = size
   } else {
     extent = dataset.volumeExtent
-    notes.append("the file does not give the size of the image, so padding may be read at its ends")
+    notes.append("the file does not give the size of the image, so the volume may include padding at its edges")
   }
   try checkSize(extent, dataset.stored.voxelType, path: file.path)
   guard Region(dataset.volumeExtent).contains(Region(extent)) else {
@@ -89,12 +89,12 @@ private func imarisVoxelSize(_ file: HDF5File, _ extent: Extent, _ notes: inout 
   guard let z = edges[0], let y = edges[1], let x = edges[2], VoxelSize(z, y, x).isMeaningful else { return nil }
   let unit = try file.text("Unit", of: place) ?? ""
   if unit.isEmpty {
-    notes.append("the file gives no unit of length; Imaris assumes micrometres then")
+    notes.append("the file gives no unit of length; micrometres are assumed, as in Imaris")
     return VoxelSize(z, y, x)
   }
   // A Latin-1 micro sign.
   guard let micrometres = ImageMetadata.micrometres(in: unit.replacingOccurrences(of: "\u{FFFD}", with: "µ")) else {
-    notes.append("the unit of length \"\(unit)\" is unknown, and so is the voxel size")
+    notes.append("the unit of length \"\(unit)\" is not recognised, so the voxel size is unknown")
     return nil
   }
   return VoxelSize(z, y, x) * micrometres

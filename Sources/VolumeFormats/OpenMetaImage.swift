@@ -11,7 +11,7 @@ func openMetaImage(_ file: ReadableFile, options: VolumeOptions) throws -> RawVo
   let timePoints = header.sizes[3]
   guard options.channel < header.channels, options.timePoint < timePoints else {
     throw Fault.usage(
-      "\(path) has \(header.channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was asked for; they count from 0"
+      "\(path) has \(header.channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was requested; they count from 0"
     )
   }
   let decoder = SampleDecoder(header.stored, isSwapped: header.isBigEndian == (UInt16(1).littleEndian == 1))
@@ -20,11 +20,11 @@ func openMetaImage(_ file: ReadableFile, options: VolumeOptions) throws -> RawVo
   let (volumeInBytes, overflow) = extent.count.multipliedReportingOverflow(by: voxelBytes)
   let (allInBytes, overflow2) = volumeInBytes.multipliedReportingOverflow(by: timePoints)
   guard !overflow, !overflow2 else {
-    throw Fault.badData("\(path) is damaged: expected sizes that can be counted, found \(header.sizes)")
+    throw Fault.badData("\(path) is damaged: expected sizes whose product does not overflow, found \(header.sizes)")
   }
   let isLocal = header.dataFile == "LOCAL"
   guard isLocal || (header.dataFile != "LIST" && !header.dataFile.contains("%")) else {
-    throw Fault.badData("\(path) keeps its voxels in a list of files: expected one file or LOCAL; convert it first")
+    throw Fault.badData("\(path) stores its voxels in a list of files: expected one file or LOCAL; convert it first")
   }
   let dataPath =
     isLocal || header.dataFile.hasPrefix("/") ? header.dataFile : joinPath(parentDirectory(of: path), header.dataFile)
@@ -48,7 +48,7 @@ func openMetaImage(_ file: ReadableFile, options: VolumeOptions) throws -> RawVo
     }
     let start = header.headerSize == -1 ? data.size - allInBytes : isLocal ? header.byteCount : header.headerSize
     let (sum, overflow) = start.addingReportingOverflow(offset)
-    guard !overflow else { throw Fault.badData("\(path) is damaged: expected a HeaderSize that can be counted") }
+    guard !overflow else { throw Fault.badData("\(path) is damaged: expected a HeaderSize that does not overflow") }
     offset = sum
     bytes = data
   }

@@ -14,7 +14,7 @@ func openNIfTI(_ file: ReadableFile, isCompressed: Bool, options: VolumeOptions)
   let channels = try product(header.sizes[4...], path: path)
   guard options.channel < channels, options.timePoint < timePoints else {
     throw Fault.usage(
-      "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was asked for; they count from 0"
+      "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was requested; they count from 0"
     )
   }
   let decoder = SampleDecoder(
@@ -25,17 +25,17 @@ func openNIfTI(_ file: ReadableFile, isCompressed: Bool, options: VolumeOptions)
     by: options.channel * timePoints + options.timePoint)
   let (offset, overflow2) = before.addingReportingOverflow(header.offset)
   guard !overflow, !overflow2 else {
-    throw Fault.badData("\(path) is damaged: expected sizes that can be counted, found \(header.sizes)")
+    throw Fault.badData("\(path) is damaged: expected sizes whose product does not overflow, found \(header.sizes)")
   }
   var notes: [String] = []
   if let scaling = header.scaling {
     notes.append(
-      "voxels are scaled by \(scaling.slope) and shifted by \(scaling.intercept), as the header says, to float32")
+      "voxels are rescaled to float32 with slope \(scaling.slope) and intercept \(scaling.intercept) from the header")
   } else if let note = header.stored.note {
     notes.append(note)
   }
   if header.voxelSizeInMicrometres == VoxelSize(1000, 1000, 1000), options.voxelSizeInMicrometres == nil {
-    notes.append("the header says 1 mm along every axis, which is the default of many programs")
+    notes.append("the header gives 1 mm along every axis, the default of many programs")
   }
   let description = VolumeDescription(
     path: path, format: "NIfTI-\(header.version)", extent: extent, voxelType: decoder.voxelType,
@@ -65,7 +65,7 @@ private func product(_ sizes: ArraySlice<Int>, path: String) throws -> Int {
   for size in sizes {
     let (next, overflow) = result.multipliedReportingOverflow(by: size)
     guard !overflow, next < 1 << 40 else {
-      throw Fault.badData("\(path) is damaged: expected sizes that can be counted, found \(Array(sizes))")
+      throw Fault.badData("\(path) is damaged: expected sizes whose product does not overflow, found \(Array(sizes))")
     }
     result = next
   }

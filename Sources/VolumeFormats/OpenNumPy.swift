@@ -12,7 +12,7 @@ func openNumPy(_ file: ReadableFile, options: VolumeOptions) throws -> any Volum
   let extent = Extent(sizes[2], sizes[3], sizes[4])
   let decoder = SampleDecoder(header.stored, isSwapped: header.isBigEndian == (UInt16(1).littleEndian == 1))
   try checkSize(extent, decoder.voxelType, path: path)
-  // All sizes are positive, so a product that fits the file size cannot have overflowed.
+  // All sizes are positive, so the products that follow cannot overflow once this one fits in the file.
   var all = header.stored.byteCount
   for size in sizes {
     let (product, overflow) = all.multipliedReportingOverflow(by: size)

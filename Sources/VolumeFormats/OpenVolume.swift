@@ -11,7 +11,7 @@ import Zarr
 package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()) throws -> any VolumeSource {
   guard options.channel >= 0, options.timePoint >= 0 else {
     throw Fault.usage(
-      "channels and time points count from 0, but channel \(options.channel) at time point \(options.timePoint) was asked for"
+      "channels and time points count from 0, but channel \(options.channel) at time point \(options.timePoint) was requested"
     )
   }
   guard fileExists(path) else {
@@ -29,7 +29,7 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
   }
   if try HDF5File.matches(file) { return try openHDF5(path, options: options) }
   if let dataset = options.dataset {
-    throw Fault.usage("\(path) has no images or arrays to choose \(dataset) from; leave out --dataset")
+    throw Fault.usage("\(path) has no named images or arrays; omit --dataset \(dataset)")
   }
   if NumPyHeader.matches(head) { return try openNumPy(file, options: options) }
   if NIfTIHeader.matches(head) { return try openNIfTI(file, isCompressed: false, options: options) }

@@ -95,7 +95,7 @@ struct PlaneOrder: Equatable {
 func checkSelection(_ options: VolumeOptions, channels: Int, timePoints: Int, path: String) throws {
   guard options.channel < channels, options.timePoint < timePoints else {
     throw Fault.usage(
-      "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was asked for; they count from 0"
+      "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was requested; they count from 0"
     )
   }
 }

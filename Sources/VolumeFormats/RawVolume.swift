@@ -27,7 +27,7 @@ final class RawVolume: VolumeSource {
     guard !overflow, !overflow2, end <= bytes.largestByteCount else {
       let most = "\(bytes.byteCount == nil ? "can hold at most" : "has") \(bytes.largestByteCount) bytes"
       throw Fault.badData(
-        "\(description.path) is truncated or damaged: expected \(overflow ? "countable" : "\(needed)") bytes of voxels after offset \(layout.offset), but \(files.last ?? "it") \(most)"
+        "\(description.path) is truncated or damaged: expected \(overflow ? "a representable number of" : "\(needed)") bytes of voxels after offset \(layout.offset), but \(files.last ?? "it") \(most)"
       )
     }
     let isDirect = layout.samplesPerVoxel == 1 && decoder.stored.byteCount == decoder.voxelType.byteCount

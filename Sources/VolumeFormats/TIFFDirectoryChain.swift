@@ -28,7 +28,7 @@ enum TIFFDirectoryChain {
     while next != 0 {
       guard seen.insert(next).inserted else {
         throw Fault.badData(
-          "\(path) is damaged: expected a chain of pages, found that page \(offsets.count) leads back")
+          "\(path) is damaged: expected a chain of pages, found a cycle after page \(offsets.count)")
       }
       offsets.append(next)
       let entries = try number(next, isBig ? 8 : 2)

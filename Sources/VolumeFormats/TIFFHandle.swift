@@ -113,7 +113,7 @@ final class TIFFHandle {
     }
     let count = try readFully(into: buffer, from: descriptor, at: offset, path: path)
     guard count == buffer.count else {
-      throw Fault.badData("\(path) became shorter while it was read: expected \(size) bytes, found \(offset + count)")
+      throw Fault.badData("\(path) shrank while it was being read: expected \(size) bytes, found \(offset + count)")
     }
   }
 }

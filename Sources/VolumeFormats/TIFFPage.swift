@@ -31,7 +31,7 @@ struct TIFFPage: Equatable, Sendable {
     guard let width = handle.unsigned32(TIFFTAG_IMAGEWIDTH), let height = handle.unsigned32(TIFFTAG_IMAGELENGTH),
       width > 0, height > 0, width < Int(Int32.max), height < Int(Int32.max)
     else {
-      throw Fault.badData("\(path) is damaged: expected the width and height of an image, found none above zero")
+      throw Fault.badData("\(path) is damaged: expected a width and height above zero, found none")
     }
     self.width = width
     self.height = height

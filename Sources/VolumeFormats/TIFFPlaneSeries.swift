@@ -120,8 +120,8 @@ extension TIFFPage {
   var notes: [String] {
     var notes: [String] = []
     if let note = stored.note { notes.append(note) }
-    if isPalette { notes.append("colours of a palette are read as their numbers") }
-    if isWhiteZero { notes.append("the file shows zero as white; voxels are read as they are stored") }
+    if isPalette { notes.append("palette indices are read as voxel values") }
+    if isWhiteZero { notes.append("the file displays zero as white; voxels are read as stored") }
     return notes
   }
 }

@@ -67,12 +67,12 @@ final class TIFFStack: VolumeSource {
     self.first = first
     guard map.sample < first.samplesPerPixel else {
       throw Fault.badData(
-        "\(handle.path) does not fit its metadata: expected channels interleaved in its pages, found \(first.samplesPerPixel) samples a pixel"
+        "\(handle.path) does not match its metadata: expected channels interleaved in its pages, found \(first.samplesPerPixel) samples per pixel"
       )
     }
     guard map.planeExtent == nil || map.planeExtent == Extent(1, first.height, first.width) else {
       throw Fault.badData(
-        "\(handle.path) does not fit its metadata: expected pages of \(map.planeExtent!.y) × \(map.planeExtent!.x) pixels, found \(first.shapeText)"
+        "\(handle.path) does not match its metadata: expected pages of \(map.planeExtent!.y) × \(map.planeExtent!.x) pixels, found \(first.shapeText)"
       )
     }
     let extent = Extent(map.planes.count, first.height, first.width)
@@ -151,7 +151,7 @@ private final class PageCursor {
     let found = try TIFFPage(handle)
     guard found == first else {
       throw Fault.badData(
-        "\(map.files[place.file]) does not belong to one volume: expected page \(place.page) to have \(first.shapeText) in \(first.storageText) like the first plane, found \(found.shapeText) in \(found.storageText)"
+        "\(map.files[place.file]) does not belong to the volume: expected page \(place.page) to have \(first.shapeText) in \(first.storageText) like the first plane, found \(found.shapeText) in \(found.storageText)"
       )
     }
     return handle

@@ -18,7 +18,7 @@ class XMLElementReader {
 
   /// - Parameter kind: the kind of document, for error messages, such as `OME-XML`.
   init(kind: String) {
-    guard let parser = XML_ParserCreate(nil) else { preconditionFailure("no memory to parse XML") }
+    guard let parser = XML_ParserCreate(nil) else { preconditionFailure("out of memory for the XML parser") }
     self.parser = parser
     self.kind = kind
   }
@@ -80,7 +80,7 @@ class XMLElementReader {
   private func begin(_ name: String, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>) {
     guard problem == nil else { return }
     guard open.count < Self.largestDepth else {
-      return stop("expected at most \(Self.largestDepth) elements inside each other, found more")
+      return stop("expected at most \(Self.largestDepth) nested elements, found more")
     }
     open.append(name.split(separator: ":").last.map(String.init) ?? name)
     var values: [String: String] = [:]

@@ -74,7 +74,7 @@ final class ZarrVolume: VolumeSource {
     let timePoints = leading.count > 1 ? leading[0] : 1
     guard options.channel < channels, options.timePoint < timePoints else {
       throw Fault.usage(
-        "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was asked for; they count from 0"
+        "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was requested; they count from 0"
       )
     }
     let indices = leading.count > 1 ? [options.timePoint, options.channel] : leading.isEmpty ? [] : [options.channel]
