@@ -36,6 +36,12 @@ package struct JobPlan: Sendable {
     self.diskNeededInBytes = diskNeededInBytes ?? bytesWritten
     self.description = description
   }
+
+  /// How many units there are, such as `1 block` or `12 patches`.
+  var unitsText: String {
+    guard unitCount == 1, unitName.hasSuffix("s") else { return "\(unitCount) \(unitName)" }
+    return "1 \(unitName.dropLast(unitName.hasSuffix("ches") ? 2 : 1))"
+  }
 }
 
 /// How the user wants a job to run; none of this may change a byte of the output.

@@ -57,7 +57,7 @@ package struct PlanReport {
   }
 
   package var lines: [String] {
-    var lines = ["sheaf \(plan.name): \(plan.unitCount) \(plan.unitName)" + doneText]
+    var lines = ["sheaf \(plan.name): \(plan.unitsText)" + doneText]
     lines += plan.description.map { "  \($0)" }
     var traffic: [String] = []
     if plan.bytesRead > 0 { traffic.append("reads \(ByteSize(bytes: plan.bytesRead))") }

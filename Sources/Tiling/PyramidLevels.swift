@@ -59,7 +59,7 @@ package struct PyramidLevels {
     let job = try Job(
       plan: JobPlan(
         command: jobs.command, name: "\(jobs.name)-\(level)", unitCount: isOneUnit ? 1 : target.shards.count,
-        unitName: isOneUnit ? "unit" : "shards", bytesRead: byteCount(levels.map { $0 - 1 }),
+        unitName: isOneUnit ? "units" : "shards", bytesRead: byteCount(levels.map { $0 - 1 }),
         bytesWritten: byteCount(Array(levels)),
         memoryPerRankInBytes: jobs.baseInBytes + LevelBuilder.memoryInBytes(target, threads: settings.threads),
         diskNeededInBytes: 0),
