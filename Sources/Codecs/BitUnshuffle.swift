@@ -1,15 +1,16 @@
 /// Undoes bitshuffle's transposition of one block (K. Masui et al., "A compression scheme for radio data in high
-/// performance computing", Astronomy and Computing 12, 2015): reassembles elements from all their first bits, then all
-/// second bits, and so on.
+/// performance computing", Astronomy and Computing 12, 2015): reassembles elements from the first bits of all elements,
+/// then all second bits, and so on.
 ///
-/// Bits count from the lowest of the first byte of an element in memory, and eight elements share a byte, the first in
-/// its lowest bit. For one window of elements at a time, eight rows of bits become a row of bytes, and the rows of bytes
-/// become elements as in HDF5's byte shuffle.
+/// Bits are numbered from the lowest bit of an element's first byte in memory, and eight elements share a byte, the
+/// first in its lowest bit. For one window of elements at a time, eight rows of bits are combined into a row of bytes,
+/// and the rows of bytes into elements as in HDF5's byte shuffle.
 ///
 /// - Parameters:
-///   - count: elements of the block, a multiple of 8.
-///   - size: bytes of an element, at most 8.
-/// - Precondition: `output` is aligned for elements of `size` bytes; both have `count * size` bytes and do not overlap.
+///   - count: number of elements in the block, a multiple of 8.
+///   - size: element size in bytes, at most 8.
+/// - Precondition: `output` is aligned for elements of `size` bytes; both buffers have `count * size` bytes and do not
+///   overlap.
 func bitUnshuffle(
   _ input: UnsafeRawPointer, into output: UnsafeMutableRawPointer, count: Int, size: Int
 ) {
@@ -31,12 +32,12 @@ func bitUnshuffle(
   }
 }
 
-/// Bytes of each row of bits that are processed together, so that the result of the first step stays in the L1 cache.
+/// Bytes of each bit row that are processed together, so that the result of the first step stays in the L1 cache.
 private let windowInBytes = 64
 
 private typealias Words = SIMD2<UInt64>
 
-/// Makes one row of bytes of eight rows of bits: bit j of row k becomes bit k of byte j, for `8 * width` bytes.
+/// Combines eight rows of bits into one row of bytes: bit j of row k becomes bit k of byte j, for `8 * width` bytes.
 @inline(__always)
 private func bytesOfRows(
   _ rows: UnsafeRawPointer, rowInBytes: Int, width: Int, into output: UnsafeMutableRawPointer
@@ -57,8 +58,8 @@ private func bytesOfRows(
   }
 }
 
-/// The 8 × 8 bits of a word, rows and columns exchanged: opposite corners of blocks of 2, then of 4, then of all change
-/// places (H. S. Warren, Hacker's Delight, section 7-3).
+/// Transposes the 8 × 8 bits of a word by swapping opposite corners of 2 × 2 blocks, then 4 × 4 blocks, then the whole
+/// (H. S. Warren, Hacker's Delight, section 7-3).
 @inline(__always)
 private func transposedBits(_ word: UInt64) -> UInt64 {
   @inline(__always) func exchanged(_ word: UInt64, _ distance: UInt64, _ mask: UInt64) -> UInt64 {
@@ -69,14 +70,14 @@ private func transposedBits(_ word: UInt64) -> UInt64 {
   return exchanged(exchanged(twos, 14, 0x0000_CCCC_0000_CCCC), 28, 0x0000_0000_F0F0_F0F0)
 }
 
-/// 16 bytes of each of eight rows at once: first bits change places between the rows, then bytes.
+/// 16 bytes of each of eight rows at once: first bits are exchanged between the rows, then bytes.
 @inline(__always)
 private func transpose(_ rows: UnsafeRawPointer, rowInBytes: Int, into output: UnsafeMutableRawPointer) {
   @inline(__always) func row(_ number: Int) -> Words {
     little((rows + number &* rowInBytes).loadUnaligned(as: Words.self))
   }
   var (a, b, c, d, e, f, g, h) = (row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7))
-  /// Between rows that are four apart, then two, then one, each with half the shift of the one before.
+  /// Between rows that are four apart, then two, then one, each step with half the shift of the previous one.
   @inline(__always) func exchangeRows(_ shift: UInt64, _ far: UInt64, _ middle: UInt64, _ near: UInt64) {
     exchange(&a, &e, shift, far)
     exchange(&b, &f, shift, far)
@@ -93,7 +94,7 @@ private func transpose(_ rows: UnsafeRawPointer, rowInBytes: Int, into output: U
   }
   exchangeRows(4, 0x0F0F_0F0F_0F0F_0F0F, 0x3333_3333_3333_3333, 0x5555_5555_5555_5555)
   exchangeRows(32, 0x0000_0000_FFFF_FFFF, 0x0000_FFFF_0000_FFFF, 0x00FF_00FF_00FF_00FF)
-  // The first lanes are bytes 0…7 of the rows, the second 8…15.
+  // The first lanes hold bytes 0…7 of the rows, the second lanes 8…15.
   @inline(__always) func store(_ number: Int, _ first: Words, _ second: Words) {
     let target = output + 16 &* number
     target.storeBytes(of: little(Words(first.x, second.x)), as: Words.self)
@@ -105,7 +106,7 @@ private func transpose(_ rows: UnsafeRawPointer, rowInBytes: Int, into output: U
   store(3, g, h)
 }
 
-/// The bits of `low` above `shift` and those of `high` below it change places, in every group that `mask` repeats.
+/// Swaps the bits of `low` above `shift` with those of `high` below it, in every group that `mask` repeats.
 @inline(__always)
 private func exchange(_ low: inout Words, _ high: inout Words, _ shift: UInt64, _ mask: UInt64) {
   let difference = ((low &>> Words(repeating: shift)) ^ high) & Words(repeating: mask)

@@ -1,12 +1,12 @@
-/// Bitshuffle as HDF5's filter (registered number 32008) and the bitshuffle library write it. Only decoded.
+/// Bitshuffle as written by its HDF5 filter (registered number 32008) and the bitshuffle library. Decode-only.
 ///
-/// Elements are processed in blocks, the last of which has what is left, rounded down to a multiple of 8 elements; fewer
-/// than 8 elements are stored as they are at the end. Each block has its bits transposed. Without compression the blocks
-/// follow each other and that is all. With it the data begins with the size of the result (8 bytes) and that of a whole
-/// block of it (4), and every block is preceded by its compressed size (4), all big-endian; a block is one raw LZ4 block
-/// or one Zstd frame. The filter's values are the library's version (2 values), the bytes of an element, the elements of
-/// a block, where 0 stands for about 8 KiB, and the compression. (K. Masui, bitshuffle, `bshuf_h5filter.h` and
-/// `bitshuffle.h`.)
+/// Elements are processed in blocks; the last block has the remaining elements, rounded down to a multiple of 8, and
+/// fewer than 8 elements at the end are stored unchanged. Each block has its bits transposed. Without compression the
+/// data is just the sequence of blocks. With compression it begins with the decoded size in bytes (8 bytes) and the
+/// decoded size of a full block (4), and every block is preceded by its compressed size (4), all big-endian; a block is
+/// one raw LZ4 block or one Zstd frame. The filter's values are the library's version (2 values), the element size in
+/// bytes, the block size in elements (0 means about 8 KiB), and the compression. (K. Masui, bitshuffle,
+/// `bshuf_h5filter.h` and `bitshuffle.h`.)
 package struct BitshuffleCodec: BytesCodec {
   package enum Compression: Int, Sendable {
     case none = 0
@@ -21,14 +21,14 @@ package struct BitshuffleCodec: BytesCodec {
 
   private static let headerByteCount = 12
 
-  /// - Returns: nil when the filter's values name an unknown compression.
+  /// - Returns: nil if the filter's values name an unknown compression.
   package init?(values: [Int]) {
     guard let compression = Compression(rawValue: values.count > 4 ? values[4] : 0) else { return nil }
     self.compression = compression
     self.values = values
   }
 
-  /// Bytes of an element; nil when the values have none that can be.
+  /// The element size in bytes; nil if the values do not contain a valid one.
   private var elementByteCount: Int? { values.count > 2 && (1...8).contains(values[2]) ? values[2] : nil }
 
   private func defaultBlockInElements(_ elementByteCount: Int) -> Int {
@@ -36,7 +36,7 @@ package struct BitshuffleCodec: BytesCodec {
     return max(8192 / elementByteCount / 8 * 8, 128)
   }
 
-  /// Headers of blocks matter where blocks are small.
+  /// The block headers matter only when blocks are small.
   package func encodedByteCountLimit(_ decodedByteCount: Int) -> Int {
     guard compression != .none, let size = elementByteCount else { return decodedByteCount }
     let blockByteCount = max(defaultBlockInElements(size), 8) * size
@@ -68,7 +68,7 @@ package struct BitshuffleCodec: BytesCodec {
         let packed = Int(UInt32(bigEndian: input.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
         position += 4
         guard packed > 0, packed <= input.count - position else {
-          throw CodecError("bitshuffle: a block claims \(packed) bytes, of which \(input.count - position) are there")
+          throw CodecError("bitshuffle: a block claims \(packed) bytes, but only \(input.count - position) are left")
         }
         let place = UnsafeMutableRawBufferPointer(rebasing: workspace[0..<byteCount])
         try decompress(UnsafeRawBufferPointer(rebasing: input[position..<(position + packed)]), into: place, context)
@@ -84,9 +84,10 @@ package struct BitshuffleCodec: BytesCodec {
     return UnsafeRawBufferPointer(output)
   }
 
-  /// Bytes of the result and of an element, and elements of a block.
+  /// The decoded size and the element size in bytes, and the number of elements per block.
   ///
-  /// - Throws: `CodecError` when they contradict each other, or the input cannot decode to as many bytes as it claims.
+  /// - Throws: `CodecError` when they contradict each other, or the input is too short to decode to as many bytes as it
+  ///   claims.
   private func sizes(
     of input: UnsafeRawBufferPointer, limit: Int
   ) throws -> (byteCount: Int, element: Int, blockInElements: Int) {
@@ -120,17 +121,17 @@ package struct BitshuffleCodec: BytesCodec {
     compression == .zstd ? ZstdCodec.decodedByteCountLimit(count) : count * 255
   }
 
-  /// Decompresses one block, which fills `place`.
+  /// Decompresses one block, which must fill `place`.
   private func decompress(
     _ packed: UnsafeRawBufferPointer, into place: UnsafeMutableRawBufferPointer, _ context: CodecContext
   ) throws {
     if compression == .lz4 { return try LZ4Block.decode(packed, into: place) }
-    // A frame that does not state its size is given all the memory that it may fill.
+    // A frame that does not state its size may use all the memory that it is allowed to fill.
     let found = try ZstdCodec(level: 0).decompress(packed, limit: place.count, context) {
       UnsafeMutableRawBufferPointer(rebasing: place[0..<$0])
     }
     guard found.count == place.count else {
-      throw CodecError("bitshuffle: a block has \(found.count) bytes where \(place.count) are expected")
+      throw CodecError("bitshuffle: a block has \(found.count) bytes, expected \(place.count)")
     }
   }
 }

@@ -23,13 +23,13 @@ package struct BloscCodec: BytesCodec {
   /// 0…9.
   package let level: Int
   package let shuffle: Shuffle
-  /// Bytes of one element, which shuffling separates.
+  /// Element size in bytes, by which shuffling separates the data.
   package let typeByteCount: Int
   /// 0 lets the library choose.
   package let blockByteCount: Int
   package var name: String { "blosc" }
 
-  /// For decoding, to which the settings do not matter: a buffer's header names its own.
+  /// For decoding, where the settings do not matter: a buffer's header states its own.
   package static let decoder = BloscCodec(compressor: "zstd", level: 5, shuffle: .none, typeByteCount: 1)
 
   package init(compressor: String, level: Int, shuffle: Shuffle, typeByteCount: Int, blockByteCount: Int = 0) {
@@ -51,7 +51,7 @@ package struct BloscCodec: BytesCodec {
     guard claimed <= limit else {
       throw CodecError("blosc: the header claims \(claimed) bytes where at most \(limit) are expected")
     }
-    // As for Zstd, the densest of the compressors, so that a few bytes cannot claim the memory of a large chunk.
+    // The bound of Zstd, the densest of the compressors, so that a few bytes cannot claim the memory of a large chunk.
     guard claimed <= ZstdCodec.decodedByteCountLimit(input.count) else {
       throw CodecError("blosc: \(input.count) bytes cannot decode to the \(claimed) that the header claims")
     }

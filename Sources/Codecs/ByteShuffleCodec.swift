@@ -1,7 +1,7 @@
-/// The byte shuffle of HDF5 (filter number 2): first all first bytes of the elements, then all second bytes, and so on.
-/// Only decoded.
+/// The byte shuffle of HDF5 (filter number 2): the first bytes of all elements, then all second bytes, and so on.
+/// Decode-only.
 package struct ByteShuffleCodec: BytesCodec {
-  /// Bytes of an element.
+  /// Element size in bytes.
   package let elementByteCount: Int
   package var name: String { "shuffle" }
 
@@ -21,11 +21,11 @@ package struct ByteShuffleCodec: BytesCodec {
   }
 }
 
-/// Reassembles elements from all their first bytes, then all second bytes, and so on.
+/// Reassembles elements from the first bytes of all elements, then all second bytes, and so on.
 ///
-/// Bytes after the last whole element stay as they are. The loops for 2, 4 and 8 bytes compile to vector code.
+/// Bytes after the last complete element are unchanged. The loops for 2, 4 and 8 bytes compile to vector code.
 ///
-/// - Precondition: `output` has as many bytes as `input` and is aligned for elements of `size` bytes.
+/// - Precondition: `output` has the same size as `input` and is aligned for elements of `size` bytes.
 func unshuffle(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawPointer, size: Int) {
   guard let base = input.baseAddress else { return }
   let count = size > 1 ? input.count / size : 0

@@ -3,12 +3,12 @@ import Foundation
 
 /// CRC-32C (Castagnoli) of `bytes`; "123456789" gives 0xE3069283.
 package func crc32c(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-  // ISA-L takes and returns the bare register, without the inversions of the standard, and counts in Int32.
+  // ISA-L takes and returns the raw register, without the inversions of the standard, and takes lengths as Int32.
   var register: UInt32 = 0xffff_ffff
   var start = 0
   while start < bytes.count {
     let count = min(bytes.count - start, 1 << 30)
-    // ISA-L's signature lacks a const; it only reads.
+    // ISA-L's signature lacks a const; the function only reads.
     let part = UnsafeMutableRawPointer(mutating: bytes.baseAddress! + start)
     register = crc32_iscsi(part.assumingMemoryBound(to: UInt8.self), Int32(count), register)
     start += count

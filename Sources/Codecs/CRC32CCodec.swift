@@ -1,11 +1,11 @@
 import Files
 import Foundation
 
-/// A CRC-32C of the data in four bytes after it, little-endian (Zarr v3, codecs/crc32c).
+/// A CRC-32C of the data, appended as four little-endian bytes (Zarr v3, codecs/crc32c).
 ///
 /// Sheaf writes one after every chunk, and one after the index of every shard (`ShardIndex` in Zarr).
 package struct CRC32CCodec: BytesCodec {
-  /// Bytes of the checksum.
+  /// Size of the checksum in bytes.
   package static let byteCount = 4
 
   package var name: String { "crc32c" }

@@ -5,15 +5,15 @@ import Synchronization
 /// What one thread needs to encode and decode chunks: scratch memory, and the libraries' own contexts, which are
 /// expensive to create (a zstd context takes about a megabyte) and are therefore kept for the next chunk.
 ///
-/// Used by one thread at a time; `withCodecContext` ensures that.
+/// Must be used by one thread at a time; `withCodecContext` ensures that.
 package final class CodecContext: @unchecked Sendable {
-  /// For callers: the bytes of a chunk as stored.
+  /// For callers: the stored bytes of a chunk.
   package let encoded = ScratchBuffer()
   /// For callers: the voxels of a chunk.
   package let chunk = ScratchBuffer()
   /// For callers: the voxels of a chunk after conversion to another type.
   package let converted = ScratchBuffer()
-  /// What a codec needs besides its input and output.
+  /// A codec's working memory besides its input and output.
   let workspace = ScratchBuffer()
   private let stages = (ScratchBuffer(), ScratchBuffer())
   private var stagesUsed = 0
@@ -29,16 +29,17 @@ package final class CodecContext: @unchecked Sendable {
     for made in deflateCompressorsByLevel.values { libdeflate_free_compressor(made) }
   }
 
-  /// Memory for the output of a codec: never the memory handed out just before, which holds the codec's input.
+  /// Memory for a codec's output: never the buffer handed out just before, which holds the codec's input.
   package func nextStage() -> ScratchBuffer {
     stagesUsed &+= 1
     return stagesUsed % 2 == 0 ? stages.0 : stages.1
   }
 
-  /// For codecs whose input does not bound its decoded size: decodes into memory that grows until it suffices, so that a
-  /// few bytes cannot claim the memory of a large chunk.
+  /// For codecs whose input does not bound the decoded size: decodes into memory that grows until it is large enough,
+  /// so that a few bytes cannot claim the memory of a large chunk.
   ///
-  /// - Parameter decode: returns the bytes produced; nil when the memory, smaller than `limit`, was too small.
+  /// - Parameter decode: returns the number of bytes produced; nil if the memory, being smaller than `limit`, was too
+  ///   small.
   func decodeGrowing(
     from encodedByteCount: Int, limit: Int, _ decode: (UnsafeMutableRawBufferPointer) throws -> Int?
   ) rethrows -> UnsafeRawBufferPointer {
@@ -64,7 +65,7 @@ package final class CodecContext: @unchecked Sendable {
 
   private static func make(_ slot: inout OpaquePointer?, _ create: () -> OpaquePointer?) -> OpaquePointer {
     if let made = slot { return made }
-    // Fails only when not even a megabyte is left, when no message could be printed either.
+    // Fails only when not even a megabyte is left, in which case no message could be printed either.
     guard let made = create() else { preconditionFailure("out of memory") }
     slot = made
     return made
@@ -73,8 +74,8 @@ package final class CodecContext: @unchecked Sendable {
 
 private let idleContexts = Mutex<[CodecContext]>([])
 
-/// Lends the calling thread a context, an idle one if there is any. As many are kept as were ever in use at once, at most
-/// 64.
+/// Lends the calling thread a context, reusing an idle one if there is any. Keeps as many as were ever in use at the
+/// same time, at most 64.
 package func withCodecContext<Result>(_ body: (CodecContext) throws -> Result) rethrows -> Result {
   let context = idleContexts.withLock { $0.popLast() } ?? CodecContext()
   defer { idleContexts.withLock { if $0.count < 64 { $0.append(context) } } }

@@ -3,9 +3,9 @@ import Synchronization
 
 /// Random access to a gzip or zlib stream in bounded memory.
 ///
-/// Compressed streams can only be decompressed from the front. The first pass leaves checkpoints (about 90 KB each), and
-/// a later read starts at the nearest one, so that reading slab after slab decompresses the stream once, and reading
-/// elsewhere decompresses at most the distance of two checkpoints. When there would be more than
+/// Compressed streams can only be decompressed from the front. The first pass leaves checkpoints (about 90 KB each),
+/// and a later read starts at the nearest one, so that reading slab after slab decompresses the stream once, and random
+/// access decompresses at most the distance between two checkpoints. When there would be more than
 /// `largestCheckpointCount` of them, every other one is dropped and the distance doubles.
 package final class CompressedStream: ByteSource {
   package enum Format: Sendable { case gzip, zlib }
@@ -23,11 +23,11 @@ package final class CompressedStream: ByteSource {
   private struct Places: ~Copyable {
     var checkpoints: [InflateCursor] = []
     var spacing = CompressedStream.firstSpacingInBytes
-    /// Cursors where earlier reads ended; the next one mostly goes on there.
+    /// Cursors where earlier reads ended; the next read usually continues at one of them.
     var idle: [InflateCursor] = []
   }
 
-  /// The stream between two offsets of `file`.
+  /// The stream between two offsets in `file`.
   package init(_ file: ReadableFile, from start: Int = 0, to end: Int? = nil, format: Format) {
     self.file = file
     self.start = start
@@ -52,7 +52,7 @@ package final class CompressedStream: ByteSource {
     try skip(cursor, to: offset)
     var done = 0
     while done < buffer.count {
-      // In steps, so that checkpoints are left along the way.
+      // In steps, so that checkpoints are recorded along the way.
       let step = min(buffer.count - done, Self.firstSpacingInBytes)
       let found = try cursor.read(
         file, end: end, format: format, into: UnsafeMutableRawBufferPointer(rebasing: buffer[done..<(done + step)]))
@@ -66,13 +66,13 @@ package final class CompressedStream: ByteSource {
     }
   }
 
-  /// If the stream ends at `offset`, its checksum is compared with the decompressed bytes.
+  /// If the stream ends at `offset`, its checksum is verified against the decompressed bytes.
   ///
   /// - Throws: `Fault.badData` when they differ, or when the file ends before the checksum.
   package func compareChecksum(at offset: Int) throws {
     let cursor = takeCursor(before: offset)
     try skip(cursor, to: offset)
-    // Asking for one more byte makes the decompressor go through the end of the stream.
+    // Requesting one more byte makes the decompressor process the end of the stream.
     try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) {
       _ = try cursor.read(file, end: end, format: format, into: $0)
     }

@@ -1,6 +1,6 @@
-/// The checksum of HDF5's fletcher32 filter (number 3): four bytes after the data, little-endian. Only decoded.
+/// The checksum of HDF5's fletcher32 filter (number 3): four bytes after the data, little-endian. Decode-only.
 ///
-/// Files written on little-endian machines before HDF5 1.6.3 have the bytes of both halves exchanged.
+/// In files written on little-endian machines before HDF5 1.6.3, the bytes of both halves are swapped.
 package struct Fletcher32Codec: BytesCodec {
   private static let byteCount = 4
 
@@ -27,7 +27,7 @@ package struct Fletcher32Codec: BytesCodec {
   }
 }
 
-/// J. G. Fletcher's sums over 16-bit words, high byte first, modulo 65535.
+/// Fletcher's checksum (J. G. Fletcher): sums of 16-bit big-endian words modulo 65535.
 package func fletcher32(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
   var first: UInt32 = 0
   var second: UInt32 = 0
@@ -35,7 +35,7 @@ package func fletcher32(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
   var position = 0
   let even = bytes.count & ~1
   while position < even {
-    // So many words cannot overflow the second sum.
+    // This many words cannot overflow the second sum.
     let end = min(position + 720, even)
     while position < end {
       first &+= UInt32(bytes[position]) &<< 8 | UInt32(bytes[position &+ 1])

@@ -1,6 +1,6 @@
 import CDeflate
 
-/// Gzip (RFC 1952), one member or several, through libdeflate.
+/// Gzip (RFC 1952), with one or more members, through libdeflate.
 package struct GzipCodec: BytesCodec {
   /// 0…9.
   package let level: Int
@@ -17,7 +17,7 @@ package struct GzipCodec: BytesCodec {
     let output = context.nextStage().reserve(min(limit, deflateByteCountLimit(input.count)))
     var consumed = 0
     var produced = 0
-    // A gzip file may be several members one after the other.
+    // A gzip file may consist of several concatenated members.
     repeat {
       var memberInput = 0
       var memberOutput = 0

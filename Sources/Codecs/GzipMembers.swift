@@ -1,17 +1,17 @@
 import CDeflate
 import Files
 
-/// Compresses a stream as gzip members of a few megabytes each, which readers take as one stream (RFC 1952, section
-/// 2.2): memory stays bounded and libdeflate, which works on whole buffers, can be used. Where members end does not
-/// depend on the pieces that are appended.
+/// Compresses a stream as gzip members of a few megabytes each, which readers treat as one stream (RFC 1952, section
+/// 2.2): memory stays bounded, and libdeflate, which works on whole buffers, can be used. Member boundaries do not
+/// depend on how the data is split into appended pieces.
 package final class GzipMembers {
   private let compressor: OpaquePointer
-  /// What the next member will hold.
+  /// The uncompressed contents of the next member.
   private let pending: UnsafeMutableRawBufferPointer
   private var pendingCount = 0
   private let memory: UnsafeMutableRawBufferPointer
   private static let memberInBytes = 4 << 20
-  /// libdeflate's scale of 1 to 12.
+  /// On libdeflate's scale of 1 to 12.
   private static let level: Int32 = 4
 
   package init() {
@@ -40,7 +40,7 @@ package final class GzipMembers {
     }
   }
 
-  /// Writes what is left as the last member.
+  /// Writes the remaining data as the last member.
   package func finish(to file: PendingFile) throws {
     guard pendingCount > 0 else { return }
     let length = libdeflate_gzip_compress(

@@ -1,8 +1,8 @@
-/// LZ4 as HDF5's filter (registered number 32004) has it. Only decoded.
+/// LZ4 as in its HDF5 filter (registered number 32004). Decode-only.
 ///
-/// The bytes are: the size of the result (8 bytes), the size of a block of it (4), then for every block the size of its
-/// compressed form (4) and that form; a block that did not shrink is stored as it is. All sizes are big-endian. (M. Rissi
-/// and E. Borisch, "Filter description for LZ4 compression in HDF5".)
+/// The data consists of the decoded size in bytes (8 bytes), the decoded size of a block (4), then for every block its
+/// compressed size (4) and the compressed data; a block that did not shrink is stored uncompressed. All sizes are
+/// big-endian. (M. Rissi and E. Borisch, "Filter description for LZ4 compression in HDF5".)
 package struct HDF5LZ4Codec: BytesCodec {
   package var name: String { "lz4" }
 
@@ -31,7 +31,7 @@ package struct HDF5LZ4Codec: BytesCodec {
       let packed = size(at: position)
       position += 4
       guard packed > 0, packed <= input.count - position else {
-        throw CodecError("lz4: a block claims \(packed) bytes, of which \(input.count - position) are there")
+        throw CodecError("lz4: a block claims \(packed) bytes, but only \(input.count - position) are left")
       }
       let source = UnsafeRawBufferPointer(rebasing: input[position..<position + packed])
       let target = UnsafeMutableRawBufferPointer(rebasing: output[done..<done + wanted])

@@ -3,24 +3,24 @@ import Files
 
 /// A position in a compressed stream from which decompression can continue.
 ///
-/// ISA-L keeps everything it needs, the 32 KiB window included, inside one plain struct, so that a copy of the struct
-/// and the position in the file are a checkpoint.
+/// ISA-L keeps its complete state, including the 32 KiB window, in one plain struct, so a copy of that struct and the
+/// position in the file are a checkpoint.
 ///
-/// Used by one thread at a time.
+/// Must be used by one thread at a time.
 final class InflateCursor: @unchecked Sendable {
-  /// Position in the decompressed bytes.
+  /// Position in the decompressed data, in bytes.
   private(set) var position = 0
   private let state: UnsafeMutablePointer<inflate_state>
-  /// Position in the file of the next compressed byte that was not handed to the decompressor.
+  /// Position in the file of the next compressed byte that has not been passed to the decompressor.
   private var inputOffset: Int
-  /// Allocated when the cursor first reads: most checkpoints never do.
+  /// Allocated when the cursor first reads; most checkpoints never do.
   private var input: UnsafeMutableRawBufferPointer?
   private var isAtEnd = false
 
   static let checkpointInBytes = MemoryLayout<inflate_state>.size
   static let inputInBytes = 1 << 18
 
-  /// At the start of the stream.
+  /// A cursor at the start of the stream.
   init(start: Int, format: CompressedStream.Format) {
     state = .allocate(capacity: 1)
     isal_inflate_init(state)
@@ -29,11 +29,11 @@ final class InflateCursor: @unchecked Sendable {
     inputOffset = start
   }
 
-  /// At the place of `other`.
+  /// A cursor at the position of `other`.
   init(copying other: InflateCursor) {
     state = .allocate(capacity: 1)
     state.update(from: other.state, count: 1)
-    // Input that the other has read but not used is read again.
+    // Input that the other one has read but not consumed is read again.
     inputOffset = other.inputOffset - Int(other.state.pointee.avail_in)
     state.pointee.avail_in = 0
     position = other.position
@@ -45,7 +45,8 @@ final class InflateCursor: @unchecked Sendable {
     input?.deallocate()
   }
 
-  /// Decompresses into `buffer`; fewer bytes only at the end of the stream, whose checksum has then been compared.
+  /// Decompresses into `buffer`; returns fewer bytes only at the end of the stream, whose checksum has then been
+  /// verified.
   func read(_ file: ReadableFile, end: Int, format: CompressedStream.Format, into buffer: UnsafeMutableRawBufferPointer)
     throws -> Int
   {
@@ -69,7 +70,7 @@ final class InflateCursor: @unchecked Sendable {
       let code = isal_inflate(state)
       guard code == ISAL_DECOMP_OK || code == ISAL_END_INPUT else {
         throw Fault.badData(
-          "\(file.path) is damaged: expected compressed bytes before offset \(inputOffset), found error \(code) of the decompressor"
+          "\(file.path) is damaged: decompression failed before offset \(inputOffset) with ISA-L error \(code)"
         )
       }
       let produced = wanted - Int(state.pointee.avail_out)
@@ -85,7 +86,7 @@ final class InflateCursor: @unchecked Sendable {
     return done
   }
 
-  /// Gzip files may have several members, which count as one stream (RFC 1952, section 2.2); zeros may follow.
+  /// Gzip files may have several members, which form one stream (RFC 1952, section 2.2); zeros may follow.
   private func goToNextMember(_ file: ReadableFile, end: Int, format: CompressedStream.Format) throws {
     let next = inputOffset - Int(state.pointee.avail_in)
     let head = format == .gzip && end - next >= 2 ? [UInt8](try file.read(at: next, count: 2)) : []

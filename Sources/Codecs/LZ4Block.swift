@@ -1,13 +1,13 @@
 import CLZ4
 
-/// One raw LZ4 block, the common core of the formats that contain such blocks; through liblz4.
+/// One raw LZ4 block, the common core of the formats built from such blocks; through liblz4.
 enum LZ4Block {
-  /// The most that `count` bytes can decode to: one byte stands for at most 255.
+  /// The most that `count` bytes can decode to: one byte encodes at most 255.
   static func decodedByteCountLimit(_ count: Int) -> Int { count * 255 + 64 }
 
-  /// Decodes a block that fills `output`.
+  /// Decodes a block that must fill `output`.
   ///
-  /// - Throws: `CodecError` when it decodes to any other number of bytes.
+  /// - Throws: `CodecError` if it decodes to a different number of bytes.
   static func decode(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) throws {
     if output.isEmpty { return }
     guard let source = input.baseAddress, input.count <= Int(Int32.max), output.count <= Int(Int32.max) else {

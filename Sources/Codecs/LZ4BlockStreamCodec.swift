@@ -1,8 +1,8 @@
-/// LZ4 as N5 has it: the stream of lz4-java's `LZ4BlockOutputStream`. Only decoded.
+/// LZ4 as in N5: the stream of lz4-java's `LZ4BlockOutputStream`. Decode-only.
 ///
 /// A stream consists of blocks: `LZ4Block` (8 bytes), a token whose upper half is 1 for raw or 2 for LZ4, the encoded
-/// size, the decoded size and a hash (4 bytes each, little-endian), then the data; a block of no bytes ends it. The hash
-/// is not checked: sizes that do not fit are found without it.
+/// size, the decoded size and a hash (4 bytes each, little-endian), then the data; an empty block ends the stream. The
+/// hash is not checked: inconsistent sizes are detected without it.
 package struct LZ4BlockStreamCodec: BytesCodec {
   private static let magic = Array("LZ4Block".utf8)
   private static let headerByteCount = 21

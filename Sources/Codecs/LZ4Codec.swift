@@ -1,4 +1,4 @@
-/// LZ4 as numcodecs has it: the decoded size, four bytes little-endian, then one raw block. Only decoded.
+/// LZ4 as in numcodecs: the decoded size, four bytes little-endian, then one raw block. Decode-only.
 package struct LZ4Codec: BytesCodec {
   private static let headerByteCount = 4
 

@@ -1,11 +1,11 @@
-/// Memory that grows to the largest size asked for and is reused, 64-byte aligned.
+/// Reusable memory that grows to the largest size requested, 64-byte aligned.
 package final class ScratchBuffer {
   private var storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
   deinit { storage.deallocate() }
 
-  /// The first `count` bytes, with an address also when there are none; their previous contents are lost when the memory
-  /// has to grow.
+  /// The first `count` bytes, with a non-null address even when `count` is 0; the previous contents are lost when the
+  /// memory has to grow.
   package func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer {
     if storage.baseAddress == nil || storage.count < count {
       storage.deallocate()

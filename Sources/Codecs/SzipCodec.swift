@@ -1,12 +1,12 @@
 import CAEC
 
-/// HDF5's szip filter (number 4), through libaec. Only decoded.
+/// HDF5's szip filter (number 4), through libaec. Decode-only.
 ///
-/// The bytes are the size of the result (4 bytes, little-endian) and a stream of the extended Rice code (CCSDS
-/// 121.0-B-3, Lossless Data Compression). The filter's values are options, samples per block, bits per sample
-/// and samples per scanline; a scanline is the interval of reference samples, padded to whole blocks. Elements of 32 and
-/// 64 bits are samples of 8 bits: all first bytes, then all second bytes and so on. (HDF5, `H5Zszip.c`; libaec,
-/// README.SZIP.)
+/// The data consists of the decoded size (4 bytes, little-endian) and a stream of the extended Rice code (CCSDS
+/// 121.0-B-3, Lossless Data Compression). The filter's values are options, samples per block, bits per sample and
+/// samples per scanline; a scanline is the interval between reference samples, padded to whole blocks. Elements of 32
+/// and 64 bits are stored as 8-bit samples: the first bytes of all elements, then all second bytes, and so on. (HDF5,
+/// `H5Zszip.c`; libaec, README.SZIP.)
 package struct SzipCodec: BytesCodec {
   /// The filter's values.
   package let values: [Int]
@@ -31,34 +31,34 @@ package struct SzipCodec: BytesCodec {
 
 /// One chunk with its sizes.
 private struct SzipChunk {
-  /// Bytes of the result.
+  /// Size of the result in bytes.
   let byteCount: Int
-  /// Bytes that decoding needs besides: 0, or those of the padded scanlines.
+  /// Additional memory that decoding needs, in bytes: 0, or the size of the padded scanlines.
   let workspaceInBytes: Int
   private let stream: UnsafeRawBufferPointer
   private let flags: UInt32
   private let bitsPerSample: Int
   private let blockInSamples: Int
-  /// Bytes of a scanline, without and with its padding.
+  /// Size of a scanline in bytes, without and with its padding.
   private let lineInBytes: Int
   private let paddedLineInBytes: Int
-  /// Bytes of an element whose bytes were separated; else 1.
+  /// Size in bytes of an element whose bytes were separated; otherwise 1.
   private let elementInBytes: Int
 
-  /// Bits of the filter's options (HDF5, `H5Zpublic.h`): the highest byte first, differences instead of samples.
+  /// Bits of the filter's options (HDF5, `H5Zpublic.h`): most significant byte first; differences instead of samples.
   private static let highestByteFirst = 16
   private static let differences = 32
   private static let sizeInBytes = 4
 
-  /// - Throws: `CodecError` when the sizes contradict each other, or the input cannot decode to as many bytes as it
-  ///   claims.
+  /// - Throws: `CodecError` when the sizes contradict each other, or the input is too short to decode to as many bytes
+  ///   as it claims.
   init(_ input: UnsafeRawBufferPointer, values: [Int]) throws {
     guard values.count >= 4 else { throw CodecError("szip: the filter's values \(values) are invalid") }
     guard input.count >= Self.sizeInBytes else {
       throw CodecError("szip: \(input.count) bytes are too few to hold a size")
     }
     let (options, block, bits, line) = (values[0], values[1], values[2], values[3])
-    // The limits of szip; libaec relies on some of them.
+    // Szip's limits, some of which libaec relies on.
     guard block % 2 == 0, (2...32).contains(block), line >= block, line <= 128 * block, [8, 16, 32, 64].contains(bits)
     else { throw CodecError("szip: the filter's values \(values) are invalid") }
     byteCount = Int(UInt32(littleEndian: input.loadUnaligned(as: UInt32.self)))
@@ -71,7 +71,7 @@ private struct SzipChunk {
     blockInSamples = block
     lineInBytes = line * (bitsPerSample / 8)
     paddedLineInBytes = (line + block - 1) / block * block * (bitsPerSample / 8)
-    // At best ten bits stand for 64 blocks of 32 samples of two bytes.
+    // At best ten bits encode 64 blocks of 32 two-byte samples.
     guard byteCount / 4096 <= stream.count, byteCount % (bitsPerSample / 8) == 0 else {
       throw CodecError("szip: \(input.count) bytes cannot decode to the \(byteCount) that the header claims")
     }
@@ -82,9 +82,9 @@ private struct SzipChunk {
   }
 
   /// - Parameters:
-  ///   - output: of `byteCount` bytes, aligned for elements.
-  ///   - workspace: of `workspaceInBytes` bytes.
-  /// - Returns: whether the stream gives the bytes of the result.
+  ///   - output: `byteCount` bytes, aligned for elements.
+  ///   - workspace: `workspaceInBytes` bytes.
+  /// - Returns: whether the stream decodes to the complete result.
   func decode(into output: UnsafeMutableRawBufferPointer, workspace: UnsafeMutableRawBufferPointer) -> Bool {
     guard let target = output.baseAddress, byteCount > 0 else { return byteCount == 0 }
     let place = workspaceInBytes > 0 ? workspace : output
@@ -92,7 +92,7 @@ private struct SzipChunk {
       return false
     }
     if workspaceInBytes == 0 { return true }
-    // Without padding, the scanlines are the result or, in place, its separated bytes.
+    // Without padding, the scanlines are the result itself or, in place, its separated bytes.
     let joined = elementInBytes > 1 ? found : target
     if joined != found || paddedLineInBytes > lineInBytes {
       for line in 0..<((byteCount + lineInBytes - 1) / lineInBytes) {
@@ -107,13 +107,13 @@ private struct SzipChunk {
     return true
   }
 
-  /// Bytes of the stream's result up to the last one that is wanted.
+  /// Bytes of decoded stream up to the last one that is needed.
   private var neededInBytes: Int {
     let whole = (byteCount - 1) / lineInBytes
     return whole * paddedLineInBytes + byteCount - whole * lineInBytes
   }
 
-  /// - Returns: how many bytes the stream gives, at most those of `place`; nil when it is damaged.
+  /// - Returns: the number of bytes the stream yields, at most the size of `place`; nil if it is damaged.
   private func decodeStream(into place: UnsafeMutableRawBufferPointer) -> Int? {
     var decoder = aec_stream()
     decoder.next_in = stream.baseAddress?.assumingMemoryBound(to: UInt8.self)

@@ -1,8 +1,8 @@
 import CLZMA
 
-/// An .xz stream, through liblzma. Only decoded.
+/// An .xz stream, through liblzma. Decode-only.
 package struct XZCodec: BytesCodec {
-  /// A header may ask for a dictionary of up to 4 GiB; the highest usual preset takes 65 MiB.
+  /// A header may request a dictionary of up to 4 GiB; the highest standard preset takes 65 MiB.
   private static let memoryLimitInBytes: UInt64 = 128 << 20
 
   package var name: String { "xz" }
@@ -12,7 +12,7 @@ package struct XZCodec: BytesCodec {
   package func decode(
     _ input: UnsafeRawBufferPointer, limit: Int, _ context: CodecContext
   ) throws -> UnsafeRawBufferPointer {
-    guard let source = input.baseAddress else { throw CodecError("xz: there are no bytes") }
+    guard let source = input.baseAddress else { throw CodecError("xz: the data is empty") }
     return try context.decodeGrowing(from: input.count, limit: limit) { output in
       var memoryLimit = XZCodec.memoryLimitInBytes
       var (consumed, produced) = (0, 0)
@@ -22,8 +22,8 @@ package struct XZCodec: BytesCodec {
       switch result {
       case LZMA_OK: return produced
       case LZMA_BUF_ERROR where output.count < limit: return nil
-      case LZMA_BUF_ERROR: throw CodecError("xz: the data ends early or gives more than the expected \(limit) bytes")
-      case LZMA_FORMAT_ERROR: throw CodecError("xz: there is no .xz stream")
+      case LZMA_BUF_ERROR: throw CodecError("xz: the data ends early or decodes to more than \(limit) bytes")
+      case LZMA_FORMAT_ERROR: throw CodecError("xz: the data is not an .xz stream")
       case LZMA_MEMLIMIT_ERROR:
         throw CodecError("xz: decoding needs more than \(XZCodec.memoryLimitInBytes >> 20) MiB of memory")
       default: throw CodecError("xz: the data is damaged (code \(result.rawValue))")

@@ -35,7 +35,7 @@ package final class ZlibStream {
   }
 
   private func run(_ bytes: UnsafeRawBufferPointer, isLast: Bool, _ file: PendingFile) throws {
-    // ISA-L does not write to its input; its interface only lacks the const.
+    // ISA-L does not write to its input; its interface merely lacks the const.
     state.pointee.next_in = UnsafeMutablePointer(
       mutating: bytes.baseAddress!.assumingMemoryBound(to: UInt8.self))
     state.pointee.avail_in = UInt32(bytes.count)

@@ -1,10 +1,10 @@
 import CZstd
 
-/// Zstandard, one frame a chunk (RFC 8878), through libzstd.
+/// Zstandard, one frame per chunk (RFC 8878), through libzstd.
 package struct ZstdCodec: BytesCodec {
-  /// −131072…22; 0 is the library's default.
+  /// −131072…22; 0 means the library's default.
   package let level: Int
-  /// Whether the frame ends with a checksum of its content.
+  /// Whether the frame ends with a checksum of its contents.
   package let checksum: Bool
   package var name: String { "zstd" }
 
@@ -15,7 +15,7 @@ package struct ZstdCodec: BytesCodec {
   }
 
   /// The most that `count` bytes can decode to, so that a few bytes cannot claim the memory of a large chunk: at best a
-  /// block of four bytes stands for 128 KiB.
+  /// four-byte block expands to 128 KiB.
   static func decodedByteCountLimit(_ count: Int) -> Int { (count / 4 + 1) << 17 }
 
   package func decode(
@@ -35,15 +35,16 @@ package struct ZstdCodec: BytesCodec {
     return UnsafeRawBufferPointer(rebasing: output[0..<count])
   }
 
-  /// The same with memory of the caller's.
+  /// The same, decoding into the caller's memory.
   ///
-  /// - Parameter memory: returns that many bytes for the result; called once, after the header has been checked.
+  /// - Parameter memory: returns a buffer of the given number of bytes for the result; called once, after the header
+  ///   has been checked.
   func decompress(
     _ input: UnsafeRawBufferPointer, limit: Int, _ context: CodecContext, memory: (Int) -> UnsafeMutableRawBufferPointer
   ) throws -> UnsafeRawBufferPointer {
-    // The size that a frame claims is checked before decoding; frames that claim none are bounded by the buffer.
+    // The size that a frame claims is checked before decoding; frames that state no size are bounded by the buffer.
     let claimed = ZSTD_getFrameContentSize(input.baseAddress, input.count)
-    if claimed == ZSTD_CONTENTSIZE_ERROR { throw CodecError("zstd: there is no frame") }
+    if claimed == ZSTD_CONTENTSIZE_ERROR { throw CodecError("zstd: no frame found") }
     if claimed != ZSTD_CONTENTSIZE_UNKNOWN, claimed > UInt64(limit) {
       throw CodecError("zstd: the frame claims \(claimed) bytes where at most \(limit) are expected")
     }

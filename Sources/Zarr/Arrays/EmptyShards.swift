@@ -1,10 +1,10 @@
-/// The shards of an array that hold nothing but fill value and so have no file, by their numbers in C order.
+/// The shards of an array that contain only the fill value and therefore have no file, by their indices in C order.
 ///
-/// Kept and written as runs: the surroundings of an organ are few long ones.
+/// Stored and written as runs: the background around an organ consists of a few long ones.
 package struct EmptyShards: Equatable, Sendable {
-  /// Number of shards of the array.
+  /// The number of shards in the array.
   package let count: Int
-  /// Ascending; neighbours do not touch.
+  /// Ascending, and never adjacent.
   private var runs: [Range<Int>] = []
 
   package init(count: Int) { self.count = count }
@@ -26,7 +26,7 @@ package struct EmptyShards: Equatable, Sendable {
 
   package var emptyCount: Int { runs.reduce(0) { $0 + $1.count } }
 
-  /// Joins `run` with all runs that it meets or touches.
+  /// Merges `run` with all runs that it overlaps or touches.
   private mutating func insert(_ run: Range<Int>) {
     if run.isEmpty { return }
     let first = firstRun { $0.upperBound >= run.lowerBound }
@@ -38,7 +38,7 @@ package struct EmptyShards: Equatable, Sendable {
     runs.replaceSubrange(first..<end, with: [joined])
   }
 
-  /// The first run that fulfils `condition`, which holds for all after it too.
+  /// The index of the first run that satisfies `condition`, which must then hold for all later ones too.
   private func firstRun(where condition: (Range<Int>) -> Bool) -> Int {
     var (low, high) = (0, runs.count)
     while low < high {
@@ -59,7 +59,7 @@ package struct EmptyShards: Equatable, Sendable {
   init(_ json: JSONValue, count: Int) throws {
     self.init(count: count)
     guard json["shards"] == .integer(count), let list = json["empty"]?.asArray else {
-      throw MetadataError("a list of the empty ones of \(count) shards was expected, found \(json.excerpt)")
+      throw MetadataError("expected the list of empty shards among \(count), found \(json.excerpt)")
     }
     for item in list {
       let pair = try item.integers("a run of empty shards", in: 0...count)

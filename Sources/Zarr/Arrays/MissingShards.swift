@@ -1,9 +1,9 @@
-/// What a shard without a file means.
+/// The meaning of a shard that has no file.
 package enum MissingShards: Sendable {
-  /// Fill value, as in the Zarr specification: arrays of other programs, and arrays this job is writing.
+  /// The fill value, as in the Zarr specification: arrays written by other programs, and arrays this job is writing.
   case areEmpty
-  /// An error unless recorded as empty: arrays of finished stores (missing is not zero).
+  /// An error unless recorded as empty: arrays of finished stores (a missing shard does not mean zeros).
   case areLost(except: EmptyShards)
-  /// An error: the store is Sheaf's and was never finished.
+  /// An error: the store was written by Sheaf but never finished.
   case areUnfinished
 }

@@ -1,24 +1,24 @@
 import Files
 import Synchronization
 
-/// A file of an array, open for reading, with its index when it is a shard.
+/// An open file of an array, with its index if it is a shard.
 final class OpenShard: Sendable {
   let file: ReadableFile
-  /// nil when the file is one chunk.
+  /// nil if the file is a single chunk.
   let index: ShardIndex?
-  /// Of the shards in this shard, by where they lie: read when first needed, then kept.
+  /// The indices of nested shards, by location: read when first needed, then kept.
   private let innerIndices = Mutex<[Range<Int>: ShardIndex]>([:])
-  /// Memory of all indices, those not read yet included.
+  /// Memory of all indices, including those not read yet.
   let memoryInBytes: Int
 
-  /// - Parameter innerChunkCount: pieces of the file that are no shards again.
+  /// - Parameter innerChunkCount: the number of pieces of the file that are not shards themselves.
   init(file: ReadableFile, index: ShardIndex?, innerChunkCount: Int = 0) {
     self.file = file
     self.index = index
     memoryInBytes = max(index?.memoryInBytes ?? 0, innerChunkCount * 16)
   }
 
-  /// The index of the shard that lies in `range` of this one.
+  /// The index of the nested shard that occupies `range` of this one.
   ///
   /// - Throws: `Fault.badData` when it is damaged.
   func innerIndex(in range: Range<Int>, _ sharding: ShardingCodec, chunkCount: Int) throws -> ShardIndex {
@@ -29,9 +29,9 @@ final class OpenShard: Sendable {
   }
 }
 
-/// The shards that were read last, kept open with their indices: at most 128 files in the whole process, because a
-/// corpus reads from many stores and systems allow few open files; and, beyond one shard, 64 MiB of indices. Safe for
-/// use from many threads.
+/// The most recently read shards, kept open with their indices: at most 128 files in the whole process, because a
+/// corpus reads from many stores and systems limit the number of open files; and, unless there is only one shard, at
+/// most 64 MiB of indices. Safe to use from many threads.
 final class OpenShards: Sendable {
   static let shared = OpenShards()
 
@@ -57,7 +57,7 @@ final class OpenShards: Sendable {
 
   private let state = Mutex(State())
 
-  /// The open shard `key`, opened by `open` when it is not here; nil, and not remembered, when that gives nil.
+  /// The open shard `key`, opened with `open` if it is not cached; nil, which is not cached, if `open` returns nil.
   func shard(_ key: Key, open: () throws -> OpenShard?) rethrows -> OpenShard? {
     let known = state.withLock { state -> OpenShard? in
       state.clock += 1
@@ -65,7 +65,7 @@ final class OpenShards: Sendable {
       return state.entries[key]?.shard
     }
     if let known { return known }
-    // Outside the lock: two threads may open one shard at once, and the second one's copy wins.
+    // Outside the lock: two threads may open the same shard at once, and the second one's copy wins.
     guard let opened = try open() else { return nil }
     state.withLock { state in
       state.remove(key)
@@ -74,7 +74,7 @@ final class OpenShards: Sendable {
       while state.entries.count > OpenShards.fileLimit
         || (state.memoryInBytes > OpenShards.memoryLimitInBytes && state.entries.count > 1)
       {
-        // Few enough entries for a scan to cost nothing beside opening a file.
+        // So few entries that a scan costs nothing compared with opening a file.
         let others = state.entries.filter { $0.key != key }
         guard let oldest = others.min(by: { $0.value.lastUse < $1.value.lastUse }) else { break }
         state.remove(oldest.key)
@@ -83,7 +83,7 @@ final class OpenShards: Sendable {
     return opened
   }
 
-  /// Closes a shard, because its file was replaced or is not needed again.
+  /// Closes a shard whose file was replaced or is no longer needed.
   func forget(_ key: Key) {
     state.withLock { $0.remove(key) }
   }

@@ -2,26 +2,26 @@ import Codecs
 import Files
 import Foundation
 
-/// Where the chunks of a shard lie in its file, in C order over the shard's grid of chunks.
+/// The locations of a shard's chunks in its file, in C order over the shard's grid of chunks.
 struct ShardIndex: Sendable {
-  /// Both numbers of an entry without a chunk.
+  /// The value of both numbers in an entry without a chunk.
   static let absent = UInt64.max
 
-  /// Offset and byte count in turns, native byte order.
+  /// Alternating offsets and sizes in bytes, in native byte order.
   private let numbers: [UInt64]
-  /// Where the shard begins in the file; offsets count from there.
+  /// The offset of the shard in the file, to which chunk offsets are relative.
   private let start: Int
-  /// The part of the shard that holds chunks.
+  /// The part of the shard that contains chunks.
   private let data: Range<Int>
 
   static func byteCount(chunkCount: Int, hasChecksum: Bool) -> Int {
     chunkCount * 16 + (hasChecksum ? CRC32CCodec.byteCount : 0)
   }
 
-  /// Reads and checks the index of the shard that is the bytes `shard` of an open file. The entries are checked as they are used, so that one that is wrong
-  /// does not hide the others.
+  /// Reads and verifies the index of the shard that occupies the bytes `shard` of an open file. Entries are checked
+  /// when they are used, so that one bad entry does not hide the others.
   ///
-  /// - Throws: `Fault.badData` when the file is too short (an empty one too) or the checksum is wrong.
+  /// - Throws: `Fault.badData` when the file is too short (or empty) or the checksum is wrong.
   init(of file: ReadableFile, in shard: Range<Int>, sharding: ShardingCodec, chunkCount: Int) throws {
     let byteCount = ShardIndex.byteCount(chunkCount: chunkCount, hasChecksum: sharding.indexHasChecksum)
     guard shard.count >= byteCount else {
@@ -52,9 +52,9 @@ struct ShardIndex: Sendable {
 
   var memoryInBytes: Int { numbers.count * 8 }
 
-  /// The bytes of chunk `position` in the file, nil when the shard does not hold it.
+  /// The bytes of chunk `position` in the file; nil if the shard does not contain it.
   ///
-  /// - Throws: `CodecError` when the entry points outside the part of the file that holds chunks.
+  /// - Throws: `CodecError` when the entry points outside the part of the file that contains chunks.
   func range(ofChunk position: Int) throws -> Range<Int>? {
     let offset = numbers[position * 2]
     let count = numbers[position * 2 + 1]
@@ -68,7 +68,7 @@ struct ShardIndex: Sendable {
     return start + Int(offset)..<start + Int(end)
   }
 
-  /// The index as Sheaf writes it: little-endian with its checksum. `ranges` in C order.
+  /// The index as Sheaf writes it: little-endian with a checksum. `ranges` are in C order.
   static func encode(_ ranges: [Range<Int>?]) -> Data {
     var bytes = Data(capacity: byteCount(chunkCount: ranges.count, hasChecksum: true))
     func append(_ number: UInt64) { withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) } }

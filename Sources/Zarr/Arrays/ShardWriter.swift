@@ -4,36 +4,36 @@ import Foundation
 import Synchronization
 import Voxels
 
-/// Writes one shard of an array, chunk by chunk, in bounded memory; safe for use from many threads.
+/// Writes one shard of an array, chunk by chunk, in bounded memory; safe to use from many threads.
 ///
-/// 1. Every chunk that holds voxels of the volume is handed over once, in any order, from any thread; it is encoded in
-///    the calling thread, outside any lock.
-/// 2. The file holds the chunks in C order whatever the order and timing of the calls, so that equal voxels give equal
-///    bytes. A chunk that comes early waits in memory, up to `waitingLimitInBytes`, and beyond that in a temporary
-///    file of its own.
-/// 3. A chunk of nothing but fill value is left out, and a shard of nothing else has no file.
-/// 4. `publish()` adds the index and its checksum and makes the file appear under its name. A writer that is dropped
-///    without it leaves no trace.
+/// 1. Every chunk that contains voxels of the volume is handed over once, in any order, from any thread; it is encoded
+///    on the calling thread, outside any lock.
+/// 2. The file contains the chunks in C order regardless of the order and timing of the calls, so that equal voxels
+///    give equal bytes. A chunk that arrives early waits in memory, up to `waitingLimitInBytes`, and beyond that in a
+///    temporary file.
+/// 3. A chunk that contains only the fill value is omitted, and a shard of only such chunks has no file.
+/// 4. `publish()` appends the index and its checksum and makes the file appear under its final name. A writer that is
+///    dropped without publishing leaves nothing behind.
 package final class ShardWriter: Sendable {
   package let array: ZarrArray
   /// The position of the shard in `array.shards`.
   package let position: Coordinate
-  /// Encoded chunks that wait for their turn take at most this much memory.
+  /// Encoded chunks waiting for their turn take at most this much memory, in bytes.
   package let waitingLimitInBytes: Int
   private let path: String
-  /// The chunks with voxels of the volume, in `array.chunks`.
+  /// The chunks that contain voxels of the volume, in `array.chunks`.
   private let chunkPositions: Region
   private let state: Mutex<State>
 
   private struct State {
-    /// By the chunk's turn: its place among `chunkPositions` in C order.
+    /// Indexed by the chunk's turn: its position among `chunkPositions` in C order.
     var ranges: [Range<Int>?]
     var isHandedOver: [Bool]
-    /// The next turn to be given a place in the file.
+    /// The next turn to be assigned a location in the file.
     var nextTurn = 0
     var waiting: [Int: Waiting] = [:]
     var waitingInMemory = 0
-    /// Made with the first chunk that is not empty.
+    /// Created with the first chunk that is not empty.
     var file: PendingFile?
     var fileEnd = 0
     var spill: PendingFile?
@@ -47,7 +47,7 @@ package final class ShardWriter: Sendable {
     case spilled(Range<Int>)
   }
 
-  /// A chunk whose place in the file is settled.
+  /// A chunk whose location in the file is settled.
   private struct Placed {
     let waiting: Waiting
     let offset: Int
@@ -71,10 +71,11 @@ package final class ShardWriter: Sendable {
   /// Hands over the chunk at `chunkPosition` of `array.chunks`.
   ///
   /// - Parameters:
-  ///   - buffer: holds the chunk's voxels as far as they lie inside the volume.
-  ///   - origin: where in the volume the buffer begins.
-  ///   - inspect: receives the chunk in full size, padded beyond the end of the volume, while it is in the processor's
-  ///     cache: the voxels of a chunk lie far apart in `buffer`, and gathering them twice would cost as much again.
+  ///   - buffer: contains all of the chunk's voxels that lie inside the volume.
+  ///   - origin: the position of the buffer's first voxel in the volume.
+  ///   - inspect: receives the full-size chunk, padded beyond the end of the volume, while it is in the processor's
+  ///     cache: the voxels of a chunk are scattered in `buffer`, and gathering them a second time would cost as much
+  ///     again.
   package func write(
     chunkAt chunkPosition: Coordinate, from buffer: VoxelBuffer, origin: Coordinate,
     inspect: ((VoxelBuffer) throws -> Void)? = nil
@@ -97,7 +98,7 @@ package final class ShardWriter: Sendable {
     }
   }
 
-  /// Hands over a chunk that is known to hold nothing but fill value.
+  /// Hands over a chunk that is known to contain only the fill value.
   package func skip(chunkAt chunkPosition: Coordinate) throws {
     precondition(chunkPositions.contains(chunkPosition), "chunk \(chunkPosition) is not part of shard \(position)")
     try hand(over: nil, turn: turn(of: chunkPosition))
@@ -113,16 +114,16 @@ package final class ShardWriter: Sendable {
     }
   }
 
-  /// Completes the file and makes it appear under its name; removes an older one when the shard is empty.
+  /// Completes the file and makes it appear under its final name; removes an older one if the shard is empty.
   ///
-  /// - Precondition: every chunk was handed over, and no call is still running.
-  /// - Returns: whether the shard is empty and so has no file.
+  /// - Precondition: every chunk has been handed over, and no call is still running.
+  /// - Returns: whether the shard is empty and therefore has no file.
   package func publish() throws -> Bool {
     let (file, ranges) = state.withLock { state in
       precondition(!state.hasFailed, "a shard of which a chunk failed cannot be published")
       precondition(
         state.nextTurn == state.ranges.count, "chunk \(state.nextTurn) of shard \(position) was not handed over")
-      // Nobody waits any more: the temporary file goes.
+      // No chunk is waiting any more, so the temporary file can go.
       state.spill = nil
       return (state.file, state.ranges)
     }
@@ -146,15 +147,15 @@ package final class ShardWriter: Sendable {
     chunkPositions.extent.index(of: chunkPosition - chunkPositions.origin)
   }
 
-  /// The index covers the full grid of the shard, also beyond the end of the volume.
+  /// The index covers the full grid of the shard, including chunks beyond the end of the volume.
   private func indexEntries(_ ranges: [Range<Int>?]) -> [Range<Int>?] {
     var entries = [Range<Int>?](repeating: nil, count: array.chunkCountOfShard)
     chunkPositions.forEachPosition { entries[array.indexInShard(ofChunk: $0)] = ranges[turn(of: $0)] }
     return entries
   }
 
-  /// Settles the places of this chunk and of those that waited for it, then writes them outside the lock; chunks that
-  /// must wait are kept.
+  /// Settles the locations of this chunk and of those that waited for it, then writes them outside the lock; chunks
+  /// that must wait are stored.
   private func hand(over encoded: UnsafeRawBufferPointer?, turn: Int) throws {
     do {
       let (file, spill, placed, offset) = try state.withLock { try settle(encoded, turn: turn, &$0) }
@@ -222,7 +223,7 @@ package final class ShardWriter: Sendable {
 
   // MARK: Voxels
 
-  /// The chunk in full size in memory of `context`, padded with fill value beyond the end of the volume.
+  /// The full-size chunk in a buffer of `context`, padded with the fill value beyond the end of the volume.
   private func gather(
     _ chunkPosition: Coordinate, from buffer: VoxelBuffer, origin: Coordinate, _ context: CodecContext
   ) -> UnsafeRawBufferPointer {
@@ -240,14 +241,14 @@ package final class ShardWriter: Sendable {
 }
 
 extension PendingFile {
-  /// Copies a part of this file into another one.
+  /// Copies part of this file into another one.
   fileprivate func copy(_ range: Range<Int>, to other: PendingFile?, at offset: Int) throws {
     let data = try read(range)
     try data.withUnsafeBytes { try other?.write($0, at: offset) }
   }
 }
 
-/// Removes a file, and has the directory forget it on disk too; no error when there is none.
+/// Removes a file and flushes the removal in its directory to disk; no error if the file does not exist.
 private func removeIfThere(_ path: String) throws {
   if unlink(path) == 0 {
     try flushDirectory(parentDirectory(of: path))

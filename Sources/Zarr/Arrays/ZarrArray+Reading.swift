@@ -11,10 +11,10 @@ extension ZarrArray {
     return buffer
   }
 
-  /// Puts the voxels of `region` into `buffer`, the first one at `position`.
+  /// Copies the voxels of `region` into `buffer`, the first one to `position`.
   ///
-  /// - Precondition: the region lies inside the volume, its copy inside the buffer, and the types are equal.
-  /// - Throws: `Fault.badData` naming the file and chunk that is damaged or lost.
+  /// - Precondition: the region lies inside the volume, its copy fits into the buffer, and the types are equal.
+  /// - Throws: `Fault.badData` naming the file and chunk that is damaged or missing.
   package func read(_ region: Region, into buffer: VoxelBuffer, at position: Coordinate) throws {
     precondition(Region(extent).contains(region), "region \(region) is outside a volume of \(extent)")
     precondition(
@@ -44,7 +44,7 @@ extension ZarrArray {
     }
   }
 
-  /// The file of a shard, open; nil when it does not exist and may be absent.
+  /// The open file of a shard; nil if it does not exist and is allowed to be absent.
   func openShard(at position: Coordinate) throws -> OpenShard? {
     try OpenShards.shared.shard(openShardKey(position)) {
       let path = shardPath(at: position)
@@ -63,7 +63,7 @@ extension ZarrArray {
     }
   }
 
-  /// Missing is not zero: see `MissingShards`.
+  /// A missing shard does not mean zeros: see `MissingShards`.
   private func refuseLostShard(_ number: Int, _ path: String) throws {
     switch missingShards {
     case .areEmpty: return
@@ -78,14 +78,14 @@ extension ZarrArray {
     }
   }
 
-  /// Voxels of a chunk in storage order, in memory of a `CodecContext`.
+  /// Voxels of a chunk in storage order, in a buffer of a `CodecContext`.
   struct DecodedChunk {
     let voxels: UnsafeRawBufferPointer
-    /// The chunk's own extent along every axis, where it may be smaller than the others.
+    /// The chunk's own extent along every axis, where it may be smaller than other chunks.
     var shape: [Int]?
   }
 
-  /// A chunk decoded; nil when the file does not hold it.
+  /// The decoded chunk; nil if the file does not contain it.
   ///
   /// - Throws: `Fault.badData` naming the file and the chunk.
   func decodeChunk(
@@ -123,7 +123,7 @@ extension ZarrArray {
     return try convert(stored, of: metadata.storedType, into: context.converted)
   }
 
-  /// The part of the volume that a chunk holds: less than its place in the grid where the chunk is smaller.
+  /// The part of the volume covered by a chunk: less than its grid cell if the chunk is smaller.
   private func storedRegion(of chunk: DecodedChunk, at position: Coordinate) -> Region {
     let full = chunks.fullRegion(at: position)
     guard let shape = chunk.shape else { return full }
@@ -149,7 +149,7 @@ extension ZarrArray {
     }
   }
 
-  /// Copies `piece`, a box of the volume that lies in one chunk, from the chunk's voxels.
+  /// Copies `piece`, a box within the part of the volume covered by one chunk, from the chunk's voxels.
   private func copy(
     _ piece: Region, ofChunk position: Coordinate, _ chunk: DecodedChunk, to target: Coordinate,
     of buffer: VoxelBuffer
@@ -178,7 +178,7 @@ extension ZarrArray {
     }
   }
 
-  /// Voxels from one index to the next along every axis of a stored chunk of `shape`.
+  /// The stride in voxels along every axis of a stored chunk of `shape`.
   private func strides(ofChunk shape: [Int]) -> [Int] {
     var strides = [Int](repeating: 1, count: shape.count)
     var stride = 1

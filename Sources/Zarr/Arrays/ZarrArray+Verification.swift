@@ -3,12 +3,12 @@ import Files
 import Voxels
 
 extension ZarrArray {
-  /// Reads everything in the file of one shard: its index with checksum, and every chunk with its codecs' checks.
+  /// Reads everything in the file of one shard: its index with checksum, and every chunk with all checks of its codecs.
   ///
-  /// Bytes of a shard that no index entry covers are not read by anyone and not looked at.
+  /// Bytes of a shard that no index entry covers are never read by anyone and are not checked.
   ///
-  /// - Returns: what is wrong, each finding naming the array, the file and the chunk; nothing for a sound shard.
-  /// - Throws: only what is not the file's fault, such as a disk that fails.
+  /// - Returns: what is wrong, each finding naming the array, the file and the chunk; empty for an intact shard.
+  /// - Throws: only errors that are not the file's fault, such as a failing disk.
   package func verifyShard(at position: Coordinate) throws -> [Finding] {
     let path = shardPath(at: position)
     let shard: OpenShard?
@@ -23,7 +23,7 @@ extension ZarrArray {
     if case .areLost(let empty) = missingShards, empty.contains(shards.index(of: position)) {
       findings.append(
         Finding(
-          path: path, message: "\(path) is there, but the finished store lists this shard of \(self.path) as empty"))
+          path: path, message: "\(path) exists, but the finished store lists this shard of \(self.path) as empty"))
     }
     try withCodecContext { context in
       try chunkPositions(ofShard: position).forEachPosition { chunk in
@@ -37,12 +37,12 @@ extension ZarrArray {
     return findings
   }
 
-  /// Views of the array, at different leading indices, that together hold every chunk once.
+  /// Views of the array, at different leading indices, that together cover every chunk exactly once.
   func viewsOfAllChunks() throws -> [ZarrArray] {
     var indices: [[Int]] = [[]]
     for axis in 0..<leadingIndices.count {
       let starts = stride(from: 0, to: metadata.shape[axis], by: metadata.chunkShape[axis])
-      // A hostile shape must not become as many views; real ones have few channels and time points.
+      // A hostile shape must not create arbitrarily many views; real arrays have few channels and time points.
       guard indices.count * starts.underestimatedCount <= 1 << 20 else {
         throw Fault.badData("\(path) has too many channels and time points to verify: \(metadata.shape)")
       }

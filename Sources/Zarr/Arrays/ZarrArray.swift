@@ -6,23 +6,24 @@ import Voxels
 
 private let arrayNumber = Atomic<Int>(0)
 
-/// One array of Zarr v3, Zarr v2 or N5 seen as a volume: its last three axes, z, y, x, at fixed indices of the axes before them.
+/// One array of Zarr v3, Zarr v2 or N5, seen as a volume: its last three axes (z, y, x) at fixed indices along the
+/// preceding axes.
 ///
-/// Reading is positioned and touches only the files and chunks that share voxels with the region asked for. Safe for
-/// use from many threads at once.
+/// Reads are positioned and touch only the files and chunks that intersect the requested region. Safe to use from many
+/// threads at once.
 package final class ZarrArray: Sendable {
   /// The directory of the array.
   package let path: String
   package let metadata: ArrayMetadata
-  /// Where the axes before z, y, x are read; empty for three-dimensional arrays.
+  /// The fixed indices along the axes before z, y, x; empty for three-dimensional arrays.
   package let leadingIndices: [Int]
   package let extent: Extent
-  /// The volume cut into chunks.
+  /// The grid of chunks over the volume.
   package let chunks: Lattice
-  /// The volume cut into files: shards, or chunks where there are no shards.
+  /// The grid of files over the volume: shards, or chunks if the array is not sharded.
   package let shards: Lattice
   package let missingShards: MissingShards
-  /// Tells arrays apart in `OpenShards`, also those of one path.
+  /// Distinguishes arrays in `OpenShards`, even those with the same path.
   private let identity = arrayNumber.wrappingAdd(1, ordering: .relaxed).oldValue
 
   package var voxelType: VoxelType { metadata.voxelType }
@@ -32,7 +33,7 @@ package final class ZarrArray: Sendable {
     path: String, metadata: ArrayMetadata, leadingIndices: [Int] = [], missingShards: MissingShards
   ) throws {
     let leading = metadata.shape.dropLast(3)
-    // Nothing chosen means the first channel and time point.
+    // With no selection, the first channel and time point are read.
     let indices = leadingIndices.isEmpty ? [Int](repeating: 0, count: leading.count) : leadingIndices
     guard indices.count == leading.count, zip(indices, leading).allSatisfy({ $0 >= 0 && $0 < $1 }) else {
       throw Fault.usage(
@@ -54,9 +55,9 @@ package final class ZarrArray: Sendable {
     OpenShards.Key(array: identity, shard: shards.index(of: position))
   }
 
-  /// Whether there is an array in directory `path`, of any kind that `open` reads.
+  /// Whether directory `path` contains an array of any kind that `open` reads.
   ///
-  /// - Throws: `Fault.badData` when its metadata are no JSON.
+  /// - Throws: `Fault.badData` when its metadata is not valid JSON.
   package static func isArray(_ path: String) throws -> Bool {
     let metadataPath = joinPath(path, metadataName)
     if fileExists(metadataPath) {
@@ -67,9 +68,9 @@ package final class ZarrArray: Sendable {
 
   /// Opens the array in directory `path`, of Zarr v3, Zarr v2 or N5.
   ///
-  /// Absent shards are fill value, unless a finished Sheaf store around the array knows better.
+  /// Absent shards have the fill value, unless a finished Sheaf store that contains the array records otherwise.
   ///
-  /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when its metadata cannot be understood.
+  /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when its metadata is invalid or not supported.
   package static func open(_ path: String, leadingIndices: [Int] = []) throws -> ZarrArray {
     let metadataPath = joinPath(path, metadataName)
     let version2Path = joinPath(path, Version2.arrayName)
@@ -85,10 +86,10 @@ package final class ZarrArray: Sendable {
     let owner = StoreContents.store(around: path)
     let contents = try owner.flatMap { try StoreContents.read(ofStore: $0.store) }
     if let owner, let contents {
-      // A changed shape or fill value would give wrong voxels without any damaged chunk.
+      // A changed shape or fill value would give wrong voxels even if every chunk is intact.
       if contents.matches(data, file: joinPath(owner.name, metadataName)) == false {
         throw Fault.badData(
-          "\(metadataPath) is not what was written when the store was finished: its checksum differs; restore the file "
+          "\(metadataPath) has changed since the store was finished: its checksum differs; restore the file "
             + "or create the store again")
       }
     }
@@ -110,9 +111,9 @@ package final class ZarrArray: Sendable {
     try ZarrArray(path: path, metadata: metadata, leadingIndices: leadingIndices, missingShards: missingShards)
   }
 
-  /// Makes the array in directory `path`, or opens it for writing when it is already there with the same metadata.
+  /// Creates the array in directory `path`, or opens it for writing if it already exists with the same metadata.
   ///
-  /// - Throws: `Fault.cannotCreate` when there is another array, or the directory cannot be written.
+  /// - Throws: `Fault.cannotCreate` when another array exists there, or the directory cannot be written.
   package static func create(_ path: String, _ metadata: ArrayMetadata) throws -> ZarrArray {
     try publishMetadata(metadata.json, to: joinPath(path, metadataName))
     return try ZarrArray(path: path, metadata: metadata, missingShards: .areEmpty)
@@ -128,12 +129,12 @@ package final class ZarrArray: Sendable {
     return joinPath(path, metadata.keyEncoding.key(leading + [position.z, position.y, position.x]))
   }
 
-  /// The number of a chunk in its shard's index, C order over all axes.
+  /// The index of a chunk within its shard, in C order over all axes.
   func indexInShard(ofChunk position: Coordinate) -> Int {
     index(of: chunks.fullRegion(at: position).origin, inShard: metadata.fileShape, ofChunks: metadata.chunkShape)
   }
 
-  /// The number of the chunk that holds a voxel in the index of a shard, C order over all axes.
+  /// The index, within its shard, of the chunk that holds a voxel, in C order over all axes.
   private func index(of voxel: Coordinate, inShard shard: [Int], ofChunks chunk: [Int]) -> Int {
     let leading = leadingIndices.count
     var index = 0
@@ -144,10 +145,10 @@ package final class ZarrArray: Sendable {
     return index
   }
 
-  /// Where a chunk lies in its file; nil when the file does not hold it.
+  /// The location of a chunk in its file; nil if the file does not contain it.
   ///
-  /// - Throws: `CodecError` for an index entry that points elsewhere, `Fault.badData` for the damaged index of a shard
-  ///   in a shard.
+  /// - Throws: `CodecError` for an index entry that points outside the data, `Fault.badData` if the index of a nested
+  ///   shard is damaged.
   func byteRange(ofChunk position: Coordinate, of shard: OpenShard) throws -> Range<Int>? {
     guard case .shard(var sharding) = metadata.encoding, var index = shard.index else { return 0..<shard.file.size }
     let voxel = chunks.fullRegion(at: position).origin
@@ -162,12 +163,12 @@ package final class ZarrArray: Sendable {
     }
   }
 
-  /// Chunks in the index of one shard, over all axes.
+  /// The number of chunks in the index of one shard, over all axes.
   var chunkCountOfShard: Int {
     zip(metadata.fileShape, metadata.chunkShape).reduce(1) { $0 * ($1.0 / $1.1) }
   }
 
-  /// The chunks of the shard at `position` that hold voxels of the volume, as a box of positions in `chunks`.
+  /// The chunks of the shard at `position` that contain voxels of the volume, as a box of positions in `chunks`.
   package func chunkPositions(ofShard position: Coordinate) -> Region {
     chunks.positions(intersecting: shards.region(at: position))
   }
@@ -180,17 +181,17 @@ extension Extent {
   }
 }
 
-/// Metadata documents beyond 64 MiB are refused.
+/// Metadata documents larger than 64 MiB are refused.
 func readMetadata(_ path: String) throws -> Data { try readWholeFile(path, limit: 64 << 20) }
 
-/// Publishes a metadata document, its directory made; does nothing when the file already says the same.
+/// Publishes a metadata document, creating its directory; does nothing if the file already has the same content.
 ///
-/// - Throws: `Fault.cannotCreate` when another document is there.
+/// - Throws: `Fault.cannotCreate` when a different document exists there.
 func publishMetadata(_ json: JSONValue, to path: String) throws {
   let data = json.serialised()
   if fileExists(path) {
-    // Compared as values: another program may have written the same with other spaces. Both are parsed, because the
-    // number 2.0 is written, and read back, as the integer 2.
+    // Compared as values, because another program may have written the same with different whitespace. Both are parsed,
+    // because the number 2.0 is written, and read back, as the integer 2.
     guard try JSONValue(parsing: readMetadata(path), path: path) == JSONValue(parsing: data, path: path) else {
       throw Fault.cannotCreate(
         "\(path) belongs to another output with other settings; choose another path or --overwrite")

@@ -1,8 +1,8 @@
-// How the settings beside a store name its compression. Stores are repaired by reading it back, so neither the names nor
-// the form may change.
+// How the settings stored with a store name its compression. `repair` reads them back, so neither the names nor the
+// format may change.
 
 extension ChunkCompression {
-  /// `zstd(level: 3)` or `bloscZstd(level: 1)`, the form `init(text:)` reads.
+  /// `zstd(level: 3)` or `bloscZstd(level: 1)`, as `init(text:)` reads it.
   package var text: String {
     switch self {
     case .zstd(let level): "zstd(level: \(level))"
@@ -10,7 +10,7 @@ extension ChunkCompression {
     }
   }
 
-  /// Reads the form that `text` has; nil for another form, an unknown compressor or a level it does not have.
+  /// Parses the format of `text`; nil for any other format, an unknown compressor or an invalid level.
   package init?(text: String) {
     let parts = text.split(separator: "(level: ", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[1].hasSuffix(")"), let level = Int(parts[1].dropLast()) else { return nil }
@@ -19,7 +19,7 @@ extension ChunkCompression {
     case "bloscZstd" where (0...9).contains(level): self = .bloscZstd(level: level)
     default: return nil
     }
-    // One text for each compression: no leading zeros or signs.
+    // Exactly one text for each compression: no leading zeros or signs.
     if self.text != text { return nil }
   }
 }

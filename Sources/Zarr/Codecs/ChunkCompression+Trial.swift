@@ -3,7 +3,8 @@ import Files
 import Voxels
 
 extension ChunkCompression {
-  /// How many bytes a chunk of these voxels takes in a store; 0 when all are zero, because such a chunk is not stored.
+  /// The number of bytes a chunk of these voxels takes in a store; 0 if all are zero, because such a chunk is not
+  /// stored.
   package func encodedByteCount(of voxels: VoxelBuffer) throws -> Int {
     let bytes = UnsafeRawBufferPointer(start: voxels.bytes.baseAddress, count: voxels.byteCount)
     if bytes.allSatisfy({ $0 == 0 }) { return 0 }

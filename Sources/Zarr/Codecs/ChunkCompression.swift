@@ -1,19 +1,19 @@
 import Codecs
 import Voxels
 
-/// How Sheaf compresses the chunks it writes. A CRC-32C follows each chunk either way, because the checksum of a
-/// shard's index does not cover the chunks.
+/// How Sheaf compresses the chunks it writes. Each chunk is followed by a CRC-32C in any case, because the checksum of
+/// a shard's index does not cover the chunks.
 package enum ChunkCompression: Hashable, Sendable {
-  /// Plain Zstd, which every reader of Zarr v3 knows. −131072…22, 0 the library's default.
+  /// Plain Zstd, which every Zarr v3 reader supports. −131072…22; 0 means the library's default.
   case zstd(level: Int)
   /// Zstd behind Blosc's shuffle. 0…9.
   ///
-  /// Bits are shuffled, not bytes, in blocks of 256 KiB: of 16-bit light-sheet planes (one core, level 1) this made
-  /// 1.83 times less at 510 MB/s and read them at 950 MB/s; bytes in Blosc's own blocks 1.77 at 250 and 400; plain
-  /// Zstd of level 1 made 1.52 times less at 310 and 840, of level 3 1.59 at 100 and 600.
+  /// Bits rather than bytes are shuffled, in blocks of 256 KiB: on 16-bit light-sheet planes (one core, level 1) this
+  /// compressed 1.83:1, writing at 510 MB/s and reading at 950 MB/s; byte shuffle in Blosc's default blocks 1.77:1 at
+  /// 250 and 400 MB/s; plain Zstd 1.52:1 at 310 and 840 MB/s (level 1) and 1.59:1 at 100 and 600 MB/s (level 3).
   case bloscZstd(level: Int)
 
-  /// The best of those measured, in size and in speed both ways.
+  /// The best of those measured, in size as well as in write and read speed.
   package static let standard = ChunkCompression.bloscZstd(level: 1)
 
   private static let bloscBlockByteCount = 256 << 10

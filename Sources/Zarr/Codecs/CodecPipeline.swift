@@ -2,9 +2,9 @@ import Codecs
 import Foundation
 import Voxels
 
-/// What turns the voxels of one chunk into bytes and back: an order of axes, a byte order, then bytes → bytes codecs.
+/// Converts the voxels of one chunk to bytes and back: an axis order, a byte order, then bytes → bytes codecs.
 struct CodecPipeline: Sendable {
-  /// The axes of the array in the order in which the chunk stores them, slowest first; `transpose` changes it.
+  /// The array's axes in the order in which the chunk stores them, slowest first; changed by `transpose`.
   let axisOrder: [Int]
   let isBigEndian: Bool
   let codecs: [any NamedCodec]
@@ -17,7 +17,7 @@ struct CodecPipeline: Sendable {
     self.codecs = codecs
   }
 
-  /// - Parameter isColumnMajor: whether the first axis runs fastest, as `"order": "F"` of Zarr v2 does.
+  /// - Parameter isColumnMajor: whether the first axis varies fastest, as with `"order": "F"` in Zarr v2.
   init(rank: Int, isBigEndian: Bool, isColumnMajor: Bool, codecs: [any NamedCodec]) {
     hasTranspose = isColumnMajor
     axisOrder = isColumnMajor ? (0..<rank).reversed() : Array(0..<rank)
@@ -36,10 +36,10 @@ struct CodecPipeline: Sendable {
       transposed = true
       rest.removeFirst()
     }
-    guard let first = rest.popFirst() else { throw MetadataError("codecs lack one that makes bytes of an array") }
+    guard let first = rest.popFirst() else { throw MetadataError("codecs lack an array → bytes codec") }
     let named = try NamedConfiguration(first, "codec")
     guard named.name == "bytes" else {
-      throw MetadataError("codec \"\(named.name)\" is not supported here; expected \"bytes\"")
+      throw MetadataError("codec \"\(named.name)\" is not supported in this position; expected \"bytes\"")
     }
     try named.requireOnly(["endian"])
     switch named.configuration["endian"] {
@@ -52,7 +52,7 @@ struct CodecPipeline: Sendable {
     axisOrder = order
     hasTranspose = transposed
     codecs = try rest.map(parseBytesCodec)
-    guard codecs.count <= 4 else { throw MetadataError("\(codecs.count) codecs are more than a chunk can need") }
+    guard codecs.count <= 4 else { throw MetadataError("expected at most 4 codecs per chunk, found \(codecs.count)") }
   }
 
   private static func permutation(_ named: NamedConfiguration, rank: Int) throws -> [Int] {
@@ -76,14 +76,14 @@ struct CodecPipeline: Sendable {
     return list + codecs.map(\.json)
   }
 
-  /// The most bytes an encoded chunk of `decodedByteCount` bytes can have.
+  /// The maximum size in bytes of an encoded chunk of `decodedByteCount` bytes.
   func encodedByteCountLimit(_ decodedByteCount: Int) -> Int {
     codecs.reduce(decodedByteCount) { $1.encodedByteCountLimit($0) }
   }
 
-  /// The voxels in storage order and native byte order, in memory of `context`.
+  /// The voxels in storage order and native byte order, in a buffer of `context`.
   ///
-  /// - Throws: `CodecError` when the bytes are damaged or do not give exactly `decodedByteCount` bytes.
+  /// - Throws: `CodecError` when the bytes are damaged or do not decode to exactly `decodedByteCount` bytes.
   func decode(
     _ encoded: UnsafeRawBufferPointer, decodedByteCount: Int, voxelByteCount: Int, _ context: CodecContext
   ) throws -> UnsafeRawBufferPointer {
@@ -119,7 +119,7 @@ struct CodecPipeline: Sendable {
   }
 }
 
-/// Copies voxels of 2, 4 or 8 bytes with their bytes reversed.
+/// Copies voxels of 2, 4 or 8 bytes, swapping their byte order.
 private func swapBytes(
   of source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, voxelByteCount: Int
 ) {

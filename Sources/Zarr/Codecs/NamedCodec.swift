@@ -2,14 +2,14 @@ import Codecs
 
 /// A codec as the metadata of Zarr v3 describes it: a name and a configuration.
 ///
-/// To add a codec: implement it in `Codecs`, describe it here, and add its name to `parseBytesCodec`; to have it read in
+/// To add a codec: implement it in `Codecs`, describe it here, and add its name to `parseBytesCodec`; to support it in
 /// Zarr v2 and N5 too, add it to `numcodecsCodec` and `N5Metadata`.
 protocol NamedCodec: BytesCodec {
   /// Name and configuration as written to `zarr.json`.
   var json: JSONValue { get }
 }
 
-/// A codec of `zarr.json`.
+/// Parses one codec of `zarr.json`.
 func parseBytesCodec(_ json: JSONValue) throws -> any NamedCodec {
   let named = try NamedConfiguration(json, "codec")
   switch named.name {
@@ -29,7 +29,7 @@ func parseBytesCodec(_ json: JSONValue) throws -> any NamedCodec {
   }
 }
 
-/// The compressors of numcodecs, by the names that Zarr v2 and zarr-python's `numcodecs.` codecs have. Their
+/// The compressors of numcodecs, by their names in Zarr v2 and in zarr-python's `numcodecs.` codecs. Their
 /// configuration is not needed for decoding.
 func numcodecsCodec(_ name: String) -> (any NamedCodec)? {
   switch name {
@@ -114,7 +114,7 @@ extension LZ4Codec: NamedCodec {
   var json: JSONValue { NamedConfiguration("numcodecs.lz4").json }
 }
 
-/// Only in N5, whose metadata is never written.
+/// Only in N5, whose metadata Sheaf never writes.
 extension LZ4BlockStreamCodec: NamedCodec {
   var json: JSONValue { NamedConfiguration("n5.lz4").json }
 }

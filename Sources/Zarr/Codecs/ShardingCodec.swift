@@ -8,14 +8,14 @@ struct ShardingCodec: Sendable {
 
   /// The extent of a chunk along every axis; divides that of the shard.
   let chunkShape: [Int]
-  /// How a chunk is encoded: by codecs, or as a shard again.
+  /// How a chunk is encoded: by codecs, or as a nested shard.
   let content: ArrayMetadata.Encoding
   let indexLocation: IndexLocation
-  /// Whether four bytes of CRC-32C follow the index.
+  /// Whether the index is followed by a four-byte CRC-32C.
   let indexHasChecksum: Bool
   let indexIsBigEndian: Bool
 
-  /// As Sheaf writes: the index at the end, little-endian, with its checksum.
+  /// The layout that Sheaf writes: the index at the end, little-endian, with a checksum.
   init(chunkShape: [Int], content: ArrayMetadata.Encoding) {
     self.chunkShape = chunkShape
     self.content = content
@@ -45,7 +45,7 @@ struct ShardingCodec: Sendable {
     guard let indexCodecs = named.configuration["index_codecs"]?.asArray else {
       throw MetadataError("\"sharding_indexed\" lacks a list of index_codecs")
     }
-    // Only codecs of fixed size can be undone before the index is known; these two are all there are.
+    // Only fixed-size codecs can be decoded before the index is known, and these two are the only ones.
     let indexPipeline = try CodecPipeline(indexCodecs, rank: rank + 1, voxelByteCount: 8)
     guard indexPipeline.axisOrder == Array(0...rank), indexPipeline.codecs.count <= 1,
       indexPipeline.codecs.allSatisfy({ $0 is CRC32CCodec })
@@ -54,7 +54,7 @@ struct ShardingCodec: Sendable {
     indexIsBigEndian = indexPipeline.isBigEndian
   }
 
-  /// Chunks of a shard of `shardShape`.
+  /// The number of chunks in a shard of `shardShape`.
   func chunkCount(inShard shardShape: [Int]) -> Int { zip(shardShape, chunkShape).reduce(1) { $0 * ($1.0 / $1.1) } }
 
   func json(voxelByteCount: Int) -> JSONValue {

@@ -1,12 +1,12 @@
 import Codecs
 import Voxels
 
-/// Voxels of a chunk in the type of the array: those of types that memory does not have are converted.
+/// The voxels of a chunk in the type of the array; stored types without an equivalent `VoxelType` are converted.
 ///
 /// - Parameters:
 ///   - stored: in native byte order.
-///   - memory: where converted voxels go; `stored` does not lie in it.
-/// - Throws: `CodecError` for a negative number where labels are read.
+///   - memory: where converted voxels are written; must not overlap `stored`.
+/// - Throws: `CodecError` for a negative number in an array that is read as labels.
 func convert(
   _ stored: UnsafeRawBufferPointer, of type: StoredType, into memory: ScratchBuffer
 ) throws -> UnsafeRawBufferPointer {

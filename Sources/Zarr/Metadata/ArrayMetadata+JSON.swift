@@ -3,7 +3,7 @@ import Foundation
 import Voxels
 
 extension ArrayMetadata {
-  /// Reads the content of a `zarr.json` (Zarr v3, core, array metadata).
+  /// Parses the contents of a `zarr.json` (Zarr v3, core, array metadata).
   ///
   /// - Throws: `Fault.badData` naming `path`.
   package init(parsing data: Data, path: String) throws {
@@ -30,7 +30,7 @@ extension ArrayMetadata {
     guard ArrayMetadata.ranks.contains(shape.count) else {
       throw MetadataError("an array of 3 to 5 axes was expected, found \(shape.count)")
     }
-    // Masks of truth values are read as 0 and 1, which is how they are stored.
+    // Boolean masks are read as 0 and 1, which is how they are stored.
     let typeName = members["data_type"]?.asString
     guard let type = typeName == "bool" ? .uint8 : typeName.flatMap(StoredType.init(rawValue:)) else {
       throw MetadataError(
@@ -46,8 +46,8 @@ extension ArrayMetadata {
     guard fileShape.count == shape.count else {
       throw MetadataError("chunks of \(fileShape) do not fit an array of \(shape)")
     }
-    guard let fill = members["fill_value"] else { throw MetadataError("there is no fill_value") }
-    guard let codecs = members["codecs"]?.asArray else { throw MetadataError("there is no list of codecs") }
+    guard let fill = members["fill_value"] else { throw MetadataError("fill_value is missing") }
+    guard let codecs = members["codecs"]?.asArray else { throw MetadataError("the list of codecs is missing") }
     try self.init(
       shape: shape, storedType: type, fileShape: fileShape,
       keyEncoding: try ChunkKeyEncoding(members["chunk_key_encoding"]), fillValue: try FillValue(fill, type),
@@ -68,7 +68,7 @@ extension ArrayMetadata {
     }
   }
 
-  /// The metadata as `zarr.json` holds it: every field, also those with defaults.
+  /// The metadata as written to `zarr.json`: every field, including those with default values.
   package var json: JSONValue {
     var members: [String: JSONValue] = [
       "zarr_format": 3,
@@ -89,7 +89,7 @@ extension ArrayMetadata {
 }
 
 extension ArrayMetadata.Encoding {
-  /// - Parameter shape: of what is encoded: a file, or a chunk of a shard, which may be a shard itself.
+  /// - Parameter shape: of what is encoded: a file, or a chunk of a shard, which may itself be a shard.
   init(_ codecs: [JSONValue], shape: [Int], voxelByteCount: Int) throws {
     guard let first = codecs.first else { throw MetadataError("the list of codecs is empty") }
     let named = try NamedConfiguration(first, "codec")
@@ -97,7 +97,7 @@ extension ArrayMetadata.Encoding {
       self = .chunk(try CodecPipeline(codecs, rank: shape.count, voxelByteCount: voxelByteCount))
       return
     }
-    // A codec around a whole shard would have to be undone before one chunk could be read.
+    // A codec around a whole shard would have to be decoded before any chunk could be read.
     guard codecs.count == 1 else {
       throw MetadataError("codecs after \"sharding_indexed\" are not supported; expected them inside it")
     }
@@ -112,7 +112,8 @@ extension ArrayMetadata.Encoding {
   }
 }
 
-/// Checks what arrays and groups have in common. A member that is not `known` must say that it need not be understood.
+/// Checks what arrays and groups have in common. Members that are not `known` must say that they need not be
+/// understood.
 func requireZarrNode(_ members: [String: JSONValue], type: String, known: Set<String>) throws {
   guard members["zarr_format"] == 3 else {
     throw MetadataError("zarr_format 3 was expected, found \(members["zarr_format"]?.excerpt ?? "nothing")")

@@ -2,20 +2,20 @@ import Files
 import Foundation
 import Voxels
 
-/// The metadata of one array: what `zarr.json`, the `.zarray` of Zarr v2 or the `attributes.json` of N5 says.
+/// The metadata of one array: the contents of `zarr.json`, the `.zarray` of Zarr v2 or the `attributes.json` of N5.
 package struct ArrayMetadata: Sendable {
-  /// Ranks this program reads: z, y, x, and channels or time points before them.
+  /// The supported numbers of axes: z, y, x, optionally preceded by channels or time points.
   static let ranks = 3...5
-  /// The largest chunk, before compression: the limit of Blosc and of one-shot decoding.
+  /// The maximum size of a chunk before compression, in bytes: the limit of Blosc and of one-shot decoding.
   static let chunkByteCountLimit = Int(Int32.max) - 64
 
-  /// Bounds the index of a shard to 256 MiB.
+  /// Limits the index of a shard to 256 MiB.
   static let chunksPerShardLimit = 1 << 24
 
   package let shape: [Int]
-  /// What the chunks hold; voxels are converted where there is no such `VoxelType`.
+  /// The type stored in the chunks; voxels are converted if there is no such `VoxelType`.
   package let storedType: StoredType
-  /// The extent of one file along every axis: a shard, or a chunk where there are no shards.
+  /// The extent of one file along every axis: a shard, or a chunk if the array is not sharded.
   package let fileShape: [Int]
   let keyEncoding: ChunkKeyEncoding
   package let fillValue: FillValue
@@ -23,27 +23,27 @@ package struct ArrayMetadata: Sendable {
   package let dimensionNames: [String?]?
   package let attributes: [String: JSONValue]
 
-  /// What a file holds.
+  /// The contents of a file.
   indirect enum Encoding: Sendable {
     case chunk(CodecPipeline)
-    /// Chunks, or again shards, behind an index.
+    /// Chunks, or nested shards, located through an index.
     case shard(ShardingCodec)
-    /// A chunk behind the header of N5, cut at the end of the volume.
+    /// A chunk preceded by an N5 header, truncated at the end of the volume.
     case blockOfN5(CodecPipeline)
   }
 
   package var voxelType: VoxelType { storedType.voxelType }
 
-  /// The extent of one chunk along every axis: what is decoded at once.
+  /// The extent of one chunk along every axis: the unit of decoding.
   package let chunkShape: [Int]
 
   /// The codecs of one chunk.
   let pipeline: CodecPipeline
 
-  /// Bytes of one decoded chunk.
+  /// The size of one decoded chunk, in bytes.
   package var chunkByteCount: Int { chunkShape.reduce(voxelType.byteCount, *) }
 
-  /// Bytes of one decoded chunk in the type in which it is stored.
+  /// The size of one decoded chunk in its stored type, in bytes.
   var storedChunkByteCount: Int { chunkShape.reduce(storedType.byteCount, *) }
 
   init(
@@ -62,12 +62,12 @@ package struct ArrayMetadata: Sendable {
     try checkSizes()
   }
 
-  /// A three-dimensional array of shards as Sheaf writes them.
+  /// A three-dimensional sharded array as Sheaf writes it.
   ///
   /// - Parameters:
   ///   - shard: a multiple of `chunk` along every axis.
-  ///   - dimensionNames: one name an axis.
-  /// - Throws: `Fault.usage` when the sizes do not fit each other.
+  ///   - dimensionNames: one name per axis.
+  /// - Throws: `Fault.usage` when the sizes are not compatible.
   package init(
     extent: Extent, voxelType: VoxelType, chunk: Extent, shard: Extent, compression: ChunkCompression,
     fillValue: FillValue? = nil, dimensionNames: [String] = ["z", "y", "x"], attributes: [String: JSONValue] = [:]
@@ -89,11 +89,11 @@ package struct ArrayMetadata: Sendable {
             content: .chunk(CodecPipeline(rank: 3, codecs: compression.codecs(voxelType: voxelType))))),
         dimensionNames: dimensionNames, attributes: attributes)
     } catch let error as MetadataError {
-      throw Fault.usage("an array of \(extent) voxels cannot be made: \(error.message)")
+      throw Fault.usage("an array of \(extent) voxels cannot be created: \(error.message)")
     }
   }
 
-  /// All arithmetic on sizes elsewhere relies on this.
+  /// All size arithmetic elsewhere relies on this.
   private func checkSizes() throws {
     let rank = shape.count
     guard ArrayMetadata.ranks.contains(rank) else {
@@ -106,7 +106,7 @@ package struct ArrayMetadata: Sendable {
     if let dimensionNames, dimensionNames.count != rank {
       throw MetadataError("\(dimensionNames.count) dimension_names do not fit \(rank) axes")
     }
-    // The array grown to whole files, in bytes, bounds every product of sizes that is ever formed.
+    // The size in bytes of the array rounded up to whole files bounds every product of sizes that is ever formed.
     var total = max(voxelType.byteCount, storedType.byteCount)
     for (edge, file) in zip(shape, fileShape) {
       let (padded, overflow) = edge.addingReportingOverflow(file)

@@ -1,10 +1,10 @@
-/// How the position of a chunk in the grid becomes a path below the array (Zarr v3, chunk key encodings).
+/// How the grid position of a chunk maps to a path below the array (Zarr v3, chunk key encodings).
 package enum ChunkKeyEncoding: Hashable, Sendable {
   /// `c/1/23/45`
   case standard(separator: Separator)
   /// `1.23.45`, as in Zarr v2.
   case v2(separator: Separator)
-  /// `45/23/1`: N5 counts its axes from the fastest one. Never in Zarr metadata.
+  /// `45/23/1`: N5 lists its axes fastest first. Never occurs in Zarr metadata.
   case n5
 
   package enum Separator: String, Sendable {
@@ -12,7 +12,7 @@ package enum ChunkKeyEncoding: Hashable, Sendable {
     case dot = "."
   }
 
-  /// An absent encoding or configuration means the default, which tensorstore does not write.
+  /// An absent encoding or configuration means the default, which tensorstore omits.
   init(_ json: JSONValue?) throws {
     guard let json else {
       self = .standard(separator: .slash)

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Voxels
 
-/// The value of voxels that no chunk holds, as the bytes of one voxel in native order.
+/// The value of voxels that are in no stored chunk, as the bytes of one voxel in native byte order.
 package struct FillValue: Hashable, Sendable {
   package let voxelType: VoxelType
   package let bytes: [UInt8]
@@ -20,8 +20,8 @@ package struct FillValue: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// From metadata: whole numbers as such; floats as numbers, `"NaN"`, `"Infinity"`, `"-Infinity"` or their bits as
-  /// `"0x…"` (Zarr v3, data types).
+  /// From metadata: integers as such; floats as numbers, `"NaN"`, `"Infinity"`, `"-Infinity"` or their bits as `"0x…"`
+  /// (Zarr v3, data types).
   init(_ json: JSONValue, _ type: StoredType) throws {
     func whole<Stored: FixedWidthInteger, Voxel: FixedWidthInteger & VoxelScalar>(
       _: Stored.Type, as _: Voxel.Type
@@ -87,13 +87,13 @@ package struct FillValue: Hashable, Sendable {
           ? "NaN" : .string("0x\(hexadecimal(number.bitPattern))")
       }
       if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }
-      // Negative zero has no exact JSON number in every reader; its bits have.
+      // Not every JSON reader preserves negative zero; its bit pattern is unambiguous.
       if number == 0, number.sign == .minus { return "0x80000000" }
       return .number(Double(number))
     }
   }
 
-  /// Fills `target`, whose size is a multiple of a voxel's, with this value.
+  /// Fills `target`, whose size is a multiple of the voxel size, with this value.
   package func fill(_ target: UnsafeMutableRawBufferPointer) {
     guard let base = target.baseAddress, !target.isEmpty else { return }
     if bytes.allSatisfy({ $0 == bytes[0] }) {
@@ -101,7 +101,7 @@ package struct FillValue: Hashable, Sendable {
       return
     }
     for (offset, byte) in bytes.enumerated() { target[offset] = byte }
-    // Doubling: each pass copies what is already filled.
+    // Doubling: each pass copies what has already been filled.
     var filled = bytes.count
     while filled < target.count {
       let next = min(filled, target.count - filled)
@@ -110,11 +110,11 @@ package struct FillValue: Hashable, Sendable {
     }
   }
 
-  /// Whether `voxels` holds nothing else, bit for bit: negative zero is not zero.
+  /// Whether all `voxels` have this value, bit for bit: negative zero is not zero.
   func fills(_ voxels: UnsafeRawBufferPointer) -> Bool {
     guard voxels.count >= bytes.count, let base = voxels.baseAddress else { return true }
     guard bytes.withUnsafeBytes({ memcmp(base, $0.baseAddress!, bytes.count) }) == 0 else { return false }
-    // Equal to itself shifted by one voxel: all voxels are the first.
+    // If the data equals itself shifted by one voxel, all voxels equal the first.
     return memcmp(base, base + bytes.count, voxels.count - bytes.count) == 0
   }
 }

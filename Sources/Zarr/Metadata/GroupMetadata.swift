@@ -1,16 +1,16 @@
 import Files
 import Foundation
 
-/// The metadata of a Zarr group: nothing but attributes.
+/// The metadata of a Zarr group: just its attributes.
 package struct GroupMetadata: Sendable {
-  /// Those of an OME-Zarr 0.4 group are given as in 0.5, under `ome`.
+  /// Those of an OME-Zarr 0.4 group are presented as in 0.5, under `ome`.
   package let attributes: [String: JSONValue]
 
   package init(attributes: [String: JSONValue]) { self.attributes = attributes }
 
-  /// Reads `zarr.json` in directory `path`, or the `.zattrs` of a group of Zarr v2.
+  /// Reads the `zarr.json` in directory `path`, or the `.zattrs` of a Zarr v2 group.
   ///
-  /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when it is no group.
+  /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when it is not a group.
   package static func open(_ path: String) throws -> GroupMetadata {
     let metadataPath = joinPath(path, ZarrArray.metadataName)
     if !fileExists(metadataPath), fileExists(joinPath(path, Version2.groupName)) {
@@ -19,7 +19,7 @@ package struct GroupMetadata: Sendable {
     let json = try JSONValue(parsing: readMetadata(metadataPath), path: metadataPath)
     do {
       guard let members = json.asObject else { throw MetadataError("an object was expected, found \(json.excerpt)") }
-      // Consolidated metadata repeats what the nodes below say themselves; zarr-python marks it as ignorable.
+      // Consolidated metadata repeats that of the nodes below; zarr-python marks it as ignorable.
       try requireZarrNode(
         members, type: "group", known: ["zarr_format", "node_type", "attributes", "consolidated_metadata"])
       return GroupMetadata(attributes: try attributesObject(of: members))
@@ -28,9 +28,9 @@ package struct GroupMetadata: Sendable {
     }
   }
 
-  /// Makes the group in directory `path`; does nothing when the same is there already.
+  /// Creates the group in directory `path`; does nothing if an identical one already exists.
   ///
-  /// - Throws: `Fault.cannotCreate` when another node is there, or the directory cannot be written.
+  /// - Throws: `Fault.cannotCreate` when a different node exists there, or the directory cannot be written.
   package func create(_ path: String) throws {
     try publishMetadata(json, to: joinPath(path, ZarrArray.metadataName))
   }

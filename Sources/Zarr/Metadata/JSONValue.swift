@@ -3,19 +3,19 @@ import Foundation
 
 /// A JSON document as a value; Zarr metadata has too many optional and foreign parts for fixed structs.
 ///
-/// Integers keep all their digits up to 64 bits, which fill values of uint64 arrays need.
+/// Integers keep all their digits up to 64 bits, as the fill values of uint64 arrays require.
 package enum JSONValue: Equatable, Sendable {
   case null
   case bool(Bool)
   case integer(Int)
-  /// Beyond `Int.max`.
+  /// For integers above `Int.max`.
   case unsigned(UInt64)
   case number(Double)
   case string(String)
   case array([JSONValue])
   case object([String: JSONValue])
 
-  /// Deeper documents are refused, so that a hostile one cannot exhaust the stack.
+  /// More deeply nested documents are refused, so that a hostile one cannot exhaust the stack.
   fileprivate static let depthLimit = 64
 
   /// - Throws: `Fault.badData` naming `path` when the bytes are not JSON.
@@ -23,15 +23,15 @@ package enum JSONValue: Equatable, Sendable {
     do {
       self = try JSONDecoder().decode(JSONValue.self, from: data)
     } catch {
-      throw Fault.badData("\(path) is not valid JSON: \(JSONValue.reason(error)); restore the file or make it again")
+      throw Fault.badData("\(path) is not valid JSON: \(JSONValue.reason(error)); restore the file or create it again")
     }
   }
 
-  /// UTF-8 text with sorted keys and a final newline: equal values give equal bytes.
+  /// UTF-8 text with sorted keys and a trailing newline: equal values give equal bytes.
   package func serialised() -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Only a number that is not finite can fail, and no such number is ever put into a value.
+    // Encoding can fail only for a number that is not finite, and values never contain one.
     guard var data = try? encoder.encode(self) else { preconditionFailure("JSON numbers must be finite") }
     data.append(UInt8(ascii: "\n"))
     return data
@@ -55,7 +55,7 @@ extension JSONValue: Codable {
       throw DecodingError.dataCorrupted(
         .init(codingPath: [], debugDescription: "values nest deeper than \(JSONValue.depthLimit) levels"))
     }
-    // Each wrong guess costs an error made and dropped, so the most frequent kinds come first.
+    // Each wrong guess creates and discards an error, so the most frequent kinds come first.
     let container = try decoder.singleValueContainer()
     if let value = try? container.decode(String.self) {
       self = .string(value)
@@ -151,7 +151,7 @@ extension JSONValue {
     }
   }
 
-  /// One line for error messages, cut to a readable length.
+  /// One line for error messages, truncated to a readable length.
   var excerpt: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -1,10 +1,10 @@
 import Voxels
 
-/// One entry of `multiscales` in the metadata of an OME-Zarr image (OME-NGFF 0.5, multiscales; 0.4 alike).
+/// One entry of `multiscales` in the metadata of an OME-Zarr image (OME-NGFF 0.5, multiscales; the same in 0.4).
 package struct Multiscale: Equatable, Sendable {
   package struct Axis: Equatable, Sendable {
     package let name: String
-    /// `space`, `time`, `channel` or another.
+    /// `space`, `time`, `channel` or another type.
     package let type: String?
     package let unit: String?
 
@@ -15,12 +15,12 @@ package struct Multiscale: Equatable, Sendable {
     }
   }
 
-  /// One level: an array and where its voxels lie.
+  /// One level: an array and its coordinate transformations.
   package struct Dataset: Equatable, Sendable {
     package let path: String
-    /// The distance of voxels along each axis.
+    /// The voxel spacing along each axis.
     package let scale: [Double]
-    /// Where the centre of the first voxel lies; nil is the origin.
+    /// The centre of the first voxel; nil means the origin.
     package let translation: [Double]?
   }
 
@@ -28,13 +28,13 @@ package struct Multiscale: Equatable, Sendable {
   package let axes: [Axis]
   /// Largest first.
   package let datasets: [Dataset]
-  /// How levels were made from the finer one, such as `mean`.
+  /// How levels were computed from the next finer one, such as `mean`.
   package let type: String?
-  /// A scale of all levels together.
+  /// A scale that applies to all levels.
   package let commonScale: [Double]?
 
-  /// A pyramid of `levelCount` levels, each half the one before. Voxels of level l are f = 2^l times as large, and the
-  /// centre of the first one lies (f − 1) / 2 of level 0's voxels further in.
+  /// A pyramid of `levelCount` levels, each half the size of the previous one. Voxels of level l are f = 2^l times as
+  /// large, and the centre of the first one is offset by (f − 1) / 2 voxels of level 0.
   package init(name: String, voxelSizeInMicrometres: VoxelSize?, levelCount: Int, type: String) {
     let unit = voxelSizeInMicrometres == nil ? nil : "micrometer"
     let size = voxelSizeInMicrometres ?? VoxelSize(1, 1, 1)
@@ -98,7 +98,7 @@ package struct Multiscale: Equatable, Sendable {
     var translation: [Double]?
     for item in items {
       guard let kind = item["type"]?.asString else {
-        throw MetadataError("a transformation has no type: \(item.excerpt)")
+        throw MetadataError("a transformation has no type, found \(item.excerpt)")
       }
       if kind == "identity" { continue }
       guard kind == "scale" || kind == "translation" else {
@@ -147,7 +147,7 @@ package struct Multiscale: Equatable, Sendable {
     numbers.map { [.object(["type": .string(kind), kind: .array($0.map(JSONValue.number))])] } ?? []
   }
 
-  /// The voxel size of a level, nil when a unit is absent or not a length: a size is never invented.
+  /// The voxel size of a level; nil if a unit is absent or not a length: a size is never guessed.
   package func voxelSizeInMicrometres(level: Int) -> VoxelSize? {
     let first = axes.count - 3
     var edges: [Double] = []
@@ -160,8 +160,8 @@ package struct Multiscale: Equatable, Sendable {
   }
 }
 
-/// The UDUNITS-2 names of lengths that OME-NGFF lists, as far as a microscope may use them, and what is often written
-/// instead.
+/// The UDUNITS-2 names of lengths listed by OME-NGFF, as far as they are plausible in microscopy, and common
+/// alternative spellings.
 let micrometresPerUnit: [String: Double] = [
   "angstrom": 1e-4, "picometer": 1e-6, "nanometer": 1e-3, "micrometer": 1, "millimeter": 1e3, "centimeter": 1e4,
   "meter": 1e6, "micrometre": 1, "nanometre": 1e-3, "millimetre": 1e3, "nm": 1e-3, "um": 1, "µm": 1, "μm": 1,

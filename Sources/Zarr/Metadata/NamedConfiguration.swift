@@ -1,9 +1,9 @@
 import Files
 
-/// An extension point of Zarr v3 metadata (codec, chunk grid, key encoding): a name and its configuration.
+/// An extension point in Zarr v3 metadata (codec, chunk grid, key encoding): a name and its configuration.
 ///
-/// Written as an object with both members; also read from the short-hand string that version 3.1 of the
-/// specification allows, which zarr-python and tensorstore refuse.
+/// Written as an object with both members; also read in the short-hand string form that version 3.1 of the
+/// specification allows but zarr-python and tensorstore refuse.
 struct NamedConfiguration: Equatable {
   let name: String
   let configuration: [String: JSONValue]
@@ -42,14 +42,14 @@ struct NamedConfiguration: Equatable {
     return .object(members)
   }
 
-  /// Refuses members that this program would silently ignore.
+  /// Refuses members that this program would otherwise silently ignore.
   func requireOnly(_ known: Set<String>) throws {
     for key in configuration.keys.sorted() where !known.contains(key) {
       throw MetadataError("configuration of \"\(name)\" has an unknown member \"\(key)\"")
     }
   }
 
-  /// An integer member within `range`; `fallback` when it is absent.
+  /// An integer member within `range`; `fallback` if it is absent.
   func integer(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) throws -> Int {
     guard let value = configuration[key] else {
       if let fallback { return fallback }
@@ -57,26 +57,26 @@ struct NamedConfiguration: Equatable {
     }
     guard let number = value.asInteger, range.contains(number) else {
       throw MetadataError(
-        "\"\(key)\" of \"\(name)\" must be a whole number from \(range.lowerBound) to \(range.upperBound), "
+        "\"\(key)\" of \"\(name)\" must be an integer from \(range.lowerBound) to \(range.upperBound), "
           + "found \(value.excerpt)")
     }
     return number
   }
 }
 
-/// What is wrong in a metadata document, without its path; whoever reads the file turns it into a `Fault`.
+/// What is wrong in a metadata document, without its path; the code that reads the file turns it into a `Fault`.
 struct MetadataError: Error {
   let message: String
   init(_ message: String) { self.message = message }
 }
 
 extension JSONValue {
-  /// A list of whole numbers, each within `range`.
+  /// A list of integers, each within `range`.
   func integers(_ what: String, in range: ClosedRange<Int>) throws -> [Int] {
     guard let items = asArray else { throw MetadataError("\(what) must be a list, found \(excerpt)") }
     return try items.map { item in
       guard let number = item.asInteger, range.contains(number) else {
-        throw MetadataError("\(what) must hold whole numbers from \(range.lowerBound) up, found \(item.excerpt)")
+        throw MetadataError("\(what) must contain integers of at least \(range.lowerBound), found \(item.excerpt)")
       }
       return number
     }

@@ -3,23 +3,23 @@ import Files
 import Foundation
 import Voxels
 
-/// Zarr v2 (`.zarray`, `.zgroup`, `.zattrs`), which OME-Zarr 0.4 is made of; only read.
+/// Zarr v2 (`.zarray`, `.zgroup`, `.zattrs`), on which OME-Zarr 0.4 is based; read-only.
 enum Version2 {
   static let arrayName = ".zarray"
   static let groupName = ".zgroup"
   static let attributesName = ".zattrs"
 
-  /// The attributes of a v2 node, empty when there are none.
+  /// The attributes of a v2 node, empty if there are none.
   static func attributes(_ path: String) throws -> [String: JSONValue] {
     let attributesPath = joinPath(path, attributesName)
     guard fileExists(attributesPath) else { return [:] }
     guard let members = try JSONValue(parsing: readMetadata(attributesPath), path: attributesPath).asObject else {
-      throw Fault.badData("\(attributesPath) must hold an object")
+      throw Fault.badData("\(attributesPath) must contain a JSON object")
     }
     return members
   }
 
-  /// The attributes of an OME-Zarr 0.4 group, as in 0.5: under `ome`, the version beside `multiscales`.
+  /// The attributes of an OME-Zarr 0.4 group in the layout of 0.5: under `ome`, with the version next to `multiscales`.
   static func groupAttributes(_ path: String) throws -> [String: JSONValue] {
     var attributes = try attributes(path)
     var ome: [String: JSONValue] = [:]
@@ -32,7 +32,7 @@ enum Version2 {
 }
 
 extension ArrayMetadata {
-  /// Reads the content of a `.zarray` (Zarr storage specification version 2).
+  /// Parses the contents of a `.zarray` (Zarr storage specification version 2).
   ///
   /// - Throws: `Fault.badData` naming `path`.
   init(parsingVersion2 data: Data, path: String) throws {
@@ -63,7 +63,7 @@ extension ArrayMetadata {
     case "F": isColumnMajor = true
     case let other: throw MetadataError("order must be \"C\" or \"F\", found \(other?.excerpt ?? "nothing")")
     }
-    // null leaves absent chunks undefined; zero is as good as anything and what others give.
+    // null leaves absent chunks undefined; zero is as good as any value and is what other readers return.
     let fill = json["fill_value"] ?? .null
     let separator = json["dimension_separator"]?.asString ?? "."
     guard let separator = ChunkKeyEncoding.Separator(rawValue: separator) else {

@@ -3,23 +3,23 @@ import Files
 import Foundation
 import Voxels
 
-/// N5 (specification version 4), which BigStitcher and BigDataViewer write; only read.
+/// N5 (specification version 4), as written by BigStitcher and BigDataViewer; read-only.
 enum N5 {
   static let attributesName = "attributes.json"
 
-  /// The attributes of a group or array, empty when there are none.
+  /// The attributes of a group or array, empty if there are none.
   static func attributes(_ path: String) throws -> [String: JSONValue] {
     let attributesPath = joinPath(path, attributesName)
     guard fileExists(attributesPath) else { return [:] }
     guard let members = try JSONValue(parsing: readMetadata(attributesPath), path: attributesPath).asObject else {
-      throw Fault.badData("\(attributesPath) must hold an object")
+      throw Fault.badData("\(attributesPath) must contain a JSON object")
     }
     return members
   }
 }
 
 extension ArrayMetadata {
-  /// Reads the `attributes.json` of an N5 array. N5 names its axes fastest first, so all lists are turned round.
+  /// Reads the `attributes.json` of an N5 array. N5 lists its axes fastest first, so all lists are reversed.
   ///
   /// - Throws: `Fault.badData` naming `path`.
   init(parsingN5 data: Data, path: String) throws {
@@ -51,7 +51,7 @@ extension ArrayMetadata {
       dimensionNames: nil, attributes: json.asObject ?? [:])
   }
 
-  /// `compression` is an object with a type; the first versions had `compressionType`, a name alone.
+  /// `compression` is an object with a type; the first versions had `compressionType`, just a name.
   private static func n5Codecs(_ json: JSONValue) throws -> [any NamedCodec] {
     let compression = json["compression"]
     let name = compression?["type"] ?? compression ?? json["compressionType"]

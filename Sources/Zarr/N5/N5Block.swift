@@ -1,12 +1,12 @@
 import Codecs
 
-/// The header of a block of N5: big-endian, the mode (2 bytes: 0 default, 1 with a number of elements), the number of
+/// The header of an N5 block: big-endian, the mode (2 bytes: 0 default, 1 with a number of elements), the number of
 /// axes (2 bytes), their sizes (4 bytes each), fastest first, and, in mode 1, the number of elements (4 bytes). The
 /// encoded voxels follow (N5 specification, file-system layout, blocks).
 struct N5Block {
-  /// Sizes along the axes of the array, slowest first; less than the chunk at the end of the volume.
+  /// Sizes along the axes of the array, slowest first; smaller than a chunk at the end of the volume.
   let shape: [Int]
-  /// Bytes before the encoded voxels.
+  /// The number of bytes before the encoded voxels.
   let headerByteCount: Int
 
   static func headerByteCountLimit(rank: Int) -> Int { 8 + 4 * rank }
@@ -21,9 +21,9 @@ struct N5Block {
     }
     let mode = try number(0, UInt16.self)
     let rank = try number(2, UInt16.self)
-    guard mode <= 1 else { throw CodecError("N5 blocks of mode 0 or 1 are read, found mode \(mode)") }
+    guard mode <= 1 else { throw CodecError("expected an N5 block of mode 0 or 1, found mode \(mode)") }
     guard rank == chunkShape.count else {
-      throw CodecError("the N5 block has \(rank) axes where \(chunkShape.count) are expected")
+      throw CodecError("the N5 block has \(rank) axes, expected \(chunkShape.count)")
     }
     shape = try (0..<rank).map { try number(4 + 4 * $0, UInt32.self) }.reversed()
     guard zip(shape, chunkShape).allSatisfy({ $0 >= 1 && $0 <= $1 }) else {
@@ -33,7 +33,7 @@ struct N5Block {
     if mode == 1 {
       let elements = try number(end, UInt32.self)
       guard elements == shape.reduce(1, *) else {
-        throw CodecError("the N5 block of \(shape) voxels holds \(elements) elements; one a voxel was expected")
+        throw CodecError("the N5 block of \(shape) voxels holds \(elements) elements; expected one per voxel")
       }
     }
     headerByteCount = mode == 1 ? end + 4 : end

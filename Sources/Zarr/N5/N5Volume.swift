@@ -1,24 +1,24 @@
 import Files
 import Voxels
 
-/// Where the voxels of an N5 container lie that somebody means who names a group of it.
+/// Finds the array, and its voxel size, to read when the user names a group of an N5 container.
 ///
-/// Arrays are found below groups as BigStitcher and BigDataViewer name them (`setup0/timepoint0/s0`, `ch0/tp0/s0`,
-/// `c0/s0`): of setups or channels the one asked for, of time points too, of levels the finest.
+/// Arrays are searched below groups as BigStitcher and BigDataViewer name them (`setup0/timepoint0/s0`, `ch0/tp0/s0`,
+/// `c0/s0`): in the requested setup or channel and time point, at the finest level.
 package struct N5Volume: Sendable {
   /// The directory of the array.
   package let path: String
   package private(set) var channels = 1
   package private(set) var timePoints = 1
-  /// nil when the attributes do not tell or have no unit.
+  /// nil if the attributes do not specify it or have no unit.
   package private(set) var voxelSizeInMicrometres: VoxelSize?
 
-  /// Whether `path` is a container, group or array of N5.
+  /// Whether `path` is an N5 container, group or array.
   package static func matches(_ path: String) -> Bool { matches(path, levels: kinds.count) }
 
   private static func matches(_ path: String, levels: Int) -> Bool {
     if fileExists(joinPath(path, N5.attributesName)) { return true }
-    // Groups between the root and an array need no attributes of their own.
+    // Groups between the root and an array need not have attributes of their own.
     guard levels > 0, isDirectory(path) else { return false }
     return kinds.contains { kind in
       guard let child = try? members(of: path, kind).first else { return false }
@@ -39,8 +39,8 @@ package struct N5Volume: Sendable {
     Kind(prefixes: ["s"], choice: .level),
   ]
 
-  /// - Throws: `Fault.badData` when there is no array that could be meant, `Fault.usage` when there is no such channel
-  ///   or time point.
+  /// - Throws: `Fault.badData` when no suitable array is found, `Fault.usage` when the requested channel or time point
+  ///   does not exist.
   package init(_ path: String, channel: Int, timePoint: Int) throws {
     var place = path
     var ancestors: [String] = []
@@ -57,7 +57,7 @@ package struct N5Volume: Sendable {
         }
         guard wanted < members.count else {
           throw Fault.usage(
-            "\(place) has \(members.count) of \(members[0]) and so on, but number \(wanted) was asked for; they count from 0"
+            "\(place) has \(members.count) of \(members[0]) and so on, but number \(wanted) was requested; they count from 0"
           )
         }
         place = joinPath(place, members[wanted])
@@ -66,14 +66,14 @@ package struct N5Volume: Sendable {
       let children = try directoryEntries(place).filter { isDirectory(joinPath(place, $0)) }
       throw Fault.badData(
         "\(place) is an N5 group without an array of its own; choose one below it with --dataset, "
-          + (children.isEmpty ? "there is nothing in it" : "in it are \(children.prefix(12).joined(separator: ", "))"))
+          + (children.isEmpty ? "the group is empty" : "in it are \(children.prefix(12).joined(separator: ", "))"))
     }
     self.path = place
     if ancestors.isEmpty, path.contains("/") { ancestors = [parentDirectory(of: path)] }
     voxelSizeInMicrometres = try N5Volume.voxelSize(of: place, below: ancestors)
   }
 
-  /// The directories in `path` that are called by one of the prefixes and a number, in order of the number.
+  /// The directories in `path` whose names are one of the prefixes followed by a number, in numerical order.
   private static func members(of path: String, _ kind: Kind) throws -> [String] {
     let names = Set(try directoryEntries(path))
     for prefix in kind.prefixes {
@@ -86,8 +86,8 @@ package struct N5Volume: Sendable {
 
   // MARK: Voxel size
 
-  /// From `transform` of the array (Janelia COSEM), or from `pixelResolution` or `resolution` of the array or a group
-  /// above it, which speak of the finest level, times the `downsamplingFactors` of this one.
+  /// From the array's `transform` (Janelia COSEM), or from `pixelResolution` or `resolution` of the array or a group
+  /// above it, which refer to the finest level, times the `downsamplingFactors` of this level.
   private static func voxelSize(of array: String, below ancestors: [String]) throws -> VoxelSize? {
     let own = try N5.attributes(array)
     if let transform = own["transform"], let axes = transform["axes"]?.asArray?.compactMap(\.asString),
@@ -113,8 +113,8 @@ package struct N5Volume: Sendable {
     return nil
   }
 
-  /// How much coarser the array is than the finest level, fastest axis first: by its own attributes, or by the list of
-  /// the group, where it has the number in the array's name.
+  /// How much coarser the array is than the finest level, fastest axis first: from its own attributes, or from the
+  /// group's list, indexed by the number in the array's name.
   private static func factors(
     _ own: [String: JSONValue], _ group: [String: JSONValue], name: String
   ) -> [Double]? {

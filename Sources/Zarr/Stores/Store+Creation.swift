@@ -3,17 +3,17 @@ import Foundation
 import Voxels
 
 extension Store {
-  /// Makes the directories and metadata of a store, or opens it for writing when they are already there and the same.
-  /// May be called by every rank at once.
+  /// Creates the directories and metadata of a store, or opens it for writing if they already exist and are identical.
+  /// May be called by all ranks at once.
   ///
-  /// The order matters to whoever reads after a crash: first the mark that the store is Sheaf's and not finished, last
-  /// the group that makes it an image.
+  /// The order matters to readers after a crash: first the mark that the store is Sheaf's and unfinished, last the
+  /// group that makes it an image.
   ///
-  /// - Throws: `Fault.cannotCreate` when another output is there; `Fault.usage` when sizes do not fit each other.
+  /// - Throws: `Fault.cannotCreate` when another output exists there; `Fault.usage` when the sizes are not compatible.
   package static func create(_ path: String, _ layout: StoreLayout) throws -> Store {
     guard layout.voxelSizeInMicrometres?.isMeaningful != false else {
       throw Fault.usage(
-        "\(path): a voxel size must be above zero along every axis, found \(layout.voxelSizeInMicrometres!)")
+        "\(path): the voxel size must be positive along every axis, found \(layout.voxelSizeInMicrometres!)")
     }
     let extents = layout.levelExtents
     let multiscale = Multiscale(
@@ -30,13 +30,14 @@ extension Store {
   }
 
   /// Marks the store as finished: from now on a shard without a file is an error unless listed here, and `verify`
-  /// knows the metadata by their checksums. Called once, after every shard of every level was published.
+  /// checks the metadata against their checksums. Must be called once, after every shard of every level has been
+  /// published.
   ///
   /// - Parameters:
-  ///   - emptyShards: one list a level.
-  ///   - ownFiles: names in `ownDirectory` whose checksums are recorded too; they must not change any more.
+  ///   - emptyShards: one list per level.
+  ///   - ownFiles: names in `ownDirectory` whose checksums are recorded too; these files must not change any more.
   package func finish(emptyShards: [EmptyShards], ownFiles: [String] = []) throws {
-    precondition(emptyShards.count == levels.count, "one list of empty shards a level")
+    precondition(emptyShards.count == levels.count, "expected one list of empty shards per level")
     var files = [ZarrArray.metadataName, joinPath(PrivateDirectory.name, ZarrArray.metadataName)]
     files += multiscale.datasets.map { joinPath($0.path, ZarrArray.metadataName) }
     files += ownFiles.map { joinPath(PrivateDirectory.name, $0) }

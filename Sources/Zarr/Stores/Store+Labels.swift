@@ -26,10 +26,10 @@ extension Store {
     return try Store.open(joinPath(labelsDirectory, name))
   }
 
-  /// Makes the label image `layout.name`, or opens it for writing when it is there; then lists it in the `labels`
-  /// group. One rank at a time may add labels of one image.
+  /// Creates the label image `layout.name`, or opens it for writing if it exists; then lists it in the `labels` group.
+  /// Only one rank at a time may add labels to an image.
   ///
-  /// - Throws: `Fault.usage` when the voxels are no unsigned integers; as `create`.
+  /// - Throws: `Fault.usage` when the voxels are not unsigned integers; otherwise as `create`.
   package func createLabel(_ layout: StoreLayout) throws -> Store {
     precondition(layout.content == .labels)
     guard layout.voxelType.isUnsignedInteger else {

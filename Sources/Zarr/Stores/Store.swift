@@ -2,17 +2,18 @@ import Files
 import Foundation
 import Voxels
 
-/// An OME-Zarr image (0.5; 0.4 is read): a group with the levels of one volume, largest first, and perhaps labels.
+/// An OME-Zarr image (0.5; 0.4 is read, not written): a group with the levels of one volume, largest first, and optionally
+/// labels.
 ///
-/// What Sheaf itself keeps with a store it wrote lies in `<store>/.sheaf`, which is a Zarr group so that listings by
-/// other programs do not stumble over it. Every other file is what the OME-NGFF 0.5 specification asks for.
+/// Sheaf's own files for a store it wrote are in `<store>/.sheaf`, which is a Zarr group so that other programs can
+/// list the store without errors. All other files are as the OME-NGFF 0.5 specification requires.
 package final class Store: Sendable {
   package let path: String
   package let multiscale: Multiscale
   package let levels: [ZarrArray]
   /// All attributes of the group.
   package let attributes: [String: JSONValue]
-  /// Number of channels and time points, of which one each was chosen when opening.
+  /// The number of channels and time points; opening selects one of each.
   package let channelCount: Int
   package let timePointCount: Int
 
@@ -28,18 +29,18 @@ package final class Store: Sendable {
 
   package var extent: Extent { levels[0].extent }
   package var voxelType: VoxelType { levels[0].voxelType }
-  /// Of level 0; nil when the store does not tell.
+  /// Of level 0; nil if the store does not specify it.
   package var voxelSizeInMicrometres: VoxelSize? { multiscale.voxelSizeInMicrometres(level: 0) }
 
-  /// Sheaf's own attributes, given when the store was created.
+  /// Sheaf's own attributes, as given when the store was created.
   package var sheafAttributes: [String: JSONValue] { attributes["sheaf"]?.asObject ?? [:] }
 
-  /// The directory for Sheaf's own files of this store.
+  /// The directory for Sheaf's own files in this store.
   package var ownDirectory: String { Store.ownDirectory(of: path) }
 
   package static func ownDirectory(of path: String) -> String { PrivateDirectory.path(in: path) }
 
-  /// Whether Sheaf wrote the store, and whether the job that did has finished.
+  /// Whether Sheaf wrote the store, and if so whether the job that wrote it has finished.
   package var isOurs: Bool { StoreContents.isSheafStore(path) }
   package var isFinished: Bool { fileExists(StoreContents.path(ofStore: path)) }
 
@@ -50,10 +51,10 @@ package final class Store: Sendable {
     [ZarrArray.metadataName, Version2.groupName].contains { fileExists(joinPath(path, $0)) }
   }
 
-  /// Opens the image in directory `path`, one channel and time point of it.
+  /// Opens the image in directory `path`, at one channel and time point.
   ///
-  /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when its metadata cannot be understood,
-  ///   `Fault.usage` when it has no such channel or time point.
+  /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when its metadata is invalid or not supported,
+  ///   `Fault.usage` when the requested channel or time point does not exist.
   package static func open(_ path: String, channel: Int = 0, timePoint: Int = 0) throws -> Store {
     guard isStore(path) else {
       throw Fault.noInput(
@@ -65,7 +66,7 @@ package final class Store: Sendable {
       let array = try ZarrArray.open(joinPath(path, dataset.path))
       guard array.metadata.shape.count == multiscale.axes.count else {
         throw Fault.badData(
-          "\(array.path) has \(array.metadata.shape.count) axes, but the image \(path) says \(multiscale.axes.count)")
+          "\(array.path) has \(array.metadata.shape.count) axes, but the image \(path) lists \(multiscale.axes.count)")
       }
       return try array.view(leadingIndices: leadingIndices(multiscale, channel: channel, timePoint: timePoint))
     }
@@ -80,7 +81,7 @@ package final class Store: Sendable {
     guard let ome = group.attributes["ome"] else {
       throw Fault.badData("\(path) is not an OME-Zarr image: it has no \"ome\" attributes\(try choice(below: path))")
     }
-    // Many images on Zarr v2 do not name their version; what 0.4 requires of them is checked all the same.
+    // Many images on Zarr v2 do not state their version; what 0.4 requires of them is checked nonetheless.
     let version2 = !fileExists(metadataPath) && (ome["version"] == "0.4" || ome["version"] == nil)
     guard ome["version"] == "0.5" || version2 else {
       throw Fault.badData(
@@ -97,7 +98,8 @@ package final class Store: Sendable {
     }
   }
 
-  /// What to do about a group that only holds images, as those of bioformats2raw do; for the end of a sentence.
+  /// What to do about a group that only contains images, such as those written by bioformats2raw; for the end of a
+  /// sentence.
   private static func choice(below path: String) throws -> String {
     let nodes = try directoryEntries(path).filter { name in
       isStore(joinPath(path, name)) || (try? ZarrArray.isArray(joinPath(path, name))) == true

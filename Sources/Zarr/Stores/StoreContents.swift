@@ -2,26 +2,27 @@ import Codecs
 import Files
 import Foundation
 
-/// What a finished store holds, beyond what Zarr can say: which shards are empty rather than lost, and the checksums
-/// of its metadata files. The last file a job writes (`.sheaf/contents.json`), so its presence says "finished".
+/// What a finished store contains beyond what Zarr can express: which shards are empty rather than lost, and the
+/// checksums of its metadata files. It is the last file a job writes (`.sheaf/contents.json`), so its presence means
+/// "finished".
 ///
 /// ```json
 /// { "arrays": { "0": { "shards": 12, "empty": [[0, 3], [9, 3]] } },
 ///   "files": { "zarr.json": "0x…", "0/zarr.json": "0x…" },
 ///   "checksum": "0x…" }
 /// ```
-/// `empty` are runs of shard numbers in C order; `checksum` is the CRC-32C of the document without that member.
+/// `empty` lists runs of shard indices in C order; `checksum` is the CRC-32C of the document without that member.
 struct StoreContents: Sendable {
   static let fileName = "contents.json"
 
-  /// By the array's path below the store.
+  /// Keyed by the array's path relative to the store.
   let arrays: [String: JSONValue]
-  /// CRC-32C by the file's path below the store.
+  /// CRC-32C, keyed by the file's path relative to the store.
   let files: [String: String]
 
   static func path(ofStore store: String) -> String { joinPath(PrivateDirectory.path(in: store), fileName) }
 
-  /// nil when the store is not finished.
+  /// nil if the store is not finished.
   ///
   /// - Throws: `Fault.badData` when the file is damaged.
   static func read(ofStore store: String) throws -> StoreContents? {
@@ -45,12 +46,13 @@ struct StoreContents: Sendable {
     try Files.publish(JSONValue.object(members).serialised(), to: StoreContents.path(ofStore: store))
   }
 
-  /// Whether `data` is what the store's file `name` held when it was finished; nil when that was not recorded.
+  /// Whether `data` is what the store's file `name` contained when the store was finished; nil if that was not
+  /// recorded.
   func matches(_ data: Data, file name: String) -> Bool? {
     files[name].map { $0 == checksumText(data) }
   }
 
-  /// What an absent shard of array `name` means.
+  /// The meaning of an absent shard of array `name`.
   func missingShards(ofArray name: String, shardCount: Int, store: String) throws -> MissingShards {
     guard let json = arrays[name] else { return .areEmpty }
     do {
@@ -62,13 +64,14 @@ struct StoreContents: Sendable {
 }
 
 extension StoreContents {
-  /// Whether Sheaf made the store; other outputs of Sheaf also have a `.sheaf` directory, but it is no Zarr group.
+  /// Whether Sheaf wrote the store; other outputs of Sheaf also have a `.sheaf` directory, but there it is not a Zarr
+  /// group.
   static func isSheafStore(_ path: String) -> Bool {
     let directory = PrivateDirectory.path(in: path)
     return fileExists(joinPath(directory, ZarrArray.metadataName)) || fileExists(joinPath(directory, fileName))
   }
 
-  /// The Sheaf store that an array belongs to: the nearest directory above it that is one.
+  /// The Sheaf store that contains an array: the nearest directory above it that is one.
   static func store(around arrayPath: String) -> (store: String, name: String)? {
     var parts = arrayPath.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
     var name: [String] = []
@@ -85,5 +88,5 @@ extension StoreContents {
   }
 }
 
-/// The CRC-32C of `data` as written into the store's list of files.
+/// The CRC-32C of `data` as recorded in the store's list of files.
 func checksumText(_ data: Data) -> String { "0x\(hexadecimal(crc32c(data)))" }

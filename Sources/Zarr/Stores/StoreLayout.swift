@@ -1,9 +1,9 @@
 import Files
 import Voxels
 
-/// How a store is laid out: everything that decides its metadata, and so all of it but the voxels.
+/// The layout of a store: everything that determines its metadata, and therefore everything but the voxels.
 package struct StoreLayout: Sendable {
-  /// What a store holds decides how its levels are made.
+  /// The kind of data in a store, which determines how its levels are computed.
   package enum Content: String, Sendable {
     /// Intensities or probabilities: levels by the mean.
     case image = "mean"
@@ -22,16 +22,16 @@ package struct StoreLayout: Sendable {
   package var name: String
   package var extent: Extent
   package var voxelType: VoxelType
-  /// nil when unknown: written as scale 1 without a unit.
+  /// nil if unknown: written as scale 1 without a unit.
   package var voxelSizeInMicrometres: VoxelSize?
   package var chunk: Extent
   /// A multiple of `chunk`; levels smaller than a shard get smaller shards.
   package var shard: Extent
   package var compression: ChunkCompression
   package var content: Content
-  /// nil: as many as `levelExtents` says.
+  /// nil means the number of levels given by `levelExtents`.
   package var levelCount: Int?
-  /// Attributes of Sheaf's own, kept under `sheaf` beside `ome`.
+  /// Sheaf's own attributes, stored under `sheaf` next to `ome`.
   package var attributes: [String: JSONValue]
 
   package init(
@@ -52,7 +52,7 @@ package struct StoreLayout: Sendable {
   }
 
   /// The extents of the levels: halved, rounding up, until the volume fits into one chunk, so that the coarsest level
-  /// can always be shown at once. At most 24 levels.
+  /// can always be displayed at once. At most 24 levels.
   package static func levelExtents(of extent: Extent, chunk: Extent) -> [Extent] {
     var extents = [extent]
     while let last = extents.last, (0..<3).contains(where: { last[$0] > chunk[$0] }), extents.count < 24 {
@@ -68,13 +68,13 @@ package struct StoreLayout: Sendable {
     }
   }
 
-  /// The shard of a level: cut down to the whole chunks that cover a small one.
+  /// The shard shape of a level: for a small level, reduced to the whole chunks that cover it.
   package func shard(ofLevel level: Extent) -> Extent {
     let covered = level.dividedRoundingUp(by: chunk) * chunk
     return shard.clamped(to: covered)
   }
 
-  /// - Throws: `Fault.usage` when the sizes do not fit each other.
+  /// - Throws: `Fault.usage` when the sizes are not compatible.
   package func metadata(ofLevel level: Extent) throws -> ArrayMetadata {
     guard !chunk.isEmpty, !shard.isEmpty, (0..<3).allSatisfy({ shard[$0] % chunk[$0] == 0 }) else {
       throw Fault.usage(

@@ -2,8 +2,8 @@ import Files
 import Foundation
 import Voxels
 
-/// Everything in a store that can be checked: its metadata, at once, and every shard of every array, one call each, so
-/// that ranks and threads can share them.
+/// Everything that can be checked in a store: its metadata, immediately, and every shard of every array, one call each,
+/// so that the work can be divided among ranks and threads.
 ///
 /// ```swift
 /// let verification = try Verification(of: path)
@@ -12,14 +12,15 @@ import Voxels
 package final class Verification: Sendable {
   private static let shardLimit = 1 << 33
 
-  /// What is wrong with metadata; shards of arrays that could not be opened are not among `shardCount`.
+  /// Problems found in metadata; shards of arrays that could not be opened are not included in `shardCount`.
   package let metadataFindings: [Finding]
-  /// Shards of all arrays, those without a file included.
+  /// The number of shards in all arrays, including those without a file.
   package let shardCount: Int
-  /// The arrays and the number of the first shard of each.
+  /// The arrays and the index of the first shard of each.
   private let arrays: [(array: ZarrArray, firstShard: Int)]
 
-  /// Reads the metadata of an array, or of a group with all that Sheaf knows below it: levels, labels, `.sheaf`.
+  /// Reads the metadata of an array, or of a group with everything in it that Sheaf recognises: levels, labels,
+  /// `.sheaf`.
   ///
   /// - Throws: `Fault.noInput` when there is no Zarr array or group at `path`.
   package init(of path: String) throws {
@@ -37,7 +38,7 @@ package final class Verification: Sendable {
     var count = 0
     for array in survey.arrays {
       listed.append((array, count))
-      // Metadata alone can claim more shards than anyone could look for.
+      // Metadata alone can claim more shards than could ever be checked.
       let (sum, overflow) = count.addingReportingOverflow(array.shards.count)
       guard !overflow, sum <= Verification.shardLimit else {
         throw Fault.badData("\(array.path) claims \(array.shards.count) shards, more than a file system could hold")
@@ -54,13 +55,13 @@ package final class Verification: Sendable {
     return array.shardPath(at: position)
   }
 
-  /// The array that shard `number` belongs to, and its place there.
+  /// The array that shard `number` belongs to, and its position there.
   package func shard(_ number: Int) -> (arrayPath: String, position: Coordinate) {
     let (array, position) = place(of: number)
     return (array.path, position)
   }
 
-  /// What is wrong with shard `number` of 0..<shardCount. Safe to call from many threads.
+  /// Problems found in shard `number` of 0..<shardCount. Safe to call from many threads.
   package func verifyShard(_ number: Int) throws -> [Finding] {
     let (array, position) = place(of: number)
     return try array.verifyShard(at: position)
@@ -79,12 +80,12 @@ package final class Verification: Sendable {
   }
 }
 
-/// Walks through a store, gathering arrays and what is wrong with metadata.
+/// Walks through a store, collecting arrays and problems in metadata.
 private struct Survey {
   var arrays: [ZarrArray] = []
   var findings: [Finding] = []
 
-  /// Runs `body`; bad or missing files become findings.
+  /// Runs `body`, turning errors about bad or missing files into findings.
   private mutating func check(_ path: String, _ body: (inout Survey) throws -> Void) throws {
     do {
       try body(&self)
@@ -112,14 +113,14 @@ private struct Survey {
   }
 
   private mutating func visitImage(_ path: String) throws {
-    // Opening checks what the single arrays cannot: that axes, levels and types fit each other.
+    // Opening checks what the individual arrays cannot: that axes, levels and types are consistent.
     try check(path) { _ in _ = try Store.open(path) }
     for dataset in try Store.multiscale(of: GroupMetadata.open(path), path: path).datasets {
       try add(joinPath(path, dataset.path))
     }
   }
 
-  /// The labels the group lists, and those that lie there unlisted because its list was damaged.
+  /// The labels listed by the group, and those that exist but are not listed because the list was damaged.
   private mutating func visitLabels(of path: String) throws {
     let directory = joinPath(path, "labels")
     guard isDirectory(directory) else { return }
@@ -136,7 +137,7 @@ private struct Survey {
     }
   }
 
-  /// The contents of a store of Sheaf's, and every file whose checksum they record.
+  /// Checks the contents file of a Sheaf store, and every file whose checksum it records.
   private mutating func visitOwnFiles(ofStore path: String) throws {
     try check(StoreContents.path(ofStore: path)) { survey in
       guard let contents = try StoreContents.read(ofStore: path) else {
@@ -153,7 +154,7 @@ private struct Survey {
           survey.findings.append(
             Finding(
               path: filePath,
-              message: "\(filePath) is not what was written when the store was finished: its checksum differs"))
+              message: "\(filePath) has changed since the store was finished: its checksum differs"))
         }
       }
     }
