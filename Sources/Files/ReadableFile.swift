@@ -10,8 +10,8 @@ package final class ReadableFile: Sendable {
   /// - Throws: `Fault.noInput` when the file is missing, unreadable, or not a regular file.
   package init(_ path: String) throws {
     self.path = path
-    // Non-blocking: opening a named pipe, to which a damaged file may refer, would otherwise block until somebody
-    // writes to it.
+    // Non-blocking: opening a named pipe, to which a damaged file may refer, would otherwise block until another
+    // process writes to it.
     let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if opened < 0 { throw systemFault("open", path) }
     var status = stat()

@@ -41,7 +41,7 @@ extension Communicator {
     let first = try allReduce(failedRank, .min)
     if first == size { return try own.get() }
     let told = try broadcast(coding: Communicator.announcement(own.map { _ in true }), from: first)
-    guard case .fault(let kind, let message, let isDiskFull) = told else { preconditionFailure("a fault was told") }
+    guard case .fault(let kind, let message, let isDiskFull) = told else { preconditionFailure("expected a fault") }
     throw Fault(kind: kind, message: message, isDiskFull: isDiskFull).onEveryRank
   }
 

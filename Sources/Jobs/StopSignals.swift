@@ -5,7 +5,6 @@ import Synchronization
 ///
 /// 1. The first signal sets a flag that loops poll with `isStopRequested`; they finish what they have started and save.
 /// 2. A second signal ends the process at once with exit code 75; journals and published files survive that.
-/// 3. Open MPI's mpirun (4.1, measured) forwards SIGUSR1 to every rank and goes on, so that is the signal for a polite
 /// 3. Open MPI's mpirun (4.1, measured) forwards SIGUSR1 to every rank and keeps running, so that is the signal for a
 ///    graceful stop of a job under mpirun, which then returns 75. SIGTERM sent to mpirun reaches the ranks after
 ///    `odls_base_sigkill_timeout` (one second), and whatever is still running after the same time again is killed;
