@@ -3,7 +3,7 @@ import Components
 import Foundation
 import Segmentation
 
-struct LabelCommand: ParsableCommand {
+struct LabelCommand: ParsableCommand, WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "label",
     abstract: "Make labels and objects again from probabilities, with other settings.",
@@ -85,14 +85,7 @@ struct LabelCommand: ParsableCommand {
   }
 
   private func destination() throws -> LabelDestination {
-    if let output, let lastArgument {
-      throw ValidationError(
-        "Two outputs are given: --output \(output), and \(lastArgument) as the last argument. Leave out one of them.")
-    }
-    if let path = output ?? lastArgument {
-      guard !path.isEmpty else { throw ValidationError("The path of the output is empty.") }
-      return .store(path)
-    }
+    if output != nil || lastArgument != nil { return .store(try checkedOutput()) }
     guard let labels else {
       throw ValidationError(
         "No output is given. Add --output PATH for a store of labels, or --labels NAME for labels in \(probabilities).")
