@@ -179,7 +179,9 @@ let tests: [Target] = [
     ]),
   testTarget("ComponentsTests", ["Components", "Voxels", "Files", "Scratch", "TestTraits"]),
   testTarget("SegmentationTests", ["Segmentation"]),
-  testTarget("EvaluationTests", ["Evaluation", "Components", "Voxels", "Files", "MPI"], fixtures: ["Fixtures"]),
+  testTarget(
+    "EvaluationTests", ["Evaluation", "Components", "Voxels", "Files", "Jobs", "MPI", "Scratch"], fixtures: ["Fixtures"]
+  ),
   testTarget("TorchTests", ["Torch", "PeerEnvironment", "TestTraits"], fixtures: ["Fixtures"]),
   testTarget(
     "NetworksTests", ["Networks", "Torch", "Files", "PeerEnvironment", "Scratch", "TestTraits"], fixtures: ["Fixtures"]),

@@ -78,14 +78,13 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let context = try RunContext.start(reporting, execution)
     let communicator = context.communicator
-    let (sources, predicted, truth) = try communicator.everyRank {
+    let (predicted, truth) = try communicator.everyRank {
       let sources = [try openVolume(prediction), try openVolume(reference)]
       return (
-        sources,
         try EvaluatedVolume(prediction: sources[0], at: prediction, threshold: threshold, instances: instances),
-        EvaluatedVolume(
-          reference: sources[1], at: reference, map: try labelMap.map(LabelMap.init(parsing:)) ?? .standard,
-          ignoring: Set(ignore), instances: instances)
+        try EvaluatedVolume(
+          reference: sources[1], at: reference, map: try labelMap.map(LabelMap.init(parsing:)), ignoring: Set(ignore),
+          instances: instances)
       )
     }
     let category = category ?? [reference, prediction].lazy.compactMap(categoryOfStore).first
@@ -95,11 +94,17 @@ struct EvaluateCommand: ParsableCommand {
     settings.matchingThreshold = matchIou
     settings.memoryInBytes = context.memoryInBytes
     settings.threads = context.settings.threads
-    let bytesPerVoxel = sources.reduce(0) { $0 + $1.description.voxelType.byteCount }
-    try communicator.everyRank {
-      try evaluationPlan(extent: predicted.extent, bytesPerVoxel: bytesPerVoxel, settings)
-    }.announce(context.settings, communicator)
-    let result = try evaluate(predicted, truth, settings, communicator)
+    settings.stopSignals = context.stopSignals
+    settings.console = context.console
+    let comparison = try Comparison(predicted, truth, settings, communicator)
+    for doubt in comparison.doubts { context.note("warning: \(doubt)") }
+    try comparison.plan.announce(context.settings, communicator)
+    let result = try comparison.run()
+    for (name, foreground) in [(prediction, result.counts.predicted), (reference, result.counts.annotated)]
+    where foreground == 0 {
+      context.note(
+        "warning: no voxel of \(name) that counts is foreground; check --threshold, --label-map and --ignore")
+    }
     let report = EvaluationReport(result, prediction: prediction, reference: reference, category: category)
     try context.print(report, text: report.table)
   }

@@ -3,7 +3,7 @@ import Voxels
 /// One of the two volumes that an evaluation compares.
 package struct EvaluatedVolume: Sendable {
   /// What the objects of a volume are.
-  package enum Objects: Sendable, Equatable {
+  package enum Objects: String, Sendable, Equatable {
     /// The 26-connected components of its foreground.
     case components
     /// All foreground voxels of one value are one object.
@@ -17,6 +17,15 @@ package struct EvaluatedVolume: Sendable {
   package let objects: Objects
   /// Reads one region; called from several threads at once.
   package let read: @Sendable (Region) throws -> VoxelBuffer
+  /// How it is understood, for the plan: `uint16, 0=0,*=1, objects are components`.
+  package var summary = ""
+  /// What is doubtful about it.
+  package var doubts: [String] = []
+  /// As read.
+  package var bytesPerVoxel = 1
+  package var voxelSizeInMicrometres: VoxelSize?
+  /// Whether it can only be read from front to back.
+  package var isSequential = false
 
   package init(
     name: String, extent: Extent, classes: VoxelClasses, objects: Objects,

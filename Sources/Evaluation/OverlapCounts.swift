@@ -34,6 +34,11 @@ package struct OverlapCounts: Sendable, Equatable, Codable {
     return sum
   }
 
+  /// Foreground of the prediction that counts.
+  package var predicted: Int { truePositives + falsePositives }
+  /// Foreground of the reference that counts.
+  package var annotated: Int { truePositives + falseNegatives }
+
   /// 2 · |P ∩ R| / (|P| + |R|); nil when both are empty (L. R. Dice, "Measures of the amount of ecologic association
   /// between species", Ecology 26, 1945).
   package var dice: Double? {

@@ -11,12 +11,19 @@ package struct ObjectOverlaps: Sendable, Equatable {
     }
   }
 
-  package var voxels: [Pair: Int]
+  /// How many voxels a pair has in common.
+  package struct Entry: Equatable, Sendable {
+    package var pair: Pair
+    package var voxels: Int
+  }
+
+  /// One for each pair that has any, in any order.
+  package var entries: [Entry]
   package var predictionCount: Int
   package var referenceCount: Int
 
-  package init(voxels: [Pair: Int], predictionCount: Int, referenceCount: Int) {
-    self.voxels = voxels
+  package init(_ entries: [Entry], predictionCount: Int, referenceCount: Int) {
+    self.entries = entries
     self.predictionCount = predictionCount
     self.referenceCount = referenceCount
   }
@@ -44,12 +51,13 @@ package struct PanopticQuality: Sendable, Equatable, Codable {
   package init(_ overlaps: ObjectOverlaps, threshold: Double = usualThreshold) {
     var predictionSizes = [Int](repeating: 0, count: overlaps.predictionCount + 1)
     var referenceSizes = [Int](repeating: 0, count: overlaps.referenceCount + 1)
-    for (pair, voxels) in overlaps.voxels {
-      predictionSizes[pair.prediction] += voxels
-      referenceSizes[pair.reference] += voxels
+    for entry in overlaps.entries {
+      predictionSizes[entry.pair.prediction] += entry.voxels
+      referenceSizes[entry.pair.reference] += entry.voxels
     }
     var candidates: [(score: Double, dice: Double, pair: ObjectOverlaps.Pair)] = []
-    for (pair, voxels) in overlaps.voxels where pair.prediction > 0 && pair.reference > 0 {
+    for entry in overlaps.entries where entry.pair.prediction > 0 && entry.pair.reference > 0 {
+      let (pair, voxels) = (entry.pair, entry.voxels)
       let sum = predictionSizes[pair.prediction] + referenceSizes[pair.reference]
       let score = Double(voxels) / Double(sum - voxels)
       if score >= threshold { candidates.append((score, Double(2 * voxels) / Double(sum), pair)) }

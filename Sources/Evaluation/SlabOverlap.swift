@@ -4,7 +4,8 @@ import Voxels
 /// compared slab by slab, in any number of pieces, with the result of the whole.
 struct SlabOverlap {
   private(set) var counts = OverlapCounts()
-  private var pairs: [ObjectOverlaps.Pair: Int] = [:]
+  /// A pair has one entry for each slab that it shares voxels in.
+  private var pairs: [ObjectOverlaps.Entry] = []
   private var prediction = ObjectTally()
   private var reference = ObjectTally()
 
@@ -37,11 +38,9 @@ struct SlabOverlap {
     counts = counts + next.counts
     let predictionNumbers = prediction.append(next.prediction)
     let referenceNumbers = reference.append(next.reference)
-    for (pair, voxels) in next.pairs {
-      let renumbered = ObjectOverlaps.Pair(
-        prediction: pair.prediction == 0 ? 0 : predictionNumbers[pair.prediction - 1] + 1,
-        reference: pair.reference == 0 ? 0 : referenceNumbers[pair.reference - 1] + 1)
-      pairs[renumbered, default: 0] += voxels
+    pairs.reserveCapacity(pairs.count + next.pairs.count)
+    for entry in next.pairs {
+      pairs.append(entry.renumbered(predictionNumbers, referenceNumbers))
     }
   }
 
@@ -51,14 +50,12 @@ struct SlabOverlap {
     var reference = self.reference
     let (predictionObjects, predictionCount) = prediction.resolved()
     let (referenceObjects, referenceCount) = reference.resolved()
-    var voxels: [ObjectOverlaps.Pair: Int] = [:]
-    for (pair, count) in pairs {
-      let resolved = ObjectOverlaps.Pair(
-        prediction: pair.prediction == 0 ? 0 : predictionObjects[pair.prediction - 1] + 1,
-        reference: pair.reference == 0 ? 0 : referenceObjects[pair.reference - 1] + 1)
-      voxels[resolved, default: 0] += count
+    var counts = PairCounts(capacity: pairs.count)
+    for entry in pairs {
+      let renumbered = entry.renumbered(predictionObjects, referenceObjects)
+      counts.add(renumbered.pair, voxels: renumbered.voxels)
     }
-    return ObjectOverlaps(voxels: voxels, predictionCount: predictionCount, referenceCount: referenceCount)
+    return ObjectOverlaps(counts.entries, predictionCount: predictionCount, referenceCount: referenceCount)
   }
 
   /// The range as integers, for another rank.
@@ -67,7 +64,12 @@ struct SlabOverlap {
       counts.truePositives, counts.falsePositives, counts.falseNegatives, counts.trueNegatives, counts.ignored,
       pairs.count,
     ]
-    for (pair, voxels) in pairs { words.append(contentsOf: [pair.prediction, pair.reference, voxels]) }
+    words.reserveCapacity(words.count + 3 * pairs.count)
+    for entry in pairs {
+      words.append(entry.pair.prediction)
+      words.append(entry.pair.reference)
+      words.append(entry.voxels)
+    }
     var copy = self
     copy.prediction.encode(into: &words)
     copy.reference.encode(into: &words)
@@ -81,9 +83,9 @@ struct SlabOverlap {
     counts.falseNegatives = words.removeFirst()
     counts.trueNegatives = words.removeFirst()
     counts.ignored = words.removeFirst()
-    for _ in 0..<words.removeFirst() {
+    pairs = (0..<words.removeFirst()).map { _ in
       let pair = ObjectOverlaps.Pair(prediction: words.removeFirst(), reference: words.removeFirst())
-      pairs[pair] = words.removeFirst()
+      return ObjectOverlaps.Entry(pair: pair, voxels: words.removeFirst())
     }
     prediction = ObjectTally(decoding: &words)
     reference = ObjectTally(decoding: &words)
@@ -108,13 +110,13 @@ func clearIgnored(_ prediction: inout [UInt8], _ reference: inout [UInt8]) -> Ov
 }
 
 /// How many voxels each pair of objects shares; both background is left out.
-private func countPairs(_ prediction: [UInt32], _ reference: [UInt32]) -> [ObjectOverlaps.Pair: Int] {
-  var pairs: [ObjectOverlaps.Pair: Int] = [:]
+private func countPairs(_ prediction: [UInt32], _ reference: [UInt32]) -> [ObjectOverlaps.Entry] {
+  var pairs = PairCounts()
   var last: (UInt32, UInt32) = (0, 0)
   var length = 0
   func flush() {
     if last != (0, 0) {
-      pairs[ObjectOverlaps.Pair(prediction: Int(last.0), reference: Int(last.1)), default: 0] += length
+      pairs.add(ObjectOverlaps.Pair(prediction: Int(last.0), reference: Int(last.1)), voxels: length)
     }
   }
   for index in prediction.indices {
@@ -128,5 +130,16 @@ private func countPairs(_ prediction: [UInt32], _ reference: [UInt32]) -> [Objec
     }
   }
   flush()
-  return pairs
+  return pairs.entries
+}
+
+extension ObjectOverlaps.Entry {
+  /// With new numbers of its objects; background stays 0.
+  fileprivate func renumbered(_ prediction: [Int], _ reference: [Int]) -> ObjectOverlaps.Entry {
+    ObjectOverlaps.Entry(
+      pair: ObjectOverlaps.Pair(
+        prediction: pair.prediction == 0 ? 0 : prediction[pair.prediction - 1] + 1,
+        reference: pair.reference == 0 ? 0 : reference[pair.reference - 1] + 1),
+      voxels: voxels)
+  }
 }

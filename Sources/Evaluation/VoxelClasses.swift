@@ -77,7 +77,7 @@ package struct VoxelClasses: Sendable {
       for index in voxels.indices {
         guard let value = Int64(exactly: voxels[index]) else {
           throw Fault.badData(
-            "\(name) holds the value \(voxels[index]), which is not a label; give --threshold if these are probabilities"
+            "\(name) holds the value \(voxels[index]), which is not a label: a reference must hold whole numbers; round it first, or give the prediction first and the reference second"
           )
         }
         result[index] = try voxelClass(of: value, name)

@@ -71,8 +71,11 @@ private func bits(_ text: String) -> [UInt8] { text.utf8.map { $0 == UInt8(ascii
     for (number, peer) in try PeerScores.load().enumerated() {
       let extent = Extent(peer.extent[0], peer.extent[1], peer.extent[2])
       let mask = zip(bits(peer.reference), bits(peer.counted)).map { $0 & $1 }
-      mask.withUnsafeBufferPointer {
-        #expect(Skeleton($0, extent: extent).mask == bits(peer.skeleton), "case \(number)")
+      try mask.withUnsafeBufferPointer {
+        for listsForeground in [true, false] {
+          let skeleton = try Skeleton($0, extent: extent, listsForeground: listsForeground)
+          #expect(skeleton.mask == bits(peer.skeleton), "case \(number)")
+        }
         let components = ComponentLabelling($0, extent: extent, connectivity: .corners).count
         #expect(components == peer.components, "case \(number)")
       }
