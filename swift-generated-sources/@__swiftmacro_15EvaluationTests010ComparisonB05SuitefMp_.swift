@@ -22,4 +22,4 @@ private nonisolated  let $s15EvaluationTests010ComparisonB05SuitefMp_17testConte
   0
 )
 
-// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:169:2-169:2
+// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:168:2-168:2

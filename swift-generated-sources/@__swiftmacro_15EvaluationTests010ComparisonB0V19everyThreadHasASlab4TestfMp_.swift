@@ -13,7 +13,7 @@
   named: "everyThreadHasASlab()",
   in: ComparisonTests.self,
   xcTestCompatibleSelector: nil,
-  traits: [.__documentationLine("/// A volume that is smaller than a slab at most may be is still shared by the workers.")],sourceLocation: Testing.SourceLocation(__uncheckedFileID: "EvaluationTests/ComparisonTests.swift", filePath: "/tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift", line: 95, column: 4),
+  traits: [.__documentationLine("/// A volume that is smaller than a slab at most may be is still shared by the workers.")],sourceLocation: Testing.SourceLocation(__uncheckedFileID: "EvaluationTests/ComparisonTests.swift", filePath: "/tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift", line: 94, column: 4),
   parameters: [],
   testFunction: $s15EvaluationTests010ComparisonB0V19everyThreadHasASlab4TestfMp_17Z82cab60e3c6caf53fMu_
 )
@@ -35,4 +35,4 @@ private nonisolated static let $s15EvaluationTests010ComparisonB0V19everyThreadH
   0
 )
 
-// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:104:4-104:4
+// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:103:4-103:4

@@ -13,7 +13,7 @@
   named: "differentVoxelSizesAreTold()",
   in: ComparisonTests.self,
   xcTestCompatibleSelector: nil,
-  traits: [],sourceLocation: Testing.SourceLocation(__uncheckedFileID: "EvaluationTests/ComparisonTests.swift", filePath: "/tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift", line: 138, column: 4),
+  traits: [],sourceLocation: Testing.SourceLocation(__uncheckedFileID: "EvaluationTests/ComparisonTests.swift", filePath: "/tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift", line: 137, column: 4),
   parameters: [],
   testFunction: $s15EvaluationTests010ComparisonB0V26differentVoxelSizesAreTold4TestfMp_17Z76e586bcd8e5729dfMu_
 )
@@ -35,4 +35,4 @@ private nonisolated static let $s15EvaluationTests010ComparisonB0V26differentVox
   0
 )
 
-// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:151:4-151:4
+// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:150:4-150:4

@@ -13,7 +13,7 @@
   named: "aRequestToStopEndsItInEveryPart()",
   in: ComparisonTests.self,
   xcTestCompatibleSelector: nil,
-  traits: [],sourceLocation: Testing.SourceLocation(__uncheckedFileID: "EvaluationTests/ComparisonTests.swift", filePath: "/tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift", line: 106, column: 4),
+  traits: [],sourceLocation: Testing.SourceLocation(__uncheckedFileID: "EvaluationTests/ComparisonTests.swift", filePath: "/tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift", line: 105, column: 4),
   parameters: [],
   testFunction: $s15EvaluationTests010ComparisonB0V31aRequestToStopEndsItInEveryPart4TestfMp_15e26d9f1abbc406cfMu_
 )
@@ -35,4 +35,4 @@ private nonisolated static let $s15EvaluationTests010ComparisonB0V31aRequestToSt
   0
 )
 
-// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:136:4-136:4
+// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:135:4-135:4

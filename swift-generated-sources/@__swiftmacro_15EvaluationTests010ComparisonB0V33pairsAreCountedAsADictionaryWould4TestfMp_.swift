@@ -13,7 +13,7 @@
   named: "pairsAreCountedAsADictionaryWould()",
   in: ComparisonTests.self,
   xcTestCompatibleSelector: nil,
-  traits: [],sourceLocation: Testing.SourceLocation(__uncheckedFileID: "EvaluationTests/ComparisonTests.swift", filePath: "/tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift", line: 153, column: 4),
+  traits: [],sourceLocation: Testing.SourceLocation(__uncheckedFileID: "EvaluationTests/ComparisonTests.swift", filePath: "/tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift", line: 152, column: 4),
   parameters: [],
   testFunction: $s15EvaluationTests010ComparisonB0V33pairsAreCountedAsADictionaryWould4TestfMp_17Z47815caac580d1c9fMu_
 )
@@ -35,4 +35,4 @@ private nonisolated static let $s15EvaluationTests010ComparisonB0V33pairsAreCoun
   0
 )
 
-// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:168:4-168:4
+// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:167:4-167:4

@@ -35,4 +35,4 @@ private nonisolated static let $s15EvaluationTests010ComparisonB0V39thePlansMemo
   0
 )
 
-// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:92:4-92:4
+// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:91:4-91:4

@@ -1,0 +1,3 @@
+Testing.SourceLocation.__here()
+
+// original-source-range: /tmp/w/baseline/Tests/EndToEndTests/TrainingNetworkTests.swift:33:24-33:40

@@ -1,0 +1,25 @@
+@available(*, deprecated, message: "This property is an implementation detail of the testing library. Do not use it directly.")
+@Sendable private  func $s05EndToA5Tests08BadInputC05SuitefMp_9generatorfMu_() async -> Testing.Test {
+  .__type(
+    BadInputTests.self,
+    traits: [.serialized,.__documentationLine("/// What a user may give by mistake: each ends with one sentence and the right exit code, and leaves nothing half-written"),.__documentationLine("/// under a final name.")],sourceLocation: Testing.SourceLocation(__uncheckedFileID: "EndToEndTests/BadInputTests.swift", filePath: "/tmp/w/baseline/Tests/EndToEndTests/BadInputTests.swift", line: 10, column: 2)
+  )
+}
+
+@available(*, deprecated, message: "This property is an implementation detail of the testing library. Do not use it directly.")
+private nonisolated  let $s05EndToA5Tests08BadInputC05SuitefMp_8accessorfMu_: Testing.__TestContentRecordAccessor = { outValue, type, _, _ in
+  Testing.Test.__store($s05EndToA5Tests08BadInputC05SuitefMp_9generatorfMu_, into: outValue, asTypeAt: type)
+}
+
+@section("swift5_tests")
+@used
+@available(*, deprecated, message: "This property is an implementation detail of the testing library. Do not use it directly.")
+private nonisolated  let $s05EndToA5Tests08BadInputC05SuitefMp_17testContentRecordfMu_: Testing.__TestContentRecord = (
+  0x74657374, /* 'test' */
+  0,
+  { unsafe $s05EndToA5Tests08BadInputC05SuitefMp_8accessorfMu_($0, $1, $2, $3) },
+  0b1,
+  0
+)
+
+// original-source-range: /tmp/w/baseline/Tests/EndToEndTests/BadInputTests.swift:142:2-142:2
