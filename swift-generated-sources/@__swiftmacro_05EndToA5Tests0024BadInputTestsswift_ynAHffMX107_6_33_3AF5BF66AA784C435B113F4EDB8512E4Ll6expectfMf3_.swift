@@ -1,5 +1,0 @@
-Testing.__checkFunctionCall((),calling: { 
-  fileExists($1)
-},out + "/0/c/0/0/0",expression: .__fromFunctionCall(nil,"fileExists",(nil,.__fromSyntaxNode(#"out + "/0/c/0/0/0""#))),comments: [],isRequired: false,sourceLocation: Testing.SourceLocation.__here()).__expected()
-
-// original-source-range: /tmp/w/baseline/Tests/EndToEndTests/BadInputTests.swift:108:7-108:46

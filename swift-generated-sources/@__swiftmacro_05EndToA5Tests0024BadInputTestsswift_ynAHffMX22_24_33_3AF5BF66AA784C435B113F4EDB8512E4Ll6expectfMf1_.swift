@@ -1,5 +1,0 @@
-Testing.__checkFunctionCall(sentences.joined().self,calling: {
-  $0.contains($1)
-},word,expression: .__fromFunctionCall(.__fromSyntaxNode("sentences.joined()"),"contains",(nil,.__fromSyntaxNode("word"))),comments: ["\(ending.errors)"],isRequired: false,sourceLocation: location).__expected()
-
-// original-source-range: /tmp/w/baseline/Tests/EndToEndTests/BadInputTests.swift:23:25-23:113

@@ -1,3 +1,0 @@
-Testing.__checkPropertyAccess(ending.output.self,getting: { $0.isEmpty },expression: .__fromPropertyAccess(.__fromSyntaxNode("ending.output"),.__fromSyntaxNode("isEmpty")),comments: [],isRequired: false,sourceLocation: location).__expected()
-
-// original-source-range: /tmp/w/baseline/Tests/EndToEndTests/BadInputTests.swift:24:5-24:61

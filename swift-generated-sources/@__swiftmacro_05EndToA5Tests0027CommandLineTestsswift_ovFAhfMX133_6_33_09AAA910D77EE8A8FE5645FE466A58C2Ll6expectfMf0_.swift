@@ -1,3 +1,0 @@
-Testing.__checkValue(try sheaf(tile).errors.contains("all of them done already"),expression: .__fromSyntaxNode(#"try sheaf(tile).errors.contains("all of them done already")"#),comments: [],isRequired: false,sourceLocation: Testing.SourceLocation.__here()).__expected()
-
-// original-source-range: /tmp/w/baseline/Tests/EndToEndTests/CommandLineTests.swift:134:7-134:75

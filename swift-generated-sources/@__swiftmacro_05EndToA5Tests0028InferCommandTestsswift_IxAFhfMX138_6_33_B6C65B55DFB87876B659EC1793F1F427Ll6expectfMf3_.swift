@@ -1,3 +1,0 @@
-Testing.__checkValue(try directoryEntries(directory) == [],expression: .__fromSyntaxNode("try directoryEntries(directory) == []"),comments: [],isRequired: false,sourceLocation: Testing.SourceLocation.__here()).__expected()
-
-// original-source-range: /tmp/w/baseline/Tests/EndToEndTests/InferCommandTests.swift:139:7-139:53

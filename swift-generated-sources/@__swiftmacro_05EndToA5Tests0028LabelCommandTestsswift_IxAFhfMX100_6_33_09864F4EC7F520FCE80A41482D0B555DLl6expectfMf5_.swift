@@ -1,3 +1,0 @@
-Testing.__checkValue(try partialFiles(below: directory) == [],expression: .__fromSyntaxNode("try partialFiles(below: directory) == []"),comments: [],isRequired: false,sourceLocation: Testing.SourceLocation.__here()).__expected()
-
-// original-source-range: /tmp/w/baseline/Tests/EndToEndTests/LabelCommandTests.swift:101:7-101:56

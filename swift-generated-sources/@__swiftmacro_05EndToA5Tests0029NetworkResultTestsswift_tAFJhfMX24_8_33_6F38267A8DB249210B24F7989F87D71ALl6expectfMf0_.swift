@@ -1,3 +1,0 @@
-Testing.__checkBinaryOperation(result["formatVersion"] as? Int,{ $0 == $1() },1,expression: .__fromBinaryOperation(.__fromSyntaxNode(#"result["formatVersion"] as? Int"#),"==",.__fromSyntaxNode("1")),comments: ["\(arguments)"],isRequired: false,sourceLocation: Testing.SourceLocation.__here()).__expected()
-
-// original-source-range: /tmp/w/baseline/Tests/EndToEndTests/NetworkResultTests.swift:25:9-25:70

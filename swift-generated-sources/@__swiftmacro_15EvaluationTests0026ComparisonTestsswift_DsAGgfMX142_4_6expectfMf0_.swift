@@ -1,3 +1,0 @@
-Testing.__checkValue(try doubts() == [],expression: .__fromSyntaxNode("try doubts() == []"),comments: [],isRequired: false,sourceLocation: Testing.SourceLocation.__here()).__expected()
-
-// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:143:5-143:32

@@ -1,3 +1,0 @@
-Testing.__checkValue(counts.entries.allSatisfy { expected[$0.pair] == $0.voxels },expression: .__fromSyntaxNode("counts.entries.allSatisfy { expected[$0.pair] == $0.voxels }"),comments: [],isRequired: false,sourceLocation: Testing.SourceLocation.__here()).__expected()
-
-// original-source-range: /tmp/w/baseline/Tests/EvaluationTests/ComparisonTests.swift:166:7-166:76
