@@ -207,6 +207,22 @@ static inline long sheaf_hdf5_text(hid_t object, const char *name, char *text, s
   return length;
 }
 
+/// IEEE 754 half precision, for which not every version of the library has a constant; made once, under the caller's
+/// lock of the library.
+static inline hid_t sheaf_hdf5_half(H5T_order_t order) {
+  static hid_t made[2] = {H5I_INVALID_HID, H5I_INVALID_HID};
+  hid_t *type = &made[order == H5T_ORDER_BE];
+  if (*type < 0) {
+    hid_t half = H5Tcopy(order == H5T_ORDER_BE ? H5T_IEEE_F32BE : H5T_IEEE_F32LE);
+    // The fields first: they have to fit before the type can shrink.
+    if (half < 0 || H5Tset_fields(half, 15, 10, 5, 0, 10) < 0 || H5Tset_size(half, 2) < 0 ||
+        H5Tset_ebias(half, 15) < 0)
+      return H5I_INVALID_HID;
+    *type = half;
+  }
+  return *type;
+}
+
 /// The standard types of voxels, in the order of Sheaf's `StoredType`, little-endian before big-endian.
 static inline hid_t sheaf_hdf5_standard_type(int number) {
   switch (number) {
@@ -230,13 +246,15 @@ static inline hid_t sheaf_hdf5_standard_type(int number) {
     case 17: return H5T_IEEE_F32BE;
     case 18: return H5T_IEEE_F64LE;
     case 19: return H5T_IEEE_F64BE;
+    case 20: return sheaf_hdf5_half(H5T_ORDER_LE);
+    case 21: return sheaf_hdf5_half(H5T_ORDER_BE);
     default: return H5I_INVALID_HID;
   }
 }
 
 /// The number of the standard type that `type` equals, or -1.
 static inline int sheaf_hdf5_type_number(hid_t type) {
-  for (int number = 0; number < 20; number++)
+  for (int number = 0; number < 22; number++)
     if (H5Tequal(type, sheaf_hdf5_standard_type(number)) > 0) return number;
   return -1;
 }

@@ -87,7 +87,7 @@ private final class SpimDataReader: XMLElementReader {
   private func keepSetup() {
     let edges = setup.size.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
     guard let id = setup.id, edges.count == 3 else { return }
-    guard let micrometres = ImageMetadata.micrometres(in: setup.unit) else {
+    guard let micrometres = LengthUnit.micrometres(in: setup.unit) else {
       otherUnits[id] = setup.unit
       return
     }

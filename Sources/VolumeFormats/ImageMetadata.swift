@@ -24,7 +24,7 @@ struct ImageMetadata: Equatable {
     channels = count("channels")
     slices = count("slices")
     timePoints = count("frames")
-    guard let unit = values["unit"].flatMap({ Self.micrometres(in: String($0)) }), let y = pixelsPerUnit.y,
+    guard let unit = values["unit"].flatMap({ LengthUnit.micrometres(in: String($0)) }), let y = pixelsPerUnit.y,
       let x = pixelsPerUnit.x, let spacing = values["spacing"].flatMap({ Double($0) })
     else { return }
     let size = VoxelSize(abs(spacing) * unit, unit / y, unit / x)
@@ -38,23 +38,5 @@ struct ImageMetadata: Equatable {
     let all = images ?? pages
     let rest = !others.overflow && all % others.partialValue == 0 ? all / others.partialValue : 1
     return PlaneOrder(slices: slices ?? rest, channels: channels ?? 1, timePoints: timePoints ?? 1, order: "CZT")
-  }
-
-  /// Micrometres per unit of length, or nil when it is not a unit of length.
-  static func micrometres(in unit: String) -> Double? {
-    switch unit.trimmingCharacters(in: .whitespaces) {
-    case "micron", "microns", "um", "µm", "μm", "\\u00B5m", "&#181;m", "&#956;m", "micrometer", "micrometre": 1
-    case "pm": 1e-6
-    case "Å": 1e-4
-    case "nm", "nanometer", "nanometre": 1e-3
-    case "mm", "millimeter", "millimetre": 1e3
-    case "cm": 1e4
-    case "dm": 1e5
-    case "m", "meter", "metre": 1e6
-    case "inch", "in": 25_400
-    case "ft": 304_800
-    case "thou", "mil": 25.4
-    default: nil
-    }
   }
 }

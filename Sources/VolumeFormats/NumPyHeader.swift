@@ -43,7 +43,7 @@ struct NumPyHeader: Equatable {
     guard case .text(let type)? = entry("descr") else { throw damage("a scalar type for descr", "something else") }
     guard let order = type.first, "<>|=".contains(order), let stored = Self.storedType(type.dropFirst()) else {
       throw Fault.badData(
-        "\(file.path) holds voxels of NumPy type \(type): expected integers of 8 to 64 bits, bool, or floats of 32 or 64 bits; convert it first"
+        "\(file.path) holds voxels of NumPy type \(type): expected integers of 8 to 64 bits, bool, or floats of 16, 32 or 64 bits; convert it first"
       )
     }
     self.stored = stored
@@ -72,6 +72,7 @@ struct NumPyHeader: Equatable {
     case "i4": .int32
     case "u8": .uint64
     case "i8": .int64
+    case "f2": .float16
     case "f4": .float32
     case "f8": .float64
     default: nil

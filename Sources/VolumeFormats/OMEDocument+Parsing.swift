@@ -92,7 +92,7 @@ private final class OMEReader: XMLElementReader {
     document.images[index].pageOrder = String(order.dropFirst(2))
     func edge(_ axis: String) -> Double? {
       guard let length = attributes["PhysicalSize\(axis)"].flatMap({ Double($0) }),
-        let unit = ImageMetadata.micrometres(in: attributes["PhysicalSize\(axis)Unit"] ?? "µm")
+        let unit = LengthUnit.micrometres(in: attributes["PhysicalSize\(axis)Unit"] ?? "µm")
       else { return nil }
       return length * unit
     }

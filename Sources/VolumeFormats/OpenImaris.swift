@@ -93,7 +93,7 @@ private func imarisVoxelSize(_ file: HDF5File, _ extent: Extent, _ notes: inout 
     return VoxelSize(z, y, x)
   }
   // A Latin-1 micro sign.
-  guard let micrometres = ImageMetadata.micrometres(in: unit.replacingOccurrences(of: "\u{FFFD}", with: "µ")) else {
+  guard let micrometres = LengthUnit.micrometres(in: unit.replacingOccurrences(of: "\u{FFFD}", with: "µ")) else {
     notes.append("the unit of length \"\(unit)\" is not recognised, so the voxel size is unknown")
     return nil
   }

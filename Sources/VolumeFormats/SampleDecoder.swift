@@ -49,6 +49,13 @@ struct SampleDecoder: Sendable, Equatable {
       let samples = source.assumingMemoryBound(to: Int8.self)
       let voxels = destination.assumingMemoryBound(to: Int16.self)
       for index in 0..<count { voxels[index] = Int16(samples[index * stride]) }
+    case .float16:
+      let samples = source.assumingMemoryBound(to: UInt16.self)
+      let voxels = destination.assumingMemoryBound(to: Float.self)
+      for index in 0..<count {
+        let bits = samples[index * stride]
+        voxels[index] = Float(Float16(bitPattern: isSwapped ? bits.byteSwapped : bits))
+      }
     case .float64:
       let samples = source.assumingMemoryBound(to: UInt64.self)
       let voxels = destination.assumingMemoryBound(to: Float.self)
@@ -126,6 +133,7 @@ struct SampleDecoder: Sendable, Equatable {
     case .int32: each(Int32.self) { Double($0) }
     case .uint64: each(UInt64.self) { Double($0) }
     case .int64: each(Int64.self) { Double($0) }
+    case .float16: each(UInt16.self) { Double(Float16(bitPattern: $0)) }
     case .float32: each(UInt32.self) { Double(Float(bitPattern: $0)) }
     case .float64: each(UInt64.self) { Double(bitPattern: $0) }
     }

@@ -1,11 +1,11 @@
 /// The types voxels have in files. Some have no `VoxelType` and are converted when read.
 package enum StoredType: String, Sendable, CaseIterable {
-  case uint8, int8, uint16, int16, uint32, int32, uint64, int64, float32, float64
+  case uint8, int8, uint16, int16, uint32, int32, uint64, int64, float32, float64, float16
 
   package var byteCount: Int {
     switch self {
     case .uint8, .int8: 1
-    case .uint16, .int16: 2
+    case .uint16, .int16, .float16: 2
     case .uint32, .int32, .float32: 4
     case .uint64, .int64, .float64: 8
     }
@@ -20,7 +20,7 @@ package enum StoredType: String, Sendable, CaseIterable {
     case .uint16: .uint16
     case .uint32, .int32: .uint32
     case .uint64, .int64: .uint64
-    case .float32, .float64: .float32
+    case .float16, .float32, .float64: .float32
     }
   }
 
@@ -41,6 +41,7 @@ package enum StoredType: String, Sendable, CaseIterable {
     case .int8: "int8 voxels are read as int16"
     case .int32: "int32 voxels are read as uint32; negative values are refused"
     case .int64: "int64 voxels are read as uint64; negative values are refused"
+    case .float16: "float16 voxels are read as float32"
     case .float64: "float64 voxels are read as float32, which keeps 24 bits of their precision"
     default: nil
     }

@@ -35,6 +35,7 @@ func convert(
   case .int8: return each(Int8.self) { Int16($0) }
   case .int32: return try each(Int32.self) { try label($0, UInt32.self) }
   case .int64: return try each(Int64.self) { try label($0, UInt64.self) }
+  case .float16: return each(Float16.self) { Float($0) }
   case .float64: return each(Double.self) { Float($0) }
   }
 }

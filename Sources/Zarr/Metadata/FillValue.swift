@@ -48,21 +48,23 @@ package struct FillValue: Hashable, Sendable {
     case .int32: self = try whole(Int32.self, as: UInt32.self)
     case .uint64: self = try whole(UInt64.self, as: UInt64.self)
     case .int64: self = try whole(Int64.self, as: UInt64.self)
-    case .float32, .float64:
-      guard let value = FillValue.float(json, isDouble: type == .float64) else {
+    case .float16, .float32, .float64:
+      guard let value = FillValue.float(json, byteCount: type.byteCount) else {
         throw MetadataError("fill_value \(json.excerpt) is not a \(type.rawValue)")
       }
       self = FillValue(value)
     }
   }
 
-  private static func float(_ json: JSONValue, isDouble: Bool) -> Float? {
+  private static func float(_ json: JSONValue, byteCount: Int) -> Float? {
     switch json {
     case .string("NaN"): Float(bitPattern: 0x7fc0_0000)
     case .string("Infinity"): .infinity
     case .string("-Infinity"): -.infinity
-    case .string(let text) where text.hasPrefix("0x") && isDouble:
+    case .string(let text) where text.hasPrefix("0x") && byteCount == 8:
       UInt64(text.dropFirst(2), radix: 16).map { Float(Double(bitPattern: $0)) }
+    case .string(let text) where text.hasPrefix("0x") && byteCount == 2:
+      UInt16(text.dropFirst(2), radix: 16).map { Float(Float16(bitPattern: $0)) }
     case .string(let text) where text.hasPrefix("0x"): UInt32(text.dropFirst(2), radix: 16).map(Float.init(bitPattern:))
     default: json.asNumber.map { Float($0) }
     }

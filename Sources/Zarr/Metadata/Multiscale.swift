@@ -152,18 +152,10 @@ package struct Multiscale: Equatable, Sendable {
     let first = axes.count - 3
     var edges: [Double] = []
     for axis in first..<axes.count {
-      guard let unit = axes[axis].unit, let factor = micrometresPerUnit[unit] else { return nil }
+      guard let factor = axes[axis].unit.flatMap(LengthUnit.micrometres) else { return nil }
       edges.append(datasets[level].scale[axis] * (commonScale?[axis] ?? 1) * factor)
     }
     let size = VoxelSize(edges[0], edges[1], edges[2])
     return size.isMeaningful ? size : nil
   }
 }
-
-/// The UDUNITS-2 names of lengths listed by OME-NGFF, as far as they are plausible in microscopy, and common
-/// alternative spellings.
-let micrometresPerUnit: [String: Double] = [
-  "angstrom": 1e-4, "picometer": 1e-6, "nanometer": 1e-3, "micrometer": 1, "millimeter": 1e3, "centimeter": 1e4,
-  "meter": 1e6, "micrometre": 1, "nanometre": 1e-3, "millimetre": 1e3, "nm": 1e-3, "um": 1, "µm": 1, "μm": 1,
-  "micron": 1, "mm": 1e3,
-]

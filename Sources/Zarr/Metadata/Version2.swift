@@ -81,7 +81,7 @@ extension ArrayMetadata {
 
   private static let version2Types: [String: StoredType] = [
     "u1": .uint8, "i1": .int8, "u2": .uint16, "i2": .int16, "u4": .uint32, "i4": .int32, "u8": .uint64, "i8": .int64,
-    "f4": .float32, "f8": .float64, "b1": .uint8,
+    "f2": .float16, "f4": .float32, "f8": .float64, "b1": .uint8,
   ]
 
   private static func version2Type(_ json: JSONValue?) throws -> (type: StoredType, isBigEndian: Bool) {

@@ -132,7 +132,7 @@ package struct N5Volume: Sendable {
   }
 
   private static func size(_ edges: [Double], _ units: [String]) -> VoxelSize? {
-    let factors = units.compactMap { micrometresPerUnit[$0] }
+    let factors = units.compactMap(LengthUnit.micrometres)
     guard factors.count == 3 else { return nil }
     let size = VoxelSize(edges[0] * factors[0], edges[1] * factors[1], edges[2] * factors[2])
     return size.isMeaningful ? size : nil
