@@ -83,7 +83,8 @@ let modules: [Target] = [
   .target(name: "Phantom", dependencies: ["Files", "Voxels", "VolumeFormats", "Jobs", "MPI"]),
   // Floor 6.
   .target(
-    name: "Corpus", dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics"]),
+    name: "Corpus",
+    dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics", "Tiling"]),
   .target(
     name: "Evaluation",
     dependencies: ["Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "Pictures", "Components"]),
@@ -95,7 +96,7 @@ let modules: [Target] = [
     name: "Inference",
     dependencies: [
       "Files", "Voxels", "Threads", "Torch", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics", "Components",
-      "Segmentation",
+      "Segmentation", "Tiling",
     ]),
   // Floor 8.
   .target(

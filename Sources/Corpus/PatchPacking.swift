@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Jobs
 import MPI
+import Tiling
 import Voxels
 import Zarr
 
@@ -55,18 +56,16 @@ struct PatchPacking {
     let stores = try communicator.everyRank { try corpus.manifest.sources.map(createStore) }
     let outcome = try job.run(unitsAtOnce: patchesAtOnce(settings, patchBytes: patchBytes)) { unit in
       let (source, index) = units[unit]
-      let isEmpty = try copy(index, of: source, to: stores[source]!)
-      return Data([isEmpty ? 1 : 0])
+      return try copy(index, of: source, to: stores[source]!).encoded()
     }
     try communicator.rootOnly {
       for (number, store) in stores.enumerated() {
         guard let store else { continue }
-        var empty = EmptyShards(count: store.levels[0].shards.count)
-        for (unit, payload) in outcome.payloads.enumerated() where units[unit].source == number && payload == Data([1])
-        {
-          empty.insert(units[unit].index)
+        var shards = UnitRecord()
+        for (unit, payload) in outcome.payloads.enumerated() where units[unit].source == number {
+          shards.append(try UnitRecord.decode(payload, ofShard: units[unit].index, level: 0))
         }
-        try store.finish(emptyShards: [empty])
+        try store.finish([shards.shards(ofLevel: 0, count: store.levels[0].shards.count)])
       }
     }
   }
@@ -85,15 +84,16 @@ struct PatchPacking {
 
   /// Copies taken patch `index` of a source.
   ///
-  /// - Returns: whether it is all fill value and has no file.
-  private func copy(_ index: Int, of source: Int, to store: Store) throws -> Bool {
+  /// - Returns: the record of its shard.
+  private func copy(_ index: Int, of source: Int, to store: Store) throws -> UnitRecord {
     let layout = PackedLayout(corpus.manifest.sources[source])
     let region = corpus.patches[corpus.takenPatches[source][index]].region
     let buffer = VoxelBuffer(store.voxelType, layout.shard)
     try sources[source].store.levels[0].read(region, into: buffer, at: .zero)
     let writer = try ShardWriter(store.levels[0], at: Coordinate(index, 0, 0))
     try writer.writeChunks(from: buffer, origin: layout.origin(ofPatch: index))
-    return try writer.publish()
+    _ = try writer.publish()
+    return UnitRecord(shard: index, level: 0, digest: writer.digest)
   }
 }
 

@@ -2,6 +2,7 @@ import Components
 import Files
 import Foundation
 import Jobs
+import Tiling
 
 /// What the journal keeps of a predicted block.
 struct BlockPayload: Codable {
@@ -9,7 +10,12 @@ struct BlockPayload: Codable {
   var tilesSkipped: Int
   var foregroundVoxels: Int
   var components: ComponentCounts
-  var emptyShards: [Int]
+  /// In journals of versions before digests.
+  var emptyShards: [Int]?
+  var shards: UnitRecord?
+
+  /// The shards of level 0 that the block owns.
+  var written: UnitRecord { shards ?? UnitRecord(emptyShards: emptyShards ?? []) }
 
   func encoded() throws -> Data { try encodePayload(self) }
 

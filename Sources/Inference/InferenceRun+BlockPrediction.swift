@@ -30,6 +30,6 @@ extension InferenceRun {
     let (counts, foregroundVoxels) = try labeller.finish()
     return BlockPayload(
       tilesEvaluated: tiles.evaluated, tilesSkipped: tiles.skipped, foregroundVoxels: foregroundVoxels,
-      components: counts, emptyShards: writer.emptyShards)
+      components: counts, shards: writer.shards)
   }
 }

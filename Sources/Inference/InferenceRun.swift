@@ -88,7 +88,7 @@ struct InferenceRun {
     let outcome = try job.run { index in try predict(blocks, index, image.levels[0], labelling.blockFiles).encoded() }
     predictor.releaseMemory()
     let payloads = try outcome.payloads.map(BlockPayload.decode)
-    let emptyShards = try context.makeLevels(of: image, .image, name: "infer-level", payloads.map(\.emptyShards))
+    let shards = try context.makeLevels(of: image, .image, name: "infer-level", payloads.map(\.written))
     let counts = try communicator.rootOnly { payloads.map(\.components) }
     let objects = try labelling.merge(counts)
     if settings.withLabels {
@@ -97,7 +97,7 @@ struct InferenceRun {
     }
     try publishTable(labelling)
     let result = try communicator.rootOnly {
-      try image.finish(emptyShards: emptyShards)
+      try image.finish(shards)
       let result = InferenceSummary.Result(
         voxels: input.extent.count, tiles: geometry.tiles.count,
         foregroundVoxels: payloads.reduce(0) { $0 + $1.foregroundVoxels }, objects: objects,

@@ -1,5 +1,6 @@
 import Synchronization
 import Threads
+import Tiling
 import Voxels
 import Zarr
 
@@ -10,8 +11,8 @@ package struct BlockWriter {
   private let threads: Int
   /// The shards that have begun and not ended, by their number.
   private var open: [Int: ShardWriter] = [:]
-  /// Shards that turned out to hold nothing.
-  package private(set) var emptyShards: [Int] = []
+  /// The shards that are published.
+  package private(set) var shards = UnitRecord()
 
   package init(_ array: ZarrArray, block: Region, threads: Int) {
     self.array = array
@@ -41,7 +42,9 @@ package struct BlockWriter {
       }
     }
     for number in open.keys.sorted() where array.shards.region(number).end.z <= slab.end.z {
-      if try open.removeValue(forKey: number)!.publish() { emptyShards.append(number) }
+      let writer = open.removeValue(forKey: number)!
+      _ = try writer.publish()
+      shards.append(UnitRecord(shard: number, level: 0, digest: writer.digest))
     }
   }
 }

@@ -102,11 +102,11 @@ package struct ObjectLabelling {
     let outcome = try job.run { [blocks, context] index in
       var writer = BlockWriter(array, block: blocks.region(index), threads: context.settings.threads)
       try painter.paint(index, blocks.region(index)) { try writer.write($0, from: $1, isEmpty: $2) }
-      return try JSONEncoder().encode(writer.emptyShards)
+      return try writer.shards.encoded()
     }
-    let found = try outcome.payloads.map { try JSONDecoder().decode([Int].self, from: $0) }
+    let found = try outcome.payloads.map(UnitRecord.decodeBlock)
     let levels = try context.makeLevels(of: labels, .labels, name: "\(jobName)-level", found)
-    try context.communicator.rootOnly { try labels.finish(emptyShards: levels, ownFiles: ownFiles) }
+    try context.communicator.rootOnly { try labels.finish(levels, ownFiles: ownFiles) }
   }
 
   /// Memory for painting the labels of a block: a slab of them, and as much as finding the components takes.
@@ -130,18 +130,18 @@ extension JobContext {
   ///
   /// - Parameters:
   ///   - name: the job of level N is named `<name>-N`.
-  ///   - found: the empty shards of level 0, by blocks; used on rank 0.
-  /// - Returns: the empty shards of all levels, on every rank.
+  ///   - found: the shards of level 0, by blocks; used on rank 0.
+  /// - Returns: the shards of all levels, on every rank.
   package func makeLevels(
-    of store: Store, _ content: StoreLayout.Content, name: String, _ found: [[Int]]
-  ) throws -> [EmptyShards] {
-    var empty = EmptyShards(count: store.levels[0].shards.count)
-    for shard in try communicator.rootOnly({ found.flatMap { $0 } }) { empty.insert(shard) }
+    of store: Store, _ content: StoreLayout.Content, name: String, _ found: [UnitRecord]
+  ) throws -> [WrittenShards] {
+    let finest = try UnitRecord.shards(found, of: store, levels: 0..<1, communicator)[0]
     // Journals of outputs that are half done have one job a level.
     let jobs = LevelJobs(
       command: command, name: name, directory: directory, identity: identity, output: output, settings: settings,
       baseInBytes: baseInBytes, joinsSmallLevels: false)
-    let coarser = try PyramidLevels(store, content: content, jobs: jobs, communicator: communicator).make(below: empty)
-    return [empty] + coarser
+    let coarser = try PyramidLevels(store, content: content, jobs: jobs, communicator: communicator).make(
+      below: finest.empty)
+    return [finest] + coarser
   }
 }

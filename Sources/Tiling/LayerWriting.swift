@@ -1,3 +1,4 @@
+import Files
 import Threads
 import Voxels
 import Zarr
@@ -11,14 +12,19 @@ final class LayerWriting: @unchecked Sendable {
   private let level: Int
   private var writers: [Coordinate: ShardWriter] = [:]
   /// Shards that are being published; only `finish` waits for them.
-  private var publications: [Background<[UnitRecord.EmptyShard]>] = []
+  private var publications: [Background<UnitRecord>] = []
   /// The only shards that are written; nil for all.
   private let wanted: Set<Coordinate>?
+  /// What shards must be, by their numbers, to be published.
+  private let expected: [Int: ExpectedShard]
 
-  init(array: ZarrArray, level: Int, only wanted: Set<Coordinate>? = nil) {
+  init(
+    array: ZarrArray, level: Int, only wanted: Set<Coordinate>? = nil, expecting expected: [Int: ExpectedShard] = [:]
+  ) {
     self.array = array
     self.level = level
     self.wanted = wanted
+    self.expected = expected
   }
 
   /// Opens the shards that meet `region`.
@@ -62,19 +68,27 @@ final class LayerWriting: @unchecked Sendable {
       .map { (number: array.shards.index(of: $0), writer: writers.removeValue(forKey: $0)!) }
     if complete.isEmpty { return }
     publications.append(
-      Background { [level] in
-        try complete.filter { try $0.writer.publish() }
-          .map { UnitRecord.EmptyShard(level: level, number: $0.number) }
+      Background { [level, expected] in
+        var record = UnitRecord()
+        for (number, writer) in complete {
+          do {
+            _ = try writer.publish(expecting: expected[number])
+            record.insert(number, level: level, writer.digest)
+          } catch let fault as Fault where fault.kind == .badData && expected[number] != nil {
+            record.refusals.append(fault.message)
+          }
+        }
+        return record
       })
   }
 
   /// Waits until all shards are published.
   ///
   /// - Precondition: all shards begun were completed.
-  /// - Returns: the empty shards.
-  func finish() throws -> [UnitRecord.EmptyShard] {
+  /// - Returns: the record of its shards.
+  func finish() throws -> UnitRecord {
     precondition(writers.isEmpty, "\(writers.count) shards were not completed")
-    return try publications.flatMap { try $0.wait() }
+    return try publications.reduce(into: UnitRecord()) { $0.append(try $1.wait()) }
   }
 }
 

@@ -10,6 +10,8 @@ struct LevelBuilder: Sendable {
   let coarse: ZarrArray
   let method: Downsampling
   let threads: Int
+  /// What shards must be, by their numbers, to be published.
+  var expected: [Int: ExpectedShard] = [:]
 
   /// Memory in bytes for the shards of `coarse`: each thread has eight chunks of the level below, their mean or mode,
   /// and what encoding and decoding a chunk takes.
@@ -22,18 +24,18 @@ struct LevelBuilder: Sendable {
   /// All shards, one after the other.
   func runAll() throws -> UnitRecord {
     let writings = try (0..<coarse.shards.count).map { try write(shard: $0) }
-    return UnitRecord(emptyShards: try writings.flatMap { try $0.finish() })
+    return try writings.reduce(into: UnitRecord()) { $0.append(try $1.finish()) }
   }
 
   /// - Parameter endTurn: called when everything is computed and only the disk is waited for.
   func run(shard: Int, endTurn: () -> Void = {}) throws -> UnitRecord {
     let writing = try write(shard: shard)
     endTurn()
-    return UnitRecord(emptyShards: try writing.finish())
+    return try writing.finish()
   }
 
   private func write(shard: Int) throws -> LayerWriting {
-    let writing = LayerWriting(array: coarse, level: level)
+    let writing = LayerWriting(array: coarse, level: level, expecting: expected)
     let region = coarse.shards.region(shard)
     let chunks = try writing.begin(region)
     try parallelForEach(count: chunks.count, threads: threads) { index in

@@ -33,19 +33,19 @@ package struct PyramidLevels {
   /// Makes the levels from `first` on. Collective.
   ///
   /// - Parameter below: the empty shards of level `first` − 1, on every rank.
-  /// - Returns: the empty shards of each level from `first` on, on every rank.
+  /// - Returns: the shards of each level from `first` on, on every rank.
   /// - Throws: `Fault.badData` when a shard of a level below is damaged or cannot be found, `Fault.stopped` after a
   ///   stop.
-  package func make(from first: Int = 1, below: EmptyShards) throws -> [EmptyShards] {
-    var empty: [EmptyShards] = []
-    while first + empty.count < store.levels.count {
-      let level = first + empty.count
+  package func make(from first: Int = 1, below: EmptyShards) throws -> [WrittenShards] {
+    var made: [WrittenShards] = []
+    while first + made.count < store.levels.count {
+      let level = first + made.count
       let joinsRest = jobs.joinsSmallLevels && store.levels[level].shards.count <= Self.smallShardCount
       let levels = level..<(joinsRest ? store.levels.count : level + 1)
-      let records = try run(levels, below: empty.last ?? below)
-      empty += try UnitRecord.emptyShards(records, of: store, levels: levels, communicator)
+      let records = try run(levels, below: made.last?.empty ?? below)
+      made += try UnitRecord.shards(records, of: store, levels: levels, communicator)
     }
-    return empty
+    return made
   }
 
   /// One level, whose units are its shards, or several, which are one unit together.
@@ -100,8 +100,8 @@ private struct LevelBuilders: Sendable {
     var below = empty
     for level in levels {
       let made = try builder(level, above: below).runAll()
-      below = made.emptyShards(ofLevel: level, count: store.levels[level].shards.count)
-      record.emptyShards += made.emptyShards
+      below = made.shards(ofLevel: level, count: store.levels[level].shards.count).empty
+      record.append(made)
     }
     return record
   }

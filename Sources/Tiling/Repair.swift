@@ -8,8 +8,9 @@ import Zarr
 
 /// Rebuilds damaged and missing shards of a finished store from the volume it was tiled from.
 ///
-/// 1. What the store says about itself must fit: its settings, the metadata of its levels, and the fingerprint of the
-///    input. Everything that decides a byte is then as it was, so that every shard comes out as it was first written.
+/// 1. What the store says about itself must fit: its settings and the metadata of its levels. A shard that is made again
+///    is published only if its digest is the one that the store recorded; otherwise the input differs, and the damaged
+///    file stays. Stores of versions before digests rely on the fingerprint of the input instead.
 /// 2. Damaged shards of level 0 are made from the input, those of one tiling unit together, so that no strip is
 ///    decoded twice; the sound shards beside them are left alone.
 /// 3. Those of every further level are made from the level below, which is sound by then.
@@ -22,6 +23,8 @@ package struct Repair {
   private let layout: StoreLayout
   /// To be written to: the store's own arrays refuse shards that are lost.
   private let writable: [ZarrArray]
+  /// What the shards of each level must be, by their numbers.
+  private let expected: [[Int: ExpectedShard]]
 
   /// What the store was tiled with, for whoever opens the input again.
   package static func volumeOptions(ofStore path: String) throws -> VolumeOptions {
@@ -43,8 +46,10 @@ package struct Repair {
   ///   more than shards is damaged, or it was not made by `tile`.
   package init(_ path: String, from source: any VolumeSource) throws {
     let recorded = try Repair.recordedSettings(ofStore: path)
-    try recorded.requireInputs(source.inputPaths)
-    store = try Store.open(path)
+    let store = try Store.open(path)
+    self.store = store
+    expected = try store.expectedShards()
+    if expected.allSatisfy(\.isEmpty) { try recorded.requireInputs(source.inputPaths) }
     self.source = source
     let description = source.description
     guard description.extent == store.extent, description.voxelType == store.voxelType else {
@@ -102,13 +107,15 @@ package struct Repair {
   /// - Parameters:
   ///   - shards: positions by level.
   ///   - progress: called with the number of shards this rank has done so far.
+  /// - Returns: sentences about shards that this rank left as they were because the input gives something else.
   /// - Throws: `Fault.usage` when there is too little memory, `Fault.badData` for a damaged input or a level below that is
   ///   not sound, `Fault.stopped` after a stop.
   package func run(
     _ shards: [Int: Set<Coordinate>], threads: Int, memoryInBytes: Int, communicator: Communicator,
     isStopRequested: @escaping @Sendable () -> Bool = { false }, progress: (Int) -> Void = { _ in }
-  ) throws {
+  ) throws -> [String] {
     var done = 0
+    var refusals: [String] = []
     func checkStop() throws {
       if isStopRequested() {
         throw Fault.stopped("the repair of \(store.path) was stopped; run the same command again to resume")
@@ -133,23 +140,30 @@ package struct Repair {
     }
     try share(unitsOfShards.keys.sorted(), communicator) { unit in
       try checkStop()
-      try tiler.rebuild(Set(unitsOfShards[unit]!), ofUnit: unit)
+      refusals += try tiler.rebuild(Set(unitsOfShards[unit]!), ofUnit: unit, expecting: expected[0])
       done += unitsOfShards[unit]!.count
       progress(done)
     }
     for level in 1..<max(1, store.levels.count) {
       let builder = LevelBuilder(
         level: level, fine: store.levels[level - 1], coarse: writable[level],
-        method: layout.content.downsampling, threads: threads)
+        method: layout.content.downsampling, threads: threads, expected: expected[level])
       // In order, so that every rank and run does the same.
       try share((shards[level] ?? []).map { writable[level].shards.index(of: $0) }.sorted(), communicator) { shard in
         try checkStop()
-        _ = try builder.run(shard: shard)
+        do {
+          refusals += try builder.run(shard: shard).refusals
+        } catch let fault as Fault where fault.kind == .badData {
+          refusals.append(
+            "\(writable[level].shardPath(at: writable[level].shards.position(of: shard))) cannot be repaired: \(fault.message)"
+          )
+        }
         done += 1
         progress(done)
       }
     }
     try communicator.rootOnly { try removePartialFiles(below: store.path, leavingOut: ["labels"]) }
+    return refusals
   }
 
   /// Every rank does its share of `items`, and all wait for each other.

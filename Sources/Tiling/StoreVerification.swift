@@ -20,11 +20,14 @@ package struct VerificationReport: Codable, Sendable {
   /// Shards that were damaged and have been rebuilt.
   package let repaired: Int
   package let damage: [Damage]
+  /// What could not be checked, as sentences.
+  package let notes: [String]
 
   /// One line a finding; a line that says so when there is none.
   package var text: String {
     var lines = damage.map(\.message)
     if repaired > 0 { lines.append("\(store): \(repaired) shards rebuilt") }
+    lines += notes
     if damage.isEmpty { lines.append("\(store): \(shards) shards, all intact") }
     return lines.joined(separator: "\n")
   }
@@ -61,14 +64,24 @@ package func verifyStore(
   var repaired = 0
   if let input, !damaged.isEmpty {
     let numbers = damaged.keys.sorted()
-    try run.repair(numbers, from: input, memoryInBytes: memoryInBytes)
+    let refusals = try run.repair(numbers, from: input, memoryInBytes: memoryInBytes)
     damaged = try run.check(numbers, label: "verify again")
+    // Why a shard could not be repaired says more than what is wrong with it.
+    for (shard, _) in damaged {
+      let path = verification.shardPath(shard)
+      if let refusal = refusals.first(where: { $0.hasPrefix("\(path) ") }) {
+        damaged[shard] = [VerificationReport.Damage(path: path, message: refusal)]
+      }
+    }
     repaired = numbers.count - damaged.count
   }
   return VerificationReport(
     store: path, shards: verification.shardCount, repaired: repaired,
     damage: verification.metadataFindings.map(VerificationReport.Damage.init)
-      + damaged.sorted { $0.key < $1.key }.flatMap(\.value))
+      + damaged.sorted { $0.key < $1.key }.flatMap(\.value),
+    notes: verification.storesWithoutDigests.map {
+      "\($0): written by an earlier version, without shard digests: exchanged shards cannot be noticed"
+    })
 }
 
 extension VerificationReport.Damage {
@@ -107,7 +120,9 @@ private struct StoreVerification {
   }
 
   /// Labels and other arrays that the input does not give stay as they are.
-  func repair(_ shards: [Int], from input: String, memoryInBytes: Int) throws {
+  ///
+  /// - Returns: on every rank, sentences about shards that the input does not give as they were.
+  func repair(_ shards: [Int], from input: String, memoryInBytes: Int) throws -> [String] {
     // A store whose settings or metadata are not what they were would not give the same bytes.
     let ownMetadata = verification.metadataFindings.first { !$0.path.hasPrefix(joinPath(store, "labels")) }
     if let ownMetadata {
@@ -129,10 +144,12 @@ private struct StoreVerification {
       settings.console.line("repair \(store): \(count) of \(shards.count) damaged shards can be rebuilt from \(input)")
     }
     let progress = Progress(label: "repair", total: count, unitName: "shards", console: settings.console)
-    try repair.run(
+    let refusals = try repair.run(
       places, threads: settings.threads, memoryInBytes: memoryInBytes, communicator: communicator,
       isStopRequested: isStopRequested
     ) { progress.update(min($0 * communicator.size, count)) }
     progress.finish()
+    let ofAllRanks = try communicator.gather(coding: refusals)
+    return try communicator.rootOnly { ofAllRanks!.flatMap { $0 } }
   }
 }

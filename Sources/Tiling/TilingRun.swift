@@ -23,13 +23,13 @@ struct TilingRun {
 
   func run() throws -> Store {
     let (store, records) = try makeFinestLevels()
-    let finest = try UnitRecord.emptyShards(records, of: store, levels: 0..<geometry.levelsInUnit, communicator)
+    let finest = try UnitRecord.shards(records, of: store, levels: 0..<geometry.levelsInUnit, communicator)
     let jobs = LevelJobs(
       command: resolved.command, name: "\(resolved.command)-level", directory: ownDirectory,
       identity: resolved.identity, output: path, settings: job, baseInBytes: TilingMemory.programInBytes,
       joinsSmallLevels: true)
     let coarser = try PyramidLevels(store, content: layout.content, jobs: jobs, communicator: communicator)
-      .make(from: geometry.levelsInUnit, below: finest[finest.count - 1])
+      .make(from: geometry.levelsInUnit, below: finest[finest.count - 1].empty)
     try communicator.rootOnly { if !store.isFinished { try close(store, finest + coarser) } }
     return try communicator.everyRank { try Store.open(path) }
   }
@@ -50,13 +50,13 @@ struct TilingRun {
     return (store, try outcome.payloads.map(UnitRecord.decode))
   }
 
-  private func close(_ store: Store, _ empty: [EmptyShards]) throws {
+  private func close(_ store: Store, _ shards: [WrittenShards]) throws {
     let grid = StatisticsGrid(volume: layout.extent, type: layout.voxelType, run: layout.chunk.x)
     let sum = try partialStatistics.sum(unitCount: geometry.units.count, grid)
     try StoreStatistics.save(sum, store: path)
     try resolved.write(to: ownDirectory)
     try removePartialFiles(below: path, leavingOut: ["labels"])
-    try store.finish(emptyShards: empty, ownFiles: ["settings.json", "statistics"])
+    try store.finish(shards, ownFiles: ["settings.json", "statistics"])
     try partialStatistics.remove()
   }
 

@@ -30,13 +30,18 @@ struct UnitTiler: Sendable {
     let writings = try parts(of: geometry.units.region(unit)).flatMap { try runPart($0, statistics) }
     let sum = try statistics.sum()
     endTurn()
-    return (UnitRecord(emptyShards: try writings.flatMap { try $0.finish() }), sum)
+    return (try writings.reduce(into: UnitRecord()) { $0.append(try $1.finish()) }, sum)
   }
 
   /// Rebuilds some shards of level 0 of a unit, and nothing else: no other level and no statistics.
   ///
+  /// - Parameter expected: what the shards must be, by their numbers; others are left as they are.
+  /// - Returns: sentences about those left.
   /// - Throws: `Fault.stopped` between two slabs when a stop was requested.
-  func rebuild(_ shards: Set<Coordinate>, ofUnit unit: Int) throws {
+  func rebuild(
+    _ shards: Set<Coordinate>, ofUnit unit: Int, expecting expected: [Int: ExpectedShard]
+  ) throws -> [String] {
+    var refusals: [String] = []
     for part in parts(of: geometry.units.region(unit)) {
       let boxes = shards.map { arrays[0].shards.region(at: $0).intersection(part) }.filter { !$0.isEmpty }
       guard let first = boxes.first else { continue }
@@ -45,8 +50,11 @@ struct UnitTiler: Sendable {
         from = Coordinate(min(from.z, box.origin.z), min(from.y, box.origin.y), min(from.x, box.origin.x))
         to = Coordinate(max(to.z, box.end.z), max(to.y, box.end.y), max(to.x, box.end.x))
       }
-      for writing in try runPart(Region(from: from, to: to), nil, only: shards) { _ = try writing.finish() }
+      for writing in try runPart(Region(from: from, to: to), nil, only: shards, expecting: expected) {
+        refusals += try writing.finish().refusals
+      }
     }
+    return refusals
   }
 
   /// Parts of a unit along y and x, each for all of its z.
@@ -63,14 +71,15 @@ struct UnitTiler: Sendable {
   ///   - wanted: the only shards of level 0 to write; nil for all.
   /// - Returns: what is still being published.
   private func runPart(
-    _ part: Region, _ statistics: GridPool?, only wanted: Set<Coordinate>? = nil
+    _ part: Region, _ statistics: GridPool?, only wanted: Set<Coordinate>? = nil,
+    expecting expected: [Int: ExpectedShard] = [:]
   ) throws -> [LayerWriting] {
     let lattice = Lattice(extent: part.extent, cell: memory.slab)
     let slabs = (0..<lattice.count).map { number in
       let inside = lattice.region(number)
       return Region(origin: part.origin + inside.origin, extent: inside.extent)
     }
-    let fine = LayerWriting(array: arrays[0], level: 0, only: wanted)
+    let fine = LayerWriting(array: arrays[0], level: 0, only: wanted, expecting: expected)
     let coarse = geometry.levelsInUnit > 1 ? HalvedSlabs(array: arrays[1], part: part, slabDepth: memory.slab.z) : nil
     var next = read(slabs[0])
     for (number, slab) in slabs.enumerated() {

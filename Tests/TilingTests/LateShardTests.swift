@@ -65,7 +65,7 @@ import Zarr
       try writer.writeChunks(from: volume, origin: .zero)
       if try writer.publish() { below.insert(shard) }
     }
-    func make() throws -> [EmptyShards] {
+    func make() throws -> [WrittenShards] {
       let jobs = LevelJobs(
         command: "test", name: "level", directory: directory.file("own"), identity: "", output: directory.file("out"),
         settings: JobSettings(threads: 2), baseInBytes: 0, joinsSmallLevels: joinsSmallLevels)

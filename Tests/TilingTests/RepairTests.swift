@@ -10,10 +10,10 @@ import Zarr
 
 /// Rebuilt shards have the bytes they had.
 @Suite(.serialized) struct RepairTests {
-  private let extent = Extent(40, 60, 50)
+  let extent = Extent(40, 60, 50)
 
   /// Planes, and the store that the probe makes of them.
-  private func prepare() throws -> (directory: ScratchDirectory, store: String) {
+  func prepare() throws -> (directory: ScratchDirectory, store: String) {
     let directory = try ScratchDirectory()
     let writer = try createVolume(
       directory.file("planes/"),
@@ -28,7 +28,7 @@ import Zarr
     return (directory, directory.file("a.zarr"))
   }
 
-  private func repair(
+  func repair(
     _ directory: ScratchDirectory, from input: String = "planes", ranks: Int = 0, memoryInBytes: Int = 8 << 30
   ) throws -> Ending {
     try Running(
@@ -104,7 +104,7 @@ import Zarr
     // Another input.
     try FileManager.default.copyItem(atPath: directory.file("planes"), toPath: directory.file("other"))
     try FileManager.default.removeItem(atPath: directory.file("other/z00007.tif"))
-    refuses(64, "give the original input", try repair(directory, from: "other"))
+    refuses(64, "was tiled from", try repair(directory, from: "other"))
     refuses(64, "give at least --memory", try repair(directory, memoryInBytes: 1 << 20))
     #expect(try tree(store) == damaged)
     // Settings that are not those of the store.
@@ -122,6 +122,37 @@ import Zarr
     }
     try publish(text, to: path)
     #expect(try tree(store) == damaged)
+  }
+}
+
+/// What is repaired is proved to be what was there, not taken on trust.
+@Suite(.serialized) struct RepairProofTests {
+  @Test func anInputThatChangedIsToldAndTheDamagedFileStays() throws {
+    let (directory, store) = try RepairTests().prepare()
+    let sound = try tree(store)
+    let shards = sound.keys.filter { $0.contains("/c/") }.sorted()
+    // Other voxels in one plane, which the shards of the first eight planes hold.
+    let other = VoxelBuffer(.uint16, Extent(1, 60, 50))
+    for index in 0..<3000 { other.voxels(as: UInt16.self)[index] = UInt16(index % 1000 + 1) }
+    let writer = try createVolume(
+      directory.file("other/"),
+      VolumeLayout(extent: Extent(1, 60, 50), voxelType: .uint16, voxelSizeInMicrometres: nil), isCompressed: true)
+    try writer.append(other)
+    try writer.finish()
+    let changed = directory.file("planes/z00003.tif")
+    try FileManager.default.removeItem(atPath: changed)
+    try FileManager.default.copyItem(atPath: directory.file("other/z00000.tif"), toPath: changed)
+    let first = try #require(shards.first { $0.hasPrefix("0/c/0/") })
+    let last = try #require(shards.last { $0.hasPrefix("0/c/3/") })
+    var data = sound[first]!
+    data[0] ^= 1
+    try data.write(to: URL(fileURLWithPath: joinPath(store, first)))
+    try FileManager.default.removeItem(atPath: joinPath(store, last))
+    let ending = try RepairTests().repair(directory)
+    #expect(ending.code == 65 && ending.errors.contains("the input is not the one that was tiled"), "\(ending)")
+    var expected = sound
+    expected[first] = data
+    #expect(try tree(store) == expected)
   }
 }
 

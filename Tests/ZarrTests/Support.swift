@@ -30,13 +30,20 @@ func makeVoxels(_ type: VoxelType, _ extent: Extent, seed: UInt64) -> VoxelBuffe
 /// Writes a whole array, shard after shard, and returns which shards are empty.
 @discardableResult
 func write(_ voxels: VoxelBuffer, to array: ZarrArray) throws -> EmptyShards {
-  var empty = EmptyShards(count: array.shards.count)
+  try writeShards(voxels, to: array).empty
+}
+
+/// Writes a whole array, shard after shard.
+func writeShards(_ voxels: VoxelBuffer, to array: ZarrArray) throws -> WrittenShards {
+  var written = WrittenShards(count: array.shards.count)
   for shard in 0..<array.shards.count {
     let writer = try ShardWriter(array, at: array.shards.position(of: shard))
     try writer.writeChunks(from: voxels, origin: .zero)
-    if try writer.publish() { empty.insert(shard) }
+    let isEmpty = try writer.publish()
+    #expect(isEmpty == (writer.digest == nil))
+    written.insert(shard, writer.digest)
   }
-  return empty
+  return written
 }
 
 func sameVoxels(_ a: VoxelBuffer, _ b: VoxelBuffer) -> Bool {

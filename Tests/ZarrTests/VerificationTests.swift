@@ -10,7 +10,7 @@ import Zarr
   private static let extent = Extent(7, 9, 6)
 
   /// A finished store of two small levels with empty shards, and labels.
-  private func makeStore(_ path: String, _ compression: ChunkCompression) throws -> Store {
+  private func makeStore(_ path: String, _ compression: ChunkCompression, hasDigests: Bool = true) throws -> Store {
     let store = try Store.create(
       path,
       StoreLayout(
@@ -24,18 +24,18 @@ import Zarr
         for x in 0..<6 { voxels.voxels(as: UInt16.self)[Self.extent.index(of: Coordinate(z, y, x))] = 0 }
       }
     }
-    let empty = [
-      try write(voxels, to: store.levels[0]),
-      try write(makeVoxels(.uint16, store.levels[1].extent, seed: 6), to: store.levels[1]),
+    let shards = [
+      try writeShards(voxels, to: store.levels[0]),
+      try writeShards(makeVoxels(.uint16, store.levels[1].extent, seed: 6), to: store.levels[1]),
     ]
-    #expect(empty[0].emptyCount > 0)
+    #expect(shards[0].empty.emptyCount > 0)
     let label = try store.createLabel(
       StoreLayout(
         name: "axons", extent: Self.extent, voxelType: .uint8, voxelSizeInMicrometres: VoxelSize(2, 1, 1),
         chunk: Extent(4), shard: Extent(4), compression: compression, content: .labels, levelCount: 1))
-    try label.finish(emptyShards: [try write(makeVoxels(.uint8, Self.extent, seed: 7), to: label.levels[0])])
+    try label.finish([try writeShards(makeVoxels(.uint8, Self.extent, seed: 7), to: label.levels[0])])
     try publish("settings of the job\n", to: joinPath(store.ownDirectory, "settings.txt"))
-    try store.finish(emptyShards: empty, ownFiles: ["settings.txt"])
+    try store.finish(hasDigests ? shards : shards.map { WrittenShards(empty: $0.empty) }, ownFiles: ["settings.txt"])
     return store
   }
 
@@ -43,6 +43,46 @@ import Zarr
     let verification = try Verification(of: path)
     return try verification.metadataFindings
       + (0..<verification.shardCount).flatMap { try verification.verifyShard($0) }
+  }
+
+  @Test func exchangedShardsAreNoticed() throws {
+    let directory = try ScratchDirectory()
+    let store = try makeStore(directory.file("s.zarr"), .standard)
+    let old = try makeStore(directory.file("old.zarr"), .standard, hasDigests: false)
+    let present = files(store.path).filter { $0.hasPrefix("0/c/") }
+    for path in [store.path, old.path] {
+      #expect(try verify(path).isEmpty)
+      let names = present.prefix(2).map { joinPath(path, $0) }
+      #expect(rename(names[0], directory.file("x")) == 0)
+      #expect(rename(names[1], names[0]) == 0)
+      #expect(rename(directory.file("x"), names[1]) == 0)
+    }
+    let findings = try verify(store.path)
+    #expect(findings.map(\.path).sorted() == present.prefix(2).map { joinPath(store.path, $0) })
+    #expect(findings.allSatisfy { $0.message.contains("not the shard that was written there") }, "\(findings)")
+    #expect(try Verification(of: store.path).storesWithoutDigests.isEmpty)
+    // Two sound shards of one shape: without digests nobody can know.
+    #expect(try verify(old.path).isEmpty)
+    #expect(try Verification(of: old.path).storesWithoutDigests == [old.path])
+  }
+
+  @Test func identityOfAStoreIsThatOfItsVoxels() throws {
+    let directory = try ScratchDirectory()
+    let (a, b) = (
+      try makeStore(directory.file("a.zarr"), .standard), try makeStore(directory.file("b.zarr"), .standard)
+    )
+    let identity = try #require(try Store.voxelIdentity(of: a.path))
+    #expect(try Store.voxelIdentity(of: b.path) == identity)
+    #expect(
+      try Store.voxelIdentity(of: makeStore(directory.file("c.zarr"), .standard, hasDigests: false).path) != identity)
+    // Other voxels in one shard.
+    let changed = try Store.create(
+      directory.file("d.zarr"),
+      StoreLayout(
+        name: "small", extent: Self.extent, voxelType: .uint16, voxelSizeInMicrometres: nil, chunk: Extent(2),
+        shard: Extent(4), levelCount: 1))
+    try changed.finish([try writeShards(makeVoxels(.uint16, Self.extent, seed: 6), to: changed.levels[0])])
+    #expect(try Store.voxelIdentity(of: changed.path) != identity)
   }
 
   /// A checksum of everything a reader gets from the store, values and metadata; nil for a fault.

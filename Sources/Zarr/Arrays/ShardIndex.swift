@@ -68,6 +68,13 @@ struct ShardIndex: Sendable {
     return start + Int(offset)..<start + Int(end)
   }
 
+  /// The numbers of the index as bytes, little-endian, without checksum: what a digest of the shard covers.
+  var bytes: Data {
+    var bytes = Data(capacity: numbers.count * 8)
+    for number in numbers { withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) } }
+    return bytes
+  }
+
   /// The index as Sheaf writes it: little-endian with a checksum. `ranges` are in C order.
   static func encode(_ ranges: [Range<Int>?]) -> Data {
     var bytes = Data(capacity: byteCount(chunkCount: ranges.count, hasChecksum: true))

@@ -12,7 +12,8 @@ import Voxels
 ///    give equal bytes. A chunk that arrives early waits in memory, up to `waitingLimitInBytes`, and beyond that in a
 ///    temporary file.
 /// 3. A chunk that contains only the fill value is omitted, and a shard of only such chunks has no file.
-/// 4. `publish()` appends the index and its checksum and makes the file appear under its final name. A writer that is
+/// 4. The digest of the shard (`ShardDigest`) comes from the checksums that the chunks carry anyway.
+/// 5. `publish()` appends the index and its checksum and makes the file appear under its final name. A writer that is
 ///    dropped without publishing leaves nothing behind.
 package final class ShardWriter: Sendable {
   package let array: ZarrArray
@@ -28,6 +29,8 @@ package final class ShardWriter: Sendable {
   private struct State {
     /// Indexed by the chunk's turn: its position among `chunkPositions` in C order.
     var ranges: [Range<Int>?]
+    /// The checksum at the end of each encoded chunk; 0 for those without one.
+    var checksums: [UInt32]
     var isHandedOver: [Bool]
     /// The next turn to be assigned a location in the file.
     var nextTurn = 0
@@ -38,6 +41,7 @@ package final class ShardWriter: Sendable {
     var fileEnd = 0
     var spill: PendingFile?
     var hasFailed = false
+    var digest: ShardDigest?
   }
 
   /// An encoded chunk before its turn.
@@ -64,7 +68,9 @@ package final class ShardWriter: Sendable {
     chunkPositions = array.chunkPositions(ofShard: position)
     let count = chunkPositions.count
     state = Mutex(
-      State(ranges: .init(repeating: nil, count: count), isHandedOver: .init(repeating: false, count: count)))
+      State(
+        ranges: .init(repeating: nil, count: count), checksums: .init(repeating: 0, count: count),
+        isHandedOver: .init(repeating: false, count: count)))
     try createDirectory(parentDirectory(of: path))
   }
 
@@ -116,30 +122,41 @@ package final class ShardWriter: Sendable {
 
   /// Completes the file and makes it appear under its final name; removes an older one if the shard is empty.
   ///
+  /// - Parameter expected: what the shard must be, when a damaged one is written again; nil for anything.
   /// - Precondition: every chunk has been handed over, and no call is still running.
   /// - Returns: whether the shard is empty and therefore has no file.
-  package func publish() throws -> Bool {
-    let (file, ranges) = state.withLock { state in
+  /// - Throws: `Fault.badData` when it is something else; what is on disk then stays as it is.
+  package func publish(expecting expected: ExpectedShard? = nil) throws -> Bool {
+    let (file, ranges, checksums) = state.withLock { state in
       precondition(!state.hasFailed, "a shard of which a chunk failed cannot be published")
       precondition(
         state.nextTurn == state.ranges.count, "chunk \(state.nextTurn) of shard \(position) was not handed over")
       // No chunk is waiting any more, so the temporary file can go.
       state.spill = nil
-      return (state.file, state.ranges)
+      return (state.file, state.ranges, state.checksums)
     }
     defer { OpenShards.shared.forget(array.openShardKey(position)) }
     guard let file else {
+      try expected?.require(nil, path)
       try removeIfThere(path)
       return true
     }
-    if case .shard = array.metadata.encoding {
+    var index = Data()
+    if case .shard = array.metadata.encoding { index = ShardIndex.encode(indexEntries(ranges)) }
+    let present = zip(ranges, checksums).compactMap { range, checksum in range.map { _ in checksum } }
+    let digest = ShardDigest(index: index.dropLast(4), checksums: present)
+    try expected?.require(digest, path)
+    if !index.isEmpty {
       let end = ranges.reduce(0) { max($0, $1?.upperBound ?? 0) }
-      let index = ShardIndex.encode(indexEntries(ranges))
       try index.withUnsafeBytes { try file.write($0, at: end) }
     }
     try file.publish()
+    state.withLock { $0.digest = digest }
     return false
   }
+
+  /// The digest of the published shard; nil before, and for an empty one.
+  package var digest: ShardDigest? { state.withLock { $0.digest } }
 
   // MARK: Chunks in their turn
 
@@ -178,6 +195,7 @@ package final class ShardWriter: Sendable {
   ) throws -> (file: PendingFile?, spill: PendingFile?, placed: [Placed], offset: Int?) {
     precondition(!state.isHandedOver[turn], "chunk \(turn) of shard \(position) was handed over twice")
     state.isHandedOver[turn] = true
+    if let encoded { state.checksums[turn] = ShardDigest.checksum(ofChunk: encoded) }
     if encoded != nil, state.file == nil { state.file = try PendingFile(path) }
     guard turn == state.nextTurn else {
       state.waiting[turn] = try wait(encoded, &state)

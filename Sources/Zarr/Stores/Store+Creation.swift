@@ -34,19 +34,29 @@ extension Store {
   /// published.
   ///
   /// - Parameters:
-  ///   - emptyShards: one list per level.
+  ///   - shards: what became of the shards of each level.
   ///   - ownFiles: names in `ownDirectory` whose checksums are recorded too; these files must not change any more.
-  package func finish(emptyShards: [EmptyShards], ownFiles: [String] = []) throws {
-    precondition(emptyShards.count == levels.count, "expected one list of empty shards per level")
+  package func finish(_ shards: [WrittenShards], ownFiles: [String] = []) throws {
+    precondition(shards.count == levels.count, "expected one list of shards per level")
+    var digests = ShardDigests()
+    for (dataset, written) in zip(multiscale.datasets, shards) {
+      digests.add(dataset.path, count: written.empty.count, written.digests)
+    }
+    try digests.publish(toStore: path)
     var files = [ZarrArray.metadataName, joinPath(PrivateDirectory.name, ZarrArray.metadataName)]
     files += multiscale.datasets.map { joinPath($0.path, ZarrArray.metadataName) }
-    files += ownFiles.map { joinPath(PrivateDirectory.name, $0) }
+    files += (ownFiles + [ShardDigests.fileName]).map { joinPath(PrivateDirectory.name, $0) }
     var checksums: [String: String] = [:]
     for file in files {
       checksums[file] = checksumText(try readWholeFile(joinPath(path, file), limit: 1 << 32))
     }
-    let arrays = zip(multiscale.datasets, emptyShards).map { ($0.path, $1.json) }
+    let arrays = zip(multiscale.datasets, shards).map { ($0.path, $1.empty.json) }
     try StoreContents(arrays: Dictionary(uniqueKeysWithValues: arrays), files: checksums).publish(toStore: path)
+  }
+
+  /// As `finish(_:ownFiles:)`, without digests.
+  package func finish(emptyShards: [EmptyShards], ownFiles: [String] = []) throws {
+    try finish(emptyShards.map { WrittenShards(empty: $0) }, ownFiles: ownFiles)
   }
 }
 

@@ -18,6 +18,9 @@ package final class Verification: Sendable {
   package let shardCount: Int
   /// The arrays and the index of the first shard of each.
   private let arrays: [(array: ZarrArray, firstShard: Int)]
+  private let digests: RecordedDigests
+  /// Sheaf stores of versions before digests, in which exchanged shards cannot be noticed.
+  package var storesWithoutDigests: [String] { digests.storesWithout }
 
   /// Reads the metadata of an array, or of a group with everything in it that Sheaf recognises: levels, labels,
   /// `.sheaf`.
@@ -47,6 +50,7 @@ package final class Verification: Sendable {
     }
     arrays = listed
     shardCount = count
+    digests = RecordedDigests(of: survey.arrays)
   }
 
   /// The file of shard `number`, for progress and messages.
@@ -64,7 +68,8 @@ package final class Verification: Sendable {
   /// Problems found in shard `number` of 0..<shardCount. Safe to call from many threads.
   package func verifyShard(_ number: Int) throws -> [Finding] {
     let (array, position) = place(of: number)
-    return try array.verifyShard(at: position)
+    let findings = try array.verifyShard(at: position)
+    return findings.isEmpty ? try digests.verify(array, at: position) : findings
   }
 
   private func place(of number: Int) -> (ZarrArray, Coordinate) {

@@ -26,7 +26,8 @@ func repair(_ store: String, from input: String, threads: Int, memory: Int) thro
   for shard in damaged {
     if let (level, position) = repair.place(of: shard, in: verification) { shards[level, default: []].insert(position) }
   }
-  try repair.run(shards, threads: threads, memoryInBytes: memory, communicator: communicator)
+  let refusals = try repair.run(shards, threads: threads, memoryInBytes: memory, communicator: communicator)
+  try communicator.everyRank { if let first = refusals.first { throw Fault.badData(first) } }
   if communicator.isRoot { print(damaged.count) }
 }
 
