@@ -6,35 +6,55 @@ import Zarr
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Describe a volume, store, corpus, run or weights file.",
+    abstract: "Describe volumes, stores, corpora, runs and weights files.",
     discussion: """
       Only headers are read, and a small sample of a volume, from which the size of its store and the time to tile it are \
-      estimated: it takes a moment for volumes of any size.
+      estimated: it takes a moment for volumes of any size. The options apply to every path.
+
+      Of several paths, one that cannot be read is reported in its place and the others are described; the exit code is \
+      that of the first error. With --json, one path gives an object; several give an array of them under "paths".
 
       Examples:
         sheaf info planes/
         sheaf info brain.zarr --json
+        sheaf info *.zarr
       """)
 
-  @Argument(help: "The volume, store, corpus, run or weights file.")
-  var path: String
+  @Argument(help: ArgumentHelp("Volumes, stores, corpora, runs or weights files.", valueName: "path"))
+  var paths: [String]
 
   @OptionGroup var selection: VolumeSelection
   @OptionGroup var reporting: ReportingOptions
 
   func run() throws {
     // Before MPI starts, because this may replace the process.
-    let networks = isWeightsFile(path) ? Program.networkOperations : nil
+    let networks = paths.contains(where: isWeightsFile) ? Program.networkOperations : nil
     let context = try RunContext.start(reporting)
-    let information = try context.communicator.rootOnly {
+    func information(_ path: String) throws -> Information {
       var information = Information(path)
-      if let networks {
+      if let networks, isWeightsFile(path) {
         try networks.describeWeights(at: path, in: &information)
       } else {
         try information.describe(selection.options, threads: context.settings.threads)
       }
       return information
     }
-    try context.print(JSONValue.object(information.json), text: information.text)
+    if let path = paths.first, paths.count == 1 {
+      let result = try context.communicator.rootOnly { try information(path) }
+      return try context.print(JSONValue.object(result.json), text: result.text)
+    }
+    let results = try context.communicator.rootOnly {
+      paths.map { path in
+        do { return try information(path) } catch { return Information(path, fault: Fault(describing: error)) }
+      }
+    }
+    try context.print(
+      ["paths": JSONValue.array(results.map { .object($0.json) })],
+      text: results.map(\.text).joined(separator: "\n\n"))
+    let faults = results.compactMap(\.fault)
+    if let first = faults.first {
+      let count = faults.count == 1 ? "" : "\(faults.count) of \(paths.count) paths cannot be described; the first: "
+      throw Fault(first.kind, count + first.message).onEveryRank
+    }
   }
 }

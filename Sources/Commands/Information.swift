@@ -17,12 +17,26 @@ package struct Information: Codable {
   private let path: String
   private var lines: [Line] = []
   private(set) var json: [String: JSONValue] = [:]
+  private var faultCode: Int32?
 
   var text: String { lines.map { "\($0.label): \($0.text)" }.joined(separator: "\n") }
 
   init(_ path: String) {
     self.path = path
     add("path", path)
+  }
+
+  /// In place of the description of a path that cannot be read.
+  init(_ path: String, fault: Fault) {
+    self.init(path)
+    faultCode = fault.kind.rawValue
+    add("error", fault.message)
+  }
+
+  /// Why the path cannot be described.
+  var fault: Fault? {
+    guard let kind = faultCode.flatMap(Fault.Kind.init(rawValue:)) else { return nil }
+    return Fault(kind, json["error"]?.asString ?? "")
   }
 
   /// Adds a line, and its value under a key: by default the label in camelCase, and the text.

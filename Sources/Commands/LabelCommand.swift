@@ -1,6 +1,5 @@
 import ArgumentParser
 import Components
-import Foundation
 import Segmentation
 
 struct LabelCommand: ParsableCommand, WritingCommand {
@@ -80,7 +79,9 @@ struct LabelCommand: ParsableCommand, WritingCommand {
       probabilities, to: destination, imagePath: image, settings: settings, objectsPath: objects,
       resolved: context.resolvedSettings(command: "label"), communicator: context.communicator,
       jobSettings: context.settings, memoryInBytes: context.memoryInBytes)
-    let result = LabelReport(summary, output: destination.path)
+    let result = SegmentationReport(
+      output: destination.path, voxels: summary.voxels, foregroundVoxels: summary.foregroundVoxels,
+      objects: summary.objects, labels: summary.labelName)
     try context.print(result, text: result.text)
   }
 
@@ -91,27 +92,5 @@ struct LabelCommand: ParsableCommand, WritingCommand {
         "No output is given. Add --output PATH for a store of labels, or --labels NAME for labels in \(probabilities).")
     }
     return .image(probabilities, name: labels)
-  }
-}
-
-/// The results of `sheaf label`.
-private struct LabelReport: Encodable {
-  let output: String
-  let voxels: Int
-  let foregroundVoxels: Int
-  let objects: Int
-  let labels: String
-
-  init(_ summary: RelabelSummary, output: String) {
-    self.output = output
-    voxels = summary.voxels
-    foregroundVoxels = summary.foregroundVoxels
-    objects = summary.objects
-    labels = summary.labelName
-  }
-
-  var text: String {
-    let share = String(format: "%.2f", Double(foregroundVoxels) / Double(voxels) * 100)
-    return "\(output): \(objects) objects, \(share) % of the volume"
   }
 }

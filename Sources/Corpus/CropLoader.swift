@@ -51,19 +51,22 @@ package final class CropLoader: CropSource {
   /// The patch that sample (`step`, `index`) is cut from, as an index into the corpus's table, and the box of its volume
   /// that is read, margin included; it may begin at negative positions, where padding comes first.
   package func box(step: Int, index: Int, margin: Extent = Extent(0)) -> (patch: Int, box: Region) {
-    var draws = CropDraws(seed: seed, step: step, index: index)
-    let sources = structures[draws.next(below: structures.count)]
-    let patches = corpus.takenPatches[sources[draws.next(below: sources.count)]]
-    let patch = patches[draws.next(below: patches.count)]
+    var key = FixedHash(seed: seed)
+    key.combine(step)
+    key.combine(index)
+    var draws = RandomStream(chainedFrom: key)
+    let sources = structures[draws.scaled(below: structures.count)]
+    let patches = corpus.takenPatches[sources[draws.scaled(below: sources.count)]]
+    let patch = patches[draws.scaled(below: patches.count)]
     let region = corpus.patches[patch].region
     let read = crop + margin * 2
     var origin = region.origin
     for axis in 0..<3 {
       let size = region.extent[axis]
       if size >= read[axis] {
-        origin[axis] += draws.next(below: size - read[axis] + 1)
+        origin[axis] += draws.scaled(below: size - read[axis] + 1)
       } else if size >= crop[axis] {
-        origin[axis] += draws.next(below: size - crop[axis] + 1) - margin[axis]
+        origin[axis] += draws.scaled(below: size - crop[axis] + 1) - margin[axis]
       } else {
         // The patch in the middle of the padding.
         origin[axis] -= (read[axis] - size) / 2

@@ -1,3 +1,4 @@
+import Files
 import Voxels
 
 /// The key of a patch: per structure the low-signal patches with the smallest keys are kept.

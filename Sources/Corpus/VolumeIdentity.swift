@@ -1,3 +1,4 @@
+import Files
 import IntensityStatistics
 import Voxels
 

@@ -1,18 +1,7 @@
-/// Random numbers that are identical on every machine and in every run and will never change: SplitMix64 (Steele, Lea
-/// and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014), with the constants of Stafford's variant
-/// 13.
-///
-/// The patches of a corpus, training samples and phantoms depend on these numbers.
-package struct SplitMix64: RandomNumberGenerator, Sendable {
-  @usableFromInline var state: UInt64
-
-  @inlinable package init(seed: UInt64) { state = seed }
-
-  @inlinable package mutating func next() -> UInt64 {
-    state &+= SplitMix64.increment
-    return SplitMix64.mix(state)
-  }
-
+/// The mixing function of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA
+/// 2014), with the constants of Stafford's variant 13. Every random choice and every fixed key of Sheaf comes from it:
+/// streams (`RandomStream`), keys (`FixedHash`) and the voxels of phantoms. It will never change.
+package enum SplitMix64 {
   /// 2⁶⁴ divided by the golden ratio.
   @inlinable package static var increment: UInt64 { 0x9e37_79b9_7f4a_7c15 }
 

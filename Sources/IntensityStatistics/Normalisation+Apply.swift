@@ -22,14 +22,8 @@ extension Normalisation {
     precondition(
       Region(extent).contains(Region(origin: origin, extent: region.extent)), "\(region) does not fit at \(origin)")
     let rows = Rows(region: region, source: buffer.extent, target: extent, origin: origin)
-    switch buffer.type {
-    case .uint8: normalise(buffer.voxels(as: UInt8.self), rows, target) { Float($0) }
-    case .uint16: normalise(buffer.voxels(as: UInt16.self), rows, target) { Float($0) }
-    case .int16: normalise(buffer.voxels(as: Int16.self), rows, target) { Float($0) }
-    case .uint32: normalise(buffer.voxels(as: UInt32.self), rows, target) { Float($0) }
-    case .uint64: normalise(buffer.voxels(as: UInt64.self), rows, target) { Float($0) }
-    case .float32: normaliseFloats(buffer.voxels(as: Float.self), rows, target)
-    }
+    withVoxelScalar(buffer.type) { normalise(buffer, $0, rows, target) }
+    if buffer.type == .float32 { replaceNotANumber(buffer.voxels(as: Float.self), rows, target) }
   }
 
   /// Writes 0 into `mask` (C order, `extent`) at `origin` on for every voxel of `region` that is saturated or not a
@@ -42,14 +36,7 @@ extension Normalisation {
       Region(extent).contains(Region(origin: origin, extent: region.extent)), "\(region) does not fit at \(origin)")
     let rows = Rows(region: region, source: buffer.extent, target: extent, origin: origin)
     let limit = Float(saturation ?? .infinity)
-    switch buffer.type {
-    case .uint8: clear(buffer.voxels(as: UInt8.self), rows, mask, limit) { Float($0) }
-    case .uint16: clear(buffer.voxels(as: UInt16.self), rows, mask, limit) { Float($0) }
-    case .int16: clear(buffer.voxels(as: Int16.self), rows, mask, limit) { Float($0) }
-    case .uint32: clear(buffer.voxels(as: UInt32.self), rows, mask, limit) { Float($0) }
-    case .uint64: clear(buffer.voxels(as: UInt64.self), rows, mask, limit) { Float($0) }
-    case .float32: clear(buffer.voxels(as: Float.self), rows, mask, limit) { $0 }
-    }
+    withVoxelScalar(buffer.type) { clear(buffer, $0, rows, mask, limit) }
   }
 
   /// The rows of a box in a source and a target buffer.
@@ -72,40 +59,35 @@ extension Normalisation {
     }
   }
 
-  @inline(__always)
   private func normalise<Scalar: VoxelScalar>(
-    _ voxels: UnsafeMutableBufferPointer<Scalar>, _ rows: Rows, _ target: UnsafeMutablePointer<Float>,
-    _ float: (Scalar) -> Float
+    _ buffer: VoxelBuffer, _ scalar: Scalar.Type, _ rows: Rows, _ target: UnsafeMutablePointer<Float>
   ) {
     let (lower, upper) = (Float(lowerClip), Float(upperClip))
     let scale = Float(1 / deviation)
     let shift = Float(mean)
-    let source = voxels.baseAddress!
+    let source = buffer.voxels(as: scalar).baseAddress!
     rows.forEach { from, to in
       for x in 0..<rows.region.extent.x {
-        target[to + x] = (min(max(float(source[from + x]), lower), upper) - shift) * scale
+        target[to + x] = (min(max(source[from + x].asFloat, lower), upper) - shift) * scale
       }
     }
   }
 
-  private func normaliseFloats(
+  private func replaceNotANumber(
     _ voxels: UnsafeMutableBufferPointer<Float>, _ rows: Rows, _ target: UnsafeMutablePointer<Float>
   ) {
-    normalise(voxels, rows, target) { $0 }
     rows.forEach { from, to in
       for x in 0..<rows.region.extent.x where voxels[from + x].isNaN { target[to + x] = Float(background) }
     }
   }
 
-  @inline(__always)
   private func clear<Scalar: VoxelScalar>(
-    _ voxels: UnsafeMutableBufferPointer<Scalar>, _ rows: Rows, _ mask: UnsafeMutablePointer<UInt8>, _ limit: Float,
-    _ float: (Scalar) -> Float
+    _ buffer: VoxelBuffer, _ scalar: Scalar.Type, _ rows: Rows, _ mask: UnsafeMutablePointer<UInt8>, _ limit: Float
   ) {
-    let source = voxels.baseAddress!
+    let source = buffer.voxels(as: scalar).baseAddress!
     rows.forEach { from, to in
       // Written so that not-a-number, which compares false, is cleared too.
-      for x in 0..<rows.region.extent.x { mask[to + x] &= float(source[from + x]) < limit ? 0xff : 0 }
+      for x in 0..<rows.region.extent.x { mask[to + x] &= source[from + x].asFloat < limit ? 0xff : 0 }
     }
   }
 }

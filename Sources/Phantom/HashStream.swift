@@ -3,9 +3,8 @@ import Files
 /// Random numbers that are a pure function of their purpose.
 ///
 /// A key is derived from the seed and from integers such as the position of a voxel or a lattice node; the same key
-/// gives the same numbers on every rank, in every order. The mixing function is the finaliser of SplitMix64 (Steele, Lea
-/// and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014), with the constants of Stafford's
-/// variant 13.
+/// gives the same numbers on every rank, in every order. The mixing function is the finaliser of `SplitMix64`; unlike in a
+/// `RandomStream`, which is drawn from in order, every number has a key of its own.
 struct HashKey: Sendable {
   let bits: UInt64
 

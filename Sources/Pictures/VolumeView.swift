@@ -95,15 +95,14 @@ extension PicturedVolume {
   /// The brightest voxel behind each pixel of a view, with pixels of `stride` × `stride` voxels.
   package func brightness(_ view: VolumeView, stride: Int = 1) throws -> ViewedPlane<Float> {
     try sample(view, stride: stride, start: -Float.infinity) { buffer, visit in
-      switch buffer.type {
-      case .uint8: for voxel in buffer.voxels(as: UInt8.self) { visit(Float(voxel)) }
-      case .uint16: for voxel in buffer.voxels(as: UInt16.self) { visit(Float(voxel)) }
-      case .int16: for voxel in buffer.voxels(as: Int16.self) { visit(Float(voxel)) }
-      case .uint32: for voxel in buffer.voxels(as: UInt32.self) { visit(Float(voxel)) }
-      case .uint64: for voxel in buffer.voxels(as: UInt64.self) { visit(Float(voxel)) }
-      case .float32: for voxel in buffer.voxels(as: Float.self) { visit(voxel) }
-      }
+      withVoxelScalar(buffer.type) { forEachVoxel(of: buffer, $0, visit) }
     }
+  }
+
+  private func forEachVoxel<Scalar: VoxelScalar>(
+    of buffer: VoxelBuffer, _ scalar: Scalar.Type, _ visit: (Float) -> Void
+  ) {
+    for voxel in buffer.voxels(as: scalar) { visit(voxel.asFloat) }
   }
 
   /// The largest label behind each pixel of a view, 0 where there is none.

@@ -52,6 +52,9 @@ extension Float: VoxelScalar {
 }
 
 /// Calls a generic body with the Swift type of `type`.
+///
+/// The compiler makes a loop for each type of its own where the body is one call of a generic function of the caller's
+/// module; loops written into the body itself stay generic and are much slower.
 @inlinable
 public func withVoxelScalar<Result>(
   _ type: VoxelType, _ body: (any VoxelScalar.Type) throws -> Result

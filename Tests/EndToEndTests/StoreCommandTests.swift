@@ -61,6 +61,25 @@ import Testing
     #expect(attributes["structure"] as? String == "vessels")
   }
 
+  @Test(arguments: [0, 2]) func infoDescribesSeveralPathsAndReportsOneThatCannotBeRead(ranks: Int) throws {
+    let (missing, text) = (scratch.file("nothing"), scratch.file("notes.txt"))
+    try publish(Data("not a volume".utf8), to: text)
+    let ending = try sheaf(ranks, "info", store, missing, text, planes)
+    #expect(ending.code == 66)
+    let blocks = ending.output.components(separatedBy: "\n\n")
+    #expect(blocks.count == 4 && zip(blocks, [store, missing, text, planes]).allSatisfy { $0.hasPrefix("path: \($1)\n") })
+    #expect(blocks[1].contains("error: cannot read \(missing)") && blocks[2].contains("error: "), "\(ending.output)")
+    #expect(blocks[0].contains("kind: store") && blocks[3].contains("kind: volume"))
+    #expect(ending.errors.hasPrefix("sheaf: 2 of 4 paths cannot be described; the first: cannot read \(missing)"))
+    #expect(ending.errors.split(separator: "\n").count == 1, "\(ending.errors)")
+    let document = try json("info", store, text)
+    let paths = try #require(document["paths"] as? [[String: Any]])
+    #expect(document["formatVersion"] as? Int == 1 && paths.count == 2)
+    #expect(paths[0]["extent"] as? [Int] == [40, 70, 90] && paths[1]["error"] is String)
+    #expect(try sheaf(ranks, "info", store, text).code == 65)
+    #expect(try json("info", store)["extent"] as? [Int] == [40, 70, 90])
+  }
+
   @Test(arguments: [0, 2]) func damageIsNamedAndRepaired(ranks: Int) throws {
     let sound = try contents(ofDirectory: store)
     #expect(try sheaf(ranks, "verify", store).code == 0)

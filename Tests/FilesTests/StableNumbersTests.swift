@@ -29,7 +29,7 @@ import Testing
       (UInt64.max, [0xe4d9_7177_1b65_2c20, 0xe99f_f867_dbf6_82c9, 0x382f_f84c_b272_81e9]),
     ] as [(UInt64, [UInt64])])
   func splitMix64IsFixed(seed: UInt64, expected: [UInt64]) {
-    var generator = SplitMix64(seed: seed)
+    var generator = RandomStream(splitMix64: seed)
     #expect(expected.map { _ in generator.next() } == expected)
     #expect(SplitMix64.mix(seed &+ SplitMix64.increment) == expected[0])
   }
@@ -48,6 +48,26 @@ import Testing
     var normal = RandomStream(seed: 5, name: "n")
     #expect(abs(normal.normal() - 0.9103767325865544) < 1e-14)
     #expect(abs(normal.normal() + 1.267035976828683) < 1e-14)
+  }
+
+  /// Keys and draws as released versions computed them: each position of a crop, each augmentation depends on them.
+  @Test func keysAndSampleStreamsAreFixed() {
+    var key = FixedHash(seed: 5)
+    key.combine(9)
+    key.combine(UInt64.max)
+    #expect(key.value == 0xf0bb_edbe_ad08_98c6)
+    #expect(FixedHash(seed: 0).value == 0xe220_a839_7b1d_cdaf && FixedHash(seed: 1).value == 0x910a_2dec_8902_5cc1)
+    var crop = FixedHash(seed: 7)
+    crop.combine(3)
+    crop.combine(11)
+    var chained = RandomStream(chainedFrom: crop)
+    #expect([chained.next(), chained.next()] == [0x426c_8cf4_180b_48b3, 0x6492_7d3c_9416_3cd1])
+    chained = RandomStream(chainedFrom: crop)
+    #expect([10, 1000, 1, 1 << 40].map { chained.scaled(below: $0) } == [2, 392, 0, 137_087_750_028])
+    var keyed = RandomStream(seed: 1, numbers: [2, 3, 1])
+    #expect([keyed.next(), keyed.next()] == [0xdf00_cc8f_361e_8a1c, 0xa446_5db3_783f_3e33])
+    keyed = RandomStream(seed: .max, numbers: [.max, 5, 6])
+    #expect(keyed.next() == 0x380a_8470_97ab_6870)
   }
 
   @Test func numbersGoBothWays() throws {

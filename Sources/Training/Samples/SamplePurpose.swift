@@ -1,5 +1,4 @@
 import Files
-import Networks
 
 /// The purpose of a random stream of a training sample; the streams of two purposes of one sample are independent.
 package enum SamplePurpose: UInt64, Sendable {
@@ -22,22 +21,7 @@ extension RandomStream {
   ///   - step: the optimiser step the sample belongs to.
   ///   - index: the sample's position in the global batch.
   package init(seed: UInt64, step: Int, index: Int, purpose: SamplePurpose) {
-    // Mixed in one after the other, so that different keys do not collide by addition.
-    var key = RandomStream(seed: seed).firstNumber
-    for part in [UInt64(bitPattern: Int64(step)), UInt64(bitPattern: Int64(index)), purpose.rawValue] {
-      key = RandomStream(seed: key ^ part).firstNumber
-    }
-    self.init(seed: key)
+    self.init(
+      seed: seed, numbers: [UInt64(bitPattern: Int64(step)), UInt64(bitPattern: Int64(index)), purpose.rawValue])
   }
-
-  private var firstNumber: UInt64 {
-    var copy = self
-    return copy.next()
-  }
-
-  package mutating func uniform(_ range: ClosedRange<Double>) -> Double {
-    range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
-  }
-
-  package mutating func happens(withProbability probability: Double) -> Bool { uniform() < probability }
 }

@@ -4,11 +4,11 @@ import Foundation
 /// The same numbers on every machine, so that failures repeat: SplitMix64 (Steele, Lea and Flood, "Fast splittable
 /// pseudorandom number generators", OOPSLA 2014).
 package struct SeededNumbers: RandomNumberGenerator {
-  private var generator: SplitMix64
+  private var stream: RandomStream
 
-  package init(seed: UInt64) { generator = SplitMix64(seed: seed) }
+  package init(seed: UInt64) { stream = RandomStream(splitMix64: seed) }
 
-  package mutating func next() -> UInt64 { generator.next() }
+  package mutating func next() -> UInt64 { stream.next() }
 
   /// One number in [0, 1).
   package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }

@@ -1,11 +1,9 @@
-import Files
-
-/// The hash behind the retained low-signal patches and the random crops: fixed for all time, since a corpus made
-/// tomorrow, or by another number of ranks, must hold the same patches.
+/// A hash of numbers that is fixed for all time: a corpus made tomorrow, or by another number of ranks, must hold the
+/// same patches and give the same crops.
 ///
 /// Words are folded into the state one after the other: state ← mix(state xor word + 0x9E3779B97F4A7C15), begun with
-/// mix(seed + 0x9E3779B97F4A7C15), where mix is the finaliser of SplitMix64 (Steele, Lea and Flood, *Fast splittable
-/// pseudorandom number generators*, 2014). Swift's `Hasher` has another seed in every process and must not be used here.
+/// mix(seed + 0x9E3779B97F4A7C15), where mix is the finaliser of `SplitMix64`. Swift's `Hasher` has another seed in every
+/// process and must not be used for anything that reaches a disk.
 package struct FixedHash: Sendable {
   package private(set) var value: UInt64
 

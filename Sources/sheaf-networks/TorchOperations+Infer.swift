@@ -36,8 +36,12 @@ extension TorchOperations {
       settings: settings, objectsPath: command.objects, resolved: resolved, communicator: context.communicator,
       jobSettings: context.settings, memoryInBytes: context.memoryInBytes)
     let seconds = secondsSinceBoot() - start
-    let result = InferenceReport(summary, output: command.outputPath)
-    try context.print(result, text: result.text)
+    let result = summary.result
+    let report = SegmentationReport(
+      output: command.outputPath, voxels: result.voxels, foregroundVoxels: result.foregroundVoxels,
+      objects: result.objects, labels: result.labelName, tiles: result.tiles, tilesEvaluated: summary.tilesEvaluated,
+      tilesSkipped: summary.tilesSkipped)
+    try context.print(report, text: report.text)
     let rate = String(format: "%.2f", Double(result.voxels) / max(seconds, 1e-9) / 1e6)
     context.note(
       "\(summary.tilesEvaluated) tiles evaluated, \(summary.tilesSkipped) skipped as background, "
@@ -57,34 +61,5 @@ extension TorchOperations {
         "--device cuda was given, but libtorch \(LibTorch.loadedVersion) finds no GPU; give --device cpu")
     }
     return .cpu
-  }
-}
-
-/// The results of `sheaf infer`.
-private struct InferenceReport: Encodable {
-  let output: String
-  let voxels: Int
-  let tiles: Int
-  let tilesEvaluated: Int
-  let tilesSkipped: Int
-  let foregroundVoxels: Int
-  let objects: Int
-  let labels: String?
-
-  init(_ summary: InferenceSummary, output: String) {
-    let result = summary.result
-    self.output = output
-    voxels = result.voxels
-    tiles = result.tiles
-    tilesEvaluated = summary.tilesEvaluated
-    tilesSkipped = summary.tilesSkipped
-    foregroundVoxels = result.foregroundVoxels
-    objects = result.objects
-    labels = result.labelName
-  }
-
-  var text: String {
-    let share = String(format: "%.2f", Double(foregroundVoxels) / Double(voxels) * 100)
-    return "\(output): \(objects) objects, \(share) % of the volume"
   }
 }
