@@ -6,7 +6,7 @@
 # make format     format Swift, C and C++ sources in place, and redraw docs/images/modules.svg
 # make fuzz       feed mutated files to every parser for FUZZ_SECONDS (default 120)
 # make bench      benchmark Sheaf against its peers; writes benchmarks/RESULTS.md
-# make install    install both programs and shell completions under PREFIX (default ~/.local); DESTDIR is supported
+# make install    install both programs, their runtime libraries and shell completions under PREFIX (default ~/.local); DESTDIR is supported
 # make uninstall  remove what `make install` installed
 
 SHELL := /bin/bash
@@ -68,7 +68,8 @@ install: build
 
 uninstall:
 	rm -f $(INSTALLED:%="$(DESTDIR)$(PREFIX)/%")
-	-rmdir "$(DESTDIR)$(PREFIX)/libexec/sheaf" 2>/dev/null
+	rm -f "$(DESTDIR)$(PREFIX)/lib/sheaf/"*.so
+	-rmdir "$(DESTDIR)$(PREFIX)/libexec/sheaf" "$(DESTDIR)$(PREFIX)/lib/sheaf" 2>/dev/null
 
 clean:
 	swift package clean

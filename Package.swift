@@ -20,6 +20,12 @@ let torchLinkerSettings: [LinkerSetting] = [
   .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"), .linkedLibrary("stdc++"),
 ]
 
+/// Where a program looks for the Swift runtime libraries that `make install` copies, so that it runs on machines without a
+/// toolchain: a path from the program's directory.
+func installedRuntime(_ path: String) -> [LinkerSetting] {
+  [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/\(path)"])]
+}
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -113,10 +119,12 @@ let modules: [Target] = [
       "Corpus", "Components", "Segmentation", "Evaluation", "Pictures", argumentParser,
     ]),
   // Floor 11: `sheaf` is what users start. For work with libtorch, which is slow to load, it becomes `sheaf-networks`.
-  .executableTarget(name: "sheaf", dependencies: ["CBuild", "Commands"]),
+  .executableTarget(
+    name: "sheaf", dependencies: ["CBuild", "Commands"], linkerSettings: installedRuntime("../lib/sheaf")),
   .executableTarget(
     name: "sheaf-networks",
-    dependencies: ["CBuild", "Commands", "Files", "Torch", "Zarr", "Jobs", "Networks", "Training", "Inference"]),
+    dependencies: ["CBuild", "Commands", "Files", "Torch", "Zarr", "Jobs", "Networks", "Training", "Inference"],
+    linkerSettings: installedRuntime("../../lib/sheaf")),
 ]
 
 /// Files in a test's Fixtures directory are read in place, and therefore not declared as resources to be copied.

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Installs the built programs and the shell completions; `make install` runs this.
+# Installs the built programs, the Swift runtime libraries they need and the shell completions; `make install` runs
+# this.
 #
 #   scripts/install.sh BUILD_DIRECTORY PREFIX
 #
 # `sheaf` finds `sheaf-networks` in PREFIX/libexec/sheaf, and libtorch when it starts (LIBTORCH, the active Python's
-# torch, the user's cache). `make uninstall` removes exactly the files that this installs.
+# torch, the user's cache). Both look for the runtime libraries in PREFIX/lib/sheaf, so that no Swift toolchain has to be
+# on the machine. `make uninstall` removes exactly the files that this installs.
 set -euo pipefail
 if [ $# -ne 2 ]; then
   echo "usage: scripts/install.sh BUILD_DIRECTORY PREFIX" >&2
@@ -14,6 +16,16 @@ build=$1 prefix=$2
 
 install -D -m 755 "$build/sheaf" "$prefix/bin/sheaf"
 install -D -m 755 "$build/sheaf-networks" "$prefix/libexec/sheaf/sheaf-networks"
+
+runtime=$(ldd "$build/sheaf" | awk '$1 == "libswiftCore.so" { print $3 }')
+if [ -z "$runtime" ]; then
+  echo "$0: the Swift runtime libraries of $build/sheaf are not found; run make install with the toolchain that built it" >&2
+  exit 66
+fi
+for program in sheaf sheaf-networks; do
+  ldd "$build/$program"
+done | awk -v directory="$(dirname "$runtime")/" 'index($3, directory) == 1 { print $3 }' | sort -u |
+  while read -r library; do install -D -m 644 "$library" "$prefix/lib/sheaf/$(basename "$library")"; done
 
 complete() { # shell, file
   local partial

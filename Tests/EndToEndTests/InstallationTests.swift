@@ -3,7 +3,18 @@ import Foundation
 import Launching
 import Networks
 import Scratch
+import TestTraits
 import Testing
+
+extension Trait where Self == Requirement {
+  /// The test mounts something that only its own processes see, and runs programs as another user.
+  fileprivate static var needsMountNamespaces: Self {
+    Requirement(canBeInstalled: false) {
+      let ending = try? Running(["unshare", "--mount", "setpriv", "--reuid", "65534", "true"]).wait()
+      return ending?.code == 0 ? nil : .init(reason: "unshare --mount and setpriv are not permitted here")
+    }
+  }
+}
 
 /// What `make install` puts somewhere runs for another user, with a libtorch that is found when it starts.
 @Suite(.serialized) struct InstallationTests {
@@ -59,6 +70,40 @@ import Testing
         String(decoding: try readWholeFile("\(directory)/\($0)"), as: UTF8.self)
       }
       #expect(loaded.contains { $0.contains("calling init: \(directory)/libtorch/lib/libtorch_cpu.so") })
+    }
+  }
+
+  /// Another user runs it where the toolchain that built it cannot be seen.
+  @Test(.needsMountNamespaces) func anInstalledCopyNeedsNoToolchain() throws {
+    try withTemporaryDirectory { directory in
+      try install("\(directory)/prefix")
+      try saveModel("\(directory)/model")
+      try linkLibtorch("\(directory)/libtorch")
+      let libraries = try Running(["ldd", builtProgram("sheaf")]).wait().output.split(separator: "\n")
+      let core = try #require(libraries.first { $0.contains("libswiftCore.so => ") }?.split(separator: " ")[2])
+      let toolchain = parentDirectory(of: String(core))
+      for name in try directoryEntries("\(directory)/prefix/lib/sheaf") {
+        #expect(fileExists("\(toolchain)/\(name)"), "\(name) is no runtime library")
+      }
+      let script = """
+        set -e
+        mount -t tmpfs none "$1"
+        test ! -e "$1/libswiftCore.so"
+        chmod a+rx "$2"; mkdir -m 777 "$2/work"; cd "$2/work"; export HOME="$2/work"
+        as_another() { setpriv --reuid 65534 --regid 65534 --clear-groups -- "$@"; }
+        as_another ../prefix/bin/sheaf --version
+        as_another ../prefix/bin/sheaf phantom organ --extent 16,24,24 --structures nuclei
+        as_another ../prefix/bin/sheaf tile organ/nuclei/planes organ.zarr --structure nuclei
+        as_another ../prefix/bin/sheaf info organ.zarr
+        ../prefix/bin/sheaf export-weights ../model weights.safetensors
+        """
+      let ending = try Running(
+        ["unshare", "--mount", "sh", "-c", script, "sh", toolchain, directory],
+        environment: ["LIBTORCH": "\(directory)/libtorch"]
+      ).wait(timeLimit: 120)
+      #expect(ending.code == 0, "\(ending.errors)")
+      #expect(ending.output.hasPrefix("sheaf ") && ending.output.contains("kind: store"), "\(ending.output)")
+      #expect(fileExists("\(directory)/work/weights.safetensors"))
     }
   }
 
