@@ -22,10 +22,22 @@ if [ -z "$runtime" ]; then
   echo "$0: the Swift runtime libraries of $build/sheaf are not found; run make install with the toolchain that built it" >&2
   exit 66
 fi
+toolchain=$(dirname "$runtime")
 for program in sheaf sheaf-networks; do
   ldd "$build/$program"
-done | awk -v directory="$(dirname "$runtime")/" 'index($3, directory) == 1 { print $3 }' | sort -u |
+done | awk -v directory="$toolchain/" 'index($3, directory) == 1 { print $3 }' | sort -u |
   while read -r library; do install -D -m 644 "$library" "$prefix/lib/sheaf/$(basename "$library")"; done
+
+# The programs would look into the toolchain first, where another version may be one day. In place of its directory they
+# get their own, written with as many slashes as make it equally long.
+hide_toolchain() { # program
+  local offset directory='$ORIGIN'
+  offset=$(LC_ALL=C grep -a -b -o -F "$toolchain:\$ORIGIN" "$1" | head -n 1 | cut -d : -f 1)
+  while [ ${#directory} -lt ${#toolchain} ]; do directory+=/; done
+  printf '%s' "$directory" | dd of="$1" bs=1 seek="${offset:?$1 does not name $toolchain}" conv=notrunc status=none
+}
+hide_toolchain "$prefix/bin/sheaf"
+hide_toolchain "$prefix/libexec/sheaf/sheaf-networks"
 
 complete() { # shell, file
   local partial
