@@ -64,7 +64,7 @@ let modules: [Target] = [
       .define("SHEAF_COMMIT", to: "\"\(environment["SHEAF_COMMIT"] ?? "")\""),
     ]),
   // Floor 1.
-  .target(name: "Files", dependencies: ["CSystem"]),
+  .target(name: "Files", dependencies: ["CSystem", "CISAL"]),
   .target(name: "Voxels", dependencies: ["CSystem"]),
   .target(name: "Threads"),
   .target(name: "MPI", dependencies: ["CMPI"]),
@@ -108,8 +108,8 @@ let modules: [Target] = [
   .target(
     name: "Training",
     dependencies: [
-      "Files", "Voxels", "Threads", "Codecs", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks",
-      "Pictures", "Corpus", "Jobs", "MPI", "Evaluation", "Inference", yams,
+      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks", "Pictures",
+      "Corpus", "Jobs", "MPI", "Evaluation", "Inference", yams,
     ]),
   // Floor 10.
   .target(

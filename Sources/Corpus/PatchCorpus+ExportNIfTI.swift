@@ -43,6 +43,8 @@ extension PatchCorpus {
     try communicator.rootOnly {
       try resolved.write(to: ownDirectory)
       try removePartialFiles(below: directory)
+      try OutputContents.seal(
+        directory, kind: .patches, files: units.map(exportName) + OutputContents.ownFiles(in: directory))
     }
   }
 

@@ -80,8 +80,9 @@ struct InferenceRun {
       communicator: communicator, settings: jobSettings, baseInBytes: baseInBytes)
     let labelling = ObjectLabelling(
       blocks: blocks, layout: layout, settings: settings.objects, intensity: input.intensity, context: context)
-    if let finished = try communicator.rootOnly({ try summaryFile.read() }) {
+    if let finished = try communicator.rootOnly({ try finishedResult() }) {
       try publishTable(labelling)
+      try communicator.rootOnly { try removeLeftovers(labelling) }
       return try summary(finished, job.run { _ in preconditionFailure("a finished job has no units left") })
     }
     let image = try createOutput(labelling)
@@ -97,14 +98,13 @@ struct InferenceRun {
     }
     try publishTable(labelling)
     let result = try communicator.rootOnly {
-      try image.finish(shards)
       let result = InferenceSummary.Result(
         voxels: input.extent.count, tiles: geometry.tiles.count,
         foregroundVoxels: payloads.reduce(0) { $0 + $1.foregroundVoxels }, objects: objects,
         labelName: settings.withLabels ? labelName : nil)
-      labelling.objectFiles.removeBlocks()
-      try removePartialFiles(below: outputPath)
       try summaryFile.write(result)
+      try image.finish(shards)
+      try removeLeftovers(labelling)
       return result
     }
     return try summary(result, outcome)
@@ -112,7 +112,18 @@ struct InferenceRun {
 
   /// Whether an earlier run has finished the output and this one does not replace it. Collective.
   private func isFinished() throws -> Bool {
-    try communicator.rootOnly { try !jobSettings.overwrite && summaryFile.read() != nil }
+    try communicator.rootOnly { try !jobSettings.overwrite && finishedResult() != nil }
+  }
+
+  /// What an earlier run that finished the output has found; nil when there was none. On rank 0.
+  private func finishedResult() throws -> InferenceSummary.Result? {
+    OutputContents.isSealed(outputPath) ? try summaryFile.read() : nil
+  }
+
+  /// What is needed no more once the output is sealed.
+  private func removeLeftovers(_ labelling: ObjectLabelling) throws {
+    labelling.objectFiles.removeBlocks()
+    try removePartialFiles(below: outputPath)
   }
 
   private func createOutput(_ labelling: ObjectLabelling) throws -> Store {

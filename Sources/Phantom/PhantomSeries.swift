@@ -1,4 +1,5 @@
 import Files
+import VolumeFormats
 import Voxels
 
 /// What `sheaf phantom` writes: the same organ once for each dye, and annotated crops of other organs to train with.
@@ -63,6 +64,20 @@ package struct PhantomSeries: Sendable {
 
   /// Slabs of every structure, then pairs of every structure.
   var unitCount: Int { structures.count * (slabs.count + pairCount) }
+
+  /// All planes and pairs, as paths relative to the output.
+  var files: [String] {
+    structures.flatMap { structure in
+      let planes = (0..<extent.z).map { TIFFPlaneWriter.planeName($0, of: extent.z) }
+      return ["planes", "labels"].flatMap { folder in planes.map { joinPath(structure.rawValue, folder, $0) } }
+        + ["images", "labels"].flatMap { folder in (0..<pairCount).map { pairFile(folder, structure, $0) } }
+    }
+  }
+
+  /// - Parameter folder: `images` or `labels`.
+  func pairFile(_ folder: String, _ structure: Structure, _ number: Int) -> String {
+    joinPath("pairs", folder, "\(structure.rawValue)_\(number).nii.gz")
+  }
 
   enum Unit: Sendable {
     case slab(Structure, index: Int)

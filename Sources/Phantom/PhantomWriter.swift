@@ -55,6 +55,9 @@ package struct PhantomWriter: Sendable {
       try resolved.write(to: directory)
       try removePartialFiles(
         in: directory, andBelow: series.structures.map(\.rawValue) + ["pairs", PrivateDirectory.name])
+      let own = try OutputContents.ownFiles(in: directory)
+      try OutputContents.seal(
+        directory, kind: .phantom, files: series.files + ["phantom.json", "settings.json"] + own)
       return description
     }
   }
@@ -96,7 +99,7 @@ package struct PhantomWriter: Sendable {
       for (voxel, label) in crop.labels.voxels(as: UInt32.self).enumerated() where label != 0 { marks[voxel] = 1 }
     }
     for (folder, buffer) in [("images", crop.image), ("labels", mask)] {
-      let path = joinPath(directory, "pairs", folder, "\(structure.rawValue)_\(number).nii.gz")
+      let path = joinPath(directory, series.pairFile(folder, structure, number))
       let layout = VolumeLayout(
         extent: region.extent, voxelType: buffer.type, voxelSizeInMicrometres: PhantomSeries.voxelSizeInMicrometres)
       let writer = try createVolume(path, layout, isCompressed: true)

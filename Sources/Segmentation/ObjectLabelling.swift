@@ -77,10 +77,10 @@ package struct ObjectLabelling {
   ///   - objects: how many objects there are.
   ///   - name: of the label image.
   ///   - jobName: of the job that paints; that of level N is named `<jobName>-level-N`.
-  ///   - ownFiles: names in the label image's hidden directory whose checksums are recorded too.
+  ///   - finish: what is left to do, on rank 0, before the store is closed.
   package func paint(
     _ counts: [ComponentCounts], objects: Int, name: String, to destination: LabelDestination, jobName: String,
-    ownFiles: [String] = []
+    finish: () throws -> Void = {}
   ) throws {
     var labelLayout = layout
     labelLayout.name = name
@@ -106,7 +106,10 @@ package struct ObjectLabelling {
     }
     let found = try outcome.payloads.map(UnitRecord.decodeBlock)
     let levels = try context.makeLevels(of: labels, .labels, name: "\(jobName)-level", found)
-    try context.communicator.rootOnly { try labels.finish(levels, ownFiles: ownFiles) }
+    try context.communicator.rootOnly {
+      try finish()
+      try labels.finish(levels)
+    }
   }
 
   /// Memory for painting the labels of a block: a slab of them, and as much as finding the components takes.

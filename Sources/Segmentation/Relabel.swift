@@ -110,8 +110,9 @@ private struct RelabelRun {
       plan: plan(blocks), directory: directory, identity: resolved.identity, output: destination.path,
       communicator: communicator, settings: jobSettings)
     let summaryFile = SummaryFile<RelabelSummary>(in: directory)
-    if let finished = try communicator.rootOnly({ try summaryFile.read() }) {
-      try communicator.rootOnly { try objectsPath.map { try labelling.objectFiles.publishTable(to: $0) } }
+    let isSealed = try communicator.rootOnly { OutputContents.isSealed(destination.path) }
+    if isSealed, let finished = try communicator.rootOnly({ try summaryFile.read() }) {
+      try communicator.rootOnly { try conclude(labelling) }
       return finished
     }
     try communicator.rootOnly {
@@ -126,18 +127,21 @@ private struct RelabelRun {
     }
     let counts = found.map(\.components)
     let objects = try labelling.merge(counts)
-    try labelling.paint(
-      counts, objects: objects, name: labelName, to: destination, jobName: "label-paint", ownFiles: ["settings.json"])
-    return try communicator.rootOnly {
-      let summary = RelabelSummary(
-        voxels: source.store.extent.count, foregroundVoxels: found.reduce(0) { $0 + $1.foregroundVoxels },
-        objects: objects, labelName: labelName)
-      try objectsPath.map { try labelling.objectFiles.publishTable(to: $0) }
-      labelling.objectFiles.removeBlocks()
-      try removePartialFiles(below: destination.path)
+    let summary = RelabelSummary(
+      voxels: source.store.extent.count, foregroundVoxels: found.reduce(0) { $0 + $1.foregroundVoxels },
+      objects: objects, labelName: labelName)
+    try labelling.paint(counts, objects: objects, name: labelName, to: destination, jobName: "label-paint") {
       try summaryFile.write(summary)
-      return summary
     }
+    try communicator.rootOnly { try conclude(labelling) }
+    return summary
+  }
+
+  /// Copies the table to where the user wants it, and removes what is needed no more once the labels are sealed.
+  private func conclude(_ labelling: ObjectLabelling) throws {
+    try objectsPath.map { try labelling.objectFiles.publishTable(to: $0) }
+    labelling.objectFiles.removeBlocks()
+    try removePartialFiles(below: destination.path)
   }
 
   /// What the journal keeps of a labelled block.

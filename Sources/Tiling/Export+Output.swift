@@ -11,7 +11,9 @@ extension Export {
   package func checkOutput(overwrite: Bool) throws {
     guard fileExists(path) else { return }
     if isDirectory(path) {
-      let names = try directoryEntries(path).filter { !isPartialFile($0) }
+      let names = try directoryEntries(path).filter {
+        !isPartialFile($0) && $0 != PrivateDirectory.name
+      }
       if names.isEmpty { return }
       if let other = names.first(where: { !TIFFPlaneWriter.isPlaneName($0, of: region.extent.z) }) {
         throw Fault.cannotCreate(

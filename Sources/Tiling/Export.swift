@@ -1,5 +1,6 @@
 import Files
 import Jobs
+import Synchronization
 import Threads
 import VolumeFormats
 import Voxels
@@ -66,6 +67,8 @@ package struct Export: Sendable {
     let writer = try createVolume(path, layout, isCompressed: isCompressed)
     let reader = SlabReader(source: source, threads: threads)
     let slabs = slabs
+    let digests = Mutex<[String: FileDigest]>([:])
+    if writer is TIFFPlaneWriter { try OutputContents.begin(path) }
     var next = Background { try reader.read(slabs[0]) }
     for (number, slab) in slabs.enumerated() {
       let voxels = try next.wait()
@@ -78,14 +81,20 @@ package struct Export: Sendable {
         // Every plane is a file of its own: all threads can write.
         let first = slab.origin.z - region.origin.z
         try parallelForEach(count: slab.extent.z, threads: threads) {
-          try planes.write(plane: first + $0, from: voxels, at: $0)
+          let name = try planes.write(plane: first + $0, from: voxels, at: $0)
+          let digest = try FileDigest(of: joinPath(path, name))
+          digests.withLock { $0[name] = digest }
         }
       } else {
         try writer.append(voxels)
       }
       progress(slab.end.z - region.origin.z)
     }
-    if !(writer is TIFFPlaneWriter) { try writer.finish() }
+    if writer is TIFFPlaneWriter {
+      try OutputContents(kind: .planes, files: digests.withLock { $0 }).publish(in: path)
+    } else {
+      try writer.finish()
+    }
   }
 
   /// The region in slabs that begin at multiples of their depth in the volume, as pieces of the source do.

@@ -56,7 +56,7 @@ struct TilingRun {
     try StoreStatistics.save(sum, store: path)
     try resolved.write(to: ownDirectory)
     try removePartialFiles(below: path, leavingOut: ["labels"])
-    try store.finish(shards, ownFiles: ["settings.json", "statistics"])
+    try store.finish(shards)
     try partialStatistics.remove()
   }
 

@@ -43,11 +43,15 @@ package final class TIFFPlaneWriter: VolumeWriter, @unchecked Sendable {
   }
 
   /// Publishes plane `z` of the volume, which is plane `index` of `slab`. Thread-safe.
-  package func write(plane z: Int, from slab: VoxelBuffer, at index: Int) throws {
+  ///
+  /// - Returns: the name of its file.
+  @discardableResult
+  package func write(plane z: Int, from slab: VoxelBuffer, at index: Int) throws -> String {
     precondition((0..<layout.extent.z).contains(z), "the volume has no plane \(z)")
     layout.checkSlab(slab, after: 0)
     let planeBytes = layout.byteCount / layout.extent.z
-    let file = try PendingFile(joinPath(directory, Self.planeName(z, of: layout.extent.z)))
+    let name = Self.planeName(z, of: layout.extent.z)
+    let file = try PendingFile(joinPath(directory, name))
     try file.withDescriptor { descriptor in
       let handle = try TIFFHandle(
         writing: file.path, descriptor: descriptor, mode: planeBytes > 4_000_000_000 ? "w8" : "w")
@@ -55,6 +59,7 @@ package final class TIFFPlaneWriter: VolumeWriter, @unchecked Sendable {
         slab.bytes.baseAddress! + index * planeBytes, to: handle, description: nil)
     }
     try file.publish()
+    return name
   }
 }
 

@@ -48,7 +48,7 @@ func writeStore(
   let grid = StatisticsGrid(volume: buffer.extent, type: buffer.type, run: 16)
   grid.add(buffer, at: .zero)
   try StoreStatistics.save(grid, store: path)
-  if isFinished { try store.finish(emptyShards: [empty], ownFiles: ["statistics"]) }
+  if isFinished { try store.finish(emptyShards: [empty]) }
 }
 
 /// Every file below `directory` but journals, with its bytes.

@@ -35,7 +35,7 @@ import Zarr
         chunk: Extent(4), shard: Extent(4), compression: compression, content: .labels, levelCount: 1))
     try label.finish([try writeShards(makeVoxels(.uint8, Self.extent, seed: 7), to: label.levels[0])])
     try publish("settings of the job\n", to: joinPath(store.ownDirectory, "settings.txt"))
-    try store.finish(hasDigests ? shards : shards.map { WrittenShards(empty: $0.empty) }, ownFiles: ["settings.txt"])
+    try store.finish(hasDigests ? shards : shards.map { WrittenShards(empty: $0.empty) })
     return store
   }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// The shards of an array that contain only the fill value and therefore have no file, by their indices in C order.
 ///
 /// Stored and written as runs: the background around an organ consists of a few long ones.

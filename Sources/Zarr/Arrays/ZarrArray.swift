@@ -87,10 +87,9 @@ package final class ZarrArray: Sendable {
     let contents = try owner.flatMap { try StoreContents.read(ofStore: $0.store) }
     if let owner, let contents {
       // A changed shape or fill value would give wrong voxels even if every chunk is intact.
-      if contents.matches(data, file: joinPath(owner.name, metadataName)) == false {
-        throw Fault.badData(
-          "\(metadataPath) has changed since the store was finished: its checksum differs; restore the file "
-            + "or create the store again")
+      let name = joinPath(owner.name, metadataName)
+      if let difference = try contents.difference(ofMetadata: name, data, path: metadataPath) {
+        throw Fault.badData("\(metadataPath) \(difference); restore the file or create the store again")
       }
     }
     let metadata = try ArrayMetadata(parsing: data, path: metadataPath)

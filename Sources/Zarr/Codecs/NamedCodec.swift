@@ -1,4 +1,5 @@
 import Codecs
+import Files
 
 /// A codec as the metadata of Zarr v3 describes it: a name and a configuration.
 ///

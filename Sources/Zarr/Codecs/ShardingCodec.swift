@@ -1,4 +1,5 @@
 import Codecs
+import Files
 
 /// `sharding_indexed` (Zarr v3, codecs/sharding-indexed): many chunks in one file, found through an index.
 struct ShardingCodec: Sendable {

@@ -1,3 +1,5 @@
+import Files
+
 /// How the grid position of a chunk maps to a path below the array (Zarr v3, chunk key encodings).
 package enum ChunkKeyEncoding: Hashable, Sendable {
   /// `c/1/23/45`

@@ -1,3 +1,4 @@
+import Files
 import Voxels
 
 /// One entry of `multiscales` in the metadata of an OME-Zarr image (OME-NGFF 0.5, multiscales; the same in 0.4).

@@ -30,33 +30,37 @@ extension Store {
   }
 
   /// Marks the store as finished: from now on a shard without a file is an error unless listed here, and `verify`
-  /// checks the metadata against their checksums. Must be called once, after every shard of every level has been
-  /// published.
+  /// checks metadata and Sheaf's own files against what is recorded of them. Must be called once, after every shard of
+  /// every level has been published, and as the last step of the command: every file in `ownDirectory` itself, whose
+  /// subdirectories hold what is needed only while the command runs, is listed, and must not change any more.
   ///
-  /// - Parameters:
-  ///   - shards: what became of the shards of each level.
-  ///   - ownFiles: names in `ownDirectory` whose checksums are recorded too; these files must not change any more.
-  package func finish(_ shards: [WrittenShards], ownFiles: [String] = []) throws {
+  /// - Parameter shards: what became of the shards of each level.
+  package func finish(_ shards: [WrittenShards]) throws {
     precondition(shards.count == levels.count, "expected one list of shards per level")
     var digests = ShardDigests()
     for (dataset, written) in zip(multiscale.datasets, shards) {
       digests.add(dataset.path, count: written.empty.count, written.digests)
     }
     try digests.publish(toStore: path)
-    var files = [ZarrArray.metadataName, joinPath(PrivateDirectory.name, ZarrArray.metadataName)]
-    files += multiscale.datasets.map { joinPath($0.path, ZarrArray.metadataName) }
-    files += (ownFiles + [ShardDigests.fileName]).map { joinPath(PrivateDirectory.name, $0) }
-    var checksums: [String: String] = [:]
-    for file in files {
-      checksums[file] = checksumText(try readWholeFile(joinPath(path, file), limit: 1 << 32))
+    let group = joinPath(PrivateDirectory.name, ZarrArray.metadataName)
+    var metadata = [
+      ZarrArray.metadataName: GroupMetadata(attributes: attributes).json, group: GroupMetadata(attributes: [:]).json,
+    ]
+    for (dataset, level) in zip(multiscale.datasets, levels) {
+      metadata[joinPath(dataset.path, ZarrArray.metadataName)] = level.metadata.json
+    }
+    var files: [String: FileDigest] = [:]
+    for name in try OutputContents.ownFiles(in: path) where metadata[name] == nil {
+      files[name] = try FileDigest(of: joinPath(path, name))
     }
     let arrays = zip(multiscale.datasets, shards).map { ($0.path, $1.empty.json) }
-    try StoreContents(arrays: Dictionary(uniqueKeysWithValues: arrays), files: checksums).publish(toStore: path)
+    try StoreContents(arrays: Dictionary(uniqueKeysWithValues: arrays), metadata: metadata, files: files)
+      .publish(toStore: path)
   }
 
-  /// As `finish(_:ownFiles:)`, without digests.
-  package func finish(emptyShards: [EmptyShards], ownFiles: [String] = []) throws {
-    try finish(emptyShards.map { WrittenShards(empty: $0) }, ownFiles: ownFiles)
+  /// As `finish(_:)`, without digests.
+  package func finish(emptyShards: [EmptyShards]) throws {
+    try finish(emptyShards.map { WrittenShards(empty: $0) })
   }
 }
 

@@ -1,55 +1,60 @@
-import Codecs
 import Files
 import Foundation
 
-/// What a finished store contains beyond what Zarr can express: which shards are empty rather than lost, and the
-/// checksums of its metadata files. It is the last file a job writes (`.sheaf/contents.json`), so its presence means
-/// "finished".
+/// What a finished store contains beyond what Zarr can express: which shards are empty rather than lost, and what its
+/// metadata said when it was finished. These are members of `OutputContents`, beside the digests of Sheaf's own files.
 ///
 /// ```json
-/// { "arrays": { "0": { "shards": 12, "empty": [[0, 3], [9, 3]] } },
-///   "files": { "zarr.json": "0x…", "0/zarr.json": "0x…" },
-///   "checksum": "0x…" }
+/// { "kind": "store",
+///   "arrays": { "0": { "shards": 12, "empty": [[0, 3], [9, 3]] } },
+///   "metadata": { "zarr.json": {…}, "0/zarr.json": {…} },
+///   "files": { ".sheaf/settings.json": {…}, … } }
 /// ```
-/// `empty` lists runs of shard indices in C order; `checksum` is the CRC-32C of the document without that member.
+/// `empty` lists runs of shard indices in C order.
+///
+/// `metadata` holds the documents themselves, for two reasons: other programs may add attributes and consolidate
+/// metadata, so what counts is that everything Sheaf wrote is still there; and a lost document can be written again.
+/// Stores of older versions list the metadata files with their checksums under `files`.
 struct StoreContents: Sendable {
-  static let fileName = "contents.json"
-
   /// Keyed by the array's path relative to the store.
   let arrays: [String: JSONValue]
-  /// CRC-32C, keyed by the file's path relative to the store.
-  let files: [String: String]
+  /// Keyed by the document's path relative to the store.
+  let metadata: [String: JSONValue]
+  /// Digests of other files, keyed by their path relative to the store.
+  let files: [String: FileDigest]
 
-  static func path(ofStore store: String) -> String { joinPath(PrivateDirectory.path(in: store), fileName) }
+  static func path(ofStore store: String) -> String { OutputContents.path(in: store) }
 
   /// nil if the store is not finished.
   ///
   /// - Throws: `Fault.badData` when the file is damaged.
   static func read(ofStore store: String) throws -> StoreContents? {
-    let path = path(ofStore: store)
-    guard fileExists(path) else { return nil }
-    let json = try JSONValue(parsing: readMetadata(path), path: path)
-    guard var members = json.asObject, case .string(let stored)? = members.removeValue(forKey: "checksum"),
-      let arrays = members["arrays"]?.asObject, let files = members["files"]?.asObject,
-      stored == checksumText(JSONValue.object(members).serialised())
-    else {
-      throw Fault.badData("\(path) is damaged: its checksum is wrong; restore the file or create the store again")
-    }
-    return StoreContents(arrays: arrays, files: files.compactMapValues(\.asString))
+    guard let contents = try OutputContents.read(in: store) else { return nil }
+    // Another kind of output has no arrays of its own.
+    return StoreContents(
+      arrays: contents.members["arrays"]?.asObject ?? [:], metadata: contents.members["metadata"]?.asObject ?? [:],
+      files: contents.files)
   }
 
   func publish(toStore store: String) throws {
-    var members: [String: JSONValue] = [
-      "arrays": .object(arrays), "files": .object(files.mapValues(JSONValue.string)),
-    ]
-    members["checksum"] = .string(checksumText(JSONValue.object(members).serialised()))
-    try Files.publish(JSONValue.object(members).serialised(), to: StoreContents.path(ofStore: store))
+    try OutputContents(
+      kind: .store, files: files, members: ["arrays": .object(arrays), "metadata": .object(metadata)]
+    ).publish(in: store)
   }
 
-  /// Whether `data` is what the store's file `name` contained when the store was finished; nil if that was not
-  /// recorded.
-  func matches(_ data: Data, file name: String) -> Bool? {
-    files[name].map { $0 == checksumText(data) }
+  /// What differs in the metadata document `name`, whose bytes are `data`, from what it said when the store was
+  /// finished, as words that follow its path; nil when nothing does, or it was not recorded.
+  ///
+  /// Members that other programs added do not count.
+  func difference(ofMetadata name: String, _ data: Data, path: String) throws -> String? {
+    let changed = "has changed since the store was finished"
+    if let recorded = metadata[name] {
+      return recorded.isContained(in: try JSONValue(parsing: data, path: path)) ? nil : changed
+    }
+    guard let digest = files[name], digest.checksum != crc32c(data) else { return nil }
+    // An older store: without what others may have added, the document is what Sheaf wrote.
+    let json = try JSONValue(parsing: data, path: path)
+    return crc32c(writtenBySheaf(json).serialised()) == digest.checksum ? nil : "\(changed): its checksum differs"
   }
 
   /// The meaning of an absent shard of array `name`.
@@ -63,12 +68,31 @@ struct StoreContents: Sendable {
   }
 }
 
+/// A metadata document without members that Sheaf does not write.
+private func writtenBySheaf(_ json: JSONValue) -> JSONValue {
+  func only(_ names: [String], of object: JSONValue?) -> JSONValue? {
+    object?.asObject.map { .object($0.filter { names.contains($0.key) }) }
+  }
+  if json["node_type"] == "array" {
+    guard var array = (try? ArrayMetadata(json))?.json.asObject else { return json }
+    array["attributes"] = [:]
+    return .object(array)
+  }
+  guard var group = only(["zarr_format", "node_type", "attributes"], of: json)?.asObject,
+    var attributes = only(["ome", "sheaf"], of: group["attributes"])?.asObject
+  else { return json }
+  attributes["ome"] = only(["version", "multiscales", "image-label", "labels"], of: attributes["ome"])
+  group["attributes"] = .object(attributes)
+  return .object(group)
+}
+
 extension StoreContents {
   /// Whether Sheaf wrote the store; other outputs of Sheaf also have a `.sheaf` directory, but there it is not a Zarr
   /// group.
   static func isSheafStore(_ path: String) -> Bool {
     let directory = PrivateDirectory.path(in: path)
-    return fileExists(joinPath(directory, ZarrArray.metadataName)) || fileExists(joinPath(directory, fileName))
+    return fileExists(joinPath(directory, ZarrArray.metadataName))
+      || fileExists(joinPath(directory, OutputContents.fileName))
   }
 
   /// The Sheaf store that contains an array: the nearest directory above it that is one.
@@ -87,6 +111,3 @@ extension StoreContents {
     return nil
   }
 }
-
-/// The CRC-32C of `data` as recorded in the store's list of files.
-func checksumText(_ data: Data) -> String { "0x\(hexadecimal(crc32c(data)))" }

@@ -152,14 +152,17 @@ private struct Survey {
             message: "\(path) was never finished; run the command that writes it again to resume"))
         return
       }
-      for file in contents.files.keys.sorted() {
+      for file in Set(contents.metadata.keys).union(contents.files.keys).sorted() {
         let filePath = joinPath(path, file)
         try survey.check(filePath) { survey in
-          guard contents.matches(try readWholeFile(filePath, limit: 1 << 32), file: file) == false else { return }
-          survey.findings.append(
-            Finding(
-              path: filePath,
-              message: "\(filePath) has changed since the store was finished: its checksum differs"))
+          let isDocument = contents.metadata[file] != nil || file.hasSuffix(ZarrArray.metadataName)
+          let difference =
+            try isDocument
+            ? contents.difference(ofMetadata: file, readMetadata(filePath), path: filePath)
+            : contents.files[file]?.difference(at: filePath)
+          if let difference {
+            survey.findings.append(Finding(path: filePath, message: "\(filePath) \(difference)"))
+          }
         }
       }
     }

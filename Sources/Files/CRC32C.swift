@@ -2,9 +2,11 @@ import CISAL
 import Foundation
 
 /// CRC-32C (Castagnoli) of `bytes`; "123456789" gives 0xE3069283.
-package func crc32c(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+///
+/// - Parameter preceding: the CRC-32C of the bytes before, to go on from there; 0 at the beginning.
+package func crc32c(_ bytes: UnsafeRawBufferPointer, continuing preceding: UInt32 = 0) -> UInt32 {
   // ISA-L takes and returns the raw register, without the inversions of the standard, and takes lengths as Int32.
-  var register: UInt32 = 0xffff_ffff
+  var register = ~preceding
   var start = 0
   while start < bytes.count {
     let count = min(bytes.count - start, 1 << 30)

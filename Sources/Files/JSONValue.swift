@@ -1,9 +1,10 @@
-import Files
 import Foundation
 
 /// A JSON document as a value; Zarr metadata has too many optional and foreign parts for fixed structs.
 ///
-/// Integers keep all their digits up to 64 bits, as the fill values of uint64 arrays require.
+/// Integers keep all their digits up to 64 bits, as the fill values of uint64 arrays require. The tokens `NaN`,
+/// `Infinity` and `-Infinity`, which JSON does not have but Python writes, are read as texts of that name, which is how
+/// Zarr v3 spells them.
 package enum JSONValue: Equatable, Sendable {
   case null
   case bool(Bool)
@@ -21,7 +22,13 @@ package enum JSONValue: Equatable, Sendable {
   /// - Throws: `Fault.badData` naming `path` when the bytes are not JSON.
   package init(parsing data: Data, path: String) throws {
     do {
-      self = try JSONDecoder().decode(JSONValue.self, from: data)
+      do {
+        self = try JSONDecoder().decode(JSONValue.self, from: data)
+      } catch  where ["NaN", "Infinity"].contains(where: { data.range(of: Data($0.utf8)) != nil }) {
+        let decoder = JSONDecoder()
+        decoder.allowsJSON5 = true
+        self = try decoder.decode(JSONValue.self, from: data)
+      }
     } catch {
       throw Fault.badData("\(path) is not valid JSON: \(JSONValue.reason(error)); restore the file or create it again")
     }
@@ -70,7 +77,11 @@ extension JSONValue: Codable {
       for name in members.allKeys { values[name.stringValue] = try members.decode(JSONValue.self, forKey: name) }
       self = .object(values)
     } else if let value = try? container.decode(Double.self) {
-      self = (try? container.decode(UInt64.self)).map(JSONValue.unsigned) ?? .number(value)
+      if value.isFinite {
+        self = (try? container.decode(UInt64.self)).map(JSONValue.unsigned) ?? .number(value)
+      } else {
+        self = .string(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity")
+      }
     } else if let value = try? container.decode(Bool.self) {
       self = .bool(value)
     } else if container.decodeNil() {
@@ -151,8 +162,20 @@ extension JSONValue {
     }
   }
 
+  /// Whether everything in `self` is also in `other`, with the same value. Objects may have more members there; lists
+  /// must be of the same length.
+  package func isContained(in other: JSONValue) -> Bool {
+    switch (self, other) {
+    case (.object(let members), .object(let others)):
+      members.allSatisfy { name, value in others[name].map(value.isContained) ?? false }
+    case (.array(let items), .array(let others)):
+      items.count == others.count && zip(items, others).allSatisfy { $0.isContained(in: $1) }
+    default: self == other
+    }
+  }
+
   /// One line for error messages, truncated to a readable length.
-  var excerpt: String {
+  package var excerpt: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "?"
