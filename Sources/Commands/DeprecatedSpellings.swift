@@ -35,7 +35,7 @@ enum DeprecatedSpellings {
       result += spelling.new
       if parts.count == 2 { result[result.count - 1] += "=\(parts[1])" }
       warnings.append(
-        "warning: \(spelling.old) of sheaf \(command) is deprecated; write \(spelling.new.joined(separator: " "))")
+        "\(spelling.old) of sheaf \(command) is deprecated; write \(spelling.new.joined(separator: " "))")
     }
     return (result, warnings)
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Evaluation
 import Files
 import Jobs
+import Tiling
 import VolumeFormats
 
 struct EvaluateCommand: ParsableCommand {
@@ -80,6 +81,7 @@ struct EvaluateCommand: ParsableCommand {
     let communicator = context.communicator
     let (predicted, truth) = try communicator.everyRank {
       let sources = [try openVolume(prediction), try openVolume(reference)]
+      for source in sources { context.console.warn(about: source.description) }
       return (
         try EvaluatedVolume(prediction: sources[0], at: prediction, threshold: threshold, instances: instances),
         try EvaluatedVolume(
@@ -97,13 +99,13 @@ struct EvaluateCommand: ParsableCommand {
     settings.stopSignals = context.stopSignals
     settings.console = context.console
     let comparison = try Comparison(predicted, truth, settings, communicator)
-    for doubt in comparison.doubts { context.note("warning: \(doubt)") }
+    for doubt in comparison.doubts { context.console.warn(doubt) }
     try comparison.plan.announce(context.settings, communicator)
     let result = try comparison.run()
     for (name, foreground) in [(prediction, result.counts.predicted), (reference, result.counts.annotated)]
     where foreground == 0 {
-      context.note(
-        "warning: no voxel of \(name) that counts is foreground; check --threshold, --label-map and --ignore")
+      context.console.warn(
+        "no voxel of \(name) that counts is foreground; check --threshold, --label-map and --ignore")
     }
     let report = EvaluationReport(result, prediction: prediction, reference: reference, category: category)
     try context.print(report, text: report.table)

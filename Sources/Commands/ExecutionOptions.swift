@@ -14,6 +14,10 @@ package struct ReportingOptions: ParsableArguments {
 
   @Flag(help: "Print no plan and no progress, only results, warnings and errors.")
   package var quiet = false
+
+  @Flag(
+    help: "Treat warnings about the result as errors (exit code 65), as far as possible before anything is written.")
+  package var strict = false
 }
 
 /// How a command runs; none of it changes a byte of the output.

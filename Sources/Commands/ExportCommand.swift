@@ -67,6 +67,8 @@ struct ExportCommand: ParsableCommand, WritingCommand {
         "export \(export.region) of \(description.path) (\(description.extent) voxels of \(description.voxelType.rawValue)) to \(outputPath) in slabs of \(export.slabDepth) planes, \(ByteSize(bytes: export.memoryInBytes)) of memory"
       )
       for note in description.notes { context.note("note: \(note)") }
+      context.console.warn(about: description, voxelSizeMatters: true)
+      try context.console.warnings.refuseIfStrict()
       try export.checkOutput(overwrite: overwrite)
       if execution.dryRun { return nil }
       try export.removeUnfinishedOutput()

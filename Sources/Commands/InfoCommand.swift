@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Jobs
 import VolumeFormats
 import Zarr
 
@@ -41,6 +42,8 @@ struct InfoCommand: ParsableCommand {
     }
     if let path = paths.first, paths.count == 1 {
       let result = try context.communicator.rootOnly { try information(path) }
+      // They stand in the result already, also below.
+      for warning in result.warnings { context.console.warnings.add(Warning(warning)) }
       return try context.print(JSONValue.object(result.json), text: result.text)
     }
     let results = try context.communicator.rootOnly {
@@ -48,6 +51,7 @@ struct InfoCommand: ParsableCommand {
         do { return try information(path) } catch { return Information(path, fault: Fault(describing: error)) }
       }
     }
+    for warning in results.flatMap(\.warnings) { context.console.warnings.add(Warning(warning)) }
     try context.print(
       ["paths": JSONValue.array(results.map { .object($0.json) })],
       text: results.map(\.text).joined(separator: "\n\n"))

@@ -18,6 +18,7 @@ package struct Information: Codable {
   private var lines: [Line] = []
   private(set) var json: [String: JSONValue] = [:]
   private var faultCode: Int32?
+  private(set) var warnings: [String] = []
 
   var text: String { lines.map { "\($0.label): \($0.text)" }.joined(separator: "\n") }
 
@@ -62,11 +63,14 @@ package struct Information: Codable {
     guard fileExists(path) else { throw Fault.noInput("cannot read \(path): there is no such file or directory") }
     if isDirectory(path), fileExists(joinPath(path, "corpus.json")) {
       try describeCorpus(joinPath(path, "corpus.json"))
+      addRecordedWarnings(in: joinPath(path, PrivateDirectory.name))
     } else if isDirectory(path), fileExists(joinPath(path, Information.modelFileName)) {
       add("kind", "run")
       add(try document(joinPath(path, Information.modelFileName)).asObject ?? [:], key: "model")
+      addRecordedWarnings(in: path)
     } else if isDirectory(path), Store.isStore(path), options.dataset == nil, isImage(path) {
       try describeStore(Store.open(path, channel: options.channel, timePoint: options.timePoint))
+      addRecordedWarnings(in: joinPath(path, PrivateDirectory.name))
     } else {
       let source = try openVolume(path, options: options)
       describeVolume(source.description)
@@ -103,6 +107,19 @@ package struct Information: Codable {
     add("storage", volume.storage)
     for note in volume.notes { lines.append(Line(label: "note", text: note)) }
     json["notes"] = .array(volume.notes.map(JSONValue.string))
+    volume.doubts(voxelSizeMatters: true).forEach { addWarning($0) }
+  }
+
+  /// Adds a line, and a warning to those of the command.
+  private mutating func addWarning(_ text: String) {
+    lines.append(Line(label: "warning", text: text))
+    warnings.append(text)
+    json["warnings"] = .array(warnings.map(JSONValue.string))
+  }
+
+  /// What the command that wrote the output doubted; nothing when the record is missing or cannot be read.
+  private mutating func addRecordedWarnings(in directory: String) {
+    for text in (try? RecordedSettings(in: directory))?.warnings ?? [] { addWarning(text) }
   }
 
   /// From a sample of its voxels; if that is damaged, it says so instead.

@@ -67,16 +67,18 @@ struct PictureCommand: ParsableCommand, WritingCommand {
     try refuse(output: outputPath, over: [image] + overlay + [probability].compactMap { $0 })
     let context = try RunContext.start(reporting)
     let size = try context.communicator.rootOnly { () throws -> [Int] in
-      let input = try PictureInput(image)
+      let open = { try PictureInput($0, context.console) }
+      let input = try open(image)
       let view = projection.map { VolumeView.projection(axis: $0.number) } ?? .plane(axis: 0, index: 0)
       let chosen =
         level ?? view.level(of: input.levels.map(\.extent), longestEdge: Self.longestEdge)
       let volume = try input.volume(level: chosen)
       let panels = try PicturePanels(
-        image: volume, labels: overlay.map { (captionName($0), try PictureInput($0).volume(like: volume)) },
-        probability: probability.map { try PictureInput($0).volume(like: volume) },
+        image: volume, labels: overlay.map { (captionName($0), try open($0).volume(like: volume)) },
+        probability: probability.map { try open($0).volume(like: volume) },
         view: try placed(view, finest: input.levels[0].extent, shown: volume.extent))
       let picture = try panels.picture(caption: caption(panels.view, level: chosen), longestEdge: Self.longestEdge)
+      try context.console.warnings.refuseIfStrict()
       try picture.write(to: outputPath)
       return [picture.width, picture.height]
     }

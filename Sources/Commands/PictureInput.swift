@@ -1,5 +1,7 @@
 import Files
+import Jobs
 import Pictures
+import Tiling
 import VolumeFormats
 import Zarr
 
@@ -8,7 +10,7 @@ struct PictureInput {
   let path: String
   let levels: [PicturedVolume]
 
-  init(_ path: String) throws {
+  init(_ path: String, _ console: Console) throws {
     self.path = path
     if isDirectory(path), Store.isStore(path), let store = try? Store.open(path) {
       levels = store.levels.map { array in
@@ -17,6 +19,7 @@ struct PictureInput {
     } else {
       let source = try openVolume(path)
       let description = source.description
+      console.warn(about: description)
       levels = [
         PicturedVolume(name: path, extent: description.extent, voxelType: description.voxelType) {
           try source.read($0)

@@ -11,11 +11,32 @@ package enum ProgramExit {
   private static let meeting = Mutex<Communicator?>(nil)
   private static var launcherRank: Int { Launcher.rank ?? 0 }
 
-  /// Called once by `RunContext.start`.
-  static func prepare(_ communicator: Communicator) { meeting.withLock { $0 = communicator } }
+  /// Where rank 0 repeats the warnings.
+  private static let console = Mutex<Console?>(nil)
 
-  /// After a command that every rank has finished.
-  static func succeed() -> Never { leaveTogether(EXIT_SUCCESS) }
+  /// Called once by `RunContext.start`.
+  static func prepare(_ communicator: Communicator, _ console: Console) {
+    meeting.withLock { $0 = communicator }
+    self.console.withLock { $0 = console }
+  }
+
+  /// After a command that every rank has finished. With `--strict` a warning that nobody could raise before the output
+  /// was whole still makes the exit code that of an error.
+  static func succeed() -> Never {
+    if let communicator = meeting.withLock({ $0 }), let console = console.withLock({ $0 }) {
+      do {
+        try console.settleWarnings(communicator)
+      } catch {
+        fail(error)
+      }
+    }
+    repeatWarnings()
+    leaveTogether(EXIT_SUCCESS)
+  }
+
+  private static func repeatWarnings() {
+    if launcherRank == 0 { console.withLock { $0 }?.repeatWarnings() }
+  }
 
   /// Ends with a line on standard output, before MPI has started.
   static func print(_ line: String) -> Never {
@@ -36,7 +57,9 @@ package enum ProgramExit {
   /// After a command that threw.
   package static func fail(_ error: any Error) -> Never {
     switch error {
-    case is DryRunEnd: leaveTogether(EXIT_SUCCESS)
+    case is DryRunEnd:
+      repeatWarnings()
+      leaveTogether(EXIT_SUCCESS)
     case let fault as Fault: fail(fault.message, fault.kind.rawValue, isOnEveryRank: fault.isOnEveryRank)
     case let error as any FaultConvertible: fail(error.fault.message, error.fault.kind.rawValue)
     case is MPIError: fail("\(error)", Fault.Kind.bug.rawValue)
@@ -51,7 +74,11 @@ package enum ProgramExit {
 
   private static func fail(_ message: String, _ code: Int32, isOnEveryRank: Bool = false) -> Never {
     if isOnEveryRank || everyRankFails() {
-      if launcherRank == 0 { complain(message) }
+      if launcherRank == 0 {
+        // Other errors come soon after the plan, where the warnings still stand, or name the one that is their cause.
+        if code == Fault.Kind.stopped.rawValue { repeatWarnings() }
+        complain(message)
+      }
       leaveTogether(code)
     }
     // Others may be waiting for this rank, so the whole job has to end.

@@ -29,10 +29,12 @@ package struct RunContext {
   ) throws -> RunContext {
     StopSignals.catchSignals()
     let world = try Communicator.world()
-    ProgramExit.prepare(try world.duplicate())
     let node = try world.sameNode()
-    let console: Console = !world.isRoot ? .silent : reporting.quiet ? .warnings : .standardError
-    for warning in Program.takeWarnings() { console.line(warning) }
+    let warnings = Warnings(isStrict: reporting.strict)
+    let console: Console =
+      world.isRoot ? .standardError(warnings, isQuiet: reporting.quiet) : .silent(warnings)
+    ProgramExit.prepare(try world.duplicate(), console)
+    for warning in Program.takeWarnings() { console.warn(warning, about: .command) }
     return RunContext(
       communicator: world,
       settings: JobSettings(
@@ -48,13 +50,13 @@ package struct RunContext {
 
   /// The beginning of a command's resolved settings.
   package func resolvedSettings(command: String) -> ResolvedSettings {
-    ResolvedSettings(command: command, programVersion: Program.version)
+    ResolvedSettings(command: command, programVersion: Program.version, warnings: console.warnings)
   }
 
   /// A line on standard error, from rank 0.
   package func note(_ text: String) { console.line(text) }
 
-  /// Results on standard output, from rank 0: as JSON, or as text for people.
+  /// Results on standard output, from rank 0: as JSON, with the warnings so far, or as text for people.
   package func print(_ result: some Encodable, text: @autoclosure () -> String) throws {
     guard isRoot else { return }
     guard isJSON else { return writeResult(text() + "\n") }
@@ -62,7 +64,8 @@ package struct RunContext {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    writeResult(String(decoding: try encoder.encode(Versioned(result: result)), as: UTF8.self) + "\n")
+    let versioned = Versioned(result: result, warnings: console.warnings.all.map(\.text))
+    writeResult(String(decoding: try encoder.encode(versioned), as: UTF8.self) + "\n")
   }
 }
 
@@ -70,13 +73,15 @@ package struct RunContext {
 /// goes; new keys may come at any time.
 private struct Versioned<Result: Encodable>: Encodable {
   let result: Result
+  let warnings: [String]
 
-  private enum CodingKeys: String, CodingKey { case formatVersion }
+  private enum CodingKeys: String, CodingKey { case formatVersion, warnings }
 
   func encode(to encoder: any Encoder) throws {
     try result.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(1, forKey: .formatVersion)
+    try container.encode(warnings, forKey: .warnings)
   }
 }
 

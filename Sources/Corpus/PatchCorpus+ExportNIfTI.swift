@@ -16,7 +16,8 @@ extension PatchCorpus {
   ) throws {
     let units = takenPatches.flatMap { $0 }
     let reader = try communicator.everyRank { try PatchReader(self) }
-    var resolved = ResolvedSettings(command: "corpus", programVersion: programVersion)
+    var resolved = ResolvedSettings(
+      command: "corpus", programVersion: programVersion, warnings: settings.console.warnings)
     resolved.add("export", "nifti")
     try communicator.everyRank { try resolved.add(input: "corpus", path: CorpusPaths.table(path)) }
     let bytes = units.reduce(0) { $0 + patches[$1].region.count * voxelType(ofPatch: $1).byteCount }

@@ -26,7 +26,12 @@ extension PatchCorpus {
     try options.check()
     let sources = try communicator.everyRank { try SourceStore.open(stores) }
     let resolved = try communicator.everyRank {
-      try resolve(options, sources, programVersion: programVersion)
+      try resolve(options, sources, programVersion: programVersion, settings.console.warnings)
+    }
+    if sources.contains(where: { $0.structure == CorpusSource.unspecified }) {
+      settings.console.warn(
+        "stores without a structure count as one structure, \"\(CorpusSource.unspecified)\"; name it with "
+          + "`sheaf tile --structure`")
     }
     let ownDirectory = CorpusPaths.ownDirectory(path)
     let patchCount = sources.reduce(0) { $0 + options.patches(of: $1.store.extent).count }
@@ -73,9 +78,9 @@ extension PatchCorpus {
   }
 
   private static func resolve(
-    _ options: CorpusOptions, _ sources: [SourceStore], programVersion: String
+    _ options: CorpusOptions, _ sources: [SourceStore], programVersion: String, _ warnings: Warnings
   ) throws -> ResolvedSettings {
-    var resolved = ResolvedSettings(command: "corpus", programVersion: programVersion)
+    var resolved = ResolvedSettings(command: "corpus", programVersion: programVersion, warnings: warnings)
     resolved.add("patch", options.patchEdge)
     resolved.add("low-signal", options.lowSignalShare)
     resolved.add("of", options.lowSignalOf.rawValue)
@@ -100,11 +105,6 @@ extension PatchCorpus {
       lines.append(
         "\(source.path): \(source.structure), \(source.store.extent) voxels, \(patches.count) patches of \(patches.tile)"
       )
-    }
-    if sources.contains(where: { $0.structure == CorpusSource.unspecified }) {
-      lines.append(
-        "warning: stores without a structure count as one structure, \"\(CorpusSource.unspecified)\"; name it with "
-          + "`sheaf tile --structure`")
     }
     return lines
   }

@@ -98,6 +98,7 @@ struct InferenceRun {
     }
     try publishTable(labelling)
     let result = try communicator.rootOnly {
+      try resolved.write(to: directory)
       let result = InferenceSummary.Result(
         voxels: input.extent.count, tiles: geometry.tiles.count,
         foregroundVoxels: payloads.reduce(0) { $0 + $1.foregroundVoxels }, objects: objects,

@@ -5,28 +5,40 @@ package struct Console: Sendable {
   /// Whether it is a terminal, so that lines may be redrawn.
   package let isTerminal: Bool
   package let write: @Sendable (String) -> Void
-  /// Whether only warnings, which begin with `warning:`, are written.
+  /// The warnings of the command, on whatever rank.
+  package let warnings: Warnings
+  /// Whether only warnings are written.
   private let isQuiet: Bool
 
-  package init(isTerminal: Bool, isQuiet: Bool = false, write: @escaping @Sendable (String) -> Void) {
+  package init(
+    isTerminal: Bool, isQuiet: Bool = false, warnings: Warnings = Warnings(),
+    write: @escaping @Sendable (String) -> Void
+  ) {
     self.isTerminal = isTerminal
     self.isQuiet = isQuiet
+    self.warnings = warnings
     self.write = write
   }
 
-  /// Writes one complete line.
+  /// Writes one complete line of a plan or of progress. For doubts there is `warn`.
   package func line(_ text: String) {
-    guard isQuiet else { return write(text + "\n") }
-    let text = text.drop { $0 == " " }
-    if text.hasPrefix("warning:") { write(text + "\n") }
+    if !isQuiet { write(text + "\n") }
   }
 
-  package static let silent = Console(isTerminal: false) { _ in }
-  /// The console on standard error, restricted to warnings.
-  package static let warnings = Console(isTerminal: false, isQuiet: true) { _ = writeText($0, to: STDERR_FILENO) }
+  package static var silent: Console { silent(Warnings()) }
+  /// The console of ranks other than 0: what they raise is printed by rank 0.
+  package static func silent(_ warnings: Warnings) -> Console {
+    Console(isTerminal: false, warnings: warnings) { _ in }
+  }
+
+  package static var standardError: Console { standardError(Warnings()) }
   /// Output that cannot be written, for example because a log's disk is full, is lost: that is no reason to end a job.
-  package static let standardError = Console(isTerminal: isatty(STDERR_FILENO) == 1) {
-    _ = writeText($0, to: STDERR_FILENO)
+  ///
+  /// - Parameter isQuiet: whether it is restricted to warnings.
+  package static func standardError(_ warnings: Warnings, isQuiet: Bool = false) -> Console {
+    Console(isTerminal: !isQuiet && isatty(STDERR_FILENO) == 1, isQuiet: isQuiet, warnings: warnings) {
+      _ = writeText($0, to: STDERR_FILENO)
+    }
   }
 }
 

@@ -52,6 +52,7 @@ package final class Job {
     self.settings = settings
     self.communicator = try communicator.duplicate()
     let ranks = try RankResources.gather(settings, communicator)
+    try settings.console.gatherWarnings(communicator)
     var opened: Journal?
     let opening = try communicator.rootOnly {
       let header = Journal.Header(
@@ -64,8 +65,9 @@ package final class Job {
         plan: plan, settings: settings, ranks: ranks!, unitsDone: unitsDone,
         disk: freeDiskInBytes(at: target).map { (target, $0) })
       // The plan of the first pass covers the whole command.
-      if settings.printsPlan && !header.isLaterPass { for line in report.lines { settings.console.line(line) } }
+      if settings.printsPlan && !header.isLaterPass { report.print(on: settings.console) }
       if state.contents?.isComplete != true { try report.refuseIfImpossible() }
+      try settings.console.warnings.refuseIfStrict()
       if settings.dryRun { return Opening(unitsDone: unitsDone, isDryRun: true) }
       opened = try place.open(state)
       return Opening(unitsDone: opened!.contents.payloads.count, isDryRun: false)
@@ -163,7 +165,9 @@ package final class Job {
 
   /// Rank 0 closes the journal; every rank learns how the job ended.
   private func conclude(setAside: [Int: Fault], stopFault: Fault?) throws -> JobOutcome {
+    try settings.console.gatherWarnings(communicator)
     let unitsDone = try communicator.rootOnly {
+      try settings.console.warnings.refuseIfStrict()
       if payloads.count == plan.unitCount {
         if !isMarkedComplete { try journal!.complete(payloadsInOrder) }
         return payloads.count

@@ -65,13 +65,22 @@ package struct PlanReport {
     if let disk { traffic.append("\(ByteSize(bytes: disk.freeInBytes)) free at \(disk.path)") }
     if !traffic.isEmpty { lines.append("  " + traffic.joined(separator: ", ")) }
     lines.append("  " + resourcesText)
-    if let starved = ranks.first(where: \.isStarved) {
-      lines.append(
-        "  warning: a rank with \(counted([starved.threads], "thread")) is bound to 1 of its node's "
-          + "\(counted([starved.processorsOfNode], "CPU")); start mpirun with --bind-to none, or --map-by slot:PE=N for N "
-          + "each")
-    }
     return lines
+  }
+
+  /// About the resources; none of it changes the result.
+  package var warnings: [String] {
+    guard let starved = ranks.first(where: \.isStarved) else { return [] }
+    return [
+      "a rank with \(counted([starved.threads], "thread")) is bound to 1 of its node's "
+        + "\(counted([starved.processorsOfNode], "CPU")); start mpirun with --bind-to none, or --map-by slot:PE=N for N "
+        + "each"
+    ]
+  }
+
+  package func print(on console: Console) {
+    for line in lines { console.line(line) }
+    for warning in warnings { console.warn(warning, about: .run) }
   }
 
   private var doneText: String {
@@ -115,10 +124,12 @@ extension JobPlan {
   /// - Throws: `Fault.usage` when it needs more than `--memory`; `DryRunEnd` when it was only to be printed.
   package func announce(_ settings: JobSettings, _ communicator: Communicator) throws {
     let ranks = try RankResources.gather(settings, communicator)
+    try settings.console.gatherWarnings(communicator)
     try communicator.rootOnly {
       let report = PlanReport(plan: self, settings: settings, ranks: ranks!, unitsDone: 0, disk: nil)
-      for line in report.lines { settings.console.line(line) }
+      report.print(on: settings.console)
       try report.refuseIfImpossible()
+      try settings.console.warnings.refuseIfStrict()
     }
     if settings.dryRun { throw DryRunEnd() }
   }

@@ -5,6 +5,8 @@ import Foundation
 package struct RecordedSettings: Sendable {
   package let command: String
   package let settings: [String: String]
+  /// What the command doubted; none in files of versions that did not keep them.
+  package let warnings: [String]
   private let inputs: [Input]
 
   /// An input as it was when the output was made.
@@ -19,6 +21,7 @@ package struct RecordedSettings: Sendable {
     let command: String
     let settings: [String: String]
     let inputs: [Input]
+    let warnings: [String]?
   }
 
   /// - Throws: `Fault.noInput` when there are none in `directory`, `Fault.badData` when they cannot be parsed.
@@ -31,6 +34,7 @@ package struct RecordedSettings: Sendable {
     command = document.command
     settings = document.settings
     inputs = document.inputs
+    warnings = document.warnings ?? []
   }
 
   /// The first input of that name; nil if there is none.

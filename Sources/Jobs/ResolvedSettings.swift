@@ -12,9 +12,13 @@ package struct ResolvedSettings: Sendable {
   private var settings: [(name: String, value: String)] = []
   private var inputs: [(name: String, path: String, fingerprint: String)] = []
 
-  package init(command: String, programVersion: String) {
+  /// Those of the command, kept with the output.
+  private let warnings: Warnings
+
+  package init(command: String, programVersion: String, warnings: Warnings = Warnings()) {
     self.command = command
     self.programVersion = programVersion
+    self.warnings = warnings
   }
 
   /// Adds a setting under its command-line name, without dashes.
@@ -47,16 +51,22 @@ package struct ResolvedSettings: Sendable {
     let command: String
     let settings: [String: String]
     let inputs: [Input]
+    /// What was doubtful, also in earlier runs of the same command.
+    let warnings: [String]
   }
 
-  /// Publishes `settings.json` in `directory`.
+  /// Publishes `settings.json` in `directory`, with the warnings raised so far and those that are in it already: a run
+  /// that resumes does not raise all of them again.
   package func write(to directory: String) throws {
+    let earlier = (try? RecordedSettings(in: directory))?.warnings ?? []
+    let raised = warnings.textsAboutResult
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let document = Document(
       version: programVersion, command: command,
       settings: Dictionary(settings.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last }),
-      inputs: inputs.map { .init(name: $0.name, path: $0.path, fingerprint: $0.fingerprint) })
+      inputs: inputs.map { .init(name: $0.name, path: $0.path, fingerprint: $0.fingerprint) },
+      warnings: raised + earlier.filter { !raised.contains($0) })
     try publish(try encoder.encode(document) + Data("\n".utf8), to: joinPath(directory, "settings.json"))
   }
 }

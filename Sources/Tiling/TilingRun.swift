@@ -22,6 +22,7 @@ struct TilingRun {
   private var partialStatistics: PartialStatistics { PartialStatistics(ownDirectory: ownDirectory) }
 
   func run() throws -> Store {
+    job.console.warn(about: source.description, voxelSizeMatters: true)
     let (store, records) = try makeFinestLevels()
     let finest = try UnitRecord.shards(records, of: store, levels: 0..<geometry.levelsInUnit, communicator)
     let jobs = LevelJobs(
@@ -75,10 +76,6 @@ struct TilingRun {
       lines.append("with this memory every voxel of the input is decoded \(times) times; more memory makes it faster")
     }
     lines += description.notes.map { "note: \($0)" }
-    if layout.voxelSizeInMicrometres == nil {
-      lines.append(
-        "warning: the voxel size is unknown and written as 1 without a unit; give it with --voxel-size Z,Y,X")
-    }
     return JobPlan(
       command: resolved.command, unitCount: geometry.units.count, unitName: "units", bytesRead: description.byteCount,
       bytesWritten: geometry.byteCount, memoryPerRankInBytes: memory.inBytes,

@@ -50,6 +50,7 @@ package enum Finetuning {
     let run = TrainingRun(
       directory: RunDirectory(output), recipe: recipe, resolved: resolved, resources: resources,
       communicator: communicator)
+    for doubt in data.doubts { resources.settings.console.warn(doubt) }
     let pseudoStores = pseudoLabels.stores.joined(separator: ", ")
     let state = try run.plan(
       description: data.description + (pseudoStores.isEmpty ? [] : ["pseudo-labels for \(pseudoStores)"]),
@@ -100,6 +101,8 @@ package enum Finetuning {
     let planesHeldBack: Set<Int>
     let memoryInBytes: Int
     let description: [String]
+    /// What is doubtful about the volumes.
+    let doubts: [String]
 
     /// Opens every volume and compares extents, reading no voxels.
     init(_ path: String, _ recipe: FinetuningRecipe) throws {
@@ -108,9 +111,12 @@ package enum Finetuning {
       split = try ValidationSplit(pairs, recipe: recipe)
       planesHeldBack = try Set(recipe.planesHeldBack())
       var bytes = 0
+      var doubts: [String] = []
       var validated: [Extent] = []
       for (index, pair) in pairs.enumerated() {
-        let extent = try AnnotatedVolume.open(pair).image.description
+        let opened = try AnnotatedVolume.open(pair)
+        let extent = opened.image.description
+        doubts += [extent, opened.labels.description].flatMap { $0.doubts(voxelSizeMatters: false) }
         let (sum, overflow) = bytes.addingReportingOverflow(AnnotatedVolume.memoryInBytes(extent))
         // The limit leaves room for later arithmetic on the sum.
         guard !overflow, sum < 1 << 56 else {
@@ -123,6 +129,7 @@ package enum Finetuning {
             "the setting hold-back-planes has plane \(plane), but \(pair.imagePath) has \(extent.extent.z) planes")
         }
       }
+      self.doubts = doubts
       // Splitting by planes makes two more copies of the labels.
       memoryInBytes = (planesHeldBack.isEmpty ? bytes : bytes * 2) + Validator.memoryInBytes(validated)
       guard recipe.centrelineWeight == 0 || split.training.contains(where: { [pairs] in pairs[$0].isContiguous }) else {

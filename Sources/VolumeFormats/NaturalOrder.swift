@@ -40,8 +40,8 @@ package enum NaturalOrder {
     return left.count < right.count
   }
 
-  /// Warnings about the numbering of sorted names, as sentences: gaps, or more than one number that varies.
-  package static func remarks(on names: [String]) -> [String] {
+  /// Why the order of planes with these sorted names may be wrong: gaps, or more than one number that varies.
+  package static func doubts(about names: [String]) -> [String] {
     let cut = names.map(parts)
     guard let first = cut.first, names.count > 1, cut.allSatisfy({ $0.count == first.count }) else { return [] }
     var varying: [Int] = []

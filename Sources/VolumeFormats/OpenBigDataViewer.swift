@@ -76,12 +76,12 @@ func openBigDataViewer(xml path: String, options: VolumeOptions) throws -> any V
 }
 
 /// The reason why the voxel size of a setup is unknown.
-private func noteOnMissingVoxelSize(_ xml: BigDataViewerXML?, setup: Int) -> String {
-  guard let xml else { return "the voxel size is in the .xml file, which was not found next to this one" }
+private func reasonForMissingVoxelSize(_ xml: BigDataViewerXML?, setup: Int) -> String {
+  guard let xml else { return "it is in the .xml file, which was not found next to this one" }
   if let unit = xml.otherUnits[setup] {
-    return "\(xml.path) gives the voxel size in \"\(unit)\", which is not a unit of length"
+    return "\(xml.path) gives it in \"\(unit)\", which is not a unit of length"
   }
-  return "\(xml.path) does not give the voxel size of setup \(setup)"
+  return "\(xml.path) does not give that of setup \(setup)"
 }
 
 /// Opens one setup (`options.channel`) at one time point, both as indices in numerical order.
@@ -115,11 +115,11 @@ func openBigDataViewer(
   }
   if let note = stored.note { notes.append(note) }
   let voxelSize = options.voxelSizeInMicrometres ?? xml?.voxelSizes[setup.number]
-  if voxelSize == nil { notes.append(noteOnMissingVoxelSize(xml, setup: setup.number)) }
   let description = VolumeDescription(
     path: path ?? file.path, format: "BigDataViewer HDF5", extent: dataset.volumeExtent,
     voxelType: stored.voxelType, voxelSizeInMicrometres: voxelSize, channels: counts.channels,
-    timePoints: counts.timePoints, storage: "", notes: notes)
+    timePoints: counts.timePoints, storage: "", notes: notes,
+    voxelSizeDoubt: voxelSize == nil ? reasonForMissingVoxelSize(xml, setup: setup.number) : nil)
   return try volume(
     dataset, leading: [], stored: stored, description,
     inputPaths: [xml?.path, file.path, cells.partition].compactMap(\.self))

@@ -27,13 +27,14 @@ func openImaris(_ file: HDF5File, _ options: VolumeOptions) throws -> any Volume
     throw Fault.badData(
       "\(file.path) is damaged: expected a dataset of 3 axes in /\(group)/Data, found \(dataset.shape.count)")
   }
-  var notes = counts.notes(options) + [dataset.stored.note].compactMap(\.self)
+  let notes = counts.notes(options) + [dataset.stored.note].compactMap(\.self)
+  var warnings: [String] = []
   let extent: Extent
   if let size = try imageSize(file, group) {
     extent = size
   } else {
     extent = dataset.volumeExtent
-    notes.append("the file does not give the size of the image, so the volume may include padding at its edges")
+    warnings.append("the file does not give the size of the image, so the volume may include padding at its edges")
   }
   try checkSize(extent, dataset.stored.voxelType, path: file.path)
   guard Region(dataset.volumeExtent).contains(Region(extent)) else {
@@ -42,11 +43,12 @@ func openImaris(_ file: HDF5File, _ options: VolumeOptions) throws -> any Volume
     )
   }
   var voxelSize = options.voxelSizeInMicrometres
-  if voxelSize == nil { voxelSize = try imarisVoxelSize(file, extent, &notes) }
+  var voxelSizeDoubt: String?
+  if voxelSize == nil { voxelSize = try imarisVoxelSize(file, extent, &voxelSizeDoubt) }
   let description = VolumeDescription(
     path: file.path, format: "Imaris HDF5", extent: extent, voxelType: dataset.stored.voxelType,
     voxelSizeInMicrometres: voxelSize, channels: counts.channels, timePoints: counts.timePoints, storage: "",
-    notes: notes)
+    notes: notes, warnings: warnings, voxelSizeDoubt: voxelSizeDoubt)
   return try volume(dataset, leading: [], stored: dataset.stored, description, inputPaths: [file.path])
 }
 
@@ -77,7 +79,7 @@ private func imageSize(_ file: HDF5File, _ group: String) throws -> Extent? {
 
 /// The image extents are the outer edges of the first and last voxels. Like Imaris itself, assumes micrometres where no
 /// unit is given; a unit that is not a unit of length is never treated as one.
-private func imarisVoxelSize(_ file: HDF5File, _ extent: Extent, _ notes: inout [String]) throws -> VoxelSize? {
+private func imarisVoxelSize(_ file: HDF5File, _ extent: Extent, _ doubt: inout String?) throws -> VoxelSize? {
   let place = "DataSetInfo/Image"
   // ExtMin0 is along x.
   let edges = try (0..<3).map { axis -> Double? in
@@ -89,12 +91,12 @@ private func imarisVoxelSize(_ file: HDF5File, _ extent: Extent, _ notes: inout 
   guard let z = edges[0], let y = edges[1], let x = edges[2], VoxelSize(z, y, x).isMeaningful else { return nil }
   let unit = try file.text("Unit", of: place) ?? ""
   if unit.isEmpty {
-    notes.append("the file gives no unit of length; micrometres are assumed, as in Imaris")
+    doubt = "the file gives no unit of length; micrometres are assumed, as in Imaris"
     return VoxelSize(z, y, x)
   }
   // A Latin-1 micro sign.
   guard let micrometres = LengthUnit.micrometres(in: unit.replacingOccurrences(of: "\u{FFFD}", with: "µ")) else {
-    notes.append("the unit of length \"\(unit)\" is not recognised, so the voxel size is unknown")
+    doubt = "the unit of length \"\(unit)\" is not recognised"
     return nil
   }
   return VoxelSize(z, y, x) * micrometres

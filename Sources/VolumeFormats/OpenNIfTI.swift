@@ -28,6 +28,7 @@ func openNIfTI(_ file: ReadableFile, isCompressed: Bool, options: VolumeOptions)
     throw Fault.badData("\(path) is damaged: expected sizes whose product does not overflow, found \(header.sizes)")
   }
   var notes: [String] = []
+  var voxelSizeDoubt: String?
   if let scaling = header.scaling {
     notes.append(
       "voxels are rescaled to float32 with slope \(scaling.slope) and intercept \(scaling.intercept) from the header")
@@ -35,13 +36,14 @@ func openNIfTI(_ file: ReadableFile, isCompressed: Bool, options: VolumeOptions)
     notes.append(note)
   }
   if header.voxelSizeInMicrometres == VoxelSize(1000, 1000, 1000), options.voxelSizeInMicrometres == nil {
-    notes.append("the header gives 1 mm along every axis, the default of many programs")
+    voxelSizeDoubt = "the header gives 1 mm along every axis, the default of many programs"
   }
   let description = VolumeDescription(
     path: path, format: "NIfTI-\(header.version)", extent: extent, voxelType: decoder.voxelType,
     voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? header.voxelSizeInMicrometres, channels: channels,
     timePoints: timePoints,
-    storage: "\(isCompressed ? "gzip" : "uncompressed"), \(header.isBigEndian ? "big" : "little")-endian", notes: notes)
+    storage: "\(isCompressed ? "gzip" : "uncompressed"), \(header.isBigEndian ? "big" : "little")-endian", notes: notes,
+    voxelSizeDoubt: voxelSizeDoubt)
   return try RawVolume(description, bytes: bytes, files: [path], decoder: decoder, layout: RawLayout(offset: offset))
 }
 

@@ -39,12 +39,13 @@ final class TIFFPlaneSeries: VolumeSource {
     sample = options.channel
     let extent = Extent(names.count, first.height, first.width)
     try checkSize(extent, first.stored.voxelType, path: directory)
-    var notes = NaturalOrder.remarks(on: names) + first.notes
+    var notes = first.notes
     if first.samplesPerPixel > 1 { notes.append("channel \(sample) of \(first.samplesPerPixel) is read") }
     description = VolumeDescription(
       path: directory, format: "TIFF plane series", extent: extent, voxelType: first.stored.voxelType,
       voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? Self.voxelSize(handle),
-      channels: first.samplesPerPixel, storage: first.storageText, notes: notes)
+      channels: first.samplesPerPixel, storage: first.storageText, notes: notes,
+      warnings: NaturalOrder.doubts(about: names) + first.warnings)
     readingGeometry = ReadingGeometry(piece: first.piece, scratchInBytes: first.scratchInBytes)
   }
 
@@ -117,11 +118,12 @@ extension TIFFPage {
     "\(height) × \(width) pixels of \(samplesPerPixel > 1 ? "\(samplesPerPixel) " : "")\(stored.rawValue)"
   }
 
-  var notes: [String] {
-    var notes: [String] = []
-    if let note = stored.note { notes.append(note) }
-    if isPalette { notes.append("palette indices are read as voxel values") }
-    if isWhiteZero { notes.append("the file displays zero as white; voxels are read as stored") }
-    return notes
+  var notes: [String] { stored.note.map { [$0] } ?? [] }
+
+  var warnings: [String] {
+    var warnings: [String] = []
+    if isPalette { warnings.append("palette indices are read as voxel values, although the palette may give others") }
+    if isWhiteZero { warnings.append("the file displays zero as white, but its voxels are read as they are stored") }
+    return warnings
   }
 }

@@ -80,7 +80,8 @@ final class TIFFStack: VolumeSource {
     description = VolumeDescription(
       path: path, format: map.format, extent: extent, voxelType: first.stored.voxelType,
       voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? map.voxelSizeInMicrometres, channels: map.channels,
-      timePoints: map.timePoints, storage: first.storageText, notes: first.notes + map.notes)
+      timePoints: map.timePoints, storage: first.storageText, notes: first.notes + map.notes,
+      warnings: first.warnings)
     readingGeometry = ReadingGeometry(
       piece: first.piece, scratchInBytes: first.scratchInBytes,
       residentInBytes: map.planes.count * (MemoryLayout<PlaneMap.Place>.stride + 16))

@@ -62,12 +62,17 @@ package struct VolumeDescription: Sendable, Codable, Equatable {
   package var timePoints = 1
   /// How the voxels are stored: byte order, compression, strips or tiles.
   package var storage: String
-  /// Notes for the user: gaps in a series, types that had to be converted.
+  /// What is good to know: the channel that is read, types that had to be converted.
   package var notes: [String] = []
+  /// What may be wrong with the voxels, such as the order of planes, without the path.
+  package var warnings: [String] = []
+  /// Why the voxel size is unknown or may be wrong; nil when there is no more to say.
+  package var voxelSizeDoubt: String?
 
   package init(
     path: String, format: String, extent: Extent, voxelType: VoxelType, voxelSizeInMicrometres: VoxelSize?,
-    channels: Int = 1, timePoints: Int = 1, storage: String, notes: [String] = []
+    channels: Int = 1, timePoints: Int = 1, storage: String, notes: [String] = [], warnings: [String] = [],
+    voxelSizeDoubt: String? = nil
   ) {
     self.path = path
     self.format = format
@@ -78,6 +83,29 @@ package struct VolumeDescription: Sendable, Codable, Equatable {
     self.timePoints = timePoints
     self.storage = storage
     self.notes = notes
+    self.warnings = warnings
+    self.voxelSizeDoubt = voxelSizeDoubt
+  }
+
+  /// Sentences about what may be wrong, for whoever uses the volume to raise as warnings.
+  ///
+  /// - Parameter voxelSizeMatters: whether the voxel size is used too.
+  package func doubts(voxelSizeMatters: Bool) -> [String] {
+    var doubts = warnings
+    if voxelSizeMatters {
+      if let voxelSizeInMicrometres {
+        if let voxelSizeDoubt {
+          doubts.append(
+            "the voxel size of \(voxelSizeInMicrometres) may be wrong: \(voxelSizeDoubt); give it with "
+              + "--voxel-size Z,Y,X")
+        }
+      } else {
+        doubts.append(
+          "the voxel size is unknown\(voxelSizeDoubt.map { " (\($0))" } ?? "") and written as 1 without a unit; give it "
+            + "with --voxel-size Z,Y,X")
+      }
+    }
+    return doubts.map { "\(path): \($0)" }
   }
 
   /// Size of the volume in memory, in bytes.

@@ -119,6 +119,6 @@ import Voxels
   @Test func gapsInTheNumberingAreReported() throws {
     let directory = try series()
     try FileManager.default.removeItem(atPath: directory.file("p/z00001.tif"))
-    #expect(try openVolume(directory.file("p")).description.notes.contains { $0.contains("gaps (after 0)") })
+    #expect(try openVolume(directory.file("p")).description.warnings.contains { $0.contains("gaps (after 0)") })
   }
 }

@@ -79,7 +79,7 @@ import Voxels
     #expect(source.readingGeometry.piece == Extent(8, 16, 16))
     let packed = try openVolume(directory.file("lz4.ims"))
     #expect(packed.description.storage == "chunks of 8 × 16 × 16, shuffle and lz4, little-endian")
-    #expect(try openVolume(directory.file("nounit.ims")).description.notes.contains { $0.contains("no unit") })
+    #expect(try openVolume(directory.file("nounit.ims")).description.voxelSizeDoubt?.contains("no unit") == true)
     let given = VolumeOptions(voxelSizeInMicrometres: VoxelSize(5, 4, 3))
     #expect(
       try openVolume(directory.file("u2.ims"), options: given).description.voxelSizeInMicrometres == VoxelSize(5, 4, 3))

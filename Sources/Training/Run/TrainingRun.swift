@@ -47,6 +47,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
     let memory = TrainingMemory(
       architecture: architecture, recipe: training, lossBytesPerVoxel: recipe.lossBytesPerVoxel)
     let ranks = try RankResources.gather(resources.settings, communicator)
+    try resources.settings.console.gatherWarnings(communicator)
     let state = try communicator.rootOnly {
       let state = try directory.state(for: record, overwrite: resources.settings.overwrite)
       let done = state == .finished ? training.steps : state == .begun ? try stepsDone() : 0
@@ -60,8 +61,9 @@ struct TrainingRun<SomeRecipe: Recipe> {
       let report = PlanReport(
         plan: plan, settings: resources.settings, ranks: ranks ?? [], unitsDone: min(done, training.steps),
         disk: freeDiskInBytes(at: directory.path).map { (directory.path, $0) })
-      for line in report.lines { resources.settings.console.line(line) }
+      report.print(on: resources.settings.console)
       if state != .finished { try report.refuseIfImpossible() }
+      try resources.settings.console.warnings.refuseIfStrict()
       return state
     }
     if resources.settings.dryRun { throw DryRunEnd() }
@@ -93,7 +95,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
       device: resources.device, precision: recipe.training.computePrecision,
       // On the CPU, samples must not take cores from the network; with a GPU the cores are free.
       sampleThreads: max(1, resources.device.isCPU ? resources.settings.threads / 8 : resources.settings.threads - 1),
-      stopSignals: resources.stopSignals, warn: { console.line("warning: \($0)") }, console: console,
+      stopSignals: resources.stopSignals, warn: { console.warn($0, about: .run) }, console: console,
       command: SomeRecipe.command)
     settings.overwrite = resources.settings.overwrite
     if communicator.size > 1 || recipe.training.reduction == "nccl" {
@@ -105,6 +107,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
     let outcome = try trainer.run()
     try communicator.rootOnly {
       try task.save(to: directory)
+      try resolved.write(to: directory.path)
       try directory.finish(record)
       try directory.removePartialFiles()
     }

@@ -40,7 +40,8 @@ extension PseudoLabels {
       jobSettings.printsPlan = false
       let (predictor, identity) = try communicator.everyRank {
         let predictor = try ModelPredictor(Model.load(path, device: device))
-        var identity = ResolvedSettings(command: "finetune --pseudo", programVersion: programVersion)
+        var identity = ResolvedSettings(
+          command: "finetune --pseudo", programVersion: programVersion, warnings: jobSettings.console.warnings)
         identity.add("precision", predictor.precision.rawValue)
         try identity.add(input: "model", path: predictor.model.path)
         try identity.add(input: "store", path: joinPath(store, ".sheaf", "statistics"))
