@@ -103,6 +103,7 @@ struct TileCommand: ParsableCommand, WritingCommand {
     resolved.add("channel", selection.channel)
     resolved.add("time-point", selection.timePoint)
     resolved.add("dataset", selection.dataset ?? "")
+    if let planes = selection.planes { resolved.add("planes", planes) }
     let settings = TilingSettings(
       chunk: chunk, shard: shard,
       compression: codec == .zstd ? .zstd(level: zstdLevel) : .bloscZstd(level: zstdLevel),

@@ -37,8 +37,14 @@ package struct VolumeSelection: ParsableArguments {
       valueName: "path"))
   package var dataset: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Which files of a directory are planes, such as '*_C00_*.tif'. (default: all images)", valueName: "glob"))
+  package var planes: String?
+
   package var options: VolumeOptions {
     VolumeOptions(
-      voxelSizeInMicrometres: voxelSize?.voxelSize, channel: channel, timePoint: timePoint, dataset: dataset)
+      voxelSizeInMicrometres: voxelSize?.voxelSize, channel: channel, timePoint: timePoint, dataset: dataset,
+      planes: planes)
   }
 }

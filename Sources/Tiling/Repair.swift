@@ -38,7 +38,8 @@ package struct Repair {
     }
     let dataset = recorded.settings["dataset"] ?? ""
     return VolumeOptions(
-      channel: try number("channel"), timePoint: try number("time-point"), dataset: dataset.isEmpty ? nil : dataset)
+      channel: try number("channel"), timePoint: try number("time-point"), dataset: dataset.isEmpty ? nil : dataset,
+      planes: recorded.settings["planes"])
   }
 
   /// - Parameter source: the original input, opened with `volumeOptions(ofStore:)`.

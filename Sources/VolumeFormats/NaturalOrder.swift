@@ -39,32 +39,4 @@ package enum NaturalOrder {
     }
     return left.count < right.count
   }
-
-  /// Why the order of planes with these sorted names may be wrong: gaps, or more than one number that varies.
-  package static func doubts(about names: [String]) -> [String] {
-    let cut = names.map(parts)
-    guard let first = cut.first, names.count > 1, cut.allSatisfy({ $0.count == first.count }) else { return [] }
-    var varying: [Int] = []
-    for index in first.indices where cut.contains(where: { $0[index] != first[index] }) {
-      guard case .number = first[index] else { return ["the plane names differ in more than their numbers"] }
-      varying.append(index)
-    }
-    guard varying.count == 1 else {
-      return varying.isEmpty
-        ? [] : ["\(varying.count) numbers vary in the plane names; all planes are read as one series along z"]
-    }
-    let numbers = cut.compactMap { parts -> Int? in
-      guard case .number(let digits, _) = parts[varying[0]] else { return nil }
-      return digits.isEmpty ? 0 : Int(String(decoding: digits, as: UTF8.self))
-    }
-    guard numbers.count == names.count else { return [] }
-    let steps = zip(numbers, numbers.dropFirst()).map { $1.subtractingReportingOverflow($0).partialValue }
-    let usual = steps.min() ?? 1
-    let gaps = zip(numbers, steps).filter { $0.1 != usual }
-    if gaps.isEmpty || usual < 1 { return [] }
-    let places = gaps.prefix(3).map { "after \($0.0)" }.joined(separator: ", ")
-    return [
-      "the plane numbers have gaps (\(places)\(gaps.count > 3 ? ", …" : "")); the existing planes are treated as consecutive"
-    ]
-  }
 }

@@ -19,7 +19,14 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
   }
   if isDirectory(path) {
     if try options.dataset != nil || ZarrVolume.matches(path) { return try ZarrVolume(path, options: options) }
-    return try TIFFPlaneSeries(path, options: options)
+    let series = try PlaneDirectory(path, glob: options.planes)
+    switch series.kind {
+    case .tiff: return try TIFFPlaneSeries(series, options: options)
+    case .png: return try PNGPlaneSeries(series, options: options)
+    }
+  }
+  if let planes = options.planes {
+    throw Fault.usage("\(path) is a file: --planes '\(planes)' chooses among the files of a directory; leave it out")
   }
   let file = try ReadableFile(path)
   let head = [UInt8](try file.read(at: 0, count: min(file.size, 4096)))

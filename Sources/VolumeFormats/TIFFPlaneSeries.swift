@@ -3,7 +3,7 @@ import Files
 import Foundation
 import Voxels
 
-/// A directory of TIFF files, one plane per file, in natural order of their names.
+/// A directory of TIFF files, one plane per file, in the order that `PlaneNaming` finds in their names.
 ///
 /// Only the first plane is examined when the series is opened; every other plane is compared with it when it is read or
 /// checked. No file stays open between calls of `read`, and each call holds one descriptor.
@@ -15,37 +15,26 @@ final class TIFFPlaneSeries: VolumeSource {
   private let first: TIFFPage
   private let sample: Int
 
-  /// Names of plane files: not hidden, and ending in `.tif` or `.tiff`.
-  static func planeNames(in directory: String) throws -> [String] {
-    try directoryEntries(directory).filter { name in
-      let lower = name.lowercased()
-      return !name.hasPrefix(".") && (lower.hasSuffix(".tif") || lower.hasSuffix(".tiff"))
-    }.sorted(by: NaturalOrder.precedes)
-  }
-
-  /// - Throws: `Fault.noInput` when the directory does not exist or has no planes, `Fault.badData` for an invalid first
-  ///   plane.
-  init(_ directory: String, options: VolumeOptions) throws {
-    self.directory = directory
-    names = try Self.planeNames(in: directory)
-    guard let firstName = names.first else {
-      throw Fault.noInput("\(directory) has no planes: expected files that end in .tif or .tiff, found none")
-    }
-    let path = joinPath(directory, firstName)
+  /// - Throws: `Fault.badData` for an invalid first plane, `Fault.usage` when the channel or time point does not exist.
+  init(_ series: PlaneDirectory, options: VolumeOptions) throws {
+    directory = series.path
+    let naming = series.naming
+    let path = joinPath(directory, naming.planes[0][0][0])
     let handle = try TIFFHandle(reading: path)
     first = try TIFFPage(handle)
     try Self.refuseSeveralPages(handle)
-    try checkSelection(options, channels: first.samplesPerPixel, timePoints: 1, path: directory)
-    sample = options.channel
+    let channels = naming.planes[0].count * first.samplesPerPixel
+    try checkSelection(options, channels: channels, timePoints: naming.planes.count, path: directory)
+    names = naming.planes[options.timePoint][options.channel / first.samplesPerPixel]
+    sample = options.channel % first.samplesPerPixel
     let extent = Extent(names.count, first.height, first.width)
     try checkSize(extent, first.stored.voxelType, path: directory)
-    var notes = first.notes
-    if first.samplesPerPixel > 1 { notes.append("channel \(sample) of \(first.samplesPerPixel) is read") }
+    let notes = series.notes(for: options, channels: channels) + first.notes
     description = VolumeDescription(
       path: directory, format: "TIFF plane series", extent: extent, voxelType: first.stored.voxelType,
       voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? Self.voxelSize(handle),
-      channels: first.samplesPerPixel, storage: first.storageText, notes: notes,
-      warnings: NaturalOrder.doubts(about: names) + first.warnings)
+      channels: channels, timePoints: naming.planes.count, storage: first.storageText, notes: notes,
+      warnings: naming.doubts + first.warnings)
     readingGeometry = ReadingGeometry(piece: first.piece, scratchInBytes: first.scratchInBytes)
   }
 

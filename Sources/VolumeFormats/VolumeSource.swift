@@ -140,13 +140,17 @@ package struct VolumeOptions: Sendable, Equatable {
   package var timePoint = 0
   /// The path of an image or array inside a container.
   package var dataset: String?
+  /// Which files of a directory are planes, as a pattern of the shell; nil for all images.
+  package var planes: String?
 
   package init(
-    voxelSizeInMicrometres: VoxelSize? = nil, channel: Int = 0, timePoint: Int = 0, dataset: String? = nil
+    voxelSizeInMicrometres: VoxelSize? = nil, channel: Int = 0, timePoint: Int = 0, dataset: String? = nil,
+    planes: String? = nil
   ) {
     self.voxelSizeInMicrometres = voxelSizeInMicrometres
     self.channel = channel
     self.timePoint = timePoint
     self.dataset = dataset
+    self.planes = planes
   }
 }

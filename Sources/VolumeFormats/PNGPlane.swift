@@ -1,0 +1,83 @@
+import CPNG
+import Files
+import Foundation
+import Voxels
+
+/// One PNG file: a plane of one or more samples per pixel, read as stored, without gamma or palette.
+struct PNGPlane: Equatable {
+  let width: Int
+  let height: Int
+  /// Samples of a pixel: grey, palette index, or colours, and opacity.
+  let samplesPerPixel: Int
+  /// `uint8` also for fewer bits.
+  let voxelType: VoxelType
+  let isPalette: Bool
+
+  static func matches(_ head: [UInt8]) -> Bool {
+    head.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+  }
+
+  /// Reads the header.
+  ///
+  /// - Throws: `Fault.badData` when it is not a readable PNG file, or claims more pixels than its size allows.
+  init(_ path: String) throws {
+    var header = sheaf_png_header()
+    let size = try Self.read(path, &header, expected: nil, into: nil, rowStride: 0)
+    width = Int(header.width)
+    height = Int(header.height)
+    samplesPerPixel = Int(header.samplesPerPixel)
+    voxelType = header.bitDepth == 16 ? .uint16 : .uint8
+    isPalette = header.colorType == PNG_COLOR_TYPE_PALETTE
+    // Deflate expands a byte to at most 1032, and 1-bit pixels once more to bytes.
+    let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
+    guard !overflow, pixels <= (size + 1) << 14 else {
+      throw Fault.badData(
+        "\(path) is truncated or damaged: expected a file that can hold \(height) × \(width) pixels, found one of \(size) bytes"
+      )
+    }
+  }
+
+  var rowInBytes: Int { width * samplesPerPixel * voxelType.byteCount }
+  var byteCount: Int { rowInBytes * height }
+  /// For example `510 × 667 pixels of uint16`.
+  var shapeText: String {
+    "\(height) × \(width) pixels of \(samplesPerPixel > 1 ? "\(samplesPerPixel) " : "")\(voxelType.rawValue)"
+  }
+
+  /// Decodes the whole plane.
+  ///
+  /// - Parameter pixels: at least `byteCount` bytes.
+  func read(_ path: String, into pixels: UnsafeMutableRawBufferPointer) throws {
+    precondition(pixels.count >= byteCount)
+    var header = sheaf_png_header()
+    var expected = sheaf_png_header()
+    _ = try Self.read(path, &expected, expected: nil, into: nil, rowStride: 0)
+    guard Int(expected.width) == width, Int(expected.height) == height,
+      Int(expected.samplesPerPixel) == samplesPerPixel, (expected.bitDepth == 16) == (voxelType == .uint16)
+    else { throw Fault.badData("\(path) changed while it was read: expected \(shapeText)") }
+    _ = try Self.read(path, &header, expected: expected, into: pixels, rowStride: rowInBytes)
+  }
+
+  /// - Returns: the size of the file in bytes.
+  private static func read(
+    _ path: String, _ header: inout sheaf_png_header, expected: sheaf_png_header?,
+    into pixels: UnsafeMutableRawBufferPointer?, rowStride: Int
+  ) throws -> Int {
+    // Also refuses pipes and devices.
+    let size = try ReadableFile(path).size
+    guard let file = fopen(path, "rbe") else { throw systemFault("open", path) }
+    defer { fclose(file) }
+    var text = [CChar](repeating: 0, count: 200)
+    var known = expected ?? sheaf_png_header()
+    let status = text.withUnsafeMutableBufferPointer {
+      sheaf_png_read(
+        file, &header, &known, pixels?.baseAddress?.assumingMemoryBound(to: UInt8.self), rowStride, $0.baseAddress,
+        $0.count)
+    }
+    guard status == 0 else {
+      let reason = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      throw Fault.badData("\(path) is damaged or truncated: libpng says \"\(reason)\"")
+    }
+    return size
+  }
+}
