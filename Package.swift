@@ -80,7 +80,8 @@ let modules: [Target] = [
   // Floor 3.
   .target(name: "Zarr", dependencies: ["Files", "Voxels", "Codecs"]),
   // Floor 4.
-  .target(name: "VolumeFormats", dependencies: ["Files", "Voxels", "Codecs", "Zarr", "CHDF5", "CTIFF", "CExpat", "CPNG"]),
+  .target(
+    name: "VolumeFormats", dependencies: ["Files", "Voxels", "Codecs", "Zarr", "CHDF5", "CTIFF", "CExpat", "CPNG"]),
   // Floor 5.
   .target(
     name: "Tiling",

@@ -103,6 +103,7 @@ package struct Information: Codable {
     add(voxelSize: volume.voxelSizeInMicrometres)
     add("channels", "\(volume.channels)", .integer(volume.channels))
     add("time points", "\(volume.timePoints)", .integer(volume.timePoints))
+    if let order = volume.planeOrder { add("planes", "in the order of \(order)", .string(order)) }
     add("bytes", "\(volume.byteCount)", .integer(volume.byteCount))
     add("storage", volume.storage)
     for note in volume.notes { lines.append(Line(label: "note", text: note)) }

@@ -24,12 +24,14 @@ final class PNGPlaneSeries: VolumeSource {
     sample = options.channel % first.samplesPerPixel
     let extent = Extent(names.count, first.height, first.width)
     try checkSize(extent, first.voxelType, path: directory)
-    var notes = series.notes(for: options, channels: channels)
-    if first.isPalette { notes.append("palette indices are read as voxel values") }
-    description = VolumeDescription(
+    var description = VolumeDescription(
       path: directory, format: "PNG plane series", extent: extent, voxelType: first.voxelType,
       voxelSizeInMicrometres: options.voxelSizeInMicrometres, channels: channels, timePoints: naming.planes.count,
-      storage: "deflate, one plane at a time", notes: notes)
+      storage: "deflate, one plane at a time", notes: series.notes(for: options, channels: channels),
+      warnings: series.naming.doubts
+        + (first.isPalette ? ["palette indices are read as voxel values, although the palette may give others"] : []))
+    description.planeOrder = series.planeOrder(first: names[0], last: names[names.count - 1])
+    self.description = description
     readingGeometry = ReadingGeometry(
       piece: Extent(1, first.height, first.width), scratchInBytes: first.byteCount + 1 << 20)
   }

@@ -36,9 +36,14 @@ struct PlaneDirectory {
       tiffs + pngs, endings: pngs.isEmpty ? Self.tiffEndings : Self.pngEndings, isChosen: glob != nil, directory: path)
   }
 
+  /// For `VolumeDescription`: what orders the planes, and the files at either end.
+  func planeOrder(first: String, last: String) -> String {
+    "\(naming.orderText) (\(first == last ? first : "\(first) … \(last)"))"
+  }
+
   /// For `VolumeDescription`.
   func notes(for options: VolumeOptions, channels: Int) -> [String] {
-    var notes = naming.doubts
+    var notes: [String] = []
     if channels > 1 { notes.append("channel \(options.channel) of \(channels) is read") }
     if naming.planes.count > 1 { notes.append("time point \(options.timePoint) of \(naming.planes.count) is read") }
     return notes

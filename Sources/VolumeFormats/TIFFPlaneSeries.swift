@@ -30,11 +30,13 @@ final class TIFFPlaneSeries: VolumeSource {
     let extent = Extent(names.count, first.height, first.width)
     try checkSize(extent, first.stored.voxelType, path: directory)
     let notes = series.notes(for: options, channels: channels) + first.notes
-    description = VolumeDescription(
+    var description = VolumeDescription(
       path: directory, format: "TIFF plane series", extent: extent, voxelType: first.stored.voxelType,
       voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? Self.voxelSize(handle),
       channels: channels, timePoints: naming.planes.count, storage: first.storageText, notes: notes,
       warnings: naming.doubts + first.warnings)
+    description.planeOrder = series.planeOrder(first: names[0], last: names[names.count - 1])
+    self.description = description
     readingGeometry = ReadingGeometry(piece: first.piece, scratchInBytes: first.scratchInBytes)
   }
 

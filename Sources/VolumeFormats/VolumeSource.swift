@@ -62,6 +62,8 @@ package struct VolumeDescription: Sendable, Codable, Equatable {
   package var timePoints = 1
   /// How the voxels are stored: byte order, compression, strips or tiles.
   package var storage: String
+  /// What orders the planes of a directory, for people: `the number after "Z" in their names, from 0 to 29`.
+  package var planeOrder: String?
   /// What is good to know: the channel that is read, types that had to be converted.
   package var notes: [String] = []
   /// What may be wrong with the voxels, such as the order of planes, without the path.
