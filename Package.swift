@@ -223,7 +223,7 @@ let tests: [Target] = [
   testTarget(
     "EndToEndTests",
     [
-      "sheaf", "sheaf-networks", "Files", "Voxels", "Zarr", "VolumeFormats", "Networks", "Torch", "Launching",
+      "sheaf", "sheaf-networks", "Files", "Jobs", "Voxels", "Zarr", "VolumeFormats", "Networks", "Torch", "Launching",
       "Scratch", "TestTraits",
     ], fixtures: ["Fixtures"]),
 ]

@@ -85,15 +85,18 @@ struct CorpusCommand: ParsableCommand {
 
   func run() throws {
     try refuse(output: output, over: stores)
+    if let exportNifti { try refuse(output: exportNifti, over: stores, besides: output) }
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     var settings = context.settings
     settings.memoryInBytes = context.memoryInBytes
     let corpus = try PatchCorpus.select(
       stores: stores, path: output, options: options, programVersion: Program.version,
-      communicator: context.communicator, settings: settings)
-    if let exportNifti {
-      try corpus.exportNIfTI(
-        to: exportNifti, programVersion: Program.version, communicator: context.communicator, settings: settings)
+      communicator: context.communicator, settings: settings
+    ) { corpus in
+      if let exportNifti {
+        try corpus.exportNIfTI(
+          to: exportNifti, programVersion: Program.version, communicator: context.communicator, settings: settings)
+      }
     }
     try context.print(corpus.manifest, text: corpus.summaryTable)
   }

@@ -61,6 +61,8 @@ package struct OverwriteOption: ParsableArguments {
 
   @Flag(
     name: .customLong("overwrite"),
-    help: "Start from the beginning, replacing what Sheaf wrote there before; leave it out to resume.")
+    help: ArgumentHelp(
+      "Start from the beginning, and replace what Sheaf wrote there before once the new output is whole; until then the same command "
+        + "resumes."))
   package var isSet = false
 }

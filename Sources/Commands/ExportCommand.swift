@@ -56,7 +56,7 @@ struct ExportCommand: ParsableCommand, WritingCommand {
   }
 
   func run() throws {
-    try refuse(output: outputPath, over: [store])
+    try refuseOutput(over: [store], kind: VolumeFileFormat(path: outputPath) == .tiffPlanes ? .directory : .file)
     let context = try RunContext.start(reporting, execution, overwrite: overwrite)
     let result = try context.communicator.rootOnly { () -> Result? in
       let export = try Export(
@@ -69,14 +69,14 @@ struct ExportCommand: ParsableCommand, WritingCommand {
       for note in description.notes { context.note("note: \(note)") }
       context.console.warn(about: description, voxelSizeMatters: true)
       try context.console.warnings.refuseIfStrict()
-      try export.checkOutput(overwrite: overwrite)
-      if execution.dryRun { return nil }
-      try export.removeUnfinishedOutput()
       let progress = Progress(
         label: "export", total: export.region.extent.z, unitName: "planes",
         bytesPerUnit: Double(export.region.count * description.voxelType.byteCount) / Double(export.region.extent.z),
         console: context.console)
-      try export.run(progress: { progress.update($0) }, isStopRequested: { context.stopSignals.isStopRequested })
+      let isWritten = try export.write(
+        readingAlso: [store], settings: context.settings, progress: { progress.update($0) },
+        isStopRequested: { context.stopSignals.isStopRequested })
+      if !isWritten { return nil }
       progress.finish()
       return Result(output: outputPath, extent: export.region.extent.edges, voxelType: description.voxelType)
     }

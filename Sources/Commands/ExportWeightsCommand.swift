@@ -60,5 +60,8 @@ package struct ExportWeightsCommand: ParsableCommand, WritingCommand {
     }
   }
 
-  package func run() throws { try Program.networkOperations.exportWeights(self) }
+  package func run() throws {
+    try refuseOutput(over: [model], kind: .file)
+    try Program.networkOperations.exportWeights(self)
+  }
 }

@@ -106,7 +106,7 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
   }
 
   package func run() throws {
-    try refuse(output: outputPath, over: [pairs] + pseudo + [from].compactMap { $0 })
+    try refuseOutput(over: [pairs] + pseudo + [from, training.recipe].compactMap { $0 })
     try Program.networkOperations.finetune(self)
   }
 

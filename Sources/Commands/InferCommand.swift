@@ -93,7 +93,10 @@ package struct InferCommand: ParsableCommand, WritingCommand {
   }
 
   package func run() throws {
-    try refuse(output: outputPath, over: [store, model])
+    try refuseOutput(over: [store, model])
+    if let objects {
+      try refuse(output: objects, over: [store, model], kind: .file, besides: outputPath)
+    }
     try Program.networkOperations.infer(self)
   }
 }

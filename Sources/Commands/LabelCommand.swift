@@ -68,6 +68,9 @@ struct LabelCommand: ParsableCommand, WritingCommand {
   }
 
   func run() throws {
+    if output != nil || lastArgument != nil {
+      try refuseOutput(over: [probabilities] + [image].compactMap { $0 })
+    }
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     var settings = ObjectSettings()
     settings.threshold = threshold

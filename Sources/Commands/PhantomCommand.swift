@@ -50,6 +50,7 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
   func validate() throws { try checkedOutput() }
 
   func run() throws {
+    try refuseOutput(over: [])
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     let series = try PhantomSeries(
       extent: extent, seed: seed, structures: structures.structures, pairCount: pairs, pairExtent: pairExtent)

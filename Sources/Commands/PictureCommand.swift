@@ -47,6 +47,9 @@ struct PictureCommand: ParsableCommand, WritingCommand {
   @Option(help: ArgumentHelp("Show the maximum along this axis instead of a plane.", valueName: "axis"))
   var projection: Axis?
 
+  @Flag(help: "Replace the picture.")
+  var overwrite = false
+
   @OptionGroup var reporting: ReportingOptions
 
   enum Axis: String, ExpressibleByArgument, CaseIterable {
@@ -64,9 +67,11 @@ struct PictureCommand: ParsableCommand, WritingCommand {
   }
 
   func run() throws {
-    try refuse(output: outputPath, over: [image] + overlay + [probability].compactMap { $0 })
-    let context = try RunContext.start(reporting)
+    let inputs = [image] + overlay + [probability].compactMap { $0 }
+    try refuseOutput(over: inputs, kind: .file)
+    let context = try RunContext.start(reporting, overwrite: overwrite)
     let size = try context.communicator.rootOnly { () throws -> [Int] in
+      try OutputFileFormat.png.refuseToReplace(outputPath, overwrite: overwrite)
       let open = { try PictureInput($0, context.console) }
       let input = try open(image)
       let view = projection.map { VolumeView.projection(axis: $0.number) } ?? .plane(axis: 0, index: 0)
@@ -79,7 +84,9 @@ struct PictureCommand: ParsableCommand, WritingCommand {
         view: try placed(view, finest: input.levels[0].extent, shown: volume.extent))
       let picture = try panels.picture(caption: caption(panels.view, level: chosen), longestEdge: Self.longestEdge)
       try context.console.warnings.refuseIfStrict()
-      try picture.write(to: outputPath)
+      try OutputPlace.writeFile(outputPath, .png, inputs: inputs, settings: context.settings) {
+        try picture.write(to: $0)
+      }
       return [picture.width, picture.height]
     }
     try context.print(Result(output: outputPath, width: size[0], height: size[1]), text: outputPath)

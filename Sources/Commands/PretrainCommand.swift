@@ -39,7 +39,7 @@ package struct PretrainCommand: ParsableCommand, WritingCommand {
   package func validate() throws { try checkedOutput() }
 
   package func run() throws {
-    try refuse(output: outputPath, over: [corpus])
+    try refuseOutput(over: [corpus] + [training.recipe].compactMap { $0 })
     try Program.networkOperations.pretrain(self)
   }
 }

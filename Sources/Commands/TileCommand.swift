@@ -96,7 +96,7 @@ struct TileCommand: ParsableCommand, WritingCommand {
   }
 
   func run() throws {
-    try refuse(output: outputPath, over: [input])
+    try refuseOutput(over: [input])
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     let source = try context.communicator.everyRank { try openVolume(input, options: selection.options) }
     var resolved = context.resolvedSettings(command: "tile")

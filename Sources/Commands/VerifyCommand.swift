@@ -28,6 +28,7 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func run() throws {
+    if let repairFrom { try refuse(output: store, over: [repairFrom]) }
     let context = try RunContext.start(reporting, execution)
     let report = try verifyStore(
       store, repairingFrom: repairFrom, settings: context.settings, memoryInBytes: context.memoryInBytes,

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Files
-import Foundation
+import Jobs
 
 /// A command that writes to one place, which `-o` names. Where there is only one input, the output may also be the last
 /// argument.
@@ -30,15 +30,27 @@ extension WritingCommand {
   package var outputPath: String { output ?? lastArgument ?? "" }
 }
 
-/// - Throws: `Fault.cannotCreate` when the output is one of the inputs or contains one, which replacing it would remove.
-func refuse(output: String, over inputs: [String]) throws {
-  func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardized.path }
-  let place = resolved(output)
-  for input in inputs {
-    let found = resolved(input)
-    guard found == place || found.hasPrefix(place + "/") else { continue }
-    throw Fault.cannotCreate(
-      "the output \(output) \(found == place ? "is" : "contains") the input \(input); give another output"
-    ).onEveryRank
+extension WritingCommand {
+  /// Refuses at once, before anything is opened, what `OutputPlace` would refuse later, when it knows every input.
+  ///
+  /// - Throws: `Fault.cannotCreate` when the output is one of the inputs, contains one or lies in one, or is the working
+  ///   directory or the home directory.
+  func refuseOutput(over inputs: [String], kind: OutputKind = .directory) throws {
+    try refuse(output: outputPath, over: inputs, kind: kind)
+  }
+}
+
+/// As `refuseOutput(over:)`, for an output that is not the command's only one.
+///
+/// - Parameter other: another output of the command, which this one must lie beside.
+func refuse(
+  output: String, over inputs: [String], kind: OutputKind = .directory, besides other: String? = nil
+) throws {
+  do {
+    try refuseReservedPlace(output)
+    try InputPlaces(inputs).refuse(output: output, kind: kind)
+    if let other { try refuseOverlap(of: output, and: other) }
+  } catch let fault as Fault {
+    throw fault.onEveryRank
   }
 }

@@ -14,12 +14,22 @@ extension PatchCorpus {
   package func exportNIfTI(
     to directory: String, programVersion: String, communicator: Communicator, settings: JobSettings
   ) throws {
-    let units = takenPatches.flatMap { $0 }
-    let reader = try communicator.everyRank { try PatchReader(self) }
     var resolved = ResolvedSettings(
       command: "corpus", programVersion: programVersion, warnings: settings.console.warnings)
     resolved.add("export", "nifti")
     try communicator.everyRank { try resolved.add(input: "corpus", path: CorpusPaths.table(path)) }
+    let request = OutputPlace.Request(
+      directory, owner: OutputOwner(resolved), inputs: [path] + manifest.sources.map(storePath))
+    try OutputPlace.write(request, settings: settings, communicator: communicator) { [resolved] workPath, settings in
+      try exportNIfTI(to: workPath, resolved: resolved, communicator: communicator, settings: settings)
+    }
+  }
+
+  private func exportNIfTI(
+    to directory: String, resolved: ResolvedSettings, communicator: Communicator, settings: JobSettings
+  ) throws {
+    let units = takenPatches.flatMap { $0 }
+    let reader = try communicator.everyRank { try PatchReader(self) }
     let bytes = units.reduce(0) { $0 + patches[$1].region.count * voxelType(ofPatch: $1).byteCount }
     let patchBytes = units.map { patches[$0].region.count * 8 }.max() ?? 0
     let ownDirectory = CorpusPaths.ownDirectory(directory)

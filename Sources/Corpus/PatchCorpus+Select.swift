@@ -16,12 +16,14 @@ extension PatchCorpus {
   /// The bytes depend on the stores' voxels and the options alone: not on the order of the stores, ranks, threads or
   /// restarts.
   ///
-  /// - Parameter programVersion: for the settings left beside the output.
+  /// - Parameters:
+  ///   - programVersion: for the settings left beside the output.
+  ///   - completion: what else the command writes from the finished corpus, before it takes the place of an old one.
   /// - Throws: `Fault.usage` for impossible options, `Fault.noInput` or `Fault.badData` when a store is missing,
   ///   unfinished or damaged, `Fault.cannotCreate` when `path` holds something else; what `Job` throws.
   package static func select(
     stores: [String], path: String, options: CorpusOptions, programVersion: String, communicator: Communicator,
-    settings: JobSettings
+    settings: JobSettings, completion: (PatchCorpus) throws -> Void = { _ in }
   ) throws -> PatchCorpus {
     try options.check()
     let sources = try communicator.everyRank { try SourceStore.open(stores) }
@@ -33,6 +35,20 @@ extension PatchCorpus {
         "stores without a structure count as one structure, \"\(CorpusSource.unspecified)\"; name it with "
           + "`sheaf tile --structure`")
     }
+    let request = OutputPlace.Request(path, owner: OutputOwner(resolved), inputs: stores)
+    let corpus = try OutputPlace.write(request, settings: settings, communicator: communicator) { workPath, settings in
+      let corpus = try select(
+        sources, path: workPath, options: options, resolved: resolved, communicator: communicator, settings: settings)
+      try completion(corpus)
+      return corpus
+    }
+    return PatchCorpus(path: path, manifest: corpus.manifest, patches: corpus.patches)
+  }
+
+  private static func select(
+    _ sources: [SourceStore], path: String, options: CorpusOptions, resolved: ResolvedSettings,
+    communicator: Communicator, settings: JobSettings
+  ) throws -> PatchCorpus {
     let ownDirectory = CorpusPaths.ownDirectory(path)
     let patchCount = sources.reduce(0) { $0 + options.patches(of: $1.store.extent).count }
     let largest = sources.map(\.statisticsByteCount).max() ?? 0

@@ -36,8 +36,6 @@ struct PatchPacking {
   let sources: [SourceStore]
 
   func run(_ resolved: ResolvedSettings, communicator: Communicator, settings: JobSettings) throws {
-    var settings = settings
-    settings.overwrite = false
     let units = corpus.takenPatches.enumerated().flatMap { source, patches in
       patches.indices.map { (source: source, index: $0) }
     }

@@ -1,6 +1,7 @@
 import Files
 import Jobs
 import MPI
+import Segmentation
 import Voxels
 
 /// Segments a store: probabilities, labels and objects.
@@ -19,6 +20,8 @@ import Voxels
 ///   - path: a finished store of `tile`.
 ///   - outputPath: the store of probabilities to create, uint8 (z, y, x), 0 to 255 for 0 to 1.
 ///   - defaultTile: the tile in voxels (z, y, x) when the settings give none.
+///   - inputs: what is read besides the store, which the output must not be or contain; nil when the output is part of
+///     another one of Sheaf's, whose place has been taken already.
 ///   - objectsPath: where the table of objects goes; nil for none beside the one kept in the output.
 ///   - resolved: the command's settings and inputs so far; those of `settings` are added here.
 ///   - memoryInBytes: what a rank may use when `jobSettings` sets no limit.
@@ -27,7 +30,8 @@ import Voxels
 ///   damaged or not finished, `Fault.cannotCreate` when the output belongs to another command, `Fault.stopped` after a
 ///   stop.
 package func infer(
-  _ path: String, to outputPath: String, predictor: any TilePredictor, defaultTile: Extent,
+  _ path: String, to outputPath: String, readingAlso inputs: [String]? = [], predictor: any TilePredictor,
+  defaultTile: Extent,
   settings: InferenceSettings, objectsPath: String?, resolved: ResolvedSettings, communicator: Communicator,
   jobSettings: JobSettings, memoryInBytes: Int
 ) throws -> InferenceSummary {
@@ -37,5 +41,17 @@ package func infer(
       objectsPath: objectsPath, resolved: resolved, communicator: communicator, jobSettings: jobSettings,
       memoryInBytes: memoryInBytes)
   }
-  return try run.run()
+  guard let inputs else { return try run.run() }
+  let request = OutputPlace.Request(outputPath, owner: run.owner, inputs: [path] + inputs)
+  try communicator.rootOnly {
+    try objectsPath.map {
+      try refuseTable(at: $0, of: outputPath, reading: request.inputs, overwrite: jobSettings.overwrite)
+    }
+  }
+  return try OutputPlace.write(request, settings: jobSettings, communicator: communicator) { workPath, settings in
+    var run = run
+    run.outputPath = workPath
+    run.jobSettings = settings
+    return try run.run()
+  }
 }

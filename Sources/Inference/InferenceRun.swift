@@ -17,11 +17,12 @@ struct InferenceRun {
   /// Of the probabilities.
   let layout: StoreLayout
   let labelName: String
-  let outputPath: String
+  /// Where the output is written.
+  var outputPath: String
   let objectsPath: String?
   let resolved: ResolvedSettings
   let communicator: Communicator
-  let jobSettings: JobSettings
+  var jobSettings: JobSettings
   /// What a rank may use when `jobSettings` sets no limit.
   let memoryInBytes: Int
 
@@ -63,6 +64,7 @@ struct InferenceRun {
     self.memoryInBytes = memoryInBytes
   }
 
+  var owner: OutputOwner { OutputOwner(command: "infer", identity: resolved.identity) }
   var directory: String { Store.ownDirectory(of: outputPath) }
   /// Planes of a slab.
   var slabDepth: Int { layout.chunk.z }
@@ -111,9 +113,9 @@ struct InferenceRun {
     return try summary(result, outcome)
   }
 
-  /// Whether an earlier run has finished the output and this one does not replace it. Collective.
+  /// Whether an earlier run has finished the output. Collective.
   private func isFinished() throws -> Bool {
-    try communicator.rootOnly { try !jobSettings.overwrite && finishedResult() != nil }
+    try communicator.rootOnly { try finishedResult() != nil }
   }
 
   /// What an earlier run that finished the output has found; nil when there was none. On rank 0.

@@ -6,8 +6,8 @@ import Threads
 /// All units of one command (or of one pass of it), each done once by however many ranks there are, across any number
 /// of runs.
 ///
-/// 1. `init` checks on rank 0 whose output this is, reads the journal, prints the plan, and refuses what cannot be
-///    done. It creates nothing before it refuses.
+/// 1. `init` checks on rank 0 whose journal this is, reads it, prints the plan, and refuses what cannot be done. It
+///    creates nothing before it refuses.
 /// 2. `run` hands out the units that are not done. A unit's body publishes its files first and then returns; only then
 ///    is the unit entered in the journal, so an interrupted unit is simply done again. Bodies must therefore be
 ///    idempotent, and what they write must not depend on which rank or thread runs them or in which order.
@@ -38,9 +38,8 @@ package final class Job {
   ///   - directory: where the journal is stored, such as `<output>.zarr/.sheaf`; created if missing.
   ///   - identity: canonical text, one setting per line, of everything that determines the bytes of the output:
   ///     settings and fingerprints of the inputs, but not ranks, threads or memory (see `ResolvedSettings`).
-  ///   - output: the file or directory the command creates. If it exists and no journal in `directory` accounts for it,
-  ///     the job refuses to touch it. `--overwrite` removes output that Sheaf wrote, whatever its identity, and nothing
-  ///     else; later passes of a command continue what its first pass began.
+  ///   - output: the file or directory the command creates, as `OutputPlace.write` gives it. If it exists and no journal
+  ///     in `directory` accounts for it, the job refuses to touch it.
   /// - Throws: `Fault.cannotCreate` when the output belongs to another command, other settings, or was not written by
   ///   Sheaf; `Fault.usage` when the plan needs more than `--memory`; `Fault.io` when it needs more disk space than is
   ///   free; `DryRunEnd` after the plan if it was only to be printed.
@@ -58,18 +57,18 @@ package final class Job {
       let header = Journal.Header(
         command: plan.command, name: plan.name, unitCount: plan.unitCount, identity: identity)
       let place = JournalPlace(directory: directory, output: output, header: header)
-      let state = try place.examine(overwrite: settings.overwrite)
-      let unitsDone = state.contents?.payloads.count ?? 0
+      let found = try place.examine()
+      let unitsDone = found?.payloads.count ?? 0
       let target = output ?? directory
       let report = PlanReport(
         plan: plan, settings: settings, ranks: ranks!, unitsDone: unitsDone,
-        disk: freeDiskInBytes(at: target).map { (target, $0) })
+        disk: freeDiskInBytes(at: target).map { (OutputPlace.shown(target), $0) })
       // The plan of the first pass covers the whole command.
       if settings.printsPlan && !header.isLaterPass { report.print(on: settings.console) }
-      if state.contents?.isComplete != true { try report.refuseIfImpossible() }
+      if found?.isComplete != true { try report.refuseIfImpossible() }
       try settings.console.warnings.refuseIfStrict()
       if settings.dryRun { return Opening(unitsDone: unitsDone, isDryRun: true) }
-      opened = try place.open(state)
+      opened = try place.open(found)
       return Opening(unitsDone: opened!.contents.payloads.count, isDryRun: false)
     }
     unitsDoneBefore = opening.unitsDone
@@ -177,7 +176,7 @@ package final class Job {
       if let stopFault, stopFault.kind == .stopped {
         throw Fault.stopped(
           "\(plan.name) \(stopFault.message), with \(payloads.count) of \(plan.unitCount) \(plan.unitName) done; "
-            + "run the same command again\(settings.overwrite ? " without --overwrite" : "") to resume")
+            + "run the same command again to resume")
       }
       throw stopFault ?? Fault(.bug, "\(plan.name) ended with units neither done nor failed")
     }

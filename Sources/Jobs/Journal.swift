@@ -137,6 +137,28 @@ package final class Journal {
     lastFlush = .now
   }
 
+  /// The header alone, from the beginning of the file.
+  ///
+  /// - Returns: nil when there is no such file.
+  /// - Throws: as `read`.
+  static func readHeader(_ path: String) throws -> Header? {
+    guard fileExists(path) else { return nil }
+    let file = try ReadableFile(path)
+    for limit in [1 << 16, file.size] {
+      let data = try file.read(at: 0, count: min(limit, file.size))
+      var reader = RecordReader(data: data, offset: magic.count)
+      guard data.starts(with: magic), let first = reader.next(), first.kind == .header,
+        let header = try? JSONDecoder().decode(Header.self, from: first.payload)
+      else { continue }
+      return header
+    }
+    throw notAJournal(path)
+  }
+
+  private static func notAJournal(_ path: String) -> Fault {
+    Fault.badData("\(path) is not a sheaf journal, or its beginning is damaged; remove the output and start again")
+  }
+
   /// - Returns: nil when there is no such file.
   /// - Throws: `Fault.badData` when it does not begin with a journal's magic and header.
   package static func read(_ path: String) throws -> Contents? {
@@ -146,8 +168,7 @@ package final class Journal {
     guard data.starts(with: magic), let first = reader.next(), first.kind == .header,
       let header = try? JSONDecoder().decode(Header.self, from: first.payload)
     else {
-      throw Fault.badData(
-        "\(path) is not a sheaf journal, or its beginning is damaged; remove the output and start again")
+      throw notAJournal(path)
     }
     var contents = Contents(header: header, validLength: reader.offset)
     while let record = reader.next() {

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 
 /// The command, settings and inputs that an output belongs to, according to its record: the journal of a job or the
 /// `run.json` of a training run.
@@ -14,6 +15,8 @@ package struct OutputOwner: Equatable, Sendable {
     self.command = command
     self.identity = identity
   }
+
+  package init(_ resolved: ResolvedSettings) { self.init(command: resolved.command, identity: resolved.identity) }
 
   /// Why another owner cannot continue an output of this one, as words that follow its path; nil when it can.
   package func obstacle(to other: OutputOwner) -> String? {
@@ -35,11 +38,31 @@ package struct OutputOwner: Equatable, Sendable {
     )
   }
 
-  /// - Throws: `Fault.cannotCreate` when `output` exists but has no record. A directory that contains only hidden files
-  ///   was prepared by a run that ended before its record was written.
+  /// The owner of a directory, by the first record in it; nil when there is none.
+  ///
+  /// - Throws: `Fault.badData` when a journal is damaged.
+  package init?(recordedIn output: String) throws {
+    struct Run: Decodable {
+      let command: String
+      let identity: String
+    }
+    let own = PrivateDirectory.path(in: output)
+    for name in isDirectory(own) ? try directoryEntries(own) : [] where name.hasSuffix(JournalPlace.suffix) {
+      guard let header = try Journal.readHeader(joinPath(own, name)) else { continue }
+      self = header.owner
+      return
+    }
+    guard let data = try? readWholeFile(joinPath(output, "run.json"), limit: 1 << 26),
+      let run = try? JSONDecoder().decode(Run.self, from: data)
+    else { return nil }
+    self.init(command: run.command, identity: run.identity)
+  }
+
+  /// - Throws: `Fault.cannotCreate` when `output` exists but has no record. A directory in which there is nothing but
+  ///   Sheaf's hidden files was prepared by a run that ended before its record was written.
   package func requireFree(_ output: String) throws {
     guard fileExists(output) else { return }
-    if isDirectory(output), try directoryEntries(output).allSatisfy({ $0.hasPrefix(".") }) { return }
+    if isDirectory(output), try directoryEntries(output).allSatisfy(OutputFiles.isPreparation) { return }
     throw Fault.cannotCreate(
       "\(output) exists and was not written by sheaf \(command); remove it or give another output")
   }

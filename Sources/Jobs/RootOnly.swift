@@ -32,6 +32,13 @@ extension Communicator {
     }
   }
 
+  /// An object that only rank 0 has; a failure to create it is thrown on every rank. Collective.
+  package func rootOnlyObject<Object>(_ make: () throws -> Object) throws -> Object? {
+    var object: Object?
+    try rootOnly { object = try make() }
+    return object
+  }
+
   /// Every rank runs `body`; if any fails, all throw the fault of the lowest rank that did, marked `isOnEveryRank`.
   /// Collective.
   package func everyRank<Value>(_ body: () throws -> Value) throws -> Value {

@@ -9,7 +9,7 @@ import Voxels
 /// same bytes and an interrupted run resumes.
 package struct PhantomWriter: Sendable {
   package let series: PhantomSeries
-  package let directory: String
+  package private(set) var directory: String
 
   package init(_ series: PhantomSeries, to directory: String) {
     self.series = series
@@ -29,6 +29,17 @@ package struct PhantomWriter: Sendable {
   /// - Returns: on rank 0 the description of what was written; nil on the others.
   /// - Throws: as `Job`.
   package func write(
+    resolved: ResolvedSettings, communicator: Communicator, settings: JobSettings
+  ) throws -> PhantomDescription? {
+    let request = OutputPlace.Request(directory, owner: OutputOwner(resolved), inputs: [])
+    return try OutputPlace.write(request, settings: settings, communicator: communicator) { workPath, settings in
+      var writer = self
+      writer.directory = workPath
+      return try writer.writeHere(resolved: resolved, communicator: communicator, settings: settings)
+    }
+  }
+
+  private func writeHere(
     resolved: ResolvedSettings, communicator: Communicator, settings: JobSettings
   ) throws -> PhantomDescription? {
     let unitBytes = series.slabs.cell.count * PhantomSeries.bytesPerVoxel

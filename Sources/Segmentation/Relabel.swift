@@ -44,7 +44,6 @@ package func relabel(
     try settings.validate()
     return try ProbabilitySource(path, imagePath: imagePath)
   }
-  try communicator.everyRank { try refuse(destination, among: [path, source.image.path]) }
   var resolved = resolved
   let labelName = settings.labelName(structure: source.store.sheafAttributes["structure"]?.asString)
   try communicator.everyRank {
@@ -56,34 +55,32 @@ package func relabel(
     try resolved.add(input: "probabilities", path: source.store.levels[0].path)
     try resolved.add(input: "image", path: joinPath(source.image.path, ".sheaf", "statistics"))
   }
-  let run = RelabelRun(
-    source: source, destination: destination, labelName: labelName, settings: settings, resolved: resolved,
-    objectsPath: objectsPath, communicator: communicator, jobSettings: jobSettings,
-    memoryInBytes: jobSettings.memoryInBytes ?? memoryInBytes)
-  return try run.run()
-}
-
-/// - Throws: `Fault.cannotCreate` when a store of its own would be an input, lie in one or contain one.
-private func refuse(_ destination: LabelDestination, among inputs: [String]) throws {
-  guard case .store(let output) = destination else { return }
-  func parts(_ path: String) -> [String] {
-    URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.pathComponents
-  }
-  let own = parts(output)
-  for input in inputs {
-    let other = parts(input)
-    if own.starts(with: other) || other.starts(with: own) {
-      throw Fault.cannotCreate(
-        "the output \(output) is the input \(input), lies in it or contains it; give another output, or leave the "
-          + "output out and give --labels NAME to add labels to the store of the probabilities")
+  var inputs = [source.image.path]
+  // Labels may be added to the store that holds the probabilities.
+  if case .store = destination { inputs.append(path) }
+  let request = OutputPlace.Request(destination.path, owner: OutputOwner(resolved), inputs: inputs)
+  try communicator.rootOnly {
+    try objectsPath.map {
+      try refuseTable(at: $0, of: destination.path, reading: [path] + inputs, overwrite: jobSettings.overwrite)
     }
+  }
+  return try OutputPlace.write(request, settings: jobSettings, communicator: communicator) {
+    [resolved, settings] workPath, jobSettings in
+    let run = RelabelRun(
+      source: source, path: workPath, labelName: labelName, settings: settings, resolved: resolved,
+      objectsPath: objectsPath, communicator: communicator, jobSettings: jobSettings,
+      memoryInBytes: jobSettings.memoryInBytes ?? memoryInBytes)
+    return try run.run()
+  } completion: {
+    if case .image(let path, let name) = destination { try Store.open(path).listLabel(name) }
   }
 }
 
 /// One run of `relabel`.
 private struct RelabelRun {
   let source: ProbabilitySource
-  let destination: LabelDestination
+  /// Where the labels are written.
+  let path: String
   let labelName: String
   let settings: ObjectSettings
   let resolved: ResolvedSettings
@@ -95,22 +92,22 @@ private struct RelabelRun {
   /// The program with its libraries.
   private static let programInBytes = 160 << 20
 
-  private var directory: String { Store.ownDirectory(of: destination.path) }
+  private var directory: String { Store.ownDirectory(of: path) }
   /// Planes that are read at a time.
   private var slabDepth: Int { source.layout.chunk.z }
 
   func run() throws -> RelabelSummary {
     let blocks = try chooseBlocks()
     let context = JobContext(
-      command: "label", directory: directory, identity: resolved.identity, output: destination.path,
+      command: "label", directory: directory, identity: resolved.identity, output: path,
       communicator: communicator, settings: jobSettings, baseInBytes: RelabelRun.programInBytes)
     let labelling = ObjectLabelling(
       blocks: blocks, layout: source.layout, settings: settings, intensity: source.intensity, context: context)
     let job = try Job(
-      plan: plan(blocks), directory: directory, identity: resolved.identity, output: destination.path,
+      plan: plan(blocks), directory: directory, identity: resolved.identity, output: path,
       communicator: communicator, settings: jobSettings)
     let summaryFile = SummaryFile<RelabelSummary>(in: directory)
-    let isSealed = try communicator.rootOnly { OutputContents.isSealed(destination.path) }
+    let isSealed = try communicator.rootOnly { OutputContents.isSealed(path) }
     if isSealed, let finished = try communicator.rootOnly({ try summaryFile.read() }) {
       try communicator.rootOnly { try conclude(labelling) }
       return finished
@@ -130,7 +127,7 @@ private struct RelabelRun {
     let summary = RelabelSummary(
       voxels: source.store.extent.count, foregroundVoxels: found.reduce(0) { $0 + $1.foregroundVoxels },
       objects: objects, labelName: labelName)
-    try labelling.paint(counts, objects: objects, name: labelName, to: destination, jobName: "label-paint") {
+    try labelling.paint(counts, objects: objects, name: labelName, to: .store(path), jobName: "label-paint") {
       try summaryFile.write(summary)
     }
     try communicator.rootOnly { try conclude(labelling) }
@@ -141,7 +138,7 @@ private struct RelabelRun {
   private func conclude(_ labelling: ObjectLabelling) throws {
     try objectsPath.map { try labelling.objectFiles.publishTable(to: $0) }
     labelling.objectFiles.removeBlocks()
-    try removePartialFiles(below: destination.path)
+    try removePartialFiles(below: path)
   }
 
   /// What the journal keeps of a labelled block.

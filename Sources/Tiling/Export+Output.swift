@@ -1,35 +1,47 @@
 import Files
+import Jobs
 import VolumeFormats
 
 extension Export {
-  /// Makes sure that the output may be written, without touching it.
+  /// Writes the file or the planes, which appear when they are whole. Rank 0 only.
   ///
-  /// An earlier export of as many planes, finished or not, may be replaced; a directory that holds anything else is left
-  /// alone, because what would come of it is not one volume.
+  /// An earlier export of as many planes may be replaced; a directory that holds anything else is left alone, because
+  /// what would come of it is not one volume.
   ///
-  /// - Throws: `Fault.cannotCreate` when something is there that must not be replaced.
-  package func checkOutput(overwrite: Bool) throws {
-    guard fileExists(path) else { return }
-    if isDirectory(path) {
-      let names = try directoryEntries(path).filter {
-        !isPartialFile($0) && $0 != PrivateDirectory.name
-      }
-      if names.isEmpty { return }
-      if let other = names.first(where: { !TIFFPlaneWriter.isPlaneName($0, of: region.extent.z) }) {
-        throw Fault.cannotCreate(
-          "\(path) holds \(other), which is not a plane of this export; write planes to a new or empty directory")
-      }
-      guard overwrite else {
-        throw Fault.cannotCreate(
-          "\(path) holds planes already; give another directory, or --overwrite to replace them")
-      }
-    } else if !overwrite {
-      throw Fault.cannotCreate("\(path) exists; give another name, or --overwrite to replace it")
+  /// - Parameters:
+  ///   - inputs: what the command reads besides the source.
+  /// - Returns: false when nothing was to be written (`dryRun`).
+  /// - Throws: `Fault.cannotCreate` when something is there that must not be replaced; as `run`.
+  package func write(
+    readingAlso inputs: [String] = [], settings: JobSettings, progress: (Int) -> Void = { _ in },
+    isStopRequested: () -> Bool = { false }
+  ) throws -> Bool {
+    let inputs = source.inputPaths + inputs
+    func write(to workPath: String) throws -> Bool {
+      if settings.dryRun { return false }
+      try run(to: workPath, progress: progress, isStopRequested: isStopRequested)
+      return true
     }
+    if let format = try VolumeFileFormat(path: path).outputFormat {
+      return try OutputPlace.writeFile(path, format, inputs: inputs, settings: settings, write(to:))
+    }
+    let count = region.extent.z
+    let request = OutputPlace.Request(
+      planes: path, inputs: inputs, isPlane: { TIFFPlaneWriter.isPlaneName($0, of: count) })
+    // The slash says that it is a directory.
+    return try OutputPlace.write(request, settings: settings) { try write(to: $0 + "/") }
   }
+}
 
-  /// Removes what an interrupted export left half-written.
-  package func removeUnfinishedOutput() throws {
-    try isDirectory(path) ? removePartialFiles(in: path) : removePartialFiles(of: path)
+extension VolumeFileFormat {
+  /// Nil for a directory of planes.
+  fileprivate var outputFormat: OutputFileFormat? {
+    switch self {
+    case .tiffPlanes: nil
+    case .tiff: .tiff
+    case .nifti: .nifti
+    case .metaImage: .metaImage
+    case .numPy: .numpy
+    }
   }
 }

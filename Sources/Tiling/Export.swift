@@ -11,6 +11,7 @@ import Voxels
 package struct Export: Sendable {
   package let source: any VolumeSource
   package let region: Region
+  /// The output as the user gave it.
   package let path: String
   package let isCompressed: Bool
   package let threads: Int
@@ -57,32 +58,32 @@ package struct Export: Sendable {
   }
 
   /// - Parameters:
+  ///   - workPath: where to write: the path itself, or what stands for it until it is whole.
   ///   - progress: told how many planes are written.
   ///   - isStopRequested: asked before every slab.
-  /// - Throws: `Fault.stopped` after a stop, with nothing left behind but whole planes of a directory.
-  package func run(progress: (Int) -> Void, isStopRequested: () -> Bool) throws {
+  /// - Throws: `Fault.stopped` after a stop.
+  package func run(
+    to workPath: String, progress: (Int) -> Void = { _ in }, isStopRequested: () -> Bool = { false }
+  ) throws {
     let layout = VolumeLayout(
       extent: region.extent, voxelType: source.description.voxelType,
       voxelSizeInMicrometres: source.description.voxelSizeInMicrometres)
-    let writer = try createVolume(path, layout, isCompressed: isCompressed)
+    let writer = try createVolume(workPath, layout, isCompressed: isCompressed)
     let reader = SlabReader(source: source, threads: threads)
     let slabs = slabs
     let digests = Mutex<[String: FileDigest]>([:])
-    if writer is TIFFPlaneWriter { try OutputContents.begin(path) }
+    if writer is TIFFPlaneWriter { try OutputContents.begin(workPath) }
     var next = Background { try reader.read(slabs[0]) }
     for (number, slab) in slabs.enumerated() {
       let voxels = try next.wait()
-      if isStopRequested() {
-        let isBegun = writer is TIFFPlaneWriter && number > 0
-        throw Fault.stopped("export was stopped; run the same command again\(isBegun ? " with --overwrite" : "")")
-      }
+      if isStopRequested() { throw Fault.stopped("export was stopped; run the same command again") }
       if number + 1 < slabs.count { next = Background { try reader.read(slabs[number + 1]) } }
       if let planes = writer as? TIFFPlaneWriter {
         // Every plane is a file of its own: all threads can write.
         let first = slab.origin.z - region.origin.z
         try parallelForEach(count: slab.extent.z, threads: threads) {
           let name = try planes.write(plane: first + $0, from: voxels, at: $0)
-          let digest = try FileDigest(of: joinPath(path, name))
+          let digest = try FileDigest(of: joinPath(workPath, name))
           digests.withLock { $0[name] = digest }
         }
       } else {
@@ -91,7 +92,7 @@ package struct Export: Sendable {
       progress(slab.end.z - region.origin.z)
     }
     if writer is TIFFPlaneWriter {
-      try OutputContents(kind: .planes, files: digests.withLock { $0 }).publish(in: path)
+      try OutputContents(kind: .planes, files: digests.withLock { $0 }).publish(in: workPath)
     } else {
       try writer.finish()
     }

@@ -54,6 +54,9 @@ package func verifyStore(
   _ path: String, repairingFrom input: String?, settings: JobSettings, memoryInBytes: Int, communicator: Communicator,
   isStopRequested: @escaping @Sendable () -> Bool
 ) throws -> VerificationReport {
+  // Nobody else may write to a store that is being repaired.
+  let lock = try communicator.rootOnlyObject { input == nil || settings.dryRun ? nil : try OutputLock(path) }
+  defer { withExtendedLifetime(lock) {} }
   let verification = try communicator.everyRank { try Verification(of: path) }
   try JobPlan(command: "verify", unitCount: verification.shardCount, unitName: "shards").announce(
     settings, communicator)
@@ -131,7 +134,9 @@ private struct StoreVerification {
       ).onEveryRank
     }
     let repair = try communicator.everyRank {
-      try Repair(store, from: try openVolume(input, options: Repair.volumeOptions(ofStore: store)))
+      let source = try openVolume(input, options: Repair.volumeOptions(ofStore: store))
+      try InputPlaces(source.inputPaths).refuse(output: store, kind: .directory)
+      return try Repair(store, from: source)
     }
     var places: [Int: Set<Coordinate>] = [:]
     for shard in shards {

@@ -46,10 +46,14 @@ package func tile(
       try source.check(part: communicator.rank * job.threads + thread, of: communicator.size * job.threads)
     }
   }
-  let run = TilingRun(
-    source: source, path: path, geometry: geometry, memory: memory, resolved: resolved, job: job,
-    communicator: communicator, isStopRequested: isStopRequested)
-  return try run.run()
+  let request = OutputPlace.Request(path, owner: OutputOwner(resolved), inputs: source.inputPaths)
+  try OutputPlace.write(request, settings: job, communicator: communicator) { [resolved] workPath, job in
+    let run = TilingRun(
+      source: source, path: workPath, geometry: geometry, memory: memory, resolved: resolved, job: job,
+      communicator: communicator, isStopRequested: isStopRequested)
+    try run.run()
+  }
+  return try communicator.everyRank { try Store.open(path) }
 }
 
 /// The name of the image in a store: the directory's, without its ending.

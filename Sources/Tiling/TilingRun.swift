@@ -9,6 +9,7 @@ import Zarr
 /// One run of `tile`.
 struct TilingRun {
   let source: any VolumeSource
+  /// Where the store is written.
   let path: String
   let geometry: TilingGeometry
   let memory: TilingMemory
@@ -21,7 +22,7 @@ struct TilingRun {
   private var ownDirectory: String { Store.ownDirectory(of: path) }
   private var partialStatistics: PartialStatistics { PartialStatistics(ownDirectory: ownDirectory) }
 
-  func run() throws -> Store {
+  func run() throws {
     job.console.warn(about: source.description, voxelSizeMatters: true)
     let (store, records) = try makeFinestLevels()
     let finest = try UnitRecord.shards(records, of: store, levels: 0..<geometry.levelsInUnit, communicator)
@@ -32,7 +33,6 @@ struct TilingRun {
     let coarser = try PyramidLevels(store, content: layout.content, jobs: jobs, communicator: communicator)
       .make(from: geometry.levelsInUnit, below: finest[finest.count - 1].empty)
     try communicator.rootOnly { if !store.isFinished { try close(store, finest + coarser) } }
-    return try communicator.everyRank { try Store.open(path) }
   }
 
   private func makeFinestLevels() throws -> (Store, [UnitRecord]) {

@@ -47,27 +47,32 @@ package enum Finetuning {
       }
     }
     let architecture = try recipe.training.architecture(deepSupervision: recipe.deepSupervision, classes: 2)
-    let run = TrainingRun(
-      directory: RunDirectory(output), recipe: recipe, resolved: resolved, resources: resources,
-      communicator: communicator)
-    for doubt in data.doubts { resources.settings.console.warn(doubt) }
-    let pseudoStores = pseudoLabels.stores.joined(separator: ", ")
-    let state = try run.plan(
-      description: data.description + (pseudoStores.isEmpty ? [] : ["pseudo-labels for \(pseudoStores)"]),
-      dataMemoryInBytes: data.memoryInBytes, architecture: architecture)
-    if state == .finished { return try run.finishedSummary() }
-    let (training, validation) = try communicator.everyRank { try data.read() }
-    let network = try communicator.everyRank {
-      let network = try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)
-      if case .weights(let weights) = start {
-        try load(weights, into: network, recipe) { resources.settings.console.line("finetune: \(weights): \($0)") }
+    var inputs = [path] + data.pairs.flatMap { [$0.imagePath, $0.labelPath] } + pseudoLabels.stores
+    if case .weights(let weights) = start { inputs += [weights, Model.weightsFile(weights)] }
+    return try TrainingRun<FinetuningRecipe>.inPlace(
+      output, resolved: resolved, inputs: inputs, resources: resources, communicator: communicator
+    ) { [resolved] directory, resources in
+      let run = TrainingRun(
+        directory: directory, recipe: recipe, resolved: resolved, resources: resources,
+        communicator: communicator)
+      for doubt in data.doubts { resources.settings.console.warn(doubt) }
+      let pseudoStores = pseudoLabels.stores.joined(separator: ", ")
+      let state = try run.plan(
+        description: data.description + (pseudoStores.isEmpty ? [] : ["pseudo-labels for \(pseudoStores)"]),
+        dataMemoryInBytes: data.memoryInBytes, architecture: architecture)
+      if state == .finished { return try run.finishedSummary() }
+      let (training, validation) = try communicator.everyRank { try data.read() }
+      let network = try communicator.everyRank {
+        let network = try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)
+        if case .weights(let weights) = start {
+          try load(weights, into: network, recipe) { resources.settings.console.line("finetune: \(weights): \($0)") }
+        }
+        return network
       }
-      return network
-    }
-    let report: @Sendable (String) -> Void = { [console = resources.settings.console] in console.line("finetune: \($0)")
-    }
-    let lock = try run.begin(from: state)
-    return try withExtendedLifetime(lock) {
+      let report: @Sendable (String) -> Void = { [console = resources.settings.console] in
+        console.line("finetune: \($0)")
+      }
+      try run.begin(from: state)
       let pseudoLabelled = try pseudoLabels.volumes(
         in: run.directory.pseudoLabels, recipe: recipe, communicator: communicator, report: report)
       let task = FinetuningTask(

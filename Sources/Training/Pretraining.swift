@@ -26,21 +26,26 @@ package enum Pretraining {
       try resolved.add(input: "corpus", path: path)
     }
     let architecture = try recipe.training.architecture(deepSupervision: false, classes: 1)
-    let run = TrainingRun(
-      directory: RunDirectory(output), recipe: recipe, resolved: resolved, resources: resources,
-      communicator: communicator)
-    let patches = sources.map(\.takenCount).reduce(0, +)
-    let structures = Set(sources.map(\.structure)).sorted().joined(separator: ", ")
-    let state = try run.plan(
-      description: ["\(patches) patches of \(sources.count) volumes: \(structures)"], dataMemoryInBytes: 0,
-      architecture: architecture)
-    if state == .finished { return try run.finishedSummary() }
-    let network = try communicator.everyRank {
-      try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)
+    return try TrainingRun<PretrainingRecipe>.inPlace(
+      output, resolved: resolved, inputs: [path] + loader.corpus.manifest.sources.map(loader.corpus.storePath),
+      resources: resources, communicator: communicator
+    ) { [resolved] directory, resources in
+      let run = TrainingRun(
+        directory: directory, recipe: recipe, resolved: resolved, resources: resources,
+        communicator: communicator)
+      let patches = sources.map(\.takenCount).reduce(0, +)
+      let structures = Set(sources.map(\.structure)).sorted().joined(separator: ", ")
+      let state = try run.plan(
+        description: ["\(patches) patches of \(sources.count) volumes: \(structures)"], dataMemoryInBytes: 0,
+        architecture: architecture)
+      if state == .finished { return try run.finishedSummary() }
+      let network = try communicator.everyRank {
+        try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)
+      }
+      let task = PretrainingTask(
+        network: network, recipe: recipe, crops: loader, trainedOn: sources.map(\.name))
+      try run.begin(from: state)
+      return try run.train(task)
     }
-    let task = PretrainingTask(
-      network: network, recipe: recipe, crops: loader, trainedOn: sources.map(\.name))
-    let lock = try run.begin(from: state)
-    return try withExtendedLifetime(lock) { try run.train(task) }
   }
 }

@@ -32,7 +32,8 @@ extension TorchOperations {
     }
     let start = secondsSinceBoot()
     let summary = try Inference.infer(
-      command.store, to: command.outputPath, predictor: predictor, defaultTile: predictor.naturalTile,
+      command.store, to: command.outputPath, readingAlso: [command.model, predictor.model.path], predictor: predictor,
+      defaultTile: predictor.naturalTile,
       settings: settings, objectsPath: command.objects, resolved: resolved, communicator: context.communicator,
       jobSettings: context.settings, memoryInBytes: context.memoryInBytes)
     let seconds = secondsSinceBoot() - start

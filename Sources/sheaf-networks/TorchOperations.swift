@@ -47,9 +47,8 @@ struct TorchOperations: NetworkOperations {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite)
     let result = try context.communicator.rootOnly { () throws -> ExportedWeights? in
       let output = command.outputPath
-      if fileExists(output) && (isDirectory(output) || !command.overwrite) {
-        throw Fault.cannotCreate("\(output) exists; give another name, or --overwrite to replace a file")
-      }
+      let format: OutputFileFormat = try command.format == .safetensors ? .safetensors : .pytorch
+      try format.refuseToReplace(output, overwrite: command.overwrite)
       let model = try Model.load(command.model)
       let parameters = model.residualEncoderUNet?.parameters ?? []
       let count = parameters.reduce(0) { $0 + $1.tensor.count }
@@ -57,8 +56,9 @@ struct TorchOperations: NetworkOperations {
         "export-weights \(model.path): \(parameters.count) tensors of \(count) parameters, \(ByteSize(bytes: count * 4)), "
           + "to \(output)")
       if command.execution.dryRun { return nil }
-      try removePartialFiles(of: output)
-      try WeightExport(command.format).write(model, to: output)
+      try OutputPlace.writeFile(output, format, inputs: [command.model, model.path], settings: context.settings) {
+        try WeightExport(command.format).write(model, to: $0)
+      }
       return ExportedWeights(output: output, tensors: parameters.count, parameters: count)
     }
     guard let result else { return }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Jobs
 import Launching
 import Scratch
 import TestTraits
@@ -37,9 +38,9 @@ import Testing
       try createDirectory(run)
       // Somebody else trains there.
       do {
-        let other = try #require(try FileLock(run + "/.lock"))
+        let other = try OutputLock(run)
         let refused = try start(command(run)).wait()
-        #expect(refused.errors.contains("another run is active in \(run)"), "\(refused.errors)")
+        #expect(refused.errors.contains("another run is writing \(run)"), "\(refused.errors)")
         #expect(refused.code == 73 && !fileExists(run + "/run.json"), "\(refused.code)")
         withExtendedLifetime(other) {}
       }

@@ -89,8 +89,6 @@ import Testing
         let ending = try probe(ranks, directory, "units=5", arguments[0]).wait()
         #expect(ending.code == code && ending.errors.components(separatedBy: text).count == 2, "\(ending.errors)")
       }
-      let replaced = try probe(ranks, directory, "units=5", "identity=units: b", "overwrite").wait()
-      #expect(replaced.code == 0 && replaced.output.contains("rank 0: 0 before, 5 now"))
     }
     try withTemporaryDirectory { directory in
       let memory = try probe(ranks, directory, "memory-needed=2000000", "memory=1MiB").wait()

@@ -191,12 +191,12 @@ import Testing
 @Suite struct JobPlaceTests {
   private func open(
     _ directory: String, identity: String = "chunk: 64\nshard: 512", command: String = "tile", name: String? = nil,
-    units: Int = 2, overwrite: Bool = false
+    units: Int = 2
   ) throws -> Job {
     try Job(
       plan: JobPlan(command: command, name: name, unitCount: units), directory: directory + "/out/.sheaf",
       identity: identity, output: directory + "/out", communicator: .single(),
-      settings: JobSettings(threads: 1, overwrite: overwrite))
+      settings: JobSettings(threads: 1))
   }
 
   private func expectRefusal(_ text: String, _ body: () throws -> Job) {
@@ -218,22 +218,6 @@ import Testing
     }
   }
 
-  @Test func overwriteRemovesTheOldOutputWithItsJournal() throws {
-    try withTemporaryDirectory { directory in
-      _ = try open(directory).run { _ in Data() }
-      try publish("old shard", to: directory + "/out/shard")
-      let job = try open(directory, identity: "chunk: 32", overwrite: true)
-      #expect(!fileExists(directory + "/out/shard") && job.unitsDoneBefore == 0)
-      _ = try job.run { _ in Data() }
-      // The same command again resumes; with --overwrite it starts from the beginning.
-      try publish("new shard", to: directory + "/out/shard")
-      #expect(try open(directory, identity: "chunk: 32").isComplete)
-      #expect(fileExists(directory + "/out/shard"))
-      #expect(try open(directory, identity: "chunk: 32", overwrite: true).unitsDoneBefore == 0)
-      #expect(!fileExists(directory + "/out/shard"))
-    }
-  }
-
   @Test func passesOfOneCommandShareAnOutput() throws {
     try withTemporaryDirectory { directory in
       _ = try open(directory, command: "infer", name: "infer-blocks").run { _ in Data() }
@@ -243,32 +227,11 @@ import Testing
     }
   }
 
-  /// Such as an export of patches, which is the second pass of its command but writes to a directory of its own.
-  @Test func overwriteStartsOverWhereALaterPassIsAlone() throws {
-    try withTemporaryDirectory { directory in
-      _ = try open(directory, command: "corpus", name: "corpus-export").run { _ in Data() }
-      #expect(try open(directory, command: "corpus", name: "corpus-export").isComplete)
-      #expect(try open(directory, command: "corpus", name: "corpus-export", overwrite: true).unitsDoneBefore == 0)
-    }
-  }
-
-  @Test func overwriteStartsAgainOnceForAllPasses() throws {
-    try withTemporaryDirectory { directory in
-      for pass in ["tile", "tile-level-2"] {
-        _ = try open(directory, name: pass, overwrite: true).run { _ in Data() }
-        try publish("shard", to: directory + "/out/" + pass)
-      }
-      #expect(fileExists(directory + "/out/tile"))
-    }
-  }
-
   @Test func whatSheafDidNotWriteIsNeverTouched() throws {
     try withTemporaryDirectory { directory in
       try createDirectory(directory + "/out")
       try publish("precious", to: directory + "/out/thesis.txt")
-      for overwrite in [false, true] {
-        expectRefusal("was not written by sheaf") { try open(directory, overwrite: overwrite) }
-      }
+      expectRefusal("was not written by sheaf") { try open(directory) }
       #expect(fileExists(directory + "/out/thesis.txt"))
       #expect(!fileExists(directory + "/out/.sheaf"))
     }
@@ -281,13 +244,12 @@ import Testing
     }
   }
 
-  @Test func aDamagedJournalIsBadDataUntilOverwritten() throws {
+  @Test func aDamagedJournalIsBadData() throws {
     try withTemporaryDirectory { directory in
       try createDirectory(directory + "/out/.sheaf")
       try publish("sheaf journal 1\nrubbish", to: directory + "/out/.sheaf/tile.journal")
       let fault = #expect(throws: Fault.self) { try open(directory) }
       #expect(fault?.kind == .badData)
-      #expect(try open(directory, overwrite: true).unitsDoneBefore == 0)
     }
   }
 }

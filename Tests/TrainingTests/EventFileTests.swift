@@ -96,15 +96,6 @@ import TrainingFixtures
     #expect(found.images["picture"] == pictures)
   }
 
-  @Test func anotherRunInTheSameDirectoryStartsWithoutTheOldCurves() throws {
-    let directory = try ScratchDirectory()
-    let run = RunDirectory(directory.file("run"))
-    try run.begin(RunRecord(command: "pretrain", programVersion: "1", identity: "a"), recipe: "steps: 5\n")
-    _ = try EventFile(inDirectory: run.path, purgingFrom: 0)
-    try run.begin(RunRecord(command: "pretrain", programVersion: "1", identity: "b"), recipe: "steps: 6\n")
-    #expect(try directoryEntries(run.path).allSatisfy { !$0.hasPrefix(EventFile.namePrefix) })
-  }
-
   @Test func aDirectoryThatCannotBeWrittenIsAFault() throws {
     let directory = try ScratchDirectory()
     try publish("no directory", to: directory.file("run"))

@@ -104,27 +104,21 @@ import Training
     let temporary = try ScratchDirectory()
     let directory = RunDirectory(temporary.file("run"))
     let mine = record("steps: 5\nbatch: 2")
-    #expect(try directory.state(for: mine, overwrite: false) == .new)
+    #expect(try directory.state(for: mine) == .new)
     try directory.begin(mine, recipe: "steps: 5\n")
-    #expect(try directory.state(for: mine, overwrite: false) == .begun)
+    #expect(try directory.state(for: mine) == .begun)
     try directory.finish(mine)
-    #expect(try directory.state(for: mine, overwrite: false) == .finished)
+    #expect(try directory.state(for: mine) == .finished)
     var newer = mine
     newer.programVersion = "2"
-    #expect(try directory.state(for: newer, overwrite: false) == .finished)
+    #expect(try directory.state(for: newer) == .finished)
     let other = record("steps: 6\nbatch: 2")
-    let fault = #expect(throws: Fault.self) { try directory.state(for: other, overwrite: false) }
+    let fault = #expect(throws: Fault.self) { try directory.state(for: other) }
     #expect(fault?.kind == .cannotCreate)
     #expect(fault?.message.contains("steps: 5") == true && fault?.message.contains("steps: 6") == true)
     #expect(throws: Fault.self) {
-      try directory.state(for: record(mine.identity, command: "finetune"), overwrite: false)
+      try directory.state(for: record(mine.identity, command: "finetune"))
     }
-    #expect(try directory.state(for: other, overwrite: true) == .new)
-    // Also of the same run.
-    #expect(try directory.state(for: mine, overwrite: true) == .new)
-    try publish("old", to: joinPath(directory.checkpoints, "step-1.checkpoint"))
-    try directory.begin(other, recipe: "steps: 6\n")
-    #expect(try directoryEntries(directory.checkpoints).isEmpty)
   }
 
   /// Version 1 of `run.json` and `validation.json`, as Sheaf 0.1 wrote them.
@@ -141,7 +135,7 @@ import Training
           "program_version" : "0.1.0"
         }
         """, to: temporary.file("run.json"))
-      #expect(try directory.state(for: record("steps: 5\nbatch: 2"), overwrite: false) == expected)
+      #expect(try directory.state(for: record("steps: 5\nbatch: 2")) == expected)
     }
     let validation = Data(
       """
@@ -152,18 +146,14 @@ import Training
     try publish(
       #"{"command": "pretrain", "formatVersion": 3, "identity": "steps: 5", "isFinished": true, "programVersion": "9"}"#,
       to: temporary.file("run.json"))
-    #expect(throws: Fault.self) { try directory.state(for: record("steps: 5"), overwrite: false) }
+    #expect(throws: Fault.self) { try directory.state(for: record("steps: 5")) }
   }
 
   @Test func aDirectoryOfSomethingElseIsNeverTaken() throws {
     let temporary = try ScratchDirectory()
     try publish("precious", to: temporary.file("notes.txt"))
-    for overwrite in [false, true] {
-      #expect(throws: Fault.self) { try RunDirectory(temporary.path).state(for: record("a"), overwrite: overwrite) }
-      #expect(throws: Fault.self) {
-        try RunDirectory(temporary.file("notes.txt")).state(for: record("a"), overwrite: overwrite)
-      }
-    }
+    #expect(throws: Fault.self) { try RunDirectory(temporary.path).state(for: record("a")) }
+    #expect(throws: Fault.self) { try RunDirectory(temporary.file("notes.txt")).state(for: record("a")) }
     #expect(fileExists(temporary.file("notes.txt")))
   }
 }

@@ -148,8 +148,7 @@ package final class Trainer<Task: TrainingTask> {
       try saveCheckpoint(step)
       let reason = settings.stopSignals.reason ?? "stopped on another rank"
       throw Fault.stopped(
-        "\(reason) after \(step) of \(recipe.steps) steps; run the same command again"
-          + "\(settings.overwrite ? " without --overwrite" : "") to resume from the checkpoint"
+        "\(reason) after \(step) of \(recipe.steps) steps; run the same command again to resume from the checkpoint"
       ).onEveryRank
     }
     return (try made.get(), state[2])
@@ -218,13 +217,6 @@ package final class Trainer<Task: TrainingTask> {
 }
 
 extension Communicator {
-  /// An object that only rank 0 has; a failure to create it is thrown on every rank. Collective.
-  func rootOnlyObject<Object>(_ make: () throws -> Object) throws -> Object? {
-    var object: Object?
-    try rootOnly { object = try make() }
-    return object
-  }
-
   /// As `everyRank`, without the cost of a collective call for one rank: for what happens each step.
   func everyRankUnlessAlone(_ body: () throws -> Void) throws {
     if size == 1 { try body() } else { try everyRank(body) }

@@ -14,8 +14,6 @@ package struct TrainerSettings: Sendable {
   package var console: Console
   /// The command that progress is labelled with.
   package var command: TrainingCommand
-  /// Whether the command was given `--overwrite`, which must be left out to resume.
-  package var overwrite = false
   /// How gradients are summed over the ranks.
   package var gradientPath = GradientPath.direct
   /// Called on every rank after each step with the number of steps done.

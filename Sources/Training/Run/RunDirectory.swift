@@ -23,8 +23,6 @@ package struct RunDirectory: Sendable {
 
   private static let checkpointsName = "checkpoint"
   private static let picturesName = "pictures"
-  /// Locked by the process that trains.
-  private static let lockName = ".lock"
 
   /// The preview after some steps; names sort by step.
   package func picture(stepsDone: Int) -> String {
@@ -38,53 +36,20 @@ package struct RunDirectory: Sendable {
 
   /// Whether the directory is free or holds this same run. Changes nothing.
   ///
-  /// - Throws: `Fault.cannotCreate` when another run or anything else is there; with `overwrite` only when what is
-  ///   there is not a training run, because nothing else is ever deleted.
-  package func state(for record: RunRecord, overwrite: Bool) throws -> State {
+  /// - Throws: `Fault.cannotCreate` when another run or anything else is there.
+  package func state(for record: RunRecord) throws -> State {
     guard fileExists(self.record) else {
       try record.owner.requireFree(path)
       return .new
     }
     let old = try RunRecord(readFrom: self.record)
-    if overwrite { return .new }
     if let obstacle = old.owner.obstacle(to: record.owner) { throw OutputOwner.refusal(of: path, obstacle) }
     return old.isFinished ? .finished : .begun
   }
 
-  /// Keeps every other run out of the directory, which is created when missing.
-  ///
-  /// - Parameter expected: what `state` found; a run that has ended or begun since then has changed it.
-  /// - Throws: `Fault.cannotCreate` when another run is active here, or was a moment ago.
-  package func lock(for record: RunRecord, overwrite: Bool, expecting expected: State) throws -> FileLock {
-    try createDirectory(path)
-    guard let lock = try FileLock(joinPath(path, RunDirectory.lockName)) else {
-      throw Fault.cannotCreate(
-        "another run is active in \(path); wait for it to end or stop it, then run the same command again")
-    }
-    guard try state(for: record, overwrite: overwrite) == expected else {
-      throw Fault.cannotCreate("another run was active in \(path) a moment ago; run the same command again")
-    }
-    return lock
-  }
-
-  /// Gives the directory to this run: removes another run's files and writes recipe and record.
+  /// Gives the directory, in which there is no run, to this one: writes recipe and record.
   package func begin(_ record: RunRecord, recipe: String) throws {
     try createDirectory(path)
-    let events = try directoryEntries(path).filter { $0.hasPrefix(EventFile.namePrefix) }
-    for name in [
-      Model.weightsFileName, Model.descriptionFileName, "metrics.csv", "validation.json", "run.json", "recipe.yaml",
-      "settings.json",
-    ] + events {
-      try remove(joinPath(path, name))
-    }
-    for directory in [checkpoints, pictures] where isDirectory(directory) {
-      for name in try directoryEntries(directory) { try remove(joinPath(directory, name)) }
-    }
-    if isDirectory(pseudoLabels) {
-      do { try FileManager.default.removeItem(atPath: pseudoLabels) } catch {
-        throw Fault.cannotCreate("cannot remove \(pseudoLabels) to replace it: \(error.localizedDescription)")
-      }
-    }
     try createDirectory(checkpoints)
     try publish(recipe, to: self.recipe)
     try record.write(to: self.record)
@@ -99,11 +64,5 @@ package struct RunDirectory: Sendable {
     var finished = record
     finished.isFinished = true
     try finished.write(to: self.record)
-  }
-
-  private func remove(_ path: String) throws {
-    if unlink(path) != 0 && errno != ENOENT {
-      throw Fault.cannotCreate("cannot remove \(path): \(systemErrorText())")
-    }
   }
 }

@@ -19,13 +19,31 @@ package struct TrainingResources: Sendable {
   }
 }
 
-/// The sequence that every training command follows: examine the directory, plan, begin or resume, train, save.
+/// The sequence that every training command follows, in the place that `OutputPlace` gives it: examine the directory, plan, begin or resume, train, save.
 struct TrainingRun<SomeRecipe: Recipe> {
   let directory: RunDirectory
   let recipe: SomeRecipe
   let resolved: ResolvedSettings
   let resources: TrainingResources
   let communicator: Communicator
+
+  /// Runs `body` with the run in its place, and `resources` for that place. Collective.
+  static func inPlace(
+    _ output: String, resolved: ResolvedSettings, inputs: [String], resources: TrainingResources,
+    communicator: Communicator, _ body: (RunDirectory, TrainingResources) throws -> TrainingSummary
+  ) throws -> TrainingSummary {
+    let owner = OutputOwner(command: SomeRecipe.command.rawValue, identity: resolved.identity)
+    var summary = try OutputPlace.write(
+      OutputPlace.Request(output, owner: owner, inputs: inputs), settings: resources.settings,
+      communicator: communicator
+    ) { workPath, settings in
+      var resources = resources
+      resources.settings = settings
+      return try body(RunDirectory(workPath), resources)
+    }
+    summary.run = output
+    return summary
+  }
 
   private var record: RunRecord {
     RunRecord(
@@ -49,7 +67,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
     let ranks = try RankResources.gather(resources.settings, communicator)
     try resources.settings.console.gatherWarnings(communicator)
     let state = try communicator.rootOnly {
-      let state = try directory.state(for: record, overwrite: resources.settings.overwrite)
+      let state = try directory.state(for: record)
       let done = state == .finished ? training.steps : state == .begun ? try stepsDone() : 0
       let plan = JobPlan(
         command: SomeRecipe.command.rawValue, unitCount: training.steps, unitName: "steps",
@@ -60,7 +78,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
         ])
       let report = PlanReport(
         plan: plan, settings: resources.settings, ranks: ranks ?? [], unitsDone: min(done, training.steps),
-        disk: freeDiskInBytes(at: directory.path).map { (directory.path, $0) })
+        disk: freeDiskInBytes(at: directory.path).map { (OutputPlace.shown(directory.path), $0) })
       report.print(on: resources.settings.console)
       if state != .finished { try report.refuseIfImpossible() }
       try resources.settings.console.warnings.refuseIfStrict()
@@ -72,17 +90,13 @@ struct TrainingRun<SomeRecipe: Recipe> {
 
   /// Gives the directory to this run, unless it is already its own, and removes partial files of a killed run.
   /// Collective; after all input has been read.
-  ///
-  /// - Returns: on rank 0 the lock that keeps other runs out of the directory, to be held until the end.
-  func begin(from state: RunDirectory.State) throws -> FileLock? {
-    try communicator.rootOnlyObject {
-      let lock = try directory.lock(for: record, overwrite: resources.settings.overwrite, expecting: state)
+  func begin(from state: RunDirectory.State) throws {
+    try communicator.rootOnly {
       if state == .new {
         try directory.begin(record, recipe: recipe.yaml())
         try resolved.write(to: directory.path)
       }
       try directory.removePartialFiles()
-      return lock
     }
   }
 
@@ -97,7 +111,6 @@ struct TrainingRun<SomeRecipe: Recipe> {
       sampleThreads: max(1, resources.device.isCPU ? resources.settings.threads / 8 : resources.settings.threads - 1),
       stopSignals: resources.stopSignals, warn: { console.warn($0, about: .run) }, console: console,
       command: SomeRecipe.command)
-    settings.overwrite = resources.settings.overwrite
     if communicator.size > 1 || recipe.training.reduction == "nccl" {
       settings.gradientPath = try GradientPath.chosen(
         setting: recipe.training.reduction, device: resources.device, communicator: communicator, warn: settings.warn)

@@ -34,8 +34,6 @@ extension PseudoLabels {
       var settings = InferenceSettings()
       settings.withLabels = false
       var jobSettings = resources.settings
-      // The run has made its directory its own already.
-      jobSettings.overwrite = false
       // It is part of the plan of the run.
       jobSettings.printsPlan = false
       let (predictor, identity) = try communicator.everyRank {
@@ -48,8 +46,8 @@ extension PseudoLabels {
         return (predictor, identity)
       }
       _ = try infer(
-        store, to: output, predictor: predictor, defaultTile: predictor.naturalTile, settings: settings,
-        objectsPath: nil, resolved: identity, communicator: communicator, jobSettings: jobSettings,
+        store, to: output, readingAlso: nil, predictor: predictor, defaultTile: predictor.naturalTile,
+        settings: settings, objectsPath: nil, resolved: identity, communicator: communicator, jobSettings: jobSettings,
         memoryInBytes: memoryInBytes)
     }
   }

@@ -36,14 +36,17 @@ extension Store {
       throw Fault.usage("labels must be unsigned integers, found \(layout.voxelType.rawValue)")
     }
     let label = try Store.create(joinPath(labelsDirectory, layout.name), layout)
-    var names = try labelNames()
-    if !names.contains(layout.name) {
-      names = (names + [layout.name]).sorted()
-      let group = GroupMetadata(attributes: [
-        "ome": ["version": "0.5", "labels": .array(names.map(JSONValue.string))]
-      ])
-      try publish(group.json.serialised(), to: joinPath(labelsDirectory, ZarrArray.metadataName))
-    }
+    try listLabel(layout.name)
     return label
+  }
+
+  /// Lists a label image, whose directory exists, in the `labels` group. Only one rank at a time may do so.
+  package func listLabel(_ name: String) throws {
+    let names = try labelNames()
+    if names.contains(name) { return }
+    let group = GroupMetadata(attributes: [
+      "ome": ["version": "0.5", "labels": .array((names + [name]).sorted().map(JSONValue.string))]
+    ])
+    try publish(group.json.serialised(), to: joinPath(labelsDirectory, ZarrArray.metadataName))
   }
 }

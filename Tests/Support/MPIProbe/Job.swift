@@ -47,7 +47,6 @@ private struct JobScript {
       case "disk-needed": diskNeeded = Int(value)!
       case "memory": settings.memoryInBytes = ByteSize(value)!.bytes
       case "max-hours": settings.maxHours = Double(value)!
-      case "overwrite": settings.overwrite = true
       case "dry-run": settings.dryRun = true
       default: throw Fault.usage("unknown job argument \(argument)")
       }
