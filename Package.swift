@@ -76,8 +76,9 @@ let modules: [Target] = [
   .target(name: "Jobs", dependencies: ["Files", "Threads", "MPI", "CSystem"]),
   .target(name: "IntensityStatistics", dependencies: ["Files", "Voxels"]),
   .target(name: "Pictures", dependencies: ["Files", "Voxels", "CPNG"]),
-  .target(name: "Networks", dependencies: ["Files", "Torch"]),
+  .target(name: "Architectures", dependencies: ["Files"]),
   // Floor 3.
+  .target(name: "Networks", dependencies: ["Files", "Torch", "Architectures"]),
   .target(name: "Zarr", dependencies: ["Files", "Voxels", "Codecs"]),
   // Floor 4.
   .target(
@@ -105,26 +106,29 @@ let modules: [Target] = [
       "Files", "Voxels", "Threads", "Torch", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics", "Components",
       "Segmentation", "Tiling",
     ]),
+  .target(name: "Recipes", dependencies: ["Files", "Architectures", "Evaluation", yams]),
   // Floor 8.
   .target(
     name: "Training",
     dependencies: [
-      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks", "Pictures",
-      "Corpus", "Jobs", "MPI", "Evaluation", "Inference", yams,
+      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks",
+      "Pictures", "Corpus", "Jobs", "MPI", "Evaluation", "Inference", "Architectures", "Recipes", yams,
     ]),
   // Floor 10.
   .target(
     name: "Commands",
     dependencies: [
       "Files", "Voxels", "Threads", "MPI", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics", "Phantom", "Tiling",
-      "Corpus", "Components", "Segmentation", "Evaluation", "Pictures", argumentParser,
+      "Corpus", "Components", "Segmentation", "Evaluation", "Pictures", "Architectures", "Recipes", argumentParser,
     ]),
   // Floor 11: `sheaf` is what users start. For work with libtorch, which is slow to load, it becomes `sheaf-networks`.
   .executableTarget(
     name: "sheaf", dependencies: ["CBuild", "Commands"], linkerSettings: installedRuntime("../lib/sheaf")),
   .executableTarget(
     name: "sheaf-networks",
-    dependencies: ["CBuild", "Commands", "Files", "Torch", "Zarr", "Jobs", "Networks", "Training", "Inference"],
+    dependencies: [
+      "CBuild", "Commands", "Files", "Torch", "Zarr", "Jobs", "Networks", "Recipes", "Training", "Inference",
+    ],
     linkerSettings: installedRuntime("../../lib/sheaf")),
 ]
 
@@ -194,10 +198,11 @@ let tests: [Target] = [
   ),
   testTarget("TorchTests", ["Torch", "PeerEnvironment", "TestTraits"], fixtures: ["Fixtures"]),
   testTarget(
-    "NetworksTests", ["Networks", "Torch", "Files", "PeerEnvironment", "Scratch", "TestTraits"], fixtures: ["Fixtures"]),
+    "NetworksTests", ["Networks", "Architectures", "Torch", "Files", "PeerEnvironment", "Scratch", "TestTraits"],
+    fixtures: ["Fixtures"]),
   // A synthetic source of crops, and a program that trains on it under mpirun.
   .target(
-    name: "TrainingFixtures", dependencies: ["Files", "Training", "Corpus", "Networks", "Voxels"],
+    name: "TrainingFixtures", dependencies: ["Files", "Training", "Recipes", "Corpus", "Networks", "Voxels"],
     path: "Tests/Support/TrainingFixtures"),
   .executableTarget(
     name: "training-probe",
@@ -206,12 +211,13 @@ let tests: [Target] = [
   testTarget(
     "TrainingTests",
     [
-      "Training", "TrainingFixtures", "training-probe", "Launching", "Networks", "Torch", "IntensityStatistics", "Jobs",
+      "Training", "Recipes", "Architectures", "Evaluation", "TrainingFixtures", "training-probe", "Launching",
+      "Networks", "Torch", "IntensityStatistics", "Jobs",
       "MPI", "Corpus", "Pictures", "Voxels", "Files", "PeerEnvironment", "Scratch", "TestTraits",
     ], fixtures: ["Fixtures"]),
   .executableTarget(
     name: "infer-probe",
-    dependencies: ["Inference", "Components", "Networks", "Torch", "Voxels", "Jobs", "MPI", "Files"],
+    dependencies: ["Inference", "Components", "Networks", "Architectures", "Torch", "Voxels", "Jobs", "MPI", "Files"],
     path: "Tests/Support/InferProbe"),
   testTarget(
     "InferenceTests",
@@ -219,18 +225,20 @@ let tests: [Target] = [
       "Inference", "Segmentation", "Components", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI", "Files",
       "Scratch", "Launching", "infer-probe", "TestTraits",
     ]),
-  testTarget("CommandsTests", ["Commands", "Files", "Scratch"]),
+  testTarget("CommandsTests", ["Commands", "Recipes", "Files", "Scratch", argumentParser]),
   testTarget(
     "EndToEndTests",
     [
-      "sheaf", "sheaf-networks", "Files", "Jobs", "Voxels", "Zarr", "VolumeFormats", "Networks", "Torch", "Launching",
+      "sheaf", "sheaf-networks", "Files", "Jobs", "Voxels", "Zarr", "VolumeFormats", "Networks", "Architectures", "Torch",
+      "Launching",
       "Scratch", "TestTraits",
     ], fixtures: ["Fixtures"]),
 ]
 
 let benchmarks: [Target] = [
   .executableTarget(
-    name: "training-step-benchmark", dependencies: ["Files", "Networks", "Torch"], path: "benchmarks/TrainingStep"),
+    name: "training-step-benchmark", dependencies: ["Files", "Networks", "Architectures", "Torch"],
+    path: "benchmarks/TrainingStep"),
   .executableTarget(
     name: "read-store-benchmark", dependencies: ["Files", "Voxels", "Zarr", "Threads"], path: "benchmarks/ReadStore"),
 ]

@@ -10,13 +10,6 @@ package enum PrecisionArgument: String, ExpressibleByArgument, CaseIterable, Sen
   case fp32, bf16
 }
 
-/// The size of a network.
-package enum TierArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case extraSmall = "XS"
-  case small = "S"
-  case large = "L"
-}
-
 /// The device, for every command that runs a network.
 package struct DeviceOption: ParsableArguments {
   package init() {}

@@ -1,5 +1,8 @@
 import ArgumentParser
 import Evaluation
+import Recipes
+
+private let table = FinetuningSettings.table
 
 package struct FinetuneCommand: ParsableCommand, WritingCommand {
   package static let configuration = CommandConfiguration(
@@ -50,11 +53,7 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
   @Flag(help: "Start from random weights; the samples are the same as with --from.")
   package var fromScratch = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Which weights of --from to load: encoder, encoder+decoder, or all, which includes the output layers. (default: "
-        + "encoder, for tier XS encoder+decoder; with --pseudo all)",
-      valueName: "parts"))
+  @Option(help: .setting(table.transfer, valueName: "parts", exception: "with --pseudo all"))
   package var transfer: String?
 
   @Option(
@@ -65,28 +64,19 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
       valueName: "store"))
   package var pseudo: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "Which label values are background, foreground or ignored, such as 2=1,1=0,*=ignore. (default: 0=0,*=1)",
-      valueName: "map"))
+  @Option(help: .setting(table.labelMap, valueName: "map"))
   package var labelMap: String?
 
-  @Option(
-    help: ArgumentHelp("Fraction of the volumes to validate on. (default: 0)", valueName: "fraction"))
+  @Option(help: .setting(table.validationFraction, valueName: "fraction"))
   package var validationFraction: Double?
 
-  @Option(
-    help: ArgumentHelp("Split the volumes into this many folds and validate on one of them.", valueName: "count"))
+  @Option(help: .setting(table.folds, valueName: "count"))
   package var folds: Int?
 
-  @Option(help: ArgumentHelp("The fold to validate on, from 0. (default: 0)", valueName: "number"))
+  @Option(help: .setting(table.fold, valueName: "number"))
   package var fold: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      "Planes (z) whose annotation is used for validation only, such as 17,77; for a single volume of which a few planes "
-        + "are annotated.",
-      valueName: "planes"))
+  @Option(help: .setting(table.holdBackPlanes, valueName: "planes"))
   package var holdBackPlanes: String?
 
   @OptionGroup package var training: TrainingOptions
@@ -102,6 +92,10 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
     guard pseudo.isEmpty || from != nil else {
       throw ValidationError("--pseudo needs --from with a network that has been fine-tuned already")
     }
+    try check(transfer, table.transfer)
+    try check(validationFraction, table.validationFraction)
+    try check(folds, table.folds)
+    try check(fold, table.fold)
     if let labelMap { try validating { _ = try LabelMap(parsing: labelMap) } }
   }
 

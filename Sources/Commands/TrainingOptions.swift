@@ -1,5 +1,9 @@
+import Architectures
 import ArgumentParser
 import Files
+import Recipes
+
+private let table = TrainingSettings.table
 
 /// What `pretrain` and `finetune` have in common.
 package struct TrainingOptions: ParsableArguments {
@@ -12,26 +16,26 @@ package struct TrainingOptions: ParsableArguments {
       valueName: "file"))
   package var recipe: String?
 
-  @Option(help: ArgumentHelp("Network size. (default: XS; with --from the network of the weights)", valueName: "tier"))
-  package var tier: TierArgument?
+  @Option(
+    help: .setting(
+      table.tier, of: TrainingCommand.allCases, valueName: "tier", exception: "with --from the network of the weights",
+      listsValues: false))
+  package var tier: Tier?
 
-  @Option(help: ArgumentHelp("Edge of the training crops in voxels. (default: the tier's)", valueName: "voxels"))
+  @Option(help: .setting(table.crop, of: TrainingCommand.allCases, valueName: "voxels"))
   package var crop: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      "Global batch size: samples of a step, over all ranks together. (default: the tier's)", valueName: "samples"))
+  @Option(help: .setting(table.batch, of: TrainingCommand.allCases, valueName: "samples"))
   package var batch: Int?
 
-  @Option(help: ArgumentHelp("Optimiser steps of the whole run. (default: the tier's)", valueName: "steps"))
+  @Option(help: .setting(table.steps, of: TrainingCommand.allCases, valueName: "steps"))
   package var steps: Int?
 
-  @Option(help: ArgumentHelp("What the network computes in. (default: the tier's)", valueName: "precision"))
+  @Option(
+    help: .setting(table.precision, of: TrainingCommand.allCases, valueName: "precision", listsValues: false))
   package var precision: PrecisionArgument?
 
-  @Option(
-    help: ArgumentHelp(
-      "Decides the initial weights, the samples and all augmentation. (default: 0)", valueName: "number"))
+  @Option(help: .setting(table.seed, of: TrainingCommand.allCases, valueName: "number"))
   package var seed: UInt64?
 
   @Option(
@@ -44,6 +48,9 @@ package struct TrainingOptions: ParsableArguments {
 
   package func validate() throws {
     for assignment in assignments { _ = try Self.parse(assignment) }
+    try check(crop, table.crop)
+    try check(batch, table.batch)
+    try check(steps, table.steps)
   }
 
   /// The options as settings, in the order in which they win, and `further` ones of a command before `--set`.

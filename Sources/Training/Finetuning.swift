@@ -5,6 +5,7 @@ import IntensityStatistics
 import Jobs
 import MPI
 import Networks
+import Recipes
 import Torch
 import VolumeFormats
 import Voxels

@@ -3,6 +3,7 @@ import Files
 import Jobs
 import MPI
 import Networks
+import Recipes
 import Torch
 import Voxels
 

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Jobs
 import Networks
+import Recipes
 import Torch
 import Training
 import Zarr

@@ -1,3 +1,4 @@
+import Architectures
 import Networks
 import Testing
 import Torch

@@ -1,3 +1,4 @@
+import Architectures
 import Dispatch
 import Files
 import Foundation

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import IntensityStatistics
 import Networks
+import Recipes
 import Scratch
 import Testing
 import Training

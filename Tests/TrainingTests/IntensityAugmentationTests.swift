@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Networks
+import Recipes
 import Testing
 import Torch
 import Training

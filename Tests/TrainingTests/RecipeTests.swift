@@ -1,6 +1,8 @@
+import Architectures
 import Files
 import Foundation
 import Networks
+import Recipes
 import Scratch
 import Testing
 import Training

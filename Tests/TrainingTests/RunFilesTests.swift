@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Recipes
 import Scratch
 import Testing
 import Torch

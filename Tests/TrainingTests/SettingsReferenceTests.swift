@@ -1,8 +1,10 @@
+import Architectures
+import Evaluation
 import Files
 import Foundation
-import Networks
+import Recipes
 import Testing
-import Training
+import Torch
 
 /// The settings' table and what follows from it.
 @Suite struct SettingsReferenceTests {
@@ -33,6 +35,13 @@ import Training
         for tier in Tier.allCases { try setting.check(setting.defaultValue(command, tier)) }
       }
     }
+  }
+
+  /// The table does not know libtorch, nor how gradients are summed; its words are theirs.
+  @Test func wordsOfTheTableAreThoseOfTheirTypes() throws {
+    for precision in Precision.allCases { try TrainingSettings.table.precision.check(.text(precision.rawValue)) }
+    #expect(TrainingSettings.table.precision.validText == "fp32 or bf16" && Precision.allCases.count == 2)
+    #expect(FinetuningSettings.table.labelMap.defaultValue(.finetune, .small) == .text(LabelMap.standard.text))
   }
 
   /// Identities of runs compare this text, so it must not change.

@@ -1,5 +1,6 @@
 import Files
 import Networks
+import Recipes
 import Testing
 import Torch
 import Training

@@ -2,6 +2,7 @@ import Corpus
 import Foundation
 import IntensityStatistics
 import Networks
+import Recipes
 import Testing
 import Torch
 import Training

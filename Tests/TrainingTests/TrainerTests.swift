@@ -4,6 +4,7 @@ import IntensityStatistics
 import Jobs
 import MPI
 import Networks
+import Recipes
 import Scratch
 import Testing
 import Torch

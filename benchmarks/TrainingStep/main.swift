@@ -3,6 +3,7 @@
 //
 // usage: training-step-benchmark TIER EDGE BATCH fp32|bf16 THREADS STEPS   (prints the seconds of each step)
 
+import Architectures
 import Files
 import Foundation
 import Networks

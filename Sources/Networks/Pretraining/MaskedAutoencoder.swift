@@ -1,3 +1,4 @@
+import Architectures
 import Torch
 
 /// Masked pretraining (He et al. 2022) as in nnssl for convolutional networks: masked blocks are set to zero, and the U-Net

@@ -1,3 +1,4 @@
+import Architectures
 import Files
 
 /// The description of the network in checkpoints of nnU-Net and nnssl.

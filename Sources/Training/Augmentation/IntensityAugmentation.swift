@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Networks
+import Recipes
 import Torch
 
 /// Augmentation of intensities that leaves shapes unchanged: noise, blur, brightness, contrast, simulated low

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Networks
+import Recipes
 import Torch
 import Voxels
 

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Jobs
 import MPI
+import Recipes
 import Threads
 import Torch
 

@@ -1,4 +1,5 @@
 import Jobs
+import Recipes
 import Torch
 
 /// How a trainer runs, apart from what the recipe says: nothing here changes what is learned.

@@ -1,10 +1,5 @@
+import Recipes
 import Torch
-
-/// The optimisers.
-package enum OptimizerKind: String, Sendable, CaseIterable {
-  case sgd
-  case adamW = "adamw"
-}
 
 /// All that a step changes: the weights, the optimiser's state, and the running average of the weights.
 package final class TrainingState {

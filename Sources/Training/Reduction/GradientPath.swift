@@ -11,9 +11,6 @@ package enum GradientPath: Sendable, Equatable {
   /// NCCL, from the library with this path, or the standard one.
   case nccl(library: String?)
 
-  /// What the recipe's setting `reduction` may be.
-  package static let settings = ["auto", "nccl", "mpi"]
-
   /// The path for a setting: NCCL between GPUs where every rank can load it, else MPI. Collective.
   ///
   /// - Parameters:

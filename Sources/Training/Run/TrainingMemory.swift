@@ -1,4 +1,6 @@
+import Architectures
 import Networks
+import Recipes
 
 /// An estimate of the memory and disk that training a network takes, for the plan.
 struct TrainingMemory {

@@ -1,8 +1,10 @@
+import Architectures
 import Files
 import Foundation
 import Jobs
 import MPI
 import Networks
+import Recipes
 import Threads
 import Torch
 

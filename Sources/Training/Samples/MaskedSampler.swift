@@ -1,6 +1,7 @@
 import Corpus
 import Files
 import Networks
+import Recipes
 import Torch
 import Voxels
 

@@ -3,6 +3,7 @@ import Files
 import IntensityStatistics
 import Jobs
 import MPI
+import Recipes
 import Voxels
 import Zarr
 

@@ -2,6 +2,7 @@ import Evaluation
 import Files
 import MPI
 import Networks
+import Recipes
 import Torch
 import Voxels
 

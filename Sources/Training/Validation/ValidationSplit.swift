@@ -1,5 +1,6 @@
 import Files
 import Networks
+import Recipes
 
 /// Which annotated volumes train and which only validate.
 package struct ValidationSplit: Sendable, Equatable {

@@ -2,6 +2,7 @@ import Corpus
 import Files
 import Foundation
 import Networks
+import Recipes
 import Training
 import Voxels
 

@@ -1,5 +1,3 @@
-import Networks
-
 /// The resolved settings of a pre-training run: a masked autoencoder on the residual-encoder U-Net.
 @dynamicMemberLookup
 package struct PretrainingRecipe: Sendable, Equatable {

@@ -1,5 +1,4 @@
-import Networks
-import Torch
+import Architectures
 
 /// The settings that pre-training and fine-tuning share; rates and lengths as nnssl and nnU-Net use them.
 ///
@@ -7,6 +6,7 @@ import Torch
 /// a half.
 package struct TrainingSettings: SettingsTable {
   package static let table = TrainingSettings()
+  static let fullPrecision = "fp32"
 
   // The network.
 
@@ -47,7 +47,7 @@ package struct TrainingSettings: SettingsTable {
     "seed", .always(UInt64(0)), .any("a whole number of at least 0"),
     "Seed of the initial weights, the samples and all augmentation")
   package let precision = Setting(
-    "precision", .always(Precision.float32.rawValue), .oneOf([Precision.float32, .bfloat16].map(\.rawValue)),
+    "precision", .always(fullPrecision), .oneOf([fullPrecision, "bf16"]),
     "Compute precision: `fp32`, or `bf16` for bfloat16 autocast with fp32 weights and gradient sums")
 
   // The optimiser and its schedule.
@@ -89,7 +89,7 @@ package struct TrainingSettings: SettingsTable {
     "bucket-megabytes", .always(25.0), ValidValues("a number above 0, at most 1024") { $0 > 0 && $0 <= 1024 },
     "Size of a gradient bucket, the unit of the all-reduce, in megabytes")
   package let reduction = Setting(
-    "reduction", .always("auto"), .oneOf(GradientPath.settings),
+    "reduction", .always("auto"), .oneOf(["auto", "nccl", "mpi"]),
     "How gradients are summed over ranks with GPUs: `nccl`, `mpi`, or `auto` for NCCL where it can be loaded")
   package let checkpointInterval = Setting(
     "checkpoint-interval", .always(250), .atLeast(1, "step"), "Steps between checkpoints")

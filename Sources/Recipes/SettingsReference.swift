@@ -1,4 +1,4 @@
-import Networks
+import Architectures
 
 /// The reference page of all training settings, `docs/reference/training-settings.md`, in Markdown.
 package enum SettingsReference {
@@ -42,9 +42,6 @@ package enum SettingsReference {
   }
 
   private static func defaultText(_ setting: any AnySetting, _ command: TrainingCommand) -> String {
-    let values = Tier.allCases.map { setting.defaultValue(command, $0).description }
-    let shown = Set(values).count == 1 ? [values[0]] : values
-    return shown.map { $0.isEmpty ? "none" : "`\($0.hasSuffix(".0") ? $0.dropLast(2) : $0[...])`" }.joined(
-      separator: " · ")
+    setting.defaultTexts(of: command).map { $0.isEmpty ? "none" : "`\($0)`" }.joined(separator: " · ")
   }
 }

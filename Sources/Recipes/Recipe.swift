@@ -1,5 +1,5 @@
+import Architectures
 import Files
-import Networks
 import Yams
 
 /// The resolved settings of a training run, written to `recipe.yaml` and compared when a run is resumed.

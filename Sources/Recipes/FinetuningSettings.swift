@@ -10,7 +10,7 @@ package struct FinetuningSettings: SettingsTable {
   package let transfer = Setting(
     "transfer", .byTier(xs: "encoder+decoder", s: "encoder", l: "encoder"),
     .oneOf(["encoder", "encoder+decoder", "all"]),
-    "Parts of the pre-trained network that are used; `all` includes the output layers")
+    "Parts of the pre-trained network (`--from`) that are used; `all` includes the output layers")
   package let foregroundFraction = Setting(
     "foreground-fraction", .always(0.33), .fraction,
     "Fraction of the samples whose crop is centred on an annotated foreground voxel")
@@ -47,7 +47,8 @@ package struct FinetuningSettings: SettingsTable {
     "fold", .always(0), ValidValues("0 up to, not including, `folds`") { $0 >= 0 }, "Fold that is validated on")
   package let holdBackPlanes = Setting(
     "hold-back-planes", .always(""), .any("plane numbers separated by commas, or nothing"),
-    "z-planes whose annotation is used for validation only")
+    "Planes (z) whose annotation is used for validation only, such as `17,77`; for a single volume of which a few planes "
+      + "are annotated")
   package let validationInterval = Setting(
     "validation-interval", .byTier(xs: 160, s: 2_500, l: 2_500), .atLeast(1, "step"),
     "Steps between validations, with one more after a tenth of them and one after the last step")

@@ -1,17 +1,10 @@
+import Architectures
 import Files
-import Networks
-import Torch
 
 /// The settings that pre-training and fine-tuning share, resolved: nothing is left to a default.
 package typealias TrainingRecipe = Settings<TrainingSettings>
 
 extension Settings where Table == TrainingSettings {
-  package var schedule: LearningRateSchedule {
-    LearningRateSchedule(
-      peak: self.learningRate, warmUpSteps: Int((self.warmUpFraction * Double(self.steps)).rounded()),
-      steps: self.steps, power: self.decayPower)
-  }
-
   var stageLists: StageLists {
     get {
       StageLists(
@@ -27,7 +20,7 @@ extension Settings where Table == TrainingSettings {
   }
 
   /// The network in a few words.
-  var networkText: String {
+  package var networkText: String {
     let isOfTier = stageLists == Tier(rawValue: self.tier).map { StageLists($0) }
     return isOfTier ? "tier \(self.tier)" : "stages of \(self.featuresPerStage) channels, \(self.blocksPerStage) blocks"
   }
@@ -36,8 +29,6 @@ extension Settings where Table == TrainingSettings {
   package func architecture(deepSupervision: Bool, classes: Int) throws -> ArchitectureDescription {
     try stageLists.architecture(deepSupervision: deepSupervision, classes: classes)
   }
-
-  package var computePrecision: Precision { Precision(rawValue: self.precision) ?? .float32 }
 
   /// The optimiser; its name has been checked.
   package var optimizerKind: OptimizerKind { OptimizerKind(rawValue: self.optimizer) ?? .sgd }
@@ -69,7 +60,7 @@ extension Settings where Table == TrainingSettings {
     )
     // oneDNN's bfloat16 weight gradients of convolutions over two voxels read uninitialised memory.
     try require(
-      computePrecision == .float32 || self.crop >= 3 * multiple, "crop", self.crop,
+      self.precision == TrainingSettings.fullPrecision || self.crop >= 3 * multiple, "crop", self.crop,
       "at least \(3 * multiple) voxels for this network with bf16")
     try checkEach()
   }

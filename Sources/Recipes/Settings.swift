@@ -1,4 +1,4 @@
-import Networks
+import Architectures
 
 /// A table of settings: a stored property for each `Setting`, in the order in which recipes list them.
 package protocol SettingsTable: Sendable {

@@ -1,5 +1,5 @@
+import Architectures
 import Files
-import Networks
 
 /// The network of a recipe as the text of its settings, which are named like these lists over the stages in nnU-Net's
 /// plans. Numbers are separated by commas; a kernel or stride that differs by axis is written `1x2x2`, (z, y, x).

@@ -1,6 +1,5 @@
 import Evaluation
 import Files
-import Networks
 
 /// The resolved settings of a fine-tuning run: Dice and cross-entropy on annotated crops, with a lower peak learning rate
 /// than nnU-Net's and a warm-up because the encoder is pre-trained.
@@ -23,15 +22,6 @@ package struct FinetuningRecipe: Sendable, Equatable {
 
 extension FinetuningRecipe: Recipe {
   package static let command = TrainingCommand.finetune
-
-  /// The parts of the pre-trained network that are used; the name has been checked.
-  var transferredWeights: WeightSelection {
-    switch self.transfer {
-    case "encoder+decoder": .encoderAndDecoder
-    case "all": .everything
-    default: .encoder
-    }
-  }
 
   /// Soft skeletons keep, for each erosion, the maps between its steps and which neighbours these took their values
   /// from, of the prediction with its gradients; those of the annotation are released at once. Measured: 65 bytes.

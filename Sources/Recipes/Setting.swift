@@ -1,4 +1,4 @@
-import Networks
+import Architectures
 
 /// One setting of a training recipe: the only place that says what it is called, what its default is, which values it
 /// takes and what it is for. Parsing, validation messages, `recipe.yaml` and the reference page all follow from it.
@@ -31,6 +31,17 @@ package protocol AnySetting: Sendable {
   func encode(_ value: SettingStorage, to container: inout KeyedEncodingContainer<SettingKey>) throws
   /// - Throws: `Fault.usage` naming the setting, the value found and what was expected.
   func check(_ value: SettingStorage) throws
+}
+
+extension AnySetting {
+  /// The defaults of each tier, or one where all have the same; empty where the default is empty text.
+  package func defaultTexts(of command: TrainingCommand) -> [String] {
+    let texts = Tier.allCases.map { tier in
+      let text = defaultValue(command, tier).description
+      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+    return Set(texts).count == 1 ? [texts[0]] : texts
+  }
 }
 
 extension Setting: AnySetting {

@@ -1,4 +1,4 @@
-import Networks
+import Architectures
 
 /// The network that weights were trained in, which a run that starts from them has unless its recipe asks for another.
 package struct InheritedNetwork: Sendable, Equatable {
@@ -9,19 +9,6 @@ package struct InheritedNetwork: Sendable, Equatable {
   package init(architecture: ArchitectureDescription, crop: Int?) {
     self.architecture = architecture
     self.crop = crop
-  }
-
-  /// What the description of weights says: a run directory, a safetensors file or a `.pth`.
-  ///
-  /// - Returns: nil when there is none that can be read. Weights that cannot be read either are reported when they are
-  ///   loaded.
-  package init?(of path: String) {
-    guard let weights = try? openWeights(Model.weightsFile(path)),
-      let description = try? Model.readDescription(of: weights),
-      let architecture = description.architecture
-    else { return nil }
-    self.init(
-      architecture: architecture, crop: Set(description.crop).count == 1 ? description.crop.first : nil)
   }
 
   /// The tier whose network this is, or else the largest one that is not wider: its settings fit best.
