@@ -6,7 +6,7 @@ package enum SettingsReference {
     """
     # Training settings
 
-    <!-- Written by SHEAF_UPDATE_DOCS=1 swift test --filter SettingsReference; edit Sources/Training/Recipes instead. -->
+    <!-- Written by SHEAF_UPDATE_DOCS=1 swift test --filter SettingsReference; edit Sources/Recipes instead. -->
 
     Every setting of `sheaf pretrain` and `sheaf finetune`. Give one on the command line with `--set KEY=VALUE`, or several
     in a YAML file with `--recipe FILE`. Defaults of the tier come first, then the file, then command-line options in
