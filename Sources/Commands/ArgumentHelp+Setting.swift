@@ -16,16 +16,18 @@ extension ArgumentHelp {
   ///
   /// - Parameters:
   ///   - commands: which have the option.
+  ///   - standard: the default, where it is not that of the table.
   ///   - exception: when another default applies.
   ///   - listsValues: false where the parser appends the values itself.
   package static func setting(
     _ setting: some AnySetting, of commands: [TrainingCommand] = [.finetune], valueName: String,
-    exception: String? = nil, listsValues: Bool = true
+    standard: String? = nil, exception: String? = nil, listsValues: Bool = true
   ) -> ArgumentHelp {
-    let values = listsValues ? ": \(setting.validText)" : ""
-    let notes = [defaultText(setting, commands), exception].compactMap { $0 }.joined(separator: "; ")
+    let values = listsValues ? "; expects \(setting.validText)" : ""
+    let notes = [standard.map { "default: \($0)" } ?? defaultText(setting, commands), exception].compactMap { $0 }
+      .joined(separator: "; ")
     let text = "\(setting.help)\(values). (\(notes))"
-    return ArgumentHelp(stringLiteral: text.replacing("`", with: "")).named(valueName)
+    return ArgumentHelp(text.replacing("`", with: ""), valueName: valueName)
   }
 
   private static func defaultText(_ setting: some AnySetting, _ commands: [TrainingCommand]) -> String {
@@ -36,11 +38,5 @@ extension ArgumentHelp {
       Set(texts).count == 1
       ? texts[0] : zip(commands, texts).map { "\($0.rawValue) \($1)" }.joined(separator: "; ")
     return "default\(isByTier ? " for tiers \(Tier.allCases.map(\.rawValue).joined(separator: ", "))" : ""): \(text)"
-  }
-
-  private func named(_ valueName: String) -> ArgumentHelp {
-    var help = self
-    help.valueName = valueName
-    return help
   }
 }

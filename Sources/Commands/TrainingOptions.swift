@@ -18,8 +18,8 @@ package struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: .setting(
-      table.tier, of: TrainingCommand.allCases, valueName: "tier", exception: "with --from the network of the weights",
-      listsValues: false))
+      table.tier, of: TrainingCommand.allCases, valueName: "tier", standard: Tier.extraSmall.rawValue,
+      exception: "with --from the network of the weights", listsValues: false))
   package var tier: Tier?
 
   @Option(help: .setting(table.crop, of: TrainingCommand.allCases, valueName: "voxels"))
