@@ -112,7 +112,8 @@ let modules: [Target] = [
     name: "Training",
     dependencies: [
       "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks",
-      "Pictures", "Corpus", "Jobs", "MPI", "Evaluation", "Inference", "Architectures", "Recipes", yams,
+      "Pictures", "Corpus", "Jobs", "MPI", "Evaluation", "Inference", "Architectures", "Recipes",
+      "Tiling", yams,
     ]),
   // Floor 10.
   .target(
@@ -128,6 +129,7 @@ let modules: [Target] = [
     name: "sheaf-networks",
     dependencies: [
       "CBuild", "Commands", "Files", "Torch", "Zarr", "Jobs", "Networks", "Recipes", "Training", "Inference",
+      "Tiling",
     ],
     linkerSettings: installedRuntime("../../lib/sheaf")),
 ]
@@ -229,7 +231,8 @@ let tests: [Target] = [
   testTarget(
     "EndToEndTests",
     [
-      "sheaf", "sheaf-networks", "Files", "Jobs", "Voxels", "Zarr", "VolumeFormats", "Networks", "Architectures", "Torch",
+      "sheaf", "sheaf-networks", "Files", "Jobs", "Voxels", "Zarr", "VolumeFormats", "Networks", "Architectures",
+      "Torch",
       "Launching",
       "Scratch", "TestTraits",
     ], fixtures: ["Fixtures"]),

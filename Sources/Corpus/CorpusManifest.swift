@@ -29,6 +29,8 @@ package struct CorpusSource: Codable, Equatable, Sendable {
   package let path: String
   /// The volume's identity (see `volumeIdentity(of:)`), 16 hexadecimal digits.
   package let volume: String
+  /// What the store's voxels are recognised by; nil for stores of versions before digests.
+  package let contents: String?
   /// What is labelled; `unspecified` when the store does not say.
   package let structure: String
   /// Isolated or contiguous, sparse or dense; `unspecified` when the store does not say.
@@ -51,13 +53,15 @@ package struct CorpusSource: Codable, Equatable, Sendable {
   static let unspecified = "unspecified"
 
   package init(
-    name: String, path: String, volume: String, structure: String, category: String, channel: Int, extent: Extent,
+    name: String, path: String, volume: String, contents: String? = nil, structure: String, category: String,
+    channel: Int, extent: Extent,
     voxelType: VoxelType, voxelSizeInMicrometres: VoxelSize?, patchExtent: Extent, patchCount: Int, takenCount: Int,
     floor: NoiseFloor, normalisation: Normalisation, packedPath: String?
   ) {
     self.name = name
     self.path = path
     self.volume = volume
+    self.contents = contents
     self.structure = structure
     self.category = category
     self.channel = channel

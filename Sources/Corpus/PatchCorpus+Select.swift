@@ -3,6 +3,7 @@ import Foundation
 import IntensityStatistics
 import Jobs
 import MPI
+import Tiling
 import Voxels
 
 extension PatchCorpus {
@@ -74,6 +75,7 @@ extension PatchCorpus {
         resolved, communicator: communicator, settings: settings)
     }
     try communicator.rootOnly {
+      try resolved.requireUnchangedInputs()
       try resolved.write(to: ownDirectory)
       try publish(PatchTable.text(corpus.patches, sources: corpus.manifest.sources), to: CorpusPaths.table(path))
       try removePartialFiles(in: path, andBelow: [PrivateDirectory.name, CorpusPaths.packedDirectoryName])
@@ -109,7 +111,7 @@ extension PatchCorpus {
     resolved.add("packed", options.isPacked)
     for source in sources {
       resolved.add("volume", "\(source.structure), \(source.category), channel \(source.channel), \(source.name)")
-      try resolved.add(input: "statistics", path: StoreStatistics.path(inStore: source.path))
+      try resolved.add(input: "store", store: source.path, legacyName: "statistics")
     }
     return resolved
   }
@@ -136,7 +138,8 @@ extension PatchCorpus {
       let isPacked = options.isPacked && taken[number] > 0
       return CorpusSource(
         name: source.name, path: CorpusPaths.relative(source.path, to: path),
-        volume: hexadecimal(judged[number].volume), structure: source.structure, category: source.category,
+        volume: hexadecimal(judged[number].volume), contents: source.contents, structure: source.structure,
+        category: source.category,
         channel: source.channel, extent: source.store.extent, voxelType: source.store.voxelType,
         voxelSizeInMicrometres: source.store.voxelSizeInMicrometres, patchExtent: lattice.tile,
         patchCount: lattice.count, takenCount: taken[number], floor: judged[number].floor,

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import IntensityStatistics
 import Voxels
+import Zarr
 
 /// A selection of patches of finished stores, for pretraining: manifest and table of patches, and, when packed, copies of
 /// the patches.
@@ -78,6 +79,13 @@ package struct PatchCorpus: Sendable {
 
   /// The store of a source.
   package func storePath(_ source: CorpusSource) -> String { CorpusPaths.resolve(source.path, in: path) }
+
+  /// The files whose contents make the corpus what it is: the manifest, which names the contents of every store, the
+  /// table, and the digests of packed copies.
+  package var files: [String] {
+    let packed = manifest.sources.compactMap(\.packedPath).map { CorpusPaths.resolve($0, in: path) }
+    return [CorpusPaths.manifest(path), CorpusPaths.table(path)] + packed.map(ShardDigests.path(ofStore:))
+  }
 
   /// Patches in the corpus.
   package var takenCount: Int { takenPatches.reduce(0) { $0 + $1.count } }

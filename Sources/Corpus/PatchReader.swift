@@ -32,6 +32,11 @@ package final class PatchReader: Sendable {
             "\(path) is not the store the corpus was made of: expected \(source.voxelType) \(source.extent), found "
               + "\(store.voxelType) \(store.extent); create the corpus again")
         }
+        if let contents = source.contents, try Store.voxelIdentity(of: path) != contents {
+          throw Fault.badData(
+            "\(path) was made again from other data, or in another way, since the corpus \(corpus.path) was selected from "
+              + "it; create the corpus again with `sheaf corpus`, which reads no voxels, or restore the store")
+        }
         return SourceArray(array: store.levels[0], packedOrigins: nil)
       }
       let path = CorpusPaths.resolve(packedPath, in: corpus.path)

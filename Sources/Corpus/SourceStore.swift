@@ -13,8 +13,11 @@ struct SourceStore {
   let structure: String
   let category: String
   let channel: Int
-  /// Changes with the voxels: the statistics end with a checksum of all they say.
+  /// Changes with the voxels: the statistics end with a checksum of all they say. Decides the order of the sources, which
+  /// is that of earlier versions.
   let fingerprint: String
+  /// What the voxels are recognised by; nil for stores of versions before digests.
+  let contents: String?
 
   /// - Throws: `Fault.noInput` when there is no store, `Fault.badData` when it is not finished or its attributes cannot
   ///   be used.
@@ -40,7 +43,8 @@ struct SourceStore {
     guard fileExists(statistics) else {
       throw Fault.badData("\(path) has no statistics (\(statistics)); create it again with `sheaf tile`")
     }
-    fingerprint = try Jobs.fingerprint(of: statistics)
+    fingerprint = try legacyFingerprint(of: statistics)
+    contents = try Store.voxelIdentity(of: path)
   }
 
   /// The stores of a corpus in the one order that does not depend on how they were listed.

@@ -100,6 +100,7 @@ struct InferenceRun {
     }
     try publishTable(labelling)
     let result = try communicator.rootOnly {
+      try resolved.requireUnchangedInputs()
       try resolved.write(to: directory)
       let result = InferenceSummary.Result(
         voxels: input.extent.count, tiles: geometry.tiles.count,

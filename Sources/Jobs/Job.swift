@@ -18,7 +18,7 @@ import Threads
 package final class Job {
   package let plan: JobPlan
   /// The number of units that earlier runs have done.
-  package let unitsDoneBefore: Int
+  package private(set) var unitsDoneBefore: Int
   /// Whether earlier runs have done everything; `run` then returns their payloads without running anything.
   package var isComplete: Bool { unitsDoneBefore == plan.unitCount }
 
@@ -36,15 +36,15 @@ package final class Job {
 
   /// - Parameters:
   ///   - directory: where the journal is stored, such as `<output>.zarr/.sheaf`; created if missing.
-  ///   - identity: canonical text, one setting per line, of everything that determines the bytes of the output:
-  ///     settings and fingerprints of the inputs, but not ranks, threads or memory (see `ResolvedSettings`).
+  ///   - identity: of everything that determines the bytes of the output: settings and contents of the inputs, but not
+  ///     ranks, threads or memory (see `ResolvedSettings`).
   ///   - output: the file or directory the command creates, as `OutputPlace.write` gives it. If it exists and no journal
   ///     in `directory` accounts for it, the job refuses to touch it.
   /// - Throws: `Fault.cannotCreate` when the output belongs to another command, other settings, or was not written by
   ///   Sheaf; `Fault.usage` when the plan needs more than `--memory`; `Fault.io` when it needs more disk space than is
   ///   free; `DryRunEnd` after the plan if it was only to be printed.
   package init(
-    plan: JobPlan, directory: String, identity: String, output: String? = nil, communicator: Communicator,
+    plan: JobPlan, directory: String, identity: OutputIdentity, output: String? = nil, communicator: Communicator,
     settings: JobSettings
   ) throws {
     self.plan = plan
@@ -55,8 +55,8 @@ package final class Job {
     var opened: Journal?
     let opening = try communicator.rootOnly {
       let header = Journal.Header(
-        command: plan.command, name: plan.name, unitCount: plan.unitCount, identity: identity)
-      let place = JournalPlace(directory: directory, output: output, header: header)
+        command: plan.command, name: plan.name, unitCount: plan.unitCount, identity: identity.text)
+      let place = JournalPlace(directory: directory, output: output, header: header, identity: identity)
       let found = try place.examine()
       let unitsDone = found?.payloads.count ?? 0
       let target = output ?? directory
@@ -128,6 +128,32 @@ package final class Job {
     try work.get()
     try dispatcher.bye()
     return try conclude(setAside: [:], stopFault: nil)
+  }
+
+  /// What earlier runs recorded of the units they did, by unit; on rank 0 only.
+  package var payloadsOfEarlierRuns: [Int: Data] { payloads }
+
+  /// Has units done again that earlier runs have done, because what they read has changed. Collective, before `run`;
+  /// the same units on every rank.
+  package func takeBack(_ units: Set<Int>) throws {
+    try communicator.rootOnly {
+      for unit in units.sorted() where payloads.removeValue(forKey: unit) != nil {
+        try journal!.append(takingBack: unit)
+      }
+      try journal!.flush()
+    }
+    isMarkedComplete = isMarkedComplete && units.isEmpty
+    unitsDoneBefore -= units.count
+  }
+
+  /// Removes the journals of a command's later passes, so that they are done again. Rank 0 only.
+  package static func forgetLaterPasses(of command: String, in directory: String) throws {
+    for name in try directoryEntries(directory)
+    where name.hasPrefix("\(command)-") && name.hasSuffix(JournalPlace.suffix) {
+      if unlink(joinPath(directory, name)) != 0 && errno != ENOENT {
+        throw systemFault("remove", joinPath(directory, name))
+      }
+    }
   }
 
   /// The number of units into which an earlier run divided the job `name` whose journal is in `directory`; nil if there

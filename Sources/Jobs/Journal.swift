@@ -4,17 +4,18 @@ import Foundation
 /// Records which units of a job are done, and what each returned: an append-only file on rank 0.
 ///
 /// 1. The file begins with 16 bytes, `sheaf journal 1` and a line feed, followed by records. A record is,
-///    little-endian: kind (UInt64: 1 header, 2 unit, 3 complete), unit (UInt64), payload length (UInt64), payload,
+///    little-endian: kind (UInt64: 1 header, 2 unit, 3 complete, 4 unit taken back), unit (UInt64), payload length (UInt64), payload,
 ///    FNV-1a hash (UInt64) of all of that.
 /// 2. The first record is the header: JSON with the command, job name, unit count and identity. Magic and header are
 ///    published in one step, so a journal without them was not written by Sheaf.
 /// 3. Reading ends at the first record that is incomplete or whose hash is wrong: a kill or power failure can tear only
 ///    the end. Units whose records are dropped are done again, which is harmless since units are idempotent.
-/// 4. Each record is written in one call, so a killed process loses at most the unit in progress; records are flushed
+/// 4. A unit is taken back when its input has changed since: it counts as not done until it is recorded again.
+/// 5. Each record is written in one call, so a killed process loses at most the unit in progress; records are flushed
 ///    to disk within about a second, so a power failure loses little more.
-/// 5. At the end of the job the journal is published once more with its units in order and a record that marks it
+/// 6. At the end of the job the journal is published once more with its units in order and a record that marks it
 ///    complete, so that a finished output has the same bytes regardless of what ran when.
-/// 6. An advisory lock prevents a second run of the same job.
+/// 7. An advisory lock prevents a second run of the same job.
 package final class Journal {
   /// What the journal of a job is tied to.
   package struct Header: Codable, Equatable {
@@ -111,6 +112,10 @@ package final class Journal {
 
   package func append(unit: Int, payload: Data) throws { try append(record(kind: .unit, unit: unit, payload: payload)) }
 
+  package func append(takingBack unit: Int) throws {
+    try append(record(kind: .takenBack, unit: unit, payload: Data()))
+  }
+
   /// Finishes the journal of a job whose units have all been done.
   package func complete(_ payloads: [Data]) throws {
     precondition(payloads.count == header.unitCount)
@@ -174,6 +179,9 @@ package final class Journal {
     while let record = reader.next() {
       switch record.kind {
       case .unit where record.unit < header.unitCount: contents.payloads[record.unit] = record.payload
+      case .takenBack where record.unit < header.unitCount:
+        contents.payloads[record.unit] = nil
+        contents.isComplete = false
       case .complete where contents.payloads.count == header.unitCount: contents.isComplete = true
       default: return contents
       }
@@ -195,6 +203,7 @@ private enum RecordKind: UInt64 {
   case header = 1
   case unit = 2
   case complete = 3
+  case takenBack = 4
 }
 
 private func record(kind: RecordKind, unit: Int, payload: Data) -> Data {

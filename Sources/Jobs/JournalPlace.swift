@@ -8,8 +8,11 @@ struct JournalPlace {
   let directory: String
   let output: String?
   let header: Journal.Header
+  /// That of the header, which an earlier version may have recorded in another form.
+  let identity: OutputIdentity
 
   static let suffix = ".journal"
+  private var owner: OutputOwner { OutputOwner(command: header.command, identity: identity) }
   private var path: String { joinPath(directory, header.name + JournalPlace.suffix) }
 
   /// The journal of this same job; nil when there is none to continue. Changes nothing on disk.
@@ -25,31 +28,32 @@ struct JournalPlace {
     }
     let headers = try journals.compactMap { try Journal.read(joinPath(directory, $0))?.header }
     if let other = headers.first(where: { $0.command != header.command }),
-      let obstacle = other.owner.obstacle(to: header.owner)
+      let obstacle = try other.owner.obstacle(to: owner)
     {
       throw OutputOwner.refusal(of: output ?? directory, obstacle)
     }
     guard let own = try Journal.read(path) else { return nil }
-    if let obstacle = difference(from: own.header) { throw OutputOwner.refusal(of: output ?? directory, obstacle) }
+    if let obstacle = try difference(from: own.header) { throw OutputOwner.refusal(of: output ?? directory, obstacle) }
     return own
   }
 
   /// Opens the journal that `examine` found, or begins a new one.
   func open(_ contents: Journal.Contents?) throws -> Journal {
-    if contents != nil { return try Journal(continuing: path, header: header) }
+    // Its own header: the identity may be in the form of an earlier version.
+    if let contents { return try Journal(continuing: path, header: contents.header) }
     try createDirectory(directory)
     return try Journal(creating: path, header: header)
   }
 
   /// How the journal found differs from the one this job would write, as words that follow the output's name; nil when
   /// it does not.
-  private func difference(from other: Journal.Header) -> String? {
-    if let obstacle = other.owner.obstacle(to: header.owner) { return obstacle }
+  private func difference(from other: Journal.Header) throws -> String? {
+    if let obstacle = try other.owner.obstacle(to: owner) { return obstacle }
     if other.unitCount == header.unitCount { return nil }
     return "was begun with another division of the work (expected \(header.unitCount) units, found \(other.unitCount))"
   }
 }
 
 extension Journal.Header {
-  var owner: OutputOwner { OutputOwner(command: command, identity: identity) }
+  var owner: OutputOwner { OutputOwner(command: command, identity: OutputIdentity(identity)) }
 }

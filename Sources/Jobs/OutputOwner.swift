@@ -8,10 +8,9 @@ import Foundation
 /// 2. Output without a record was not written by Sheaf and is never touched, not even with `--overwrite`.
 package struct OutputOwner: Equatable, Sendable {
   package var command: String
-  /// One `name: value` per line, as in `ResolvedSettings.identity`.
-  package var identity: String
+  package var identity: OutputIdentity
 
-  package init(command: String, identity: String) {
+  package init(command: String, identity: OutputIdentity) {
     self.command = command
     self.identity = identity
   }
@@ -19,22 +18,17 @@ package struct OutputOwner: Equatable, Sendable {
   package init(_ resolved: ResolvedSettings) { self.init(command: resolved.command, identity: resolved.identity) }
 
   /// Why another owner cannot continue an output of this one, as words that follow its path; nil when it can.
-  package func obstacle(to other: OutputOwner) -> String? {
+  ///
+  /// - Throws: `Fault.noInput` when an input is needed to compare with the record of an earlier version, and unreadable.
+  package func obstacle(to other: OutputOwner) throws -> String? {
     if command != other.command { return "was written by sheaf \(command)" }
-    let found = identity.split(separator: "\n", omittingEmptySubsequences: false)
-    let wanted = other.identity.split(separator: "\n", omittingEmptySubsequences: false)
-    for index in 0..<max(found.count, wanted.count) {
-      let old = index < found.count ? String(found[index]) : "nothing"
-      let new = index < wanted.count ? String(wanted[index]) : "nothing"
-      if old != new { return "was begun with other settings (expected \"\(new)\", found \"\(old)\")" }
-    }
-    return nil
+    return try other.identity.difference(from: identity.text)
   }
 
   /// The fault for an output that cannot be continued.
   package static func refusal(of output: String, _ obstacle: String) -> Fault {
     Fault.cannotCreate(
-      "\(output) \(obstacle); give the settings it was begun with to resume, another output, or --overwrite to replace it"
+      "\(output) \(obstacle); give the settings and inputs it was begun with to resume, another output, or --overwrite to replace it"
     )
   }
 
@@ -55,7 +49,7 @@ package struct OutputOwner: Equatable, Sendable {
     guard let data = try? readWholeFile(joinPath(output, "run.json"), limit: 1 << 26),
       let run = try? JSONDecoder().decode(Run.self, from: data)
     else { return nil }
-    self.init(command: run.command, identity: run.identity)
+    self.init(command: run.command, identity: OutputIdentity(run.identity))
   }
 
   /// - Throws: `Fault.cannotCreate` when `output` exists but has no record. A directory in which there is nothing but

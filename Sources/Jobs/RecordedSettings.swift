@@ -14,7 +14,28 @@ package struct RecordedSettings: Sendable {
     /// The command's name for it, such as `store`.
     package let name: String
     package let path: String
-    package let fingerprint: String
+    /// What the contents were recognised by; nil in settings of earlier versions, which have a fingerprint instead.
+    package let identity: String?
+    private let fingerprint: String?
+
+    /// Whether an input with this identity is the one that was recorded.
+    ///
+    /// - Parameter legacyPath: what earlier versions took the fingerprint of.
+    package func matches(_ identity: String, legacyPath: String) throws -> Bool {
+      if let recorded = self.identity { return recorded == identity }
+      return try fingerprint == legacyFingerprint(of: legacyPath)
+    }
+
+    /// - Throws: `Fault.usage` when an earlier version recorded another fingerprint than that of `path`.
+    fileprivate func requireLegacyFingerprint(of path: String) throws {
+      guard let fingerprint else { return }
+      let found = try legacyFingerprint(of: path)
+      guard found == fingerprint else {
+        throw Fault.usage(
+          "\(path) is not what the output was made from (\(self.path)): expected a fingerprint of \(fingerprint), found "
+            + "\(found); give the original input")
+      }
+    }
   }
 
   private struct Document: Decodable {
@@ -40,18 +61,14 @@ package struct RecordedSettings: Sendable {
   /// The first input of that name; nil if there is none.
   package func input(_ name: String) -> Input? { inputs.first { $0.name == name } }
 
+  /// For outputs of versions that recorded fingerprints.
+  ///
   /// - Throws: `Fault.usage` when `paths` are not the inputs the output was made from, judged by their fingerprints.
-  package func requireInputs(_ paths: [String]) throws {
+  package func requireLegacyInputs(_ paths: [String]) throws {
+    guard inputs.contains(where: { $0.identity == nil }) else { return }
     guard paths.count == inputs.count else {
       throw Fault.usage("the output was made from \(inputs.count) inputs, but \(paths.count) were given")
     }
-    for (path, input) in zip(paths, inputs) {
-      let found = try fingerprint(of: path)
-      guard found == input.fingerprint else {
-        throw Fault.usage(
-          "\(path) is not what the output was made from (\(input.path)): expected a fingerprint of "
-            + "\(input.fingerprint), found \(found); give the original input")
-      }
-    }
+    for (path, input) in zip(paths, inputs) { try input.requireLegacyFingerprint(of: path) }
   }
 }

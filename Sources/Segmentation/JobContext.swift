@@ -9,7 +9,7 @@ package struct JobContext {
   /// Where the journals are kept.
   package let directory: String
   /// See `ResolvedSettings.identity`.
-  package let identity: String
+  package let identity: OutputIdentity
   /// What the command writes, for messages.
   package let output: String
   package let communicator: Communicator
@@ -18,7 +18,7 @@ package struct JobContext {
   package let baseInBytes: Int
 
   package init(
-    command: String, directory: String, identity: String, output: String, communicator: Communicator,
+    command: String, directory: String, identity: OutputIdentity, output: String, communicator: Communicator,
     settings: JobSettings, baseInBytes: Int
   ) {
     self.command = command

@@ -4,6 +4,7 @@ import Foundation
 import IntensityStatistics
 import Jobs
 import Threads
+import Tiling
 import Voxels
 import Zarr
 
@@ -60,7 +61,7 @@ struct ProbabilitySource: Sendable {
         "the image \(path) has no statistics of `sheaf tile`: expected the store that \(store.path) was predicted from; "
           + "give it with --image")
     }
-    if let recorded, try fingerprint(of: statistics) != recorded.fingerprint {
+    if let recorded, try !recorded.matches(storeIdentity(path), legacyPath: statistics) {
       throw Fault.usage(
         "\(path) is not the image that \(store.path) was predicted from (\(ProbabilitySource.storePath(recorded.path)), "
           + "or it has changed since; give the original with --image")
@@ -68,7 +69,7 @@ struct ProbabilitySource: Sendable {
     return path
   }
 
-  /// `infer` records the statistics of the image, `<store>/.sheaf/statistics`.
+  /// Earlier versions of `infer` recorded the statistics of the image, `<store>/.sheaf/statistics`.
   private static func storePath(_ recorded: String) -> String {
     let suffix = "/.sheaf/statistics"
     return recorded.hasSuffix(suffix) ? String(recorded.dropLast(suffix.count)) : recorded

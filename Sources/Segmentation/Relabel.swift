@@ -4,6 +4,7 @@ import Foundation
 import IntensityStatistics
 import Jobs
 import MPI
+import Tiling
 import Voxels
 import Zarr
 
@@ -52,8 +53,12 @@ package func relabel(
     resolved.add("connectivity", settings.connectivity.rawValue)
     resolved.add("min-voxels", settings.leastVoxels)
     // Levels alone: labels beside them may come and go.
-    try resolved.add(input: "probabilities", path: source.store.levels[0].path)
-    try resolved.add(input: "image", path: joinPath(source.image.path, ".sheaf", "statistics"))
+    let finest = source.store.levels[0]
+    try resolved.add(
+      input: "probabilities", path: path, files: finest.files(holding: Region(finest.extent)),
+      legacyPaths: [finest.path]
+    ) { try Store.voxelIdentity(of: path) ?? ContentDigest(of: finest.files(holding: Region(finest.extent))).text }
+    try resolved.add(input: "image", store: source.image.path)
   }
   var inputs = [source.image.path]
   // Labels may be added to the store that holds the probabilities.
@@ -124,6 +129,7 @@ private struct RelabelRun {
     }
     let counts = found.map(\.components)
     let objects = try labelling.merge(counts)
+    try communicator.rootOnly { try resolved.requireUnchangedInputs() }
     let summary = RelabelSummary(
       voxels: source.store.extent.count, foregroundVoxels: found.reduce(0) { $0 + $1.foregroundVoxels },
       objects: objects, labelName: labelName)

@@ -43,11 +43,17 @@ final class LayerWriting: @unchecked Sendable {
 
   /// Encodes a chunk of the region begun, whose voxels `buffer` holds from `origin` of the level on. Thread-safe.
   ///
-  /// - Parameter statistics: to which the chunk's voxels are added; nil for none.
-  func write(_ chunk: Coordinate, from buffer: VoxelBuffer, origin: Coordinate, statistics: GridPool? = nil) throws {
+  /// - Parameters:
+  ///   - statistics: to which the chunk's voxels are added; nil for none.
+  ///   - digest: to which they are added too.
+  func write(
+    _ chunk: Coordinate, from buffer: VoxelBuffer, origin: Coordinate, statistics: GridPool? = nil,
+    digest: VoxelDigest? = nil
+  ) throws {
     let region = array.chunks.region(at: chunk)
     try writers[shard(ofChunk: chunk)]!.write(chunkAt: chunk, from: buffer, origin: origin) { voxels in
       statistics?.add(region, of: voxels, at: self.array.chunks.fullRegion(at: chunk).origin)
+      digest?.add(self.array.chunks.index(of: chunk), UnsafeRawBufferPointer(voxels.bytes))
     }
   }
 

@@ -116,7 +116,7 @@ package struct LevelJobs {
   package var name: String
   /// Where the journals are kept.
   package var directory: String
-  package var identity: String
+  package var identity: OutputIdentity
   /// The command's output, for messages.
   package var output: String
   package var settings: JobSettings
@@ -126,7 +126,7 @@ package struct LevelJobs {
   package var joinsSmallLevels: Bool
 
   package init(
-    command: String, name: String, directory: String, identity: String, output: String, settings: JobSettings,
+    command: String, name: String, directory: String, identity: OutputIdentity, output: String, settings: JobSettings,
     baseInBytes: Int, joinsSmallLevels: Bool
   ) {
     self.command = command

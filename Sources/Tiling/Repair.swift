@@ -50,7 +50,7 @@ package struct Repair {
     let store = try Store.open(path)
     self.store = store
     expected = try store.expectedShards()
-    if expected.allSatisfy(\.isEmpty) { try recorded.requireInputs(source.inputPaths) }
+    if expected.allSatisfy(\.isEmpty) { try recorded.requireLegacyInputs(source.inputPaths) }
     self.source = source
     let description = source.description
     guard description.extent == store.extent, description.voxelType == store.voxelType else {

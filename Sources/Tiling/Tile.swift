@@ -41,7 +41,12 @@ package func tile(
   var resolved = resolved
   for (name, value) in layout.settings { resolved.add(name, value) }
   try communicator.everyRank {
-    for input in source.inputPaths { try resolved.add(input: "input", path: input) }
+    // Which files changed is for `InputWatch` to find.
+    let identity = "\(description.extent) voxels of \(description.voxelType.rawValue), \(description.format)"
+    try resolved.add(
+      input: "input", path: description.path, files: communicator.isRoot ? source.files : [],
+      legacyPaths: source.inputPaths
+    ) { identity }
     try parallelForEach(count: job.threads, threads: job.threads) { thread in
       try source.check(part: communicator.rank * job.threads + thread, of: communicator.size * job.threads)
     }

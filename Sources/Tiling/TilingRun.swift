@@ -43,11 +43,15 @@ struct TilingRun {
     let tiler = UnitTiler(
       geometry: geometry, memory: memory, reader: SlabReader(source: source, threads: self.job.threads),
       arrays: store.levels, threads: self.job.threads, isStopRequested: isStopRequested)
+    let watch = InputWatch(
+      source: source, geometry: geometry, tiler: tiler, output: path, settings: self.job, communicator: communicator)
+    try watch.reconcile(job, isFinished: try communicator.rootOnly { store.isFinished })
     let outcome = try job.runOverlapping { [partialStatistics] unit, turn in
       let (record, statistics) = try tiler.run(unit) { turn.end() }
       try partialStatistics.save(statistics, unit: unit)
       return try record.encoded()
     }
+    if outcome.unitsDoneNow > 0 { try communicator.rootOnly { try watch.requireUnchanged() } }
     return (store, try outcome.payloads.map(UnitRecord.decode))
   }
 

@@ -10,11 +10,14 @@ package struct UnitRecord: Codable, Equatable, Sendable {
   /// Nil in journals of versions before digests.
   var digests: [DigestOfShard]?
 
+  /// The digest of the voxels that the unit read (`VoxelDigest`); nil in journals of versions before digests, and where
+  /// units do not read an input.
+  var voxels: UInt64?
   /// Shards that were made again and are not what they were, as sentences; not kept in the journal.
   var refusals: [String] = []
 
   private enum CodingKeys: CodingKey {
-    case emptyShards, digests
+    case emptyShards, digests, voxels
   }
 
   struct EmptyShard: Codable, Equatable, Sendable {

@@ -27,10 +27,34 @@ struct UnitTiler: Sendable {
     let statistics = GridPool {
       StatisticsGrid(volume: layout.extent, type: layout.voxelType, run: layout.chunk.x)
     }
-    let writings = try parts(of: geometry.units.region(unit)).flatMap { try runPart($0, statistics) }
+    let digest = VoxelDigest()
+    let writings = try parts(of: geometry.units.region(unit)).flatMap { try runPart($0, statistics, digest) }
     let sum = try statistics.sum()
     endTurn()
-    return (try writings.reduce(into: UnitRecord()) { $0.append(try $1.finish()) }, sum)
+    var record = try writings.reduce(into: UnitRecord()) { $0.append(try $1.finish()) }
+    record.voxels = digest.value
+    return (record, sum)
+  }
+
+  /// The digest of a unit's voxels as the input has them now; nothing is written.
+  ///
+  /// - Throws: `Fault.stopped` between two slabs when a stop was requested.
+  func digest(ofUnit unit: Int) throws -> UInt64 {
+    let digest = VoxelDigest()
+    let chunks = arrays[0].chunks
+    for part in parts(of: geometry.units.region(unit)) {
+      try forEachSlab(of: part) { slab, voxels in
+        let positions = chunks.positions(intersecting: slab)
+        try parallelForEach(count: positions.count, threads: threads) { index in
+          let chunk = positions.extent.position(of: index) + positions.origin
+          let (full, inside) = (chunks.fullRegion(at: chunk), chunks.region(at: chunk))
+          let gathered = VoxelBuffer(voxels.type, full.extent)
+          gathered.copy(inside.relative(to: slab.origin), of: voxels, to: .zero)
+          digest.add(chunks.index(of: chunk), UnsafeRawBufferPointer(gathered.bytes))
+        }
+      }
+    }
+    return digest.value
   }
 
   /// Rebuilds some shards of level 0 of a unit, and nothing else: no other level and no statistics.
@@ -50,7 +74,7 @@ struct UnitTiler: Sendable {
         from = Coordinate(min(from.z, box.origin.z), min(from.y, box.origin.y), min(from.x, box.origin.x))
         to = Coordinate(max(to.z, box.end.z), max(to.y, box.end.y), max(to.x, box.end.x))
       }
-      for writing in try runPart(Region(from: from, to: to), nil, only: shards, expecting: expected) {
+      for writing in try runPart(Region(from: from, to: to), nil, nil, only: shards, expecting: expected) {
         refusals += try writing.finish().refusals
       }
     }
@@ -68,27 +92,33 @@ struct UnitTiler: Sendable {
 
   /// - Parameters:
   ///   - statistics: to which the voxels are added; nil for none.
+  ///   - digest: to which they are added too.
   ///   - wanted: the only shards of level 0 to write; nil for all.
   /// - Returns: what is still being published.
   private func runPart(
-    _ part: Region, _ statistics: GridPool?, only wanted: Set<Coordinate>? = nil,
+    _ part: Region, _ statistics: GridPool?, _ digest: VoxelDigest?, only wanted: Set<Coordinate>? = nil,
     expecting expected: [Int: ExpectedShard] = [:]
   ) throws -> [LayerWriting] {
+    let fine = LayerWriting(array: arrays[0], level: 0, only: wanted, expecting: expected)
+    let coarse = geometry.levelsInUnit > 1 ? HalvedSlabs(array: arrays[1], part: part, slabDepth: memory.slab.z) : nil
+    try forEachSlab(of: part) { try encode($0, $1, fine, coarse, statistics, digest) }
+    return [fine] + (coarse.map { [$0.writing] } ?? [])
+  }
+
+  /// Reads a part slab by slab, the next one while `body` has one.
+  private func forEachSlab(of part: Region, _ body: (Region, VoxelBuffer) throws -> Void) throws {
     let lattice = Lattice(extent: part.extent, cell: memory.slab)
     let slabs = (0..<lattice.count).map { number in
       let inside = lattice.region(number)
       return Region(origin: part.origin + inside.origin, extent: inside.extent)
     }
-    let fine = LayerWriting(array: arrays[0], level: 0, only: wanted, expecting: expected)
-    let coarse = geometry.levelsInUnit > 1 ? HalvedSlabs(array: arrays[1], part: part, slabDepth: memory.slab.z) : nil
     var next = read(slabs[0])
     for (number, slab) in slabs.enumerated() {
       let voxels = try next.wait()
       if isStopRequested() { throw Fault.stopped("stopped between two slabs") }
       if number + 1 < slabs.count { next = read(slabs[number + 1]) }
-      try encode(slab, voxels, fine, coarse, statistics)
+      try body(slab, voxels)
     }
-    return [fine] + (coarse.map { [$0.writing] } ?? [])
   }
 
   private func read(_ slab: Region) -> Background<VoxelBuffer> {
@@ -97,7 +127,8 @@ struct UnitTiler: Sendable {
 
   /// Everything that is made from one slab, as one list of tasks for all threads; chunks are in the order of their shards.
   private func encode(
-    _ slab: Region, _ voxels: VoxelBuffer, _ fine: LayerWriting, _ coarse: HalvedSlabs?, _ statistics: GridPool?
+    _ slab: Region, _ voxels: VoxelBuffer, _ fine: LayerWriting, _ coarse: HalvedSlabs?, _ statistics: GridPool?,
+    _ digest: VoxelDigest?
   ) throws {
     let chunks = try fine.begin(slab)
     let rows = coarse == nil ? [] : shares(of: slab.range(1), by: 2)
@@ -106,7 +137,8 @@ struct UnitTiler: Sendable {
       if task < rows.count {
         coarse!.halve(voxels, slab, rows: rows[task], method)
       } else {
-        try fine.write(chunks[task - rows.count], from: voxels, origin: slab.origin, statistics: statistics)
+        try fine.write(
+          chunks[task - rows.count], from: voxels, origin: slab.origin, statistics: statistics, digest: digest)
       }
     }
     fine.end(slab)

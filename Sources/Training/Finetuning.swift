@@ -6,6 +6,7 @@ import Jobs
 import MPI
 import Networks
 import Recipes
+import Tiling
 import Torch
 import VolumeFormats
 import Voxels
@@ -36,11 +37,11 @@ package enum Finetuning {
     try communicator.everyRank {
       for (key, value) in try recipe.settings() { resolved.add(key, value) }
       for pair in data.pairs {
-        try resolved.add(input: "image", path: pair.imagePath)
-        try resolved.add(input: "label", path: pair.labelPath)
+        try resolved.add(input: "image", volume: pair.imagePath)
+        try resolved.add(input: "label", volume: pair.labelPath)
       }
       for store in pseudoLabels.stores {
-        try resolved.add(input: "pseudo", path: StoreStatistics.path(inStore: store))
+        try resolved.add(input: "pseudo", store: store)
       }
       switch start {
       case .scratch: resolved.add("from", "scratch")

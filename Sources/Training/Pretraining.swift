@@ -24,7 +24,7 @@ package enum Pretraining {
     var resolved = resolved
     try communicator.everyRank {
       for (key, value) in try recipe.settings() { resolved.add(key, value) }
-      try resolved.add(input: "corpus", path: path)
+      try resolved.add(input: "corpus", path: path, files: loader.corpus.files)
     }
     let architecture = try recipe.training.architecture(deepSupervision: false, classes: 1)
     return try TrainingRun<PretrainingRecipe>.inPlace(

@@ -36,6 +36,8 @@ final class PNGPlaneSeries: VolumeSource {
       piece: Extent(1, first.height, first.width), scratchInBytes: first.byteCount + 1 << 20)
   }
 
+  func files(holding region: Region) -> [String] { region.range(0).map { joinPath(directory, names[$0]) } }
+
   func read(_ region: Region, into buffer: VoxelBuffer, at origin: Coordinate) throws {
     checkRequest(region, buffer, origin)
     if region.isEmpty { return }

@@ -57,6 +57,8 @@ final class TIFFPlaneSeries: VolumeSource {
     }
   }
 
+  func files(holding region: Region) -> [String] { region.range(0).map { joinPath(directory, names[$0]) } }
+
   func check(part: Int, of parts: Int) throws {
     for z in stride(from: part, to: names.count, by: parts) {
       let (handle, page) = try openPlane(z)

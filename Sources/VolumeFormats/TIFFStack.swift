@@ -89,6 +89,16 @@ final class TIFFStack: VolumeSource {
 
   var inputPaths: [String] { Array(Set([description.path] + map.planes.map { map.files[$0.file] })).sorted() }
 
+  func files(holding region: Region) -> [String] {
+    var files = [description.path]
+    var known = Set(files)
+    for z in region.range(0) {
+      let file = map.files[map.planes[z].file]
+      if known.insert(file).inserted { files.append(file) }
+    }
+    return files
+  }
+
   func read(_ region: Region, into buffer: VoxelBuffer, at origin: Coordinate) throws {
     checkRequest(region, buffer, origin)
     if region.isEmpty { return }

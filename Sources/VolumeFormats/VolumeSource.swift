@@ -20,13 +20,21 @@ package protocol VolumeSource: AnyObject, Sendable {
   /// and threads can divide the work.
   func check(part: Int, of parts: Int) throws
 
-  /// The files or directories that the volume is read from, whose fingerprints reveal whether it was replaced.
+  /// The files or directories that the user would name as the volume.
   var inputPaths: [String] { get }
+
+  /// Every file that reading `region` depends on, headers included, in an order that does not change; some may be
+  /// absent where that is a way to store zeros. Files beside them that the format does not read are not among them.
+  func files(holding region: Region) -> [String]
 }
 
 extension VolumeSource {
   package func check(part: Int, of parts: Int) throws {}
   package var inputPaths: [String] { [description.path] }
+  package func files(holding region: Region) -> [String] { inputPaths }
+
+  /// All files of the volume.
+  package var files: [String] { files(holding: Region(description.extent)) }
 
   /// Reads the box `region` into a new buffer.
   package func read(_ region: Region) throws -> VoxelBuffer {

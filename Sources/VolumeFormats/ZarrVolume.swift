@@ -81,6 +81,8 @@ final class ZarrVolume: VolumeSource {
     return (try ZarrArray.open(path, leadingIndices: indices), channels, timePoints)
   }
 
+  func files(holding region: Region) -> [String] { array.files(holding: region) }
+
   func read(_ region: Region, into buffer: VoxelBuffer, at origin: Coordinate) throws {
     checkRequest(region, buffer, origin)
     try array.read(region, into: buffer, at: origin)

@@ -4,6 +4,7 @@ import Foundation
 import Inference
 import Jobs
 import Networks
+import Tiling
 import Torch
 
 extension TorchOperations {
@@ -27,7 +28,7 @@ extension TorchOperations {
       resolved.add("precision", predictor.precision.rawValue)
       resolved.add("device", predictor.model.device.isCPU ? "cpu" : "cuda")
       try resolved.add(input: "model", path: predictor.model.path)
-      try resolved.add(input: "store", path: joinPath(command.store, ".sheaf", "statistics"))
+      try resolved.add(input: "store", store: command.store)
       return (predictor, resolved)
     }
     let start = secondsSinceBoot()

@@ -15,7 +15,7 @@ import Testing
   ) throws -> Job {
     try Job(
       plan: JobPlan(command: command, name: name, unitCount: units, memoryPerRankInBytes: 1000),
-      directory: directory + "/out.zarr/.sheaf", identity: identity, output: directory + "/out.zarr",
+      directory: directory + "/out.zarr/.sheaf", identity: OutputIdentity(identity), output: directory + "/out.zarr",
       communicator: .single(), settings: settings)
   }
 
@@ -195,7 +195,7 @@ import Testing
   ) throws -> Job {
     try Job(
       plan: JobPlan(command: command, name: name, unitCount: units), directory: directory + "/out/.sheaf",
-      identity: identity, output: directory + "/out", communicator: .single(),
+      identity: OutputIdentity(identity), output: directory + "/out", communicator: .single(),
       settings: JobSettings(threads: 1))
   }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Jobs
 import Recipes
 import Scratch
 import Testing
@@ -98,7 +99,7 @@ import Training
 
 @Suite struct RunDirectoryTests {
   private func record(_ identity: String, command: String = "pretrain") -> RunRecord {
-    RunRecord(command: command, programVersion: "1", identity: identity)
+    RunRecord(command: command, programVersion: "1", identity: OutputIdentity(identity))
   }
 
   @Test func aRunIsResumedByTheSameIdentityOnly() throws {
@@ -118,7 +119,7 @@ import Training
     #expect(fault?.kind == .cannotCreate)
     #expect(fault?.message.contains("steps: 5") == true && fault?.message.contains("steps: 6") == true)
     #expect(throws: Fault.self) {
-      try directory.state(for: record(mine.identity, command: "finetune"))
+      try directory.state(for: record(mine.identity.text, command: "finetune"))
     }
   }
 

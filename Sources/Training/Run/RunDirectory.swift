@@ -43,7 +43,7 @@ package struct RunDirectory: Sendable {
       return .new
     }
     let old = try RunRecord(readFrom: self.record)
-    if let obstacle = old.owner.obstacle(to: record.owner) { throw OutputOwner.refusal(of: path, obstacle) }
+    if let obstacle = try old.owner.obstacle(to: record.owner) { throw OutputOwner.refusal(of: path, obstacle) }
     return old.isFinished ? .finished : .begun
   }
 

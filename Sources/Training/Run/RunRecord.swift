@@ -7,10 +7,10 @@ package struct RunRecord: Sendable, Equatable {
   package var command: String
   package var programVersion: String
   /// Settings and inputs as text, one `key: value` a line; a run is only resumed by equal ones.
-  package var identity: String
+  package var identity: OutputIdentity
   package var isFinished: Bool
 
-  package init(command: String, programVersion: String, identity: String, isFinished: Bool = false) {
+  package init(command: String, programVersion: String, identity: OutputIdentity, isFinished: Bool = false) {
     self.command = command
     self.programVersion = programVersion
     self.identity = identity
@@ -34,7 +34,8 @@ package struct RunRecord: Sendable, Equatable {
     try publish(
       runJSON(
         Document(
-          formatVersion: RunRecord.formatVersion, command: command, programVersion: programVersion, identity: identity,
+          formatVersion: RunRecord.formatVersion, command: command, programVersion: programVersion,
+          identity: identity.text,
           isFinished: isFinished)), to: path)
   }
 
@@ -51,7 +52,7 @@ package struct RunRecord: Sendable, Equatable {
           + "use the version of Sheaf that wrote it, \(document.programVersion)")
     }
     self.init(
-      command: document.command, programVersion: document.programVersion, identity: document.identity,
+      command: document.command, programVersion: document.programVersion, identity: OutputIdentity(document.identity),
       isFinished: document.isFinished)
   }
 }

@@ -121,6 +121,12 @@ struct TrainingRun<SomeRecipe: Recipe> {
       task: task, recipe: recipe.training, directory: directory, settings: settings, communicator: communicator)
     let outcome = try trainer.run()
     try communicator.rootOnly {
+      do {
+        try resolved.requireUnchangedInputs()
+      } catch let fault as Fault {
+        // Days of training are not thrown away for it.
+        settings.warn(fault.message)
+      }
       try task.save(to: directory)
       try resolved.write(to: directory.path)
       try directory.finish(record)

@@ -3,6 +3,7 @@ import Inference
 import Jobs
 import MPI
 import Networks
+import Tiling
 import Torch
 
 extension PseudoLabels {
@@ -42,7 +43,7 @@ extension PseudoLabels {
           command: "finetune --pseudo", programVersion: programVersion, warnings: jobSettings.console.warnings)
         identity.add("precision", predictor.precision.rawValue)
         try identity.add(input: "model", path: predictor.model.path)
-        try identity.add(input: "store", path: joinPath(store, ".sheaf", "statistics"))
+        try identity.add(input: "store", store: store)
         return (predictor, identity)
       }
       _ = try infer(

@@ -19,7 +19,7 @@ package struct ShardDigests: Equatable, Sendable {
 
   init() {}
 
-  static func path(ofStore store: String) -> String { joinPath(PrivateDirectory.path(in: store), fileName) }
+  package static func path(ofStore store: String) -> String { joinPath(PrivateDirectory.path(in: store), fileName) }
 
   mutating func add(_ array: String, count: Int, _ digests: [Int: ShardDigest]) {
     var values = [UInt64](repeating: 0, count: count)

@@ -65,7 +65,8 @@ func probeJob(_ arguments: [String]) throws {
     plan: JobPlan(
       command: script.command, unitCount: script.units, memoryPerRankInBytes: script.memoryNeeded,
       diskNeededInBytes: script.diskNeeded),
-    directory: joinPath(script.directory, ".sheaf"), identity: script.identity, output: script.directory,
+    directory: joinPath(script.directory, ".sheaf"), identity: OutputIdentity(script.identity),
+    output: script.directory,
     communicator: world, settings: script.settings)
   try createDirectory(joinPath(script.directory, "log"))
   let settled = script

@@ -1,15 +1,17 @@
 import Files
 import Foundation
 
-/// A short text that changes when a file, or the files in a directory, change; cheap, so that checking terabytes of
-/// input takes only a moment. For a file it covers the size and 64 KiB at either end; for a directory the names and
+/// How versions before digests recognised an input, for outputs that they began: a change in the middle of a file goes
+/// unnoticed. Nothing new is recorded by it.
+///
+/// For a file it covers the size and 64 KiB at either end; for a directory the names and
 /// sizes of everything in it at any depth (except hidden files) and both ends of its first and last file. Stores of
 /// millions of chunks are not walked completely: beyond the first 20,000 entries only those of the directory itself
 /// count.
 ///
 /// - Throws: `Fault.noInput` when the path is missing or unreadable.
-package func fingerprint(of path: String) throws -> String {
-  var walk = Fingerprint()
+package func legacyFingerprint(of path: String) throws -> String {
+  var walk = LegacyFingerprint()
   guard isDirectory(path) else {
     let size = try walk.mixEnds(of: path)
     return "\(size) bytes, \(hexadecimal(walk.hash))"
@@ -19,7 +21,7 @@ package func fingerprint(of path: String) throws -> String {
   return "\(count) entries, \(hexadecimal(walk.hash))"
 }
 
-private struct Fingerprint {
+private struct LegacyFingerprint {
   private(set) var hash = fnv1aOffset
   /// The first and the last file encountered.
   private(set) var first: String?
