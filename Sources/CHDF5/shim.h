@@ -146,19 +146,28 @@ static inline herr_t sheaf_hdf5_keep_reference(hid_t from, hid_t to, H5T_cdata_t
   return H5Tis_variable_str(from) > 0 && H5Tget_class(to) == H5T_OPAQUE && H5Tget_size(to) == 16 ? 0 : -1;
 }
 
-static inline int sheaf_hdf5_read_reference(hid_t attribute, hid_t type, sheaf_hdf5_reference *reference) {
+/// At most this many strings of variable length are read from one attribute.
+enum { SHEAF_HDF5_MOST_TEXTS = 32 };
+
+/// Reads the references of an attribute of `count` strings of variable length.
+static inline int sheaf_hdf5_read_references(hid_t attribute, hid_t type, sheaf_hdf5_reference *references,
+                                             size_t count) {
   static hid_t opaque = H5I_INVALID_HID;
   if (opaque < 0) {
     opaque = H5Tcreate(H5T_OPAQUE, 16);
     if (opaque < 0 || H5Tregister(H5T_PERS_SOFT, "sheaf", type, opaque, sheaf_hdf5_keep_reference) < 0) return -1;
   }
-  unsigned char bytes[64] = {0};
-  if (H5Aread(attribute, opaque, bytes) < 0) return -1;
-  reference->length = reference->index = 0;
-  reference->address = 0;
-  for (int i = 3; i >= 0; i--) reference->length = reference->length << 8 | bytes[i];
-  for (int i = 7; i >= 0; i--) reference->address = reference->address << 8 | bytes[4 + i];
-  for (int i = 3; i >= 0; i--) reference->index = reference->index << 8 | bytes[12 + i];
+  unsigned char all[64 * SHEAF_HDF5_MOST_TEXTS] = {0};
+  if (count > SHEAF_HDF5_MOST_TEXTS || H5Aread(attribute, opaque, all) < 0) return -1;
+  for (size_t number = 0; number < count; number++) {
+    const unsigned char *bytes = all + 16 * number;
+    sheaf_hdf5_reference *reference = references + number;
+    reference->length = reference->index = 0;
+    reference->address = 0;
+    for (int i = 3; i >= 0; i--) reference->length = reference->length << 8 | bytes[i];
+    for (int i = 7; i >= 0; i--) reference->address = reference->address << 8 | bytes[4 + i];
+    for (int i = 3; i >= 0; i--) reference->index = reference->index << 8 | bytes[12 + i];
+  }
   return 0;
 }
 
@@ -196,7 +205,7 @@ static inline long sheaf_hdf5_text(hid_t object, const char *name, char *text, s
     if (count == 0) {
       length = 0;
     } else if (H5Tis_variable_str(type) > 0) {
-      if (count == 1 && sheaf_hdf5_read_reference(attribute, type, reference) == 0) length = SHEAF_HDF5_TEXT_REFERENCE;
+      if (count == 1 && sheaf_hdf5_read_references(attribute, type, reference, 1) == 0) length = SHEAF_HDF5_TEXT_REFERENCE;
     } else if ((count == 1 || size == 1) && size > 0 && size <= limit && (size_t)count <= limit / size) {
       if (H5Aread(attribute, type, text) >= 0) length = (long)(size * (size_t)count);
     }
@@ -205,6 +214,23 @@ static inline long sheaf_hdf5_text(hid_t object, const char *name, char *text, s
   if (type >= 0) H5Tclose(type);
   H5Aclose(attribute);
   return length;
+}
+
+/// The references of an attribute that is a list of `count` strings of variable length, as h5py writes the labels of
+/// dimensions; -1 when there is no such attribute.
+static inline int sheaf_hdf5_texts(hid_t object, const char *name, sheaf_hdf5_reference *references, size_t count) {
+  if (H5Aexists(object, name) <= 0) return -1;
+  hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+  if (attribute < 0) return -1;
+  hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+  int status = -1;
+  if (type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0 &&
+      H5Sget_simple_extent_npoints(space) == (hssize_t)count)
+    status = sheaf_hdf5_read_references(attribute, type, references, count);
+  if (space >= 0) H5Sclose(space);
+  if (type >= 0) H5Tclose(type);
+  H5Aclose(attribute);
+  return status;
 }
 
 /// IEEE 754 half precision, for which not every version of the library has a constant; made once, under the caller's

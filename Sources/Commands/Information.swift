@@ -103,6 +103,7 @@ package struct Information: Codable {
     add(voxelSize: volume.voxelSizeInMicrometres)
     add("channels", "\(volume.channels)", .integer(volume.channels))
     add("time points", "\(volume.timePoints)", .integer(volume.timePoints))
+    if let axes = volume.axes { add("axes", axes) }
     if let order = volume.planeOrder { add("planes", "in the order of \(order)", .string(order)) }
     add("bytes", "\(volume.byteCount)", .integer(volume.byteCount))
     add("storage", volume.storage)
@@ -146,6 +147,7 @@ package struct Information: Codable {
     add(voxelSize: store.voxelSizeInMicrometres)
     add("channels", "\(store.channelCount)", .integer(store.channelCount))
     add("time points", "\(store.timePointCount)", .integer(store.timePointCount))
+    add("axes", store.axes.text)
     add(store.sheafAttributes, key: "attributes")
     for (number, level) in store.levels.enumerated() {
       lines.append(

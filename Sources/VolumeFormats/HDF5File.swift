@@ -180,6 +180,21 @@ package final class HDF5File: Sendable {
     }
   }
 
+  /// The texts of an attribute that is a list of `count` strings of variable length; nil when there is no such
+  /// attribute. Empty texts are those that were not set.
+  package func texts(_ attribute: String, of name: String, count: Int) throws -> [String]? {
+    guard (1...Int(SHEAF_HDF5_MOST_TEXTS)).contains(count), let object = try object(name) else { return nil }
+    return try HDF5Library.exclusively {
+      var references = [sheaf_hdf5_reference](repeating: sheaf_hdf5_reference(), count: count)
+      guard sheaf_hdf5_texts(object.id, attribute, &references, count) == 0 else { return nil }
+      return try references.map { reference in
+        // A text that was never set has no address.
+        if reference.length == 0 || reference.address == 0 { return "" }
+        return String(decoding: try textInHeap(reference, attribute, name).prefix { $0 != 0 }, as: UTF8.self)
+      }
+    }
+  }
+
   /// Looks up a string of variable length in the global heap (HDF5 File Format Specification, III.E).
   private func textInHeap(_ reference: sheaf_hdf5_reference, _ attribute: String, _ name: String) throws -> [UInt8] {
     func damaged(_ found: String) -> Fault {

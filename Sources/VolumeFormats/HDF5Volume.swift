@@ -3,7 +3,7 @@ import Codecs
 import Files
 import Voxels
 
-/// A source that reads a box of one HDF5 dataset: its last three axes, at a fixed position along the leading axes.
+/// A source that reads a box of one HDF5 dataset: its axes z, y and x, in any order, at a fixed position along the others.
 ///
 /// Chunks are looked up in the file's index under the library's lock, which takes microseconds, and are read and
 /// decoded outside it. Only datasets that are not chunked are read through the library, by one thread at a time:
@@ -13,13 +13,13 @@ final class HDF5Volume: VolumeSource {
   let readingGeometry: ReadingGeometry
   let inputPaths: [String]
   private let dataset: HDF5Dataset
-  /// Position of the volume along the axes before z.
-  private let leading: [Int]
+  /// Where the volume lies in the dataset.
+  private let axes: VolumeAxes
   private let decoder: SampleDecoder
   /// The grid of pieces that are read at once, over the whole dataset, which may be larger than the volume.
   private let pieces: Lattice
-  /// For chunks that are read without the library: their shape and the offset of the volume's first voxel in a chunk.
-  private let chunk: (shape: [Int], firstByte: Int, byteCount: Int)?
+  /// For chunks that are read without the library: their shape and size.
+  private let chunk: (shape: [Int], byteCount: Int)?
 
   /// Memory that the library keeps per file: its metadata cache (32 MiB) and one chunk.
   private static let residentInBytes = 40 << 20
@@ -30,10 +30,10 @@ final class HDF5Volume: VolumeSource {
   ///   - stored: the element type, where the format specifies it more precisely than the dataset does.
   ///   - description: its extent must not exceed the dataset's; `storage` is filled in here.
   init(
-    _ dataset: HDF5Dataset, leading: [Int], stored: StoredType, description: VolumeDescription, inputPaths: [String]
+    _ dataset: HDF5Dataset, axes: VolumeAxes, stored: StoredType, description: VolumeDescription, inputPaths: [String]
   ) throws {
     self.dataset = dataset
-    self.leading = leading
+    self.axes = axes
     self.inputPaths = inputPaths
     decoder = SampleDecoder(
       stored, isSwapped: dataset.isChunked && dataset.isBigEndian == (UInt16(1).littleEndian == 1))
@@ -42,14 +42,12 @@ final class HDF5Volume: VolumeSource {
         "/\(dataset.name) of \(dataset.file.path) is compressed by \(other.description): expected gzip, lz4, lzf, szip, blosc, zstd, bitshuffle, shuffle or fletcher32; convert the file, for example by h5repack -f GZIP=1"
       )
     }
-    let whole = dataset.volumeExtent
+    let whole = axes.extent(of: dataset.shape)
     try checkSize(whole, stored.voxelType, path: dataset.file.path)
     let size = stored.byteCount
     if case .chunked(let shape) = dataset.layout {
-      let cell = Extent(shape[leading.count], shape[leading.count + 1], shape[leading.count + 2])
-      pieces = Lattice(extent: whole, cell: cell)
-      let before = zip(leading, shape).reduce(0) { $0 * $1.1 + $1.0 % $1.1 }
-      chunk = (shape, before * cell.count * size, shape.reduce(1, *) * size)
+      pieces = Lattice(extent: whole, cell: axes.extent(of: shape))
+      chunk = (shape, shape.reduce(1, *) * size)
     } else {
       let rows = max(1, min(whole.y, Self.largestUncutPieceInBytes / (whole.x * size)))
       pieces = Lattice(extent: whole, cell: dataset.layout == .compact ? whole : Extent(1, rows, whole.x))
@@ -85,17 +83,17 @@ final class HDF5Volume: VolumeSource {
   }
 
   private func readChunk(
-    _ piece: Region, _ chunk: (shape: [Int], firstByte: Int, byteCount: Int), _ chunkDecoder: HDF5ChunkDecoder,
+    _ piece: Region, _ chunk: (shape: [Int], byteCount: Int), _ chunkDecoder: HDF5ChunkDecoder,
     _ context: CodecContext, _ region: Region, _ buffer: VoxelBuffer, _ origin: Coordinate
   ) throws {
     let wanted = piece.intersection(region)
-    let start = zip(leading, chunk.shape).map { $0 / $1 * $1 } + [piece.origin.z, piece.origin.y, piece.origin.x]
+    let start = axes.placing(piece.origin, among: zip(axes.fixed, chunk.shape).map { $0 / $1 * $1 })
     guard let found = try dataset.chunk(at: start) else {
       return try fill(wanted, of: region, buffer, origin)
     }
     let isCut = zip(zip(start, chunk.shape), dataset.shape).contains { $0.0 + $0.1 > $1 }
     let elements = try chunkDecoder.decode(found, at: start, isCut: isCut, context)
-    try copy(wanted, from: elements + chunk.firstByte, of: piece, region, buffer, origin)
+    try copy(wanted, from: elements, shape: chunk.shape, start: start, region, buffer, origin)
   }
 
   private func readThroughLibrary(
@@ -104,24 +102,31 @@ final class HDF5Volume: VolumeSource {
     let elements = UnsafeMutableRawPointer.allocate(
       byteCount: wanted.count * decoder.stored.byteCount, alignment: 64)
     defer { elements.deallocate() }
-    try dataset.readThroughLibrary(
-      start: leading + [wanted.origin.z, wanted.origin.y, wanted.origin.x],
-      counts: leading.map { _ in 1 } + [wanted.extent.z, wanted.extent.y, wanted.extent.x], into: elements)
-    try copy(wanted, from: elements, of: wanted, region, buffer, origin)
+    let start = axes.position(of: wanted.origin)
+    let counts = axes.placing(
+      Coordinate(wanted.extent.z, wanted.extent.y, wanted.extent.x), among: axes.fixed.map { _ in 1 })
+    try dataset.readThroughLibrary(start: start, counts: counts, into: elements)
+    try copy(wanted, from: elements, shape: counts, start: start, region, buffer, origin)
   }
 
-  /// Copies the box `wanted` from the elements of the box `piece`, row by row.
+  /// Copies the box `wanted` row by row from the elements of a box of the dataset, of `shape` at `start`.
   private func copy(
-    _ wanted: Region, from elements: UnsafeRawPointer, of piece: Region, _ region: Region, _ buffer: VoxelBuffer,
-    _ origin: Coordinate
+    _ wanted: Region, from elements: UnsafeRawPointer, shape: [Int], start: [Int], _ region: Region,
+    _ buffer: VoxelBuffer, _ origin: Coordinate
   ) throws {
-    let inPiece = wanted.relative(to: piece.origin)
+    var strides = shape
+    var stride = 1
+    for axis in shape.indices.reversed() {
+      strides[axis] = stride
+      stride *= shape[axis]
+    }
+    let first = zip(zip(axes.position(of: wanted.origin), start), strides).reduce(0) { $0 + ($1.0.0 - $1.0.1) * $1.1 }
+    let (strideZ, strideY, strideX) = (axes.z.map { strides[$0] } ?? 0, strides[axes.y], strides[axes.x])
     for z in 0..<wanted.extent.z {
       for y in 0..<wanted.extent.y {
-        let from = piece.extent.index(of: Coordinate(inPiece.origin.z + z, inPiece.origin.y + y, inPiece.origin.x))
         try decoder.decode(
-          elements + from * decoder.stored.byteCount, count: wanted.extent.x,
-          into: row(z, y, of: wanted, region, buffer, origin), path: description.path)
+          elements + (first + z * strideZ + y * strideY) * decoder.stored.byteCount, count: wanted.extent.x,
+          stride: strideX, into: row(z, y, of: wanted, region, buffer, origin), path: description.path)
       }
     }
   }

@@ -121,6 +121,6 @@ func openBigDataViewer(
     timePoints: counts.timePoints, storage: "", notes: notes,
     voxelSizeDoubt: voxelSize == nil ? reasonForMissingVoxelSize(xml, setup: setup.number) : nil)
   return try volume(
-    dataset, leading: [], stored: stored, description,
+    dataset, axes: VolumeAxes(leadingIndices: []), stored: stored, description,
     inputPaths: [xml?.path, file.path, cells.partition].compactMap(\.self))
 }

@@ -25,28 +25,29 @@ func openHDF5(_ path: String, options: VolumeOptions) throws -> any VolumeSource
   return try openDataset(file, only, options)
 }
 
-/// One dataset as it is. Axes before the last three are time, then channel, as in a Zarr array without metadata.
+/// One dataset as it is, its axes found by their names or, without names, as in a Zarr array without metadata.
 private func openDataset(_ file: HDF5File, _ name: String, _ options: VolumeOptions) throws -> any VolumeSource {
   guard let object = try file.object(name) else {
     throw Fault.usage(
       "\(file.path) has no dataset /\(name): expected one of \(list((try? volumes(in: file)) ?? []))")
   }
   let dataset = try HDF5Dataset(file, name, handle: object)
-  guard (3...5).contains(dataset.shape.count) else {
-    throw Fault.badData(
-      "/\(name) of \(file.path) is not a volume: expected 3 axes (z, y, x), after time and channel at most, found \(dataset.shape.count)"
-    )
+  let axes: ArrayAxes
+  do {
+    axes = try ArrayAxes(names: try HDF5AxisNames.names(of: dataset), shape: dataset.shape)
+  } catch let problem as ArrayAxes.Problem {
+    throw Fault.badData("/\(name) of \(file.path) is not a volume: \(problem.message)")
   }
-  let leading = dataset.shape.dropLast(3)
-  let counts = VolumeCounts(channels: leading.last ?? 1, timePoints: leading.count > 1 ? leading[0] : 1)
+  let counts = VolumeCounts(channels: axes.channels, timePoints: axes.timePoints)
   try counts.check(options, file.path)
-  let indices = leading.count > 1 ? [options.timePoint, options.channel] : leading.isEmpty ? [] : [options.channel]
-  let description = VolumeDescription(
-    path: file.path, format: "HDF5 dataset /\(name)", extent: dataset.volumeExtent,
+  let volumeAxes = axes.volume(channel: options.channel, timePoint: options.timePoint)
+  var description = VolumeDescription(
+    path: file.path, format: "HDF5 dataset /\(name)", extent: volumeAxes.extent(of: dataset.shape),
     voxelType: dataset.stored.voxelType, voxelSizeInMicrometres: options.voxelSizeInMicrometres,
     channels: counts.channels, timePoints: counts.timePoints, storage: "",
-    notes: counts.notes(options) + [dataset.stored.note].compactMap(\.self))
-  return try volume(dataset, leading: indices, stored: dataset.stored, description, inputPaths: [file.path])
+    notes: counts.notes(options) + [dataset.stored.note].compactMap(\.self), warnings: axes.doubts)
+  description.axes = axes.text
+  return try volume(dataset, axes: volumeAxes, stored: dataset.stored, description, inputPaths: [file.path])
 }
 
 /// The numbers of channels and time points of a file.
@@ -70,17 +71,18 @@ struct VolumeCounts {
   }
 }
 
-/// The box of `description.extent` at the origin of a dataset; voxels that are contiguous in the file are read without
-/// the library.
+/// The box of `description.extent` at the origin of a volume in a dataset; voxels that are contiguous in the file are
+/// read without the library.
 func volume(
-  _ dataset: HDF5Dataset, leading: [Int], stored: StoredType, _ description: VolumeDescription, inputPaths: [String]
+  _ dataset: HDF5Dataset, axes: VolumeAxes, stored: StoredType, _ description: VolumeDescription, inputPaths: [String]
 ) throws -> any VolumeSource {
-  guard case .contiguous(let start?) = dataset.layout, description.extent == dataset.volumeExtent else {
-    return try HDF5Volume(
-      dataset, leading: leading, stored: stored, description: description, inputPaths: inputPaths)
+  guard case .contiguous(let start?) = dataset.layout, axes.isLast,
+    description.extent == axes.extent(of: dataset.shape)
+  else {
+    return try HDF5Volume(dataset, axes: axes, stored: stored, description: description, inputPaths: inputPaths)
   }
   try checkSize(description.extent, stored.voxelType, path: dataset.file.path)
-  let before = zip(leading, dataset.shape).reduce(0) { $0 * $1.1 + $1.0 }
+  let before = zip(axes.fixed, dataset.shape).dropLast(3).reduce(0) { $0 * $1.1 + $1.0 }
   let (bytes, overflow) = (description.extent.count * stored.byteCount).multipliedReportingOverflow(by: before)
   let (offset, overflow2) = bytes.addingReportingOverflow(start)
   guard !overflow, !overflow2 else {
@@ -101,7 +103,7 @@ private func volumes(in file: HDF5File) throws -> [String] {
     guard let object = try? file.object(name), let dataset = try? HDF5Dataset(file, name, handle: object) else {
       return false
     }
-    return (3...5).contains(dataset.shape.count) && !dataset.shape.contains(0)
+    return (3...8).contains(dataset.shape.count) && !dataset.shape.contains(0)
   }
 }
 

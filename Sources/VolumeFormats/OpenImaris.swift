@@ -49,7 +49,8 @@ func openImaris(_ file: HDF5File, _ options: VolumeOptions) throws -> any Volume
     path: file.path, format: "Imaris HDF5", extent: extent, voxelType: dataset.stored.voxelType,
     voxelSizeInMicrometres: voxelSize, channels: counts.channels, timePoints: counts.timePoints, storage: "",
     notes: notes, warnings: warnings, voxelSizeDoubt: voxelSizeDoubt)
-  return try volume(dataset, leading: [], stored: dataset.stored, description, inputPaths: [file.path])
+  return try volume(
+    dataset, axes: VolumeAxes(leadingIndices: []), stored: dataset.stored, description, inputPaths: [file.path])
 }
 
 /// The entries named `word number` of a group, sorted by number.

@@ -1,20 +1,25 @@
 import Files
 import Voxels
 
-/// Opens a NumPy array file. Its axes are (z, y, x), optionally preceded by channel, or by time and channel; an array
-/// of two axes is one plane.
+/// Opens a NumPy array file. Its axes are (z, y, x), optionally preceded by channel, or by time and channel, or followed
+/// by a few channels, as in `ArrayAxes`; an array of two axes is one plane.
 func openNumPy(_ file: ReadableFile, options: VolumeOptions) throws -> any VolumeSource {
   let path = file.path
   let header = try NumPyHeader(file)
-  let sizes = Array(repeating: 1, count: 5 - header.shape.count) + header.shape
-  let (timePoints, channels) = (sizes[0], sizes[1])
+  let axes: ArrayAxes
+  do {
+    axes = try ArrayAxes(names: nil, shape: header.shape)
+  } catch let problem as ArrayAxes.Problem {
+    throw Fault.badData("\(path) is not a volume: \(problem.message)")
+  }
+  let (timePoints, channels) = (axes.timePoints, axes.channels)
   try checkSelection(options, channels: channels, timePoints: timePoints, path: path)
-  let extent = Extent(sizes[2], sizes[3], sizes[4])
+  let extent = axes.volume(channel: 0, timePoint: 0).extent(of: header.shape)
   let decoder = SampleDecoder(header.stored, isSwapped: header.isBigEndian == (UInt16(1).littleEndian == 1))
   try checkSize(extent, decoder.voxelType, path: path)
   // All sizes are positive, so the products that follow cannot overflow once this one fits in the file.
   var all = header.stored.byteCount
-  for size in sizes {
+  for size in header.shape {
     let (product, overflow) = all.multipliedReportingOverflow(by: size)
     guard !overflow, product <= file.size - header.byteCount else {
       throw Fault.badData(
@@ -27,19 +32,33 @@ func openNumPy(_ file: ReadableFile, options: VolumeOptions) throws -> any Volum
   if channels > 1 { notes.append("channel \(options.channel) of \(channels) is read") }
   if timePoints > 1 { notes.append("time point \(options.timePoint) of \(timePoints) is read") }
   let order = header.stored.byteCount == 1 ? "" : header.isBigEndian ? ", big-endian" : ", little-endian"
-  let description = VolumeDescription(
+  var description = VolumeDescription(
     path: path, format: "NumPy array", extent: extent, voxelType: decoder.voxelType,
     voxelSizeInMicrometres: options.voxelSizeInMicrometres, channels: channels, timePoints: timePoints,
-    storage: "uncompressed, \(header.isFortran ? "Fortran" : "C") order\(order)", notes: notes)
+    storage: "uncompressed, \(header.isFortran ? "Fortran" : "C") order\(order)", notes: notes,
+    warnings: axes.doubts)
+  description.axes = axes.text
+  let volumeInBytes = extent.count * header.stored.byteCount
+  // Channels after x vary fastest in C order, those before z in Fortran order: they are interleaved like the samples of
+  // a pixel.
+  let isChannelLast = axes.channel == header.shape.count - 1
   guard header.isFortran else {
-    let volume = options.timePoint * channels + options.channel
-    let offset = header.byteCount + volume * extent.count * header.stored.byteCount
-    return try RawVolume(description, bytes: file, files: [path], decoder: decoder, layout: RawLayout(offset: offset))
+    return try RawVolume(
+      description, bytes: file, files: [path], decoder: decoder,
+      layout: isChannelLast
+        ? RawLayout(
+          offset: header.byteCount + options.timePoint * channels * volumeInBytes, samplesPerVoxel: channels,
+          sample: options.channel)
+        : RawLayout(
+          offset: header.byteCount + (options.timePoint * channels + options.channel) * volumeInBytes))
   }
-  // The first axis varies fastest: time points and channels are interleaved like the samples of a pixel.
   return try FortranVolume(
     description, bytes: file, decoder: decoder,
-    layout: RawLayout(
-      offset: header.byteCount, samplesPerVoxel: timePoints * channels,
-      sample: options.channel * timePoints + options.timePoint))
+    layout: isChannelLast
+      ? RawLayout(
+        offset: header.byteCount + options.channel * timePoints * volumeInBytes, samplesPerVoxel: timePoints,
+        sample: options.timePoint)
+      : RawLayout(
+        offset: header.byteCount, samplesPerVoxel: timePoints * channels,
+        sample: options.channel * timePoints + options.timePoint))
 }

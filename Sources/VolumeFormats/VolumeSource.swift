@@ -70,6 +70,9 @@ package struct VolumeDescription: Sendable, Codable, Equatable {
   package var timePoints = 1
   /// How the voxels are stored: byte order, compression, strips or tiles.
   package var storage: String
+  /// The axes of the array that the volume lies in, in the file's order, such as `t, c, z, y, x`; nil where the format
+  /// fixes them.
+  package var axes: String?
   /// What orders the planes of a directory, for people: `the number after "Z" in their names, from 0 to 29`.
   package var planeOrder: String?
   /// What is good to know: the channel that is read, types that had to be converted.

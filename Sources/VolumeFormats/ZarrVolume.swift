@@ -22,13 +22,16 @@ final class ZarrVolume: VolumeSource {
       var inside = options
       if found.channels > 1 { inside.channel = 0 }
       if found.timePoints > 1 { inside.timePoint = 0 }
-      let (array, channels, timePoints) = try Self.openArray(found.path, inside)
+      let (array, axes) = try Self.openArray(found.path, inside)
       self.init(
-        array, format: "N5", channels: found.channels * channels, timePoints: found.timePoints * timePoints,
-        voxelSize: found.voxelSizeInMicrometres, options)
+        array, axes, format: "N5", channels: found.channels * axes.channels,
+        timePoints: found.timePoints * axes.timePoints, voxelSize: found.voxelSizeInMicrometres, doubts: axes.doubts,
+        options)
     } else if try ZarrArray.isArray(place) {
-      let (array, channels, timePoints) = try Self.openArray(place, options)
-      self.init(array, format: "Zarr array", channels: channels, timePoints: timePoints, voxelSize: nil, options)
+      let (array, axes) = try Self.openArray(place, options)
+      self.init(
+        array, axes, format: "Zarr array", channels: axes.channels, timePoints: axes.timePoints, voxelSize: nil,
+        doubts: axes.doubts, options)
     } else {
       try self.init(
         Store.open(place, channel: options.channel, timePoint: options.timePoint), level: 0, options: options)
@@ -44,41 +47,41 @@ final class ZarrVolume: VolumeSource {
         "\(store.path) has no level \(level): expected one of 0 to \(store.levels.count - 1), where 0 is the finest")
     }
     self.init(
-      store.levels[level], format: "OME-Zarr", channels: store.channelCount, timePoints: store.timePointCount,
-      voxelSize: store.multiscale.voxelSizeInMicrometres(level: level), options)
+      store.levels[level], store.axes, format: "OME-Zarr", channels: store.channelCount,
+      timePoints: store.timePointCount, voxelSize: store.multiscale.voxelSizeInMicrometres(level: level),
+      doubts: store.doubts, options)
   }
 
   private init(
-    _ array: ZarrArray, format: String, channels: Int, timePoints: Int, voxelSize: VoxelSize?, _ options: VolumeOptions
+    _ array: ZarrArray, _ axes: ArrayAxes, format: String, channels: Int, timePoints: Int, voxelSize: VoxelSize?,
+    doubts: [String], _ options: VolumeOptions
   ) {
     self.array = array
     var notes: [String] = []
     if channels > 1 { notes.append("channel \(options.channel) of \(channels) is read") }
     if timePoints > 1 { notes.append("time point \(options.timePoint) of \(timePoints) is read") }
     if let note = array.metadata.storedType.note { notes.append(note) }
-    description = VolumeDescription(
+    var description = VolumeDescription(
       path: array.path, format: format, extent: array.extent, voxelType: array.voxelType,
       voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? voxelSize, channels: channels, timePoints: timePoints,
       storage: (array.shards.cell == array.chunks.cell ? "" : "shards of \(array.shards.cell), ")
-        + "chunks of \(array.chunks.cell)", notes: notes)
+        + "chunks of \(array.chunks.cell)", notes: notes, warnings: doubts)
+    description.axes = axes.text
+    self.description = description
     readingGeometry = ReadingGeometry(
       piece: array.chunks.cell, scratchInBytes: 3 * array.metadata.chunkByteCount + (1 << 20),
       residentInBytes: 64 << 20)
   }
 
-  /// The leading axes of an array without metadata are time, then channel.
-  private static func openArray(_ path: String, _ options: VolumeOptions) throws -> (ZarrArray, Int, Int) {
-    let first = try ZarrArray.open(path)
-    let leading = first.metadata.shape.dropLast(3)
-    let channels = leading.last ?? 1
-    let timePoints = leading.count > 1 ? leading[0] : 1
-    guard options.channel < channels, options.timePoint < timePoints else {
-      throw Fault.usage(
-        "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was requested; they count from 0"
-      )
+  private static func openArray(_ path: String, _ options: VolumeOptions) throws -> (ZarrArray, ArrayAxes) {
+    var found: ArrayAxes?
+    let array = try ZarrArray.open(path) { metadata in
+      let axes = try metadata.axes(path)
+      found = axes
+      try checkSelection(options, channels: axes.channels, timePoints: axes.timePoints, path: path)
+      return axes.volume(channel: options.channel, timePoint: options.timePoint)
     }
-    let indices = leading.count > 1 ? [options.timePoint, options.channel] : leading.isEmpty ? [] : [options.channel]
-    return (try ZarrArray.open(path, leadingIndices: indices), channels, timePoints)
+    return (array, found!)
   }
 
   func files(holding region: Region) -> [String] { array.files(holding: region) }

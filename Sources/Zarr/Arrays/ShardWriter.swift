@@ -59,7 +59,7 @@ package final class ShardWriter: Sendable {
 
   /// - Precondition: the array is three-dimensional.
   package init(_ array: ZarrArray, at position: Coordinate, waitingLimitInBytes: Int = 64 << 20) throws {
-    precondition(array.leadingIndices.isEmpty, "only three-dimensional arrays are written")
+    precondition(array.axes.isWholeArray, "only three-dimensional arrays are written")
     precondition(array.metadata.pipeline.axisOrder == [0, 1, 2], "transposed chunks are only read")
     self.array = array
     self.position = position

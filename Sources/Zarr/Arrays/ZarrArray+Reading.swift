@@ -127,10 +127,10 @@ extension ZarrArray {
   private func storedRegion(of chunk: DecodedChunk, at position: Coordinate) -> Region {
     let full = chunks.fullRegion(at: position)
     guard let shape = chunk.shape else { return full }
-    for (axis, index) in leadingIndices.enumerated() where index % metadata.chunkShape[axis] >= shape[axis] {
+    for axis in axes.others where axes.fixed[axis] % metadata.chunkShape[axis] >= shape[axis] {
       return Region(origin: full.origin, extent: Extent(0))
     }
-    return Region(origin: full.origin, extent: Extent(lastThreeOf: shape))
+    return Region(origin: full.origin, extent: axes.extent(of: shape))
   }
 
   private var isBlockOfN5: Bool {
@@ -158,10 +158,8 @@ extension ZarrArray {
     let strides = strides(ofChunk: chunk.shape ?? metadata.chunkShape)
     let inside = piece.relative(to: chunks.fullRegion(at: position).origin).origin
     var start = 0
-    for (axis, index) in leadingIndices.enumerated() { start += index % metadata.chunkShape[axis] * strides[axis] }
-    let (strideZ, strideY, strideX) = (
-      strides[strides.count - 3], strides[strides.count - 2], strides[strides.count - 1]
-    )
+    for axis in axes.others { start += axes.fixed[axis] % metadata.chunkShape[axis] * strides[axis] }
+    let (strideZ, strideY, strideX) = (axes.z.map { strides[$0] } ?? 0, strides[axes.y], strides[axes.x])
     start += inside.z * strideZ + inside.y * strideY + inside.x * strideX
     let source = chunk.voxels.baseAddress!
     for z in 0..<piece.extent.z {

@@ -37,17 +37,23 @@ extension ZarrArray {
     return findings
   }
 
-  /// Views of the array, at different leading indices, that together cover every chunk exactly once.
+  /// Volumes of the array, of different channels and time points, that together cover every chunk exactly once.
   func viewsOfAllChunks() throws -> [ZarrArray] {
-    var indices: [[Int]] = [[]]
-    for axis in 0..<leadingIndices.count {
+    var indices = [[Int](repeating: 0, count: metadata.shape.count)]
+    for axis in axes.others {
       let starts = stride(from: 0, to: metadata.shape[axis], by: metadata.chunkShape[axis])
       // A hostile shape must not create arbitrarily many views; real arrays have few channels and time points.
       guard indices.count * starts.underestimatedCount <= 1 << 20 else {
         throw Fault.badData("\(path) has too many channels and time points to verify: \(metadata.shape)")
       }
-      indices = indices.flatMap { start in starts.map { start + [$0] } }
+      indices = indices.flatMap { indices in
+        starts.map { start in
+          var indices = indices
+          indices[axis] = start
+          return indices
+        }
+      }
     }
-    return try indices.map(view(leadingIndices:))
+    return try indices.map { try view(VolumeAxes(z: axes.z, y: axes.y, x: axes.x, fixed: $0)) }
   }
 }

@@ -6,8 +6,8 @@ import Voxels
 
 private let arrayNumber = Atomic<Int>(0)
 
-/// One array of Zarr v3, Zarr v2 or N5, seen as a volume: its last three axes (z, y, x) at fixed indices along the
-/// preceding axes.
+/// One array of Zarr v3, Zarr v2 or N5, seen as a volume: its axes z, y and x, wherever they are among the array's, at
+/// fixed indices along the others.
 ///
 /// Reads are positioned and touch only the files and chunks that intersect the requested region. Safe to use from many
 /// threads at once.
@@ -15,8 +15,8 @@ package final class ZarrArray: Sendable {
   /// The directory of the array.
   package let path: String
   package let metadata: ArrayMetadata
-  /// The fixed indices along the axes before z, y, x; empty for three-dimensional arrays.
-  package let leadingIndices: [Int]
+  /// Where the volume lies in the array.
+  package let axes: VolumeAxes
   package let extent: Extent
   /// The grid of chunks over the volume.
   package let chunks: Lattice
@@ -28,25 +28,24 @@ package final class ZarrArray: Sendable {
 
   package var voxelType: VoxelType { metadata.voxelType }
 
-  /// - Throws: `Fault.usage` when `leadingIndices` do not select one volume.
-  package init(
-    path: String, metadata: ArrayMetadata, leadingIndices: [Int] = [], missingShards: MissingShards
-  ) throws {
-    let leading = metadata.shape.dropLast(3)
-    // With no selection, the first channel and time point are read.
-    let indices = leadingIndices.isEmpty ? [Int](repeating: 0, count: leading.count) : leadingIndices
-    guard indices.count == leading.count, zip(indices, leading).allSatisfy({ $0 >= 0 && $0 < $1 }) else {
+  /// - Parameter axes: nil for the first channel and time point.
+  /// - Throws: `Fault.badData` when the array's axes are not those of a volume, `Fault.usage` when `axes` do not select
+  ///   one.
+  package init(path: String, metadata: ArrayMetadata, axes: VolumeAxes? = nil, missingShards: MissingShards) throws {
+    let axes = try axes ?? metadata.axes(path).volume(channel: 0, timePoint: 0)
+    guard axes.fixed.count == metadata.shape.count, zip(axes.fixed, metadata.shape).allSatisfy({ $0 >= 0 && $0 < $1 })
+    else {
       throw Fault.usage(
-        "\(path) has \(metadata.shape) voxels: the indices \(indices) do not select a volume; choose another channel "
+        "\(path) has \(metadata.shape) voxels: the indices \(axes.fixed) do not select a volume; choose another channel "
           + "or time point")
     }
     self.path = path
     self.metadata = metadata
-    self.leadingIndices = indices
+    self.axes = axes
     self.missingShards = missingShards
-    extent = Extent(lastThreeOf: metadata.shape)
-    chunks = Lattice(extent: extent, cell: Extent(lastThreeOf: metadata.chunkShape))
-    shards = Lattice(extent: extent, cell: Extent(lastThreeOf: metadata.fileShape))
+    extent = axes.extent(of: metadata.shape)
+    chunks = Lattice(extent: extent, cell: axes.extent(of: metadata.chunkShape))
+    shards = Lattice(extent: extent, cell: axes.extent(of: metadata.fileShape))
   }
 
   deinit { OpenShards.shared.forget(array: identity) }
@@ -71,16 +70,22 @@ package final class ZarrArray: Sendable {
   /// Absent shards have the fill value, unless a finished Sheaf store that contains the array records otherwise.
   ///
   /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when its metadata is invalid or not supported.
-  package static func open(_ path: String, leadingIndices: [Int] = []) throws -> ZarrArray {
+  ///
+  /// - Parameter axes: chooses the volume; the first channel and time point by default.
+  package static func open(
+    _ path: String,
+    axes: (ArrayMetadata) throws -> VolumeAxes? = { _ in nil }
+  ) throws -> ZarrArray {
     let metadataPath = joinPath(path, metadataName)
     let version2Path = joinPath(path, Version2.arrayName)
     let n5Path = joinPath(path, N5.attributesName)
     if !fileExists(metadataPath), fileExists(version2Path) || fileExists(n5Path) {
       let metadata =
         fileExists(version2Path)
-        ? try ArrayMetadata(parsingVersion2: readMetadata(version2Path), path: version2Path)
+        ? try ArrayMetadata(
+          parsingVersion2: readMetadata(version2Path), attributes: Version2.attributes(path), path: version2Path)
         : try ArrayMetadata(parsingN5: readMetadata(n5Path), path: n5Path)
-      return try ZarrArray(path: path, metadata: metadata, leadingIndices: leadingIndices, missingShards: .areEmpty)
+      return try ZarrArray(path: path, metadata: metadata, axes: axes(metadata), missingShards: .areEmpty)
     }
     let data = try readMetadata(metadataPath)
     let owner = StoreContents.store(around: path)
@@ -94,7 +99,7 @@ package final class ZarrArray: Sendable {
     }
     let metadata = try ArrayMetadata(parsing: data, path: metadataPath)
     func array(_ missing: MissingShards) throws -> ZarrArray {
-      try ZarrArray(path: path, metadata: metadata, leadingIndices: leadingIndices, missingShards: missing)
+      try ZarrArray(path: path, metadata: metadata, axes: axes(metadata), missingShards: missing)
     }
     guard let owner else { return try array(.areEmpty) }
     let unfinished = try array(.areUnfinished)
@@ -103,11 +108,11 @@ package final class ZarrArray: Sendable {
       contents.missingShards(ofArray: owner.name, shardCount: unfinished.shards.count, store: owner.store))
   }
 
-  /// The same array at other indices of the axes before z, y, x.
+  /// Another volume of the same array.
   ///
-  /// - Throws: `Fault.usage` when they do not select one volume.
-  package func view(leadingIndices: [Int]) throws -> ZarrArray {
-    try ZarrArray(path: path, metadata: metadata, leadingIndices: leadingIndices, missingShards: missingShards)
+  /// - Throws: `Fault.usage` when `axes` do not select one.
+  package func view(_ axes: VolumeAxes) throws -> ZarrArray {
+    try ZarrArray(path: path, metadata: metadata, axes: axes, missingShards: missingShards)
   }
 
   /// Creates the array in directory `path`, or opens it for writing if it already exists with the same metadata.
@@ -124,8 +129,8 @@ package final class ZarrArray: Sendable {
 
   /// The file of the shard at `position` of `shards`.
   package func shardPath(at position: Coordinate) -> String {
-    let leading = zip(leadingIndices, metadata.fileShape).map { $0 / $1 }
-    return joinPath(path, metadata.keyEncoding.key(leading + [position.z, position.y, position.x]))
+    let fixed = zip(axes.fixed, metadata.fileShape).map { $0 / $1 }
+    return joinPath(path, metadata.keyEncoding.key(axes.placing(position, among: fixed)))
   }
 
   /// The index of a chunk within its shard, in C order over all axes.
@@ -135,11 +140,11 @@ package final class ZarrArray: Sendable {
 
   /// The index, within its shard, of the chunk that holds a voxel, in C order over all axes.
   private func index(of voxel: Coordinate, inShard shard: [Int], ofChunks chunk: [Int]) -> Int {
-    let leading = leadingIndices.count
+    let position = axes.position(of: voxel)
     var index = 0
     for axis in 0..<shard.count {
       let count = shard[axis] / chunk[axis]
-      index = index * count + (axis < leading ? leadingIndices[axis] : voxel[axis - leading]) / chunk[axis] % count
+      index = index * count + position[axis] / chunk[axis] % count
     }
     return index
   }
@@ -170,13 +175,6 @@ package final class ZarrArray: Sendable {
   /// The chunks of the shard at `position` that contain voxels of the volume, as a box of positions in `chunks`.
   package func chunkPositions(ofShard position: Coordinate) -> Region {
     chunks.positions(intersecting: shards.region(at: position))
-  }
-}
-
-extension Extent {
-  init(lastThreeOf shape: [Int]) {
-    let last = Array(shape.suffix(3))
-    self.init(last[0], last[1], last[2])
   }
 }
 

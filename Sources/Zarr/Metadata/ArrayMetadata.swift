@@ -4,8 +4,8 @@ import Voxels
 
 /// The metadata of one array: the contents of `zarr.json`, the `.zarray` of Zarr v2 or the `attributes.json` of N5.
 package struct ArrayMetadata: Sendable {
-  /// The supported numbers of axes: z, y, x, optionally preceded by channels or time points.
-  static let ranks = 3...5
+  /// The supported numbers of axes: y and x at least, and those of `ArrayAxes`.
+  static let ranks = 2...8
   /// The maximum size of a chunk before compression, in bytes: the limit of Blosc and of one-shot decoding.
   static let chunkByteCountLimit = Int(Int32.max) - 64
 
@@ -33,6 +33,17 @@ package struct ArrayMetadata: Sendable {
   }
 
   package var voxelType: VoxelType { storedType.voxelType }
+
+  /// What the axes are, judged by their names.
+  ///
+  /// - Throws: `Fault.badData` naming `path` when they are not those of a volume.
+  package func axes(_ path: String) throws -> ArrayAxes {
+    do {
+      return try ArrayAxes(names: dimensionNames, shape: shape)
+    } catch let problem as ArrayAxes.Problem {
+      throw Fault.badData("\(path) is not a volume: \(problem.message)")
+    }
+  }
 
   /// The extent of one chunk along every axis: the unit of decoding.
   package let chunkShape: [Int]
@@ -97,7 +108,7 @@ package struct ArrayMetadata: Sendable {
   private func checkSizes() throws {
     let rank = shape.count
     guard ArrayMetadata.ranks.contains(rank) else {
-      throw MetadataError("an array of 3 to 5 axes was expected, found \(rank)")
+      throw MetadataError("an array of 2 to 8 axes was expected, found \(rank)")
     }
     guard shape.allSatisfy({ $0 >= 1 }) else { throw MetadataError("an array of \(shape) has no voxels") }
     guard fileShape.count == rank, fileShape.allSatisfy({ $0 >= 1 }) else {

@@ -82,9 +82,6 @@ package struct Multiscale: Equatable, Sendable {
       guard let name = item["name"]?.asString else { throw MetadataError("an axis has no name, found \(item.excerpt)") }
       return Axis(name: name, type: item["type"]?.asString, unit: item["unit"]?.asString)
     }
-    guard axes.suffix(3).map({ $0.name.lowercased() }) == ["z", "y", "x"] else {
-      throw MetadataError("the last axes must be z, y, x, found \(axes.map(\.name).joined(separator: ", "))")
-    }
     return axes
   }
 
@@ -148,11 +145,24 @@ package struct Multiscale: Equatable, Sendable {
     numbers.map { [.object(["type": .string(kind), kind: .array($0.map(JSONValue.number))])] } ?? []
   }
 
+  /// What the axes of an array of `shape` are.
+  ///
+  /// - Throws: `Fault.badData` naming `path` when they are not those of a volume.
+  func arrayAxes(shape: [Int], path: String) throws -> ArrayAxes {
+    do {
+      return try ArrayAxes(names: axes.map(\.name), types: axes.map(\.type), shape: shape)
+    } catch let problem as ArrayAxes.Problem {
+      throw Fault.badData("\(path) is not an image of volumes: \(problem.message)")
+    }
+  }
+
   /// The voxel size of a level; nil if a unit is absent or not a length: a size is never guessed.
   package func voxelSizeInMicrometres(level: Int) -> VoxelSize? {
-    let first = axes.count - 3
+    // Only the names count here, not the lengths.
+    let ones = [Int](repeating: 1, count: axes.count)
+    guard let found = try? arrayAxes(shape: ones, path: ""), let z = found.z else { return nil }
     var edges: [Double] = []
-    for axis in first..<axes.count {
+    for axis in [z, found.y, found.x] {
       guard let factor = axes[axis].unit.flatMap(LengthUnit.micrometres) else { return nil }
       edges.append(datasets[level].scale[axis] * (commonScale?[axis] ?? 1) * factor)
     }

@@ -35,23 +35,25 @@ extension ArrayMetadata {
   /// Parses the contents of a `.zarray` (Zarr storage specification version 2).
   ///
   /// - Throws: `Fault.badData` naming `path`.
-  init(parsingVersion2 data: Data, path: String) throws {
+  ///
+  /// - Parameter attributes: of the array; xarray writes the names of its axes as `_ARRAY_DIMENSIONS`.
+  init(parsingVersion2 data: Data, attributes: [String: JSONValue], path: String) throws {
     let json = try JSONValue(parsing: data, path: path)
     do {
-      try self.init(version2: json)
+      try self.init(version2: json, attributes: attributes)
     } catch let error as MetadataError {
       throw Fault.badData("\(path) is not a readable Zarr array: \(error.message)")
     }
   }
 
-  private init(version2 json: JSONValue) throws {
+  private init(version2 json: JSONValue, attributes: [String: JSONValue]) throws {
     guard json["zarr_format"] == 2 else {
       throw MetadataError("zarr_format 2 was expected, found \(json["zarr_format"]?.excerpt ?? "nothing")")
     }
     let shape = try (json["shape"] ?? .null).integers("shape", in: 0...Int.max)
     let chunks = try (json["chunks"] ?? .null).integers("chunks", in: 1...Int.max)
     guard ArrayMetadata.ranks.contains(shape.count), chunks.count == shape.count else {
-      throw MetadataError("an array of 3 to 5 axes was expected, found shape \(shape) and chunks \(chunks)")
+      throw MetadataError("an array of 2 to 8 axes was expected, found shape \(shape) and chunks \(chunks)")
     }
     let (type, isBigEndian) = try ArrayMetadata.version2Type(json["dtype"])
     if let filters = json["filters"], filters != .null, filters != [] {
@@ -76,7 +78,7 @@ extension ArrayMetadata {
         CodecPipeline(
           rank: shape.count, isBigEndian: isBigEndian, isColumnMajor: isColumnMajor,
           codecs: try ArrayMetadata.version2Codecs(json["compressor"]))),
-      dimensionNames: nil, attributes: [:])
+      dimensionNames: axisNames(attributes["_ARRAY_DIMENSIONS"], rank: shape.count), attributes: [:])
   }
 
   private static let version2Types: [String: StoredType] = [
@@ -103,4 +105,10 @@ extension ArrayMetadata {
     }
     return [codec]
   }
+}
+
+/// A list of one name for each axis; nil when it is not that.
+func axisNames(_ json: JSONValue?, rank: Int) -> [String?]? {
+  guard let names = json?.asArray?.map(\.asString), names.count == rank else { return nil }
+  return names
 }

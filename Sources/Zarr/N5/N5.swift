@@ -35,7 +35,7 @@ extension ArrayMetadata {
     let shape = try (json["dimensions"] ?? .null).integers("dimensions", in: 0...Int.max)
     let blocks = try (json["blockSize"] ?? .null).integers("blockSize", in: 1...Int(Int32.max))
     guard ArrayMetadata.ranks.contains(shape.count), blocks.count == shape.count else {
-      throw MetadataError("an array of 3 to 5 axes was expected, found dimensions \(shape) and blockSize \(blocks)")
+      throw MetadataError("an array of 2 to 8 axes was expected, found dimensions \(shape) and blockSize \(blocks)")
     }
     guard let type = json["dataType"]?.asString.flatMap(StoredType.init(rawValue:)) else {
       throw MetadataError(
@@ -48,7 +48,16 @@ extension ArrayMetadata {
       encoding: .blockOfN5(
         CodecPipeline(
           rank: shape.count, isBigEndian: true, isColumnMajor: false, codecs: try ArrayMetadata.n5Codecs(json))),
-      dimensionNames: nil, attributes: json.asObject ?? [:])
+      dimensionNames: ArrayMetadata.n5AxisNames(json, rank: shape.count), attributes: json.asObject ?? [:])
+  }
+
+  /// Slowest first. n5-ij writes `axes` in N5's order, fastest first; Janelia COSEM's `transform` lists them slowest
+  /// first unless it says `"ordering": "F"`.
+  private static func n5AxisNames(_ json: JSONValue, rank: Int) -> [String?]? {
+    if let transform = json["transform"], let names = axisNames(transform["axes"], rank: rank) {
+      return transform["ordering"] == "F" ? names.reversed() : names
+    }
+    return axisNames(json["axes"], rank: rank)?.reversed()
   }
 
   /// `compression` is an object with a type; the first versions had `compressionType`, just a name.

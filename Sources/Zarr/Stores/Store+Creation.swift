@@ -26,7 +26,9 @@ extension Store {
       try ZarrArray.create(joinPath(path, dataset.path), metadata)
     }
     try GroupMetadata(attributes: attributes).create(path)
-    return Store(path: path, multiscale: multiscale, levels: levels, attributes: attributes)
+    return Store(
+      path: path, multiscale: multiscale, levels: levels,
+      axes: try multiscale.arrayAxes(shape: levels[0].metadata.shape, path: path), attributes: attributes)
   }
 
   /// Marks the store as finished: from now on a shard without a file is an error unless listed here, and `verify`

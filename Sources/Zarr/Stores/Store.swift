@@ -13,18 +13,20 @@ package final class Store: Sendable {
   package let levels: [ZarrArray]
   /// All attributes of the group.
   package let attributes: [String: JSONValue]
+  /// What the axes of level 0 are.
+  package let axes: ArrayAxes
   /// The number of channels and time points; opening selects one of each.
-  package let channelCount: Int
-  package let timePointCount: Int
+  package var channelCount: Int { axes.channels }
+  package var timePointCount: Int { axes.timePoints }
 
-  init(path: String, multiscale: Multiscale, levels: [ZarrArray], attributes: [String: JSONValue]) {
+  init(
+    path: String, multiscale: Multiscale, levels: [ZarrArray], axes: ArrayAxes, attributes: [String: JSONValue]
+  ) {
     self.path = path
     self.multiscale = multiscale
     self.levels = levels
     self.attributes = attributes
-    let counts = Store.leadingCounts(multiscale, shape: levels[0].metadata.shape)
-    channelCount = counts.channels
-    timePointCount = counts.timePoints
+    self.axes = axes
   }
 
   package var extent: Extent { levels[0].extent }
@@ -62,18 +64,40 @@ package final class Store: Sendable {
     }
     let group = try GroupMetadata.open(path)
     let multiscale = try multiscale(of: group, path: path)
+    // Coarser levels have the axes of the finest.
+    var finest: ArrayAxes?
     let levels = try multiscale.datasets.map { dataset in
-      let array = try ZarrArray.open(joinPath(path, dataset.path))
-      guard array.metadata.shape.count == multiscale.axes.count else {
-        throw Fault.badData(
-          "\(array.path) has \(array.metadata.shape.count) axes, but the image \(path) lists \(multiscale.axes.count)")
+      let arrayPath = joinPath(path, dataset.path)
+      return try ZarrArray.open(arrayPath) { metadata in
+        guard metadata.shape.count == multiscale.axes.count else {
+          throw Fault.badData(
+            "\(arrayPath) has \(metadata.shape.count) axes, but the image \(path) lists \(multiscale.axes.count)")
+        }
+        let axes = try finest ?? multiscale.arrayAxes(shape: metadata.shape, path: path)
+        finest = axes
+        guard channel < axes.channels, timePoint < axes.timePoints else {
+          throw Fault.usage(
+            "\(path) has \(axes.channels) channels and \(axes.timePoints) time points, but channel \(channel) at time "
+              + "point \(timePoint) was requested; they count from 0")
+        }
+        return axes.volume(channel: channel, timePoint: timePoint)
       }
-      return try array.view(leadingIndices: leadingIndices(multiscale, channel: channel, timePoint: timePoint))
     }
     guard levels.allSatisfy({ $0.voxelType == levels[0].voxelType }) else {
       throw Fault.badData("\(path) has levels of different voxel types: \(levels.map(\.voxelType.rawValue))")
     }
-    return Store(path: path, multiscale: multiscale, levels: levels, attributes: group.attributes)
+    return Store(
+      path: path, multiscale: multiscale, levels: levels, axes: finest!, attributes: group.attributes)
+  }
+
+  /// Why the axes may not be what they are taken for, as sentences.
+  package var doubts: [String] {
+    guard let names = levels[0].metadata.dimensionNames, let own = try? ArrayAxes(names: names, shape: axes.shape),
+      own.doubts.isEmpty, (own.z, own.y, own.x) != (axes.z, axes.y, axes.x), names.contains(where: { $0 != nil })
+    else { return axes.doubts }
+    return axes.doubts + [
+      "the image calls its axes \(axes.text), but its array calls them \(own.text); they are read as the image says"
+    ]
   }
 
   static func multiscale(of group: GroupMetadata, path: String) throws -> Multiscale {
@@ -105,19 +129,5 @@ package final class Store: Sendable {
       isStore(joinPath(path, name)) || (try? ZarrArray.isArray(joinPath(path, name))) == true
     }
     return nodes.isEmpty ? "" : "; choose one of \(nodes.prefix(12).joined(separator: ", ")) in it with --dataset"
-  }
-
-  private static func isTime(_ axis: Multiscale.Axis) -> Bool { axis.type == "time" || axis.name == "t" }
-
-  private static func leadingIndices(_ multiscale: Multiscale, channel: Int, timePoint: Int) -> [Int] {
-    multiscale.axes.dropLast(3).map { isTime($0) ? timePoint : channel }
-  }
-
-  private static func leadingCounts(_ multiscale: Multiscale, shape: [Int]) -> (channels: Int, timePoints: Int) {
-    var (channels, timePoints) = (1, 1)
-    for (axis, count) in zip(multiscale.axes.dropLast(3), shape) {
-      if isTime(axis) { timePoints = count } else { channels = count }
-    }
-    return (channels, timePoints)
   }
 }
