@@ -227,8 +227,8 @@ enum HDF5Fixtures {
       with h5py.File('outside.h5', 'w') as f: f.create_dataset('o', data=v, external=[('outside.bin', 0, v.nbytes)])
       with h5py.File('several.h5', 'w') as f:
           for i in range(15): f[f'group/d{i:02d}'] = v
-      with h5py.File('none.h5', 'w') as f: f['plane'] = v[0]; f['words'] = ['a', 'b']; f['half'] = v.astype('f2'); f['empty'] = np.zeros((0, 3, 3), 'u2')
-      with h5py.File('six.h5', 'w') as f: f['d'] = v.reshape(1, 1, 1, 6, 8, 10)
+      with h5py.File('none.h5', 'w') as f: f['plane'] = v[0]; f['words'] = ['a', 'b']; f['complex'] = v.astype('c8'); f['empty'] = np.zeros((0, 3, 3), 'u2')
+      with h5py.File('six.h5', 'w') as f: f['d'] = v.reshape(2, 3, 2, 2, 2, 10)
       for name, options in dict(scaleoffset=dict(scaleoffset=0), blosc2=hdf5plugin.Blosc2(), bits=hdf5plugin.Bitshuffle()).items():
           with h5py.File(f'{name}.h5', 'w') as f: f.create_dataset('d', data=v, chunks=(3, 4, 5), **options)
       import struct

@@ -103,7 +103,7 @@ import Zarr
           indices.insert(rest % count, at: 0)
           rest /= count
         }
-        let array = try ZarrArray.open(directory.file(entry.name), leadingIndices: indices)
+        let array = try ZarrArray.open(directory.file(entry.name)) { _ in VolumeAxes(leadingIndices: indices) }
         let expected = VoxelBuffer(type, extent)
         raw.copyBytes(to: expected.bytes, from: volume * volumeBytes..<(volume + 1) * volumeBytes)
         #expect(sameVoxels(try array.read(Region(extent)), expected), "\(entry.name) \(indices)")

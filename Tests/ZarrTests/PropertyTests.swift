@@ -161,7 +161,7 @@ import Zarr
         indices.insert(rest % count, at: 0)
         rest /= count
       }
-      let array = try ZarrArray.open(directory.file(entry.path), leadingIndices: indices)
+      let array = try ZarrArray.open(directory.file(entry.path)) { _ in VolumeAxes(leadingIndices: indices) }
       #expect(array.extent == extent && array.voxelType == type)
       let expected = VoxelBuffer(type, extent)
       raw.copyBytes(to: expected.bytes, from: volume * byteCount..<(volume + 1) * byteCount)
