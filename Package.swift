@@ -92,7 +92,9 @@ let modules: [Target] = [
   // Floor 6.
   .target(
     name: "Corpus",
-    dependencies: ["Files", "Voxels", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics", "Tiling"]),
+    dependencies: [
+      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics", "Tiling",
+    ]),
   .target(
     name: "Evaluation",
     dependencies: ["Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "Pictures", "Components"]),
@@ -189,8 +191,8 @@ let tests: [Target] = [
   testTarget(
     "CorpusTests",
     [
-      "Corpus", "IntensityStatistics", "Zarr", "VolumeFormats", "Voxels", "Files", "Jobs", "MPI", "Launching",
-      "Scratch",
+      "Corpus", "IntensityStatistics", "Zarr", "VolumeFormats", "Tiling", "Voxels", "Files", "Jobs", "MPI",
+      "Launching", "Scratch",
       "corpus-probe", "TestTraits",
     ]),
   testTarget("ComponentsTests", ["Components", "Voxels", "Files", "Scratch", "TestTraits"]),

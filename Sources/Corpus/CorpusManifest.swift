@@ -11,6 +11,8 @@ package struct CorpusManifest: Codable, Equatable, Sendable {
   package let options: CorpusOptions
   package let sources: [CorpusSource]
   package let structures: [StructureSummary]
+  /// The CRC-32C of the table of patches, as `0x` and eight hexadecimal digits; nil in corpora of earlier versions.
+  package internal(set) var tableChecksum: String?
 
   init(options: CorpusOptions, sources: [CorpusSource], structures: [StructureSummary]) {
     format = Self.formatName

@@ -3,8 +3,10 @@ import Foundation
 
 /// The files of a corpus.
 enum CorpusPaths {
-  static func manifest(_ corpus: String) -> String { joinPath(corpus, "corpus.json") }
-  static func table(_ corpus: String) -> String { joinPath(corpus, "patches.csv") }
+  static let manifestName = "corpus.json"
+  static let tableName = "patches.csv"
+  static func manifest(_ corpus: String) -> String { joinPath(corpus, manifestName) }
+  static func table(_ corpus: String) -> String { joinPath(corpus, tableName) }
   static func ownDirectory(_ corpus: String) -> String { PrivateDirectory.path(in: corpus) }
 
   static let packedDirectoryName = "patches"

@@ -12,7 +12,8 @@ extension PatchCorpus {
   /// 1. Each store's patches are judged from its statistics; no voxel is read.
   /// 2. Rank 0 selects (`selectPatches`).
   /// 3. When packed, every taken patch is copied into a shard of its own.
-  /// 4. Table and manifest are published, the manifest last: a corpus without it is not finished.
+  /// 4. Table and manifest are published, the manifest last: a corpus without it is not finished. Then the contents
+  ///    file lists all files with their checksums.
   ///
   /// The bytes depend on the stores' voxels and the options alone: not on the order of the stores, ranks, threads or
   /// restarts.
@@ -69,17 +70,26 @@ extension PatchCorpus {
       let judged = try outcome.payloads.map { try JSONDecoder().decode(JudgedSource.self, from: $0) }
       return Selection(judged: judged)
     }
-    let corpus = assemble(sources, selection.judged, options, path: path)
+    var corpus = assemble(sources, selection.judged, options, path: path)
     if options.isPacked {
       try PatchPacking(corpus: corpus, sources: sources).run(
         resolved, communicator: communicator, settings: settings)
     }
-    try communicator.rootOnly {
+    corpus.manifest.tableChecksum = try communicator.rootOnly { () throws -> String in
       try resolved.requireUnchangedInputs()
+      let table = Data(PatchTable.text(corpus.patches, sources: corpus.manifest.sources).utf8)
+      var manifest = corpus.manifest
+      manifest.tableChecksum = PatchTable.checksum(table)
+      try OutputContents.unseal(path)
       try resolved.write(to: ownDirectory)
-      try publish(PatchTable.text(corpus.patches, sources: corpus.manifest.sources), to: CorpusPaths.table(path))
+      try publish(table, to: CorpusPaths.table(path))
       try removePartialFiles(in: path, andBelow: [PrivateDirectory.name, CorpusPaths.packedDirectoryName])
-      try publish(try encoder.encode(corpus.manifest) + Data("\n".utf8), to: CorpusPaths.manifest(path))
+      try publish(try encoder.encode(manifest) + Data("\n".utf8), to: CorpusPaths.manifest(path))
+      // Packed stores have contents of their own.
+      try OutputContents.seal(
+        path, kind: .corpus,
+        files: [CorpusPaths.manifestName, CorpusPaths.tableName] + OutputContents.ownFiles(in: path))
+      return manifest.tableChecksum!
     }
     return corpus
   }

@@ -11,11 +11,11 @@ import Zarr
 /// CORPUS/corpus.json   options, sources with their noise floors and normalisation, counts; written last
 ///        patches.csv   every patch of every source: region, class, taken or not and why
 ///        patches/      packed corpora only: one OME-Zarr store a source, one shard a patch
-///        .sheaf/       journals and settings
+///        .sheaf/       journals and settings; contents.json, which is written last, lists all files with checksums
 /// ```
 package struct PatchCorpus: Sendable {
   package let path: String
-  package let manifest: CorpusManifest
+  package internal(set) var manifest: CorpusManifest
   /// Every patch, taken or not; sources in the manifest's order, patches in C order.
   package let patches: [Patch]
   /// Taken patches of each source, as indices into `patches`.
@@ -30,18 +30,28 @@ package struct PatchCorpus: Sendable {
     takenPatches = taken
   }
 
-  /// Opens a finished corpus.
+  /// Opens a finished corpus. Manifest and table are compared with their checksums, where the corpus has them.
   ///
-  /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when manifest or table cannot be used or do not fit.
+  /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when manifest or table are damaged, cannot be used or
+  ///   do not fit.
   package static func open(_ path: String) throws -> PatchCorpus {
     let manifestPath = CorpusPaths.manifest(path)
     guard fileExists(manifestPath) else {
       throw Fault.noInput("\(path) is not a finished corpus: \(manifestPath) is missing; create it with `sheaf corpus`")
     }
-    let manifest = try decode(readWholeFile(manifestPath), path: manifestPath)
+    let contents = try OutputContents.read(in: path)
+    let manifestData = try readWholeFile(manifestPath)
+    try compare(manifestData, path: manifestPath, with: contents?.files[CorpusPaths.manifestName])
+    let manifest = try decode(manifestData, path: manifestPath)
     let tablePath = CorpusPaths.table(path)
-    let patches = try PatchTable.parse(
-      readWholeFile(tablePath, limit: 8 << 30), path: tablePath, sources: manifest.sources)
+    let tableData = try readWholeFile(tablePath, limit: 8 << 30)
+    try compare(tableData, path: tablePath, with: contents?.files[CorpusPaths.tableName])
+    if let checksum = manifest.tableChecksum, checksum != PatchTable.checksum(tableData) {
+      throw Fault.badData(
+        "\(tablePath) is damaged or does not belong to \(manifestPath): expected the checksum \(checksum), found "
+          + "\(PatchTable.checksum(tableData)); run the same `sheaf corpus` again, which writes both anew")
+    }
+    let patches = try PatchTable.parse(tableData, path: tablePath, sources: manifest.sources)
     let corpus = PatchCorpus(path: path, manifest: manifest, patches: patches)
     for (source, taken) in zip(manifest.sources, corpus.takenPatches) where source.takenCount != taken.count {
       throw Fault.badData(
@@ -49,6 +59,15 @@ package struct PatchCorpus: Sendable {
           + "\(source.name), found \(taken.count); create the corpus again with `sheaf corpus`")
     }
     return corpus
+  }
+
+  /// - Parameter digest: nil when the corpus says nothing about the file.
+  private static func compare(_ data: Data, path: String, with digest: FileDigest?) throws {
+    guard let digest, FileDigest(of: data) != FileDigest(checksum: digest.checksum, size: digest.size ?? data.count)
+    else { return }
+    throw Fault.badData(
+      "\(path) has changed since it was written: its checksum is wrong; run the same `sheaf corpus` again, which writes "
+        + "it anew")
   }
 
   private static func decode(_ data: Data, path: String) throws -> CorpusManifest {

@@ -24,6 +24,9 @@ package enum PatchTable {
     return text
   }
 
+  /// As `CorpusManifest.tableChecksum` has it.
+  static func checksum(_ table: Data) -> String { "0x\(hexadecimal(crc32c(table)))" }
+
   /// - Throws: `Fault.badData` naming the line that is not as `text` writes it, or a region outside its source.
   package static func parse(_ data: Data, path: String, sources: [CorpusSource]) throws -> [Patch] {
     guard let text = String(data: data, encoding: .utf8) else {

@@ -67,6 +67,7 @@ extension Comparison {
   private func compareCentrelines(_ counts: OverlapCounts) throws -> CentrelineDice {
     var predictionMask = [UInt8](repeating: 0, count: extent.count)
     var referenceMask = predictionMask
+    let planes = centrelinePlanes
     for from in stride(from: 0, to: extent.z, by: planes) {
       try stopIfAsked()
       let region = Region(

@@ -80,16 +80,17 @@ package struct Comparison {
     return min(max(share, least), most, fitting, extent.z)
   }
 
-  private var slabInBytes: Int {
-    min(planes, extent.z) * extent.y * extent.x * Comparison.bytesPerSlabVoxel
-  }
+  private var planeInBytes: Int { extent.y * extent.x * Comparison.bytesPerSlabVoxel }
 
-  /// What clDice takes on rank 0: both masks, and beside them a slab while they are read, or the work on them; nil when
+  /// What clDice takes on rank 0: both masks, and beside them a plane while they are read, or the work on them; nil when
   /// no computer has that much.
   private var centrelineMemoryInBytes: Int? {
     guard let work = CentrelineDice.memoryInBytes(extent: extent) else { return nil }
-    return 2 * extent.count + max(work, slabInBytes)
+    return 2 * extent.count + max(work, planeInBytes)
   }
+
+  /// Planes read at a time beside the masks of clDice.
+  var centrelinePlanes: Int { max(1, min(planes, (memoryInBytes - 2 * extent.count) / planeInBytes)) }
 
   private func checkCentrelineMemory() throws {
     guard settings.withCentrelineDice else { return }
@@ -125,7 +126,7 @@ package struct Comparison {
       command: "evaluate", unitCount: slabCount, unitName: "slabs",
       bytesRead: extent.count * (prediction.bytesPerVoxel + reference.bytesPerVoxel) * passes,
       memoryPerRankInBytes: max(
-        slabInBytes * max(1, settings.threads), settings.withCentrelineDice ? centrelineMemoryInBytes ?? 0 : 0),
+        min(planes, extent.z) * planeInBytes * max(1, settings.threads), settings.withCentrelineDice ? centrelineMemoryInBytes ?? 0 : 0),
       description: [
         "\(extent) voxels, \(scores.joined(separator: ", "))", "prediction: \(prediction.summary)",
         "reference: \(reference.summary)",

@@ -59,11 +59,13 @@ package struct FileDigest: Hashable, Sendable {
 
 extension ReadableFile {
   /// The CRC-32C of a range of the file, which is read piecewise.
-  package func checksum(of range: Range<Int>) throws -> UInt32 {
+  ///
+  /// - Parameter preceding: the CRC-32C of what comes before, to go on from there.
+  package func checksum(of range: Range<Int>, continuing preceding: UInt32 = 0) throws -> UInt32 {
     let piece = 1 << 20
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: min(piece, max(range.count, 1)), alignment: 64)
     defer { memory.deallocate() }
-    var checksum: UInt32 = 0
+    var checksum = preceding
     for start in stride(from: range.lowerBound, to: range.upperBound, by: piece) {
       let part = UnsafeMutableRawBufferPointer(rebasing: memory[..<min(piece, range.upperBound - start)])
       try read(into: part, at: start)

@@ -120,6 +120,7 @@ package struct OutputFiles {
       return [
         "recipe.yaml", "run.json", "settings.json", "metrics.csv", "validation.json", "model.safetensors", "model.json",
       ].contains(parts[0]) || parts[0].hasPrefix("events.out.tfevents.")
+        || isNumbered(parts[0], "metrics.damaged-", ".csv")
     case 2 where parts[0] == "pictures": return isNumbered(parts[1], "step-", ".png")
     case 2 where parts[0] == "checkpoint": return isNumbered(parts[1], "step-", ".checkpoint")
     case 3... where parts[0] == "pseudo":

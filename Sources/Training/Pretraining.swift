@@ -20,6 +20,7 @@ package enum Pretraining {
     let loader = try communicator.everyRank {
       try CropLoader(PatchCorpus.open(path), crop: Extent(recipe.training.crop), seed: recipe.training.seed)
     }
+    try communicator.rootOnly { try loader.corpus.requireUnchangedSources(threads: resources.settings.threads) }
     let sources = loader.corpus.manifest.sources.filter { $0.takenCount > 0 }
     var resolved = resolved
     try communicator.everyRank {

@@ -76,10 +76,71 @@ import Training
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "step,loss,dice\n0,0.0,\n1,0.5,\n2,1.0,\n3,9.0,\n")
   }
 
-  @Test func otherColumnsAreRefused() throws {
+  private static let columns = ["step", "loss", "dice"]
+
+  /// Ten rows, then whatever `damage` makes of the file, then a resumption after eight steps.
+  private func resumed(_ damage: (inout [UInt8]) -> Void) throws -> (text: String?, notes: [String], files: [String]) {
     let directory = try ScratchDirectory()
     let path = directory.file("metrics.csv")
-    _ = try MetricsFile(path, columns: ["step", "loss"], keepingSteps: 0)
-    #expect(throws: Fault.self) { try MetricsFile(path, columns: ["step", "cost"], keepingSteps: 2) }
+    let first = try MetricsFile(path, columns: Self.columns, keepingSteps: 0)
+    for step in 0..<10 { try first.append(step: step, [Double(step) / 8, step % 4 == 0 ? 0.5 : nil]) }
+    var bytes = Array(try readWholeFile(path))
+    damage(&bytes)
+    if bytes.isEmpty { unlink(path) } else { try publish(Data(bytes), to: path) }
+    var notes: [String] = []
+    let second = try MetricsFile(path, columns: Self.columns, keepingSteps: 8) { notes.append($0) }
+    try second.append(step: 8, [9, nil])
+    return (try String(contentsOfFile: path, encoding: .utf8), notes, try directoryEntries(directory.path))
+  }
+
+  private let whole =
+    "step,loss,dice\n" + (0..<8).map { "\($0),\(Double($0) / 8),\($0 % 4 == 0 ? "0.5" : "")\n" }.joined() + "8,9.0,\n"
+
+  @Test func aFileAsItWasWrittenIsCutBackInSilence() throws {
+    let found = try resumed { _ in }
+    #expect(found.text == whole && found.notes == [] && found.files == ["metrics.csv"])
+    // A row that was being written.
+    let torn = try resumed { $0 += Array("10,0.".utf8) }
+    #expect(torn.text == whole && torn.notes == [] && torn.files == ["metrics.csv"])
+  }
+
+  @Test func aDamagedHeaderIsRepairedAndTheDamagedFileKept() throws {
+    for position in 0..<14 {
+      for bit in 0..<8 {
+        let found = try resumed { $0[position] ^= 1 << bit }
+        #expect(found.text == whole, "bit \(bit) of byte \(position)")
+        #expect(
+          found.notes.count == 1 && found.notes[0].contains("first line") && found.notes[0].contains("no row is lost"))
+        #expect(found.files == ["metrics.csv", "metrics.damaged-1.csv"])
+      }
+    }
+    let lost = try resumed { $0.removeFirst(15) }
+    #expect(lost.text == whole && lost.notes.count == 1)
+    // The file of another version.
+    let other = try resumed { $0 = Array("step,cost\n0,1.0\n".utf8) }
+    #expect(other.text == "step,loss,dice\n8,9.0,\n" && other.notes[0].contains("8 of 8 rows are lost"))
+    #expect(other.files.contains("metrics.damaged-1.csv"))
+  }
+
+  @Test func damagedRowsAreToldAndTheOthersKept() throws {
+    let size = 15 + (0..<10).map { "\($0),\(Double($0) / 8),\($0 % 4 == 0 ? "0.5" : "")\n".utf8.count }.reduce(0, +)
+    var kept = 0
+    for position in 15..<size {
+      for bit in [0, 3, 6, 7] {
+        let found = try resumed { $0[position] ^= 1 << bit }
+        let rows = try #require(found.text).split(separator: "\n").dropFirst().dropLast()
+        // One line, or two that ran into one, is lost at most; rows stay in order.
+        #expect(rows.count >= 6, "\(found)")
+        let steps = rows.compactMap { Int($0.split(separator: ",")[0]) }
+        #expect(steps == steps.sorted() && Set(steps).count == rows.count && steps.allSatisfy { $0 < 8 })
+        if rows.count < 8 { #expect(found.notes.count == 1, "\(found)") }
+        kept += rows.count
+      }
+    }
+    #expect(kept > 0)
+    let missing = try resumed { $0 = [] }
+    #expect(missing.text == "step,loss,dice\n8,9.0,\n" && missing.notes[0].contains("is missing: 8 of 8 rows are lost"))
+    let short = try resumed { $0.removeLast($0.count - 40) }
+    #expect(short.notes.count == 1 && short.notes[0].contains("ends early") && short.files == ["metrics.csv"])
   }
 }

@@ -76,6 +76,27 @@ import Training
     #expect(fault?.kind == .badData)
   }
 
+  @Test func everyBitCountsAlsoThatOfTheStep() throws {
+    let directory = try ScratchDirectory()
+    let store = CheckpointStore(directory.path)
+    try store.save(step: 1, tensors(1, count: 9))
+    try store.save(step: 2, tensors(2, count: 9))
+    let path = directory.file("step-2.checkpoint")
+    let whole = try readWholeFile(path)
+    let place = try tensors(0, count: 9)
+    for bit in 0..<(8 * whole.count) {
+      var copy = whole
+      copy[bit / 8] ^= 1 << (bit % 8)
+      try publish(copy, to: path)
+      let found = try store.restoreLatest(into: place)
+      #expect(found.step == 1 && found.notes.count == 1, "bit \(bit)")
+    }
+    // A checkpoint under another's name is not taken for it.
+    try publish(readWholeFile(directory.file("step-1.checkpoint")), to: path)
+    let found = try store.restoreLatest(into: place)
+    #expect(found.step == 1 && found.notes.count == 1 && found.notes[0].contains("holds step 1"))
+  }
+
   @Test func anotherNetworksOrOptimisersCheckpointIsRefusedByName() throws {
     let directory = try ScratchDirectory()
     let store = CheckpointStore(directory.path)
@@ -121,6 +142,28 @@ import Training
     #expect(throws: Fault.self) {
       try directory.state(for: record(mine.identity.text, command: "finetune"))
     }
+  }
+
+  /// What a flipped bit makes of the record is refused, unless it changes nothing that is in it.
+  @Test func aDamagedRecordIsRefused() throws {
+    let temporary = try ScratchDirectory()
+    let directory = RunDirectory(temporary.path)
+    let mine = record("steps: 5\nbatch: 2")
+    try directory.begin(mine, recipe: "steps: 5\n")
+    let whole = try readWholeFile(directory.record)
+    var refusals = 0
+    for bit in 0..<(8 * whole.count) {
+      var damaged = whole
+      damaged[bit / 8] ^= 1 << (bit % 8)
+      try damaged.write(to: URL(fileURLWithPath: directory.record))
+      do {
+        #expect(try directory.state(for: mine) == .begun, "bit \(bit)")
+      } catch let fault as Fault {
+        #expect(fault.kind == .badData && fault.message.contains("run.json"), "bit \(bit): \(fault.message)")
+        refusals += 1
+      }
+    }
+    #expect(refusals > 6 * whole.count)
   }
 
   /// Version 1 of `run.json` and `validation.json`, as Sheaf 0.1 wrote them.

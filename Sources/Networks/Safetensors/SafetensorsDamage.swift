@@ -15,6 +15,8 @@ enum SafetensorsDamage: Error, Equatable, CustomStringConvertible {
   case gap(before: String)
   case overlap(name: String)
   case trailingBytes(Int)
+  case noChecksum
+  case wrongChecksum(expected: String, found: String)
 
   var description: String {
     switch self {
@@ -41,6 +43,12 @@ enum SafetensorsDamage: Error, Equatable, CustomStringConvertible {
     case .gap(let before): "there are bytes that no tensor owns before tensor \(before)"
     case .overlap(let name): "tensor \(name) shares bytes with another tensor"
     case .trailingBytes(let count): "\(count) bytes follow the last tensor"
+    case .noChecksum:
+      "it says that it has a checksum, but it has not: it is damaged, or another program wrote it again with the "
+        + "metadata sheaf.crc32c and sheaf.checked, which do not apply to it then"
+    case .wrongChecksum(let expected, let found):
+      "its checksum is wrong (expected \(expected), found \(found)): it is damaged, or "
+        + "another program wrote it again with the metadata sheaf.crc32c and sheaf.checked, which do not apply to it then"
     }
   }
 }

@@ -26,7 +26,7 @@ extension SafetensorsFile {
     }
   }
 
-  /// Writes tensors in the given order and makes the file appear, complete, under its name.
+  /// Writes tensors in the given order, with a checksum, and makes the file appear, complete, under its name.
   ///
   /// The same tensors give the same bytes. Tensors are brought to host memory one at a time.
   ///
@@ -35,8 +35,10 @@ extension SafetensorsFile {
   package static func write(
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: String
   ) throws {
-    var header: [String: HeaderValue] = [:]
-    if !metadata.isEmpty { header["__metadata__"] = .metadata(metadata) }
+    precondition(SafetensorsChecksum.keys.isDisjoint(with: metadata.keys), "the checksum's names are taken")
+    var header: [String: HeaderValue] = [
+      "__metadata__": .metadata(metadata.merging(SafetensorsChecksum.placeholders) { own, _ in own })
+    ]
     var end = 0
     for (name, tensor) in tensors {
       let type = try tensor.scalarType()
@@ -53,12 +55,18 @@ extension SafetensorsFile {
     // Elements begin on a multiple of 8 so that other readers can map them into memory.
     while text.count % 8 != 0 { text.append(UInt8(ascii: " ")) }
     let file = try PendingFile(path)
-    try file.append(Data((0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) }))
-    try file.append(text)
+    let start = Data((0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) }) + text
+    var checksum = crc32c(start)
+    try file.append(start)
     for (_, tensor) in tensors {
       let host = try tensor.to(tensor.scalarType(), device: .cpu).arranged(.planar)
-      try host.withUnsafeBytes { try file.append(UnsafeRawBufferPointer($0)) }
+      try host.withUnsafeBytes { bytes in
+        checksum = crc32c(UnsafeRawBufferPointer(bytes), continuing: checksum)
+        try file.append(UnsafeRawBufferPointer(bytes))
+      }
     }
+    let digits = SafetensorsChecksum.digits(in: start)!
+    try SafetensorsChecksum.text(checksum).withUnsafeBytes { try file.write($0, at: digits.lowerBound) }
     try file.publish()
   }
 }

@@ -26,20 +26,25 @@ package final class SafetensorsFile: StoredWeights {
   package let format = "safetensors"
   package let entries: [String: Entry]
   package let tensors: [String: StoredTensor]
+  /// Without the checksum.
   package let metadata: [String: String]
   private let file: ReadableFile
 
   /// As in the reference implementation: no header needs more, and a parser should not be given more.
   static let headerByteLimit = 100_000_000
 
+  /// - Parameter verifying: whether to read the whole file once and compare it with its checksum, if it has one.
   /// - Throws: `Fault` of kind `noInput` when the file cannot be opened, of kind `badData` when it is damaged.
-  package init(path: String) throws {
+  package init(path: String, verifying: Bool = true) throws {
     self.path = path
     file = try ReadableFile(path)
     do {
       let start = try Self.headerRange(file)
       let header = try Self.parse(file.read(at: start.lowerBound, count: start.count))
-      metadata = header.metadata
+      if verifying {
+        try SafetensorsChecksum.check(file, dataStart: start.upperBound, metadata: header.metadata)
+      }
+      metadata = header.metadata.filter { !SafetensorsChecksum.keys.contains($0.key) }
       entries = try Self.locate(header.tensors, from: start.upperBound, fileByteCount: file.size)
       tensors = entries.mapValues {
         StoredTensor(elementType: StoredElementType($0.type).rawValue, shape: $0.shape)

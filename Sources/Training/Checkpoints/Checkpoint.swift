@@ -18,6 +18,8 @@ struct Checkpoint {
   let path: String
   let step: Int
   private let file: ReadableFile
+  /// Of each array, as compared with the file's own.
+  private let hashes: [UInt64]
   private let names: [String]
   /// Numbers in each array.
   private let count: Int
@@ -83,8 +85,12 @@ struct Checkpoint {
       return String(decoding: header[start..<(start + Checkpoint.nameByteCount)].prefix { $0 != 0 }, as: UTF8.self)
     }
     var hashes = [header.withUnsafeBytes(Fingerprint.of)]
-    for number in names.indices { hashes.append(try array(number).withUnsafeBytes(Fingerprint.of)) }
+    for number in names.indices {
+      hashes.append(
+        try Checkpoint.array(number, of: file, count: count, from: headerByteCount).withUnsafeBytes(Fingerprint.of))
+    }
     let found = hashes.withUnsafeBytes(Fingerprint.of)
+    self.hashes = Array(hashes.dropFirst())
     let wanted = try file.read(at: expected - 8, count: 8).number(at: 0)
     guard found == wanted else {
       throw Fault.badData(
@@ -94,7 +100,8 @@ struct Checkpoint {
 
   /// Overwrites the elements of `tensors` with those of the arrays of the same names.
   ///
-  /// - Throws: `Fault.usage` when the file holds other arrays: it is of another optimiser or network.
+  /// - Throws: `Fault.usage` when the file holds other arrays: it is of another optimiser or network; `Fault.badData` when
+  ///   it has changed since it was opened.
   func restore(_ tensors: [(name: String, tensor: Tensor)]) throws {
     let wanted = tensors.map(\.name)
     guard names == wanted else {
@@ -106,16 +113,24 @@ struct Checkpoint {
       guard tensor.count == count else {
         throw Fault.usage("\(path) holds \(count) parameters, but this run's network has \(tensor.count)")
       }
-      try tensor.set(array(number))
+      let values = try array(number)
+      guard values.withUnsafeBytes(Fingerprint.of) == hashes[number] else {
+        throw Fault.badData("\(path) has changed while it was read")
+      }
+      try tensor.set(values)
     }
   }
 
   private func array(_ number: Int) throws -> [Float] {
+    try Checkpoint.array(number, of: file, count: count, from: arraysStart)
+  }
+
+  private static func array(_ number: Int, of file: ReadableFile, count: Int, from start: Int) throws -> [Float] {
     let byteCount = count * MemoryLayout<Float>.size
     return try [Float](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       let bytes = UnsafeMutableRawBufferPointer(buffer)
       try file.read(
-        into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<byteCount]), at: arraysStart + number * byteCount)
+        into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<byteCount]), at: start + number * byteCount)
       initializedCount = count
     }
   }

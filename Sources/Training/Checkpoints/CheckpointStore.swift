@@ -32,9 +32,12 @@ package struct CheckpointStore: Sendable {
     for step in steps.reversed() {
       do {
         let checkpoint = try Checkpoint(path(step))
+        guard checkpoint.step == step else {
+          throw Fault.badData("\(checkpoint.path) holds step \(checkpoint.step): it was given another name")
+        }
         try checkpoint.restore(tensors)
         return (checkpoint.step, notes)
-      } catch let fault as Fault where fault.kind == .badData {
+      } catch let fault as Fault where fault.kind == .badData || fault.kind == .io {
         notes.append("\(fault.message); falling back to the checkpoint before it")
       }
     }

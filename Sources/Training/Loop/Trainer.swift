@@ -50,7 +50,9 @@ package final class Trainer<Task: TrainingTask> {
   ///   loss or gradient is not finite, which leaves the last checkpoint as it is.
   package func run() throws -> TrainingOutcome {
     let firstStep = try resume()
-    let log = try communicator.rootOnlyObject { try TrainingLog(directory, keepingSteps: firstStep) }
+    let log = try communicator.rootOnlyObject {
+      try TrainingLog(directory, keepingSteps: firstStep, warn: settings.warn)
+    }
     let previews =
       communicator.isRoot
       ? SamplePreviews(task: task, directory: directory, batch: recipe.batch, settings: settings) : nil
@@ -197,6 +199,9 @@ package final class Trainer<Task: TrainingTask> {
     let step = try communicator.rootOnly { () -> Int in
       let (step, notes) = try checkpoints.restoreLatest(into: state.tensors)
       for note in notes { settings.warn(note) }
+      let saved = SavedSteps(directory, checkpointInterval: recipe.checkpointInterval)
+      // Damaged checkpoints have been told already.
+      if let loss = try saved.loss(resumingAt: step), notes.isEmpty { settings.warn(loss) }
       return step ?? 0
     }
     state.stepCount = step
@@ -213,6 +218,7 @@ package final class Trainer<Task: TrainingTask> {
         )
       }
       try checkpoints.save(step: step, state.tensors)
+      try SavedSteps.record(step, in: directory)
     }
   }
 }

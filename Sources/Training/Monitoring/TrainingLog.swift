@@ -6,9 +6,11 @@ final class TrainingLog {
   private let metrics: MetricsFile
   private let events: EventFile
 
-  /// - Parameter steps: steps done before; what is there of later ones is out of date.
-  init(_ directory: RunDirectory, keepingSteps steps: Int) throws {
-    metrics = try MetricsFile(directory.metrics, columns: TrainingMetrics.columns, keepingSteps: steps)
+  /// - Parameters:
+  ///   - steps: steps done before; what is there of later ones is out of date.
+  ///   - warn: receives a sentence when something of the earlier steps is lost.
+  init(_ directory: RunDirectory, keepingSteps steps: Int, warn: (String) -> Void) throws {
+    metrics = try MetricsFile(directory.metrics, columns: TrainingMetrics.columns, keepingSteps: steps, warn: warn)
     events = try EventFile(inDirectory: directory.path, purgingFrom: steps)
   }
 

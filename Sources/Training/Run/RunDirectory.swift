@@ -50,6 +50,7 @@ package struct RunDirectory: Sendable {
   /// Gives the directory, in which there is no run, to this one: writes recipe and record.
   package func begin(_ record: RunRecord, recipe: String) throws {
     try createDirectory(path)
+    try OutputContents.begin(path)
     try createDirectory(checkpoints)
     try publish(recipe, to: self.recipe)
     try record.write(to: self.record)

@@ -9,12 +9,18 @@ package struct RunRecord: Sendable, Equatable {
   /// Settings and inputs as text, one `key: value` a line; a run is only resumed by equal ones.
   package var identity: OutputIdentity
   package var isFinished: Bool
+  /// Steps of the last checkpoint, so that its loss is noticed; nil before the first one, in finished runs, and in those
+  /// of earlier versions.
+  package var stepsSaved: Int?
 
-  package init(command: String, programVersion: String, identity: OutputIdentity, isFinished: Bool = false) {
+  package init(
+    command: String, programVersion: String, identity: OutputIdentity, isFinished: Bool = false, stepsSaved: Int? = nil
+  ) {
     self.command = command
     self.programVersion = programVersion
     self.identity = identity
     self.isFinished = isFinished
+    self.stepsSaved = stepsSaved
   }
 
   var owner: OutputOwner { OutputOwner(command: command, identity: identity) }
@@ -28,22 +34,35 @@ package struct RunRecord: Sendable, Equatable {
     var programVersion: String
     var identity: String
     var isFinished: Bool
+    var stepsSaved: Int?
+    /// The CRC-32C of the document without it, serialised with sorted keys; nil in runs of earlier versions.
+    var checksum: String?
   }
 
   func write(to path: String) throws {
-    try publish(
-      runJSON(
-        Document(
-          formatVersion: RunRecord.formatVersion, command: command, programVersion: programVersion,
-          identity: identity.text,
-          isFinished: isFinished)), to: path)
+    var document = Document(
+      formatVersion: RunRecord.formatVersion, command: command, programVersion: programVersion,
+      identity: identity.text, isFinished: isFinished, stepsSaved: stepsSaved)
+    document.checksum = try RunRecord.checksum(of: runJSON(document), path: path)
+    try publish(runJSON(document), to: path)
   }
 
-  /// - Throws: `Fault.badData` when the file is not the record of a run, or of a later format version.
+  private static func checksum(of json: Data, path: String) throws -> String {
+    var members = try JSONValue(parsing: json, path: path).asObject ?? [:]
+    members["checksum"] = nil
+    return "0x\(hexadecimal(crc32c(JSONValue.object(members).serialised())))"
+  }
+
+  /// - Throws: `Fault.badData` when the file is damaged, is not the record of a run, or is of a later format version.
   init(readFrom path: String) throws {
     let data = try readWholeFile(path, limit: 1 << 26)
     guard let document = try? decodeRunJSON(Document.self, from: data) else {
-      throw Fault.badData("\(path) is not the record of a training run; give another name to -o")
+      throw Fault.badData(
+        "\(path) is damaged, or not the record of a training run; restore it from a backup, or give another name to -o")
+    }
+    if let checksum = document.checksum, try checksum != RunRecord.checksum(of: data, path: path) {
+      throw Fault.badData(
+        "\(path) is damaged: its checksum is wrong; restore it from a backup, or give --overwrite to start over")
     }
     let version = document.formatVersion ?? 1
     guard version <= RunRecord.formatVersion else {
@@ -52,8 +71,8 @@ package struct RunRecord: Sendable, Equatable {
           + "use the version of Sheaf that wrote it, \(document.programVersion)")
     }
     self.init(
-      command: document.command, programVersion: document.programVersion, identity: OutputIdentity(document.identity),
-      isFinished: document.isFinished)
+      command: document.command, programVersion: document.programVersion,
+      identity: OutputIdentity(document.identity), isFinished: document.isFinished, stepsSaved: document.stepsSaved)
   }
 }
 

@@ -131,6 +131,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
       try resolved.write(to: directory.path)
       try directory.finish(record)
       try directory.removePartialFiles()
+      try directory.seal()
     }
     return TrainingSummary(
       run: directory.path, steps: outcome.steps, loss: outcome.loss, validation: outcome.validation,
@@ -141,6 +142,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
   /// The summary of a run that was finished before. Collective.
   func finishedSummary() throws -> TrainingSummary {
     try communicator.rootOnly {
+      try directory.sealIfInterrupted()
       var scores: ValidationScores?
       if fileExists(directory.validation) {
         scores = try? ValidationResult(json: readWholeFile(directory.validation)).scores
@@ -149,5 +151,12 @@ struct TrainingRun<SomeRecipe: Recipe> {
     }
   }
 
-  private func stepsDone() throws -> Int { try CheckpointStore(directory.checkpoints).lastStep() ?? 0 }
+  /// Steps of the last checkpoint.
+  ///
+  /// - Throws: `Fault.noInput` when there was one and it is gone.
+  private func stepsDone() throws -> Int {
+    let step = try CheckpointStore(directory.checkpoints).lastStep()
+    _ = try SavedSteps(directory, checkpointInterval: recipe.training.checkpointInterval).loss(resumingAt: step)
+    return step ?? 0
+  }
 }
