@@ -55,7 +55,7 @@ evaluate_all() {
 }
 pictures() {
   for s in "${structures[@]}"; do
-    "$SHEAF" picture "$demo/$s.zarr" --overlay "$demo/organ/$s/labels" --overlay "$demo/$s-segmented.zarr/labels/$s" -o "$demo/$s.png"
+    "$SHEAF" picture "$demo/$s.zarr" --overlay "$demo/organ/$s/labels" --overlay "$demo/$s-segmented.zarr/labels/$s" -o "$demo/$s.png" --overwrite
   done
 }
 

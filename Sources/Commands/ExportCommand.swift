@@ -56,7 +56,7 @@ struct ExportCommand: ParsableCommand, WritingCommand {
   }
 
   func run() throws {
-    try refuseOutput(over: [store], kind: VolumeFileFormat(path: outputPath) == .tiffPlanes ? .directory : .file)
+    try refuseOutput(over: [store], kind: (try? VolumeFileFormat(path: outputPath)) == .tiffPlanes ? .directory : .file)
     let context = try RunContext.start(reporting, execution, overwrite: overwrite)
     let result = try context.communicator.rootOnly { () -> Result? in
       let export = try Export(

@@ -114,7 +114,7 @@ package struct Mounts: Sendable {
   }
 
   /// - Parameter text: lines such as `36 35 98:0 /root /point rw,noatime …` (proc(5)).
-  init(text: String) {
+  package init(text: String) {
     mounts = text.split(separator: "\n").compactMap { line in
       let fields = line.split(separator: " ")
       guard fields.count >= 5 else { return nil }
@@ -123,7 +123,7 @@ package struct Mounts: Sendable {
   }
 
   /// Other paths that may lead to `path` (absolute, without links): what is mounted over them decides.
-  func otherPaths(of path: String) -> [String] {
+  package func otherPaths(of path: String) -> [String] {
     var own: (mount: Mount, rest: String)?
     // Of several mounts at one point the last one is visible.
     for mount in mounts {

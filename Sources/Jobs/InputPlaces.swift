@@ -32,7 +32,11 @@ package struct InputPlaces: Sendable {
   package init(_ paths: [String]) {
     let mounts = Mounts.current
     var known: Set<String> = []
-    for path in paths where known.insert(path).inserted { add(path, mounts) }
+    let directories = Set(paths.filter(isDirectory).map { parentDirectory(of: joinPath($0, "file")) })
+    // Files in a directory that is given too are found with it.
+    for path in paths where known.insert(path).inserted && !directories.contains(parentDirectory(of: path)) {
+      add(path, mounts)
+    }
   }
 
   private mutating func add(_ path: String, _ mounts: Mounts) {
@@ -58,7 +62,15 @@ package struct InputPlaces: Sendable {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       let path = joinPath(directory, name)
-      switch Int(entry.pointee.d_type) {
+      var type = Int(entry.pointee.d_type)
+      if type == Int(DT_UNKNOWN) {
+        // Not every file system tells.
+        var status = stat()
+        guard lstat(path, &status) == 0 else { continue }
+        type =
+          status.st_mode & S_IFMT == S_IFREG ? Int(DT_REG) : status.st_mode & S_IFMT == S_IFLNK ? Int(DT_LNK) : type
+      }
+      switch type {
       case Int(DT_REG):
         members[FileIdentity(device: device, inode: UInt64(truncatingIfNeeded: entry.pointee.d_ino))] = path
       case Int(DT_LNK):

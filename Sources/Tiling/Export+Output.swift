@@ -16,7 +16,7 @@ extension Export {
     readingAlso inputs: [String] = [], settings: JobSettings, progress: (Int) -> Void = { _ in },
     isStopRequested: () -> Bool = { false }
   ) throws -> Bool {
-    let inputs = source.inputPaths + inputs
+    let inputs = source.placesOfFiles + inputs
     func write(to workPath: String) throws -> Bool {
       if settings.dryRun { return false }
       try run(to: workPath, progress: progress, isStopRequested: isStopRequested)

@@ -51,7 +51,7 @@ package func tile(
       try source.check(part: communicator.rank * job.threads + thread, of: communicator.size * job.threads)
     }
   }
-  let request = OutputPlace.Request(path, owner: OutputOwner(resolved), inputs: source.inputPaths)
+  let request = OutputPlace.Request(path, owner: OutputOwner(resolved), inputs: source.placesOfFiles)
   try OutputPlace.write(request, settings: job, communicator: communicator) { [resolved] workPath, job in
     let run = TilingRun(
       source: source, path: workPath, geometry: geometry, memory: memory, resolved: resolved, job: job,

@@ -1,3 +1,4 @@
+import Files
 import Voxels
 
 /// A 3-D image in any format, read region by region.
@@ -32,6 +33,9 @@ extension VolumeSource {
   package func check(part: Int, of parts: Int) throws {}
   package var inputPaths: [String] { [description.path] }
   package func files(holding region: Region) -> [String] { inputPaths }
+
+  /// Where the volume lies, for refusing outputs over it: a directory stands for the files in it.
+  package var placesOfFiles: [String] { isDirectory(description.path) ? inputPaths : inputPaths + files }
 
   /// All files of the volume.
   package var files: [String] { files(holding: Region(description.extent)) }
