@@ -24,14 +24,23 @@ package struct FileTable: Equatable, Sendable {
   ///
   /// - Parameter paths: in the order in which the format lists them.
   package init(_ paths: [String]) {
-    let parents = Set(paths.map(parentDirectory(of:)))
+    // On bytes: characters would take longer than the file system.
+    var parents: Set<String> = []
+    var last: Substring.UTF8View?
+    for path in paths {
+      let parent = path.utf8[..<(path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.utf8.startIndex)]
+      if let last, parent.elementsEqual(last) { continue }
+      last = parent
+      parents.insert(parentDirectory(of: path))
+    }
     let directory = Self.commonDirectory(parents)
     root = Self.absolute(directory)
     let prefix = directory == "." ? "" : directory.hasSuffix("/") ? directory : directory + "/"
     let stamps = Self.stamps(of: paths)
     files = zip(paths, stamps).map { path, stamp in
       Entry(
-        name: prefix.isEmpty || !path.hasPrefix(prefix) ? path : String(path.dropFirst(prefix.count)), stamp: stamp)
+        name: path.utf8.starts(with: prefix.utf8) ? String(path.utf8.dropFirst(prefix.utf8.count))! : path, stamp: stamp
+      )
     }
   }
 
@@ -111,52 +120,64 @@ package struct FileTable: Equatable, Sendable {
   private static let firstLine = "sheaf inputs 1"
 
   package func publish(to path: String) throws {
-    var text = "\(Self.firstLine)\nroot \(Self.escaped(root))\n"
+    var bytes = Array("\(Self.firstLine)\nroot \(Self.escaped(root))\n".utf8)
+    bytes.reserveCapacity(files.count * 80)
     for file in files {
       if let stamp = file.stamp {
-        text += "\(stamp.sizeInBytes) \(stamp.modified) \(stamp.changed) \(Self.escaped(file.name))\n"
+        for number in [stamp.sizeInBytes, stamp.modified, stamp.changed] {
+          bytes.append(contentsOf: String(number).utf8)
+          bytes.append(UInt8(ascii: " "))
+        }
       } else {
-        text += "- - - \(Self.escaped(file.name))\n"
+        bytes.append(contentsOf: "- - - ".utf8)
       }
+      bytes.append(contentsOf: Self.escaped(file.name).utf8)
+      bytes.append(UInt8(ascii: "\n"))
     }
-    try Files.publish(text + "hash \(Self.hash(text))\n", to: path)
+    let hash = bytes.withUnsafeBytes { Fingerprint.of($0) }
+    bytes.append(contentsOf: "hash \(Fingerprint.text(hash))\n".utf8)
+    try Files.publish(Data(bytes), to: path)
   }
 
   /// Nil when there is none, or it is damaged: what an input was is then not known.
   package init?(readFrom path: String) {
     guard fileExists(path), let data = try? readWholeFile(path, limit: 1 << 32) else { return nil }
-    let text = String(decoding: data, as: UTF8.self)
-    guard let end = text.range(of: "hash ", options: .backwards) else { return nil }
-    let body = String(text[..<end.lowerBound])
-    guard text[end.lowerBound...] == "hash \(Self.hash(body))\n" else { return nil }
-    var lines = body.split(separator: "\n")[...]
-    guard lines.popFirst() == Self.firstLine[...], let root = lines.popFirst(), root.hasPrefix("root ") else {
-      return nil
-    }
-    self.root = Self.unescaped(root.dropFirst(5))
+    // Nothing in the last line depends on the lines before but the hash itself.
+    let lastLine = 5 + 16 + 1
+    guard data.count > lastLine else { return nil }
+    let body = data.dropLast(lastLine)
+    let hash = body.withUnsafeBytes { Fingerprint.of($0) }
+    guard data.suffix(lastLine).elementsEqual("hash \(Fingerprint.text(hash))\n".utf8) else { return nil }
+    var lines = Array(body).split(separator: UInt8(ascii: "\n"))[...]
+    func text(_ bytes: ArraySlice<UInt8>) -> String { Self.unescaped(String(decoding: bytes, as: UTF8.self)) }
+    guard let first = lines.popFirst(), first.elementsEqual(Self.firstLine.utf8), let root = lines.popFirst(),
+      root.starts(with: "root ".utf8)
+    else { return nil }
+    self.root = text(root.dropFirst(5))
     files.reserveCapacity(lines.count)
     for line in lines {
-      let parts = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+      let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 3, omittingEmptySubsequences: false)
       guard parts.count == 4 else { return nil }
       var stamp: FileStamp?
-      if parts[0] != "-" {
-        guard let size = Int(parts[0]), let modified = Int(parts[1]), let changed = Int(parts[2]) else { return nil }
+      if parts[0].first != UInt8(ascii: "-") {
+        guard let size = Self.number(parts[0]), let modified = Self.number(parts[1]),
+          let changed = Self.number(parts[2])
+        else { return nil }
         stamp = FileStamp(sizeInBytes: size, modified: modified, changed: changed)
       }
-      files.append(Entry(name: Self.unescaped(parts[3]), stamp: stamp))
+      files.append(Entry(name: text(parts[3]), stamp: stamp))
     }
   }
 
-  private static func hash(_ text: String) -> String {
-    Fingerprint.text(Array(text.utf8).withUnsafeBytes { Fingerprint.of($0) })
-  }
+  private static func number(_ digits: ArraySlice<UInt8>) -> Int? { Int(String(decoding: digits, as: UTF8.self)) }
 
   private static func escaped(_ name: String) -> String {
-    name.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\n", with: "\\n")
+    if !name.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\n") }) { return name }
+    return name.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\n", with: "\\n")
   }
 
-  private static func unescaped(_ name: Substring) -> String {
-    guard name.contains("\\") else { return String(name) }
+  private static func unescaped(_ name: String) -> String {
+    guard name.utf8.contains(UInt8(ascii: "\\")) else { return name }
     var text = ""
     var isEscaped = false
     for character in name {

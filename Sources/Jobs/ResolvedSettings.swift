@@ -47,6 +47,7 @@ package struct ResolvedSettings: Sendable {
   ///   hidden.
   /// - Throws: `Fault.noInput` when it is missing or unreadable.
   package mutating func add(input name: String, path: String, files: [String]? = nil) throws {
+    guard fileExists(path) else { throw Fault.noInput("cannot read \(path): there is no such file or directory") }
     let files = try files ?? filesBelow(path)
     try add(input: name, path: path, files: files, legacyPaths: [path]) { try ContentDigest(of: files).text }
   }

@@ -143,6 +143,8 @@ struct InputWatch {
         } catch let fault as Fault where fault.kind == .badData || fault.kind == .noInput {
           // It is done again, and the fault then told.
           different.append(survey.units[index])
+        } catch let fault as Fault where fault.kind == .stopped {
+          throw Fault.stopped("comparing the input was stopped; run the same command again to resume")
         }
         progress.update(min((done + 1) * communicator.size, survey.units.count))
       }

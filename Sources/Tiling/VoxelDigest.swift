@@ -13,7 +13,7 @@ final class VoxelDigest: Sendable {
   ///   - chunk: its number in the array, in C order.
   ///   - voxels: of the full chunk, padded beyond the end of the volume.
   func add(_ chunk: Int, _ voxels: UnsafeRawBufferPointer) {
-    let hash = Fingerprint.of(voxels) ^ Fingerprint.mixed(UInt64(chunk))
+    let hash = crc64(voxels) ^ Fingerprint.mixed(UInt64(chunk))
     _ = sum.wrappingAdd(Fingerprint.mixed(hash), ordering: .relaxed)
   }
 

@@ -61,6 +61,14 @@ import Testing
     #expect(table.changes(to: moved).isEmpty && !table.isSamePlace(as: moved))
   }
 
+  @Test func checksumOf64BitsIsThatOfXZ() {
+    let digits = Array("123456789".utf8)
+    #expect(digits.withUnsafeBytes { crc64($0) } == 0x995D_C9BB_DF19_39FA)
+    let first = digits[..<4].withUnsafeBytes { crc64($0) }
+    #expect(digits[4...].withUnsafeBytes { crc64($0, continuing: first) } == 0x995D_C9BB_DF19_39FA)
+    #expect(crc64(UnsafeRawBufferPointer(start: nil, count: 0)) == 0)
+  }
+
   @Test func theDigestIsOfEveryByte() throws {
     let directory = try ScratchDirectory()
     var data = Data(count: 5 << 20)

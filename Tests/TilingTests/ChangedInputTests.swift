@@ -176,14 +176,15 @@ import Zarr
   @Test func anotherVolumeIsRefused() throws {
     var bench = try planes()
     _ = try bench.interrupt()
-    let before = try tree(bench.output)
+    // Shards of the unit that was stopped may still be on their way to the disk.
+    let before = try tree(bench.output) { $0.hasSuffix("/c") }
     bench.input = bench.directory.file("other")
     try writePlanes(bench.input, organ(.uint16, Self.extent, seed: 3))
     let ending = try bench.tile()
     #expect(ending.fault?.kind == .cannotCreate, "\(ending)")
     #expect(ending.fault?.message.contains("was begun from other voxels") == true, "\(ending)")
     #expect(ending.fault?.message.contains("z00000.tif") == true, "\(ending)")
-    #expect(try tree(bench.output) == before)
+    #expect(try tree(bench.output) { $0.hasSuffix("/c") } == before)
     // Of another extent.
     try FileManager.default.removeItem(atPath: bench.input)
     try writePlanes(bench.input, organ(.uint16, Extent(97, 60, 50)))

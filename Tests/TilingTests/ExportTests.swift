@@ -26,7 +26,7 @@ import Voxels
       source, region: region, to: path, isCompressed: isCompressed, threads: 2,
       memoryInBytes: memory(source, region, planes: planes))
     #expect(export.slabDepth <= planes)
-    try export.run(progress: { _ in }, isStopRequested: { false })
+    try export.run(to: path, progress: { _ in }, isStopRequested: { false })
   }
 
   /// A region of every type in every format, written slab by slab, as the field's own readers see it.
