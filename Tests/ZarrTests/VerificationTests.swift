@@ -66,6 +66,21 @@ import Zarr
     #expect(try Verification(of: old.path).storesWithoutDigests == [old.path])
   }
 
+  /// Beyond a number of files their directories are watched, wherever a region's chunks lie.
+  @Test func filesOfARegionAreThoseItReads() throws {
+    let directory = try ScratchDirectory()
+    let array = try makeStore(directory.file("s.zarr"), .standard).levels[0]
+    let all = array.files(holding: Region(Self.extent))
+    #expect(all.first == joinPath(array.path, "zarr.json") && all.count == 1 + array.shards.count)
+    for shard in 0..<array.shards.count {
+      let files = array.files(holding: array.shards.region(shard))
+      let path = array.shardPath(at: array.shards.position(of: shard))
+      #expect(files == [all[0], path])
+      let directories = array.files(holding: array.shards.region(shard), fileLimit: 1)
+      #expect(directories.dropFirst() == (fileExists(parentDirectory(of: path)) ? [parentDirectory(of: path)] : []))
+    }
+  }
+
   @Test func identityOfAStoreIsThatOfItsVoxels() throws {
     let directory = try ScratchDirectory()
     let (a, b) = (

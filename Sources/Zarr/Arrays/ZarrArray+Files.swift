@@ -10,9 +10,7 @@ extension ZarrArray {
   /// Where the array has more than `fileLimit` of them, the directories that hold them instead: their times change
   /// whenever a file in them is created, removed or replaced by another, as programs do that write chunks safely, but not
   /// when one is overwritten in place.
-  package func files(holding region: Region) -> [String] { files(holding: region, fileLimit: Self.fileLimit) }
-
-  func files(holding region: Region, fileLimit: Int) -> [String] {
+  package func files(holding region: Region, fileLimit: Int = ZarrArray.fileLimit) -> [String] {
     let names = [ZarrArray.metadataName, Version2.arrayName, N5.attributesName].map { joinPath(path, $0) }
     var files = names.filter(fileExists)
     let positions = shards.positions(intersecting: region)
@@ -25,18 +23,11 @@ extension ZarrArray {
     func add(_ directory: String) {
       if known.insert(directory).inserted, isDirectory(directory) { files.append(directory) }
     }
-    // A key is nested from z to x, or in N5 from x to z: the last axis never decides the directory.
-    for z in positions.range(0) {
-      for y in positions.range(1) {
-        add(parentDirectory(of: shardPath(at: Coordinate(z, y, positions.origin.x))))
-      }
-    }
-    if case .n5 = metadata.keyEncoding {
-      for y in positions.range(1) {
-        for x in positions.range(2) {
-          add(parentDirectory(of: shardPath(at: Coordinate(positions.origin.z, y, x))))
-        }
-      }
+    // The axis that a key ends with never decides the directory; it may be any.
+    for fixed in 0..<3 {
+      var face = positions
+      face.extent[fixed] = min(1, face.extent[fixed])
+      face.forEachPosition { add(parentDirectory(of: shardPath(at: $0))) }
     }
     return files
   }
