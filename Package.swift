@@ -152,13 +152,17 @@ let tests: [Target] = [
   .target(name: "Scratch", dependencies: ["Files"], path: "Tests/Support/Scratch"),
   // Starting programs, also through mpirun, with a time limit; and a program to start that runs MPI and jobs.
   .target(name: "Launching", dependencies: ["Scratch"], path: "Tests/Support/Launching"),
+  // How such programs end.
+  .target(name: "Probing", dependencies: ["Files", "Jobs", "MPI"], path: "Tests/Support/Probing"),
   .executableTarget(
-    name: "tile-probe", dependencies: ["Files", "Voxels", "VolumeFormats", "Tiling", "Zarr", "Jobs", "MPI"],
+    name: "tile-probe", dependencies: ["Probing", "Files", "Voxels", "VolumeFormats", "Tiling", "Zarr", "Jobs", "MPI"],
     path: "Tests/Support/TileProbe"),
   .executableTarget(
-    name: "mpi-probe", dependencies: ["Files", "Threads", "CMPI", "MPI", "Jobs"], path: "Tests/Support/MPIProbe"),
+    name: "mpi-probe", dependencies: ["Probing", "Files", "Threads", "CMPI", "MPI", "Jobs"],
+    path: "Tests/Support/MPIProbe"),
   .executableTarget(
-    name: "corpus-probe", dependencies: ["Files", "MPI", "Jobs", "Corpus"], path: "Tests/Support/CorpusProbe"),
+    name: "corpus-probe", dependencies: ["Probing", "MPI", "Jobs", "Corpus"], path: "Tests/Support/CorpusProbe"
+  ),
   // Feeds mutated files to every parser, in processes of its own; `make fuzz` runs it for minutes, the tests for seconds.
   .executableTarget(
     name: "fuzz-formats",
@@ -210,7 +214,7 @@ let tests: [Target] = [
     path: "Tests/Support/TrainingFixtures"),
   .executableTarget(
     name: "training-probe",
-    dependencies: ["TrainingFixtures", "Training", "Networks", "Torch", "Jobs", "MPI", "Files"],
+    dependencies: ["Probing", "TrainingFixtures", "Training", "Networks", "Torch", "Jobs", "MPI", "Files"],
     path: "Tests/Support/TrainingProbe"),
   testTarget(
     "TrainingTests",

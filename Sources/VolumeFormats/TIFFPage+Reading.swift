@@ -7,6 +7,12 @@ import Voxels
 struct RowDestination {
   var base: UnsafeMutableRawPointer
   var rowStrideInBytes: Int
+
+  /// The rows of `buffer` from a voxel on.
+  init(in buffer: VoxelBuffer, at origin: Coordinate) {
+    base = buffer.bytes.baseAddress! + buffer.extent.index(of: origin) * buffer.type.byteCount
+    rowStrideInBytes = buffer.extent.x * buffer.type.byteCount
+  }
 }
 
 extension TIFFPage {

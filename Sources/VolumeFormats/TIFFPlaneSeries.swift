@@ -44,16 +44,12 @@ final class TIFFPlaneSeries: VolumeSource {
     checkRequest(region, buffer, origin)
     if region.isEmpty { return }
     let scratch = Scratch()
-    let voxelBytes = buffer.type.byteCount
     for z in region.range(0) {
       let (handle, page) = try openPlane(z)
       let to = Coordinate(origin.z + z - region.origin.z, origin.y, origin.x)
       try page.read(
         handle, sample: sample, rows: region.range(1), columns: region.range(2),
-        into: RowDestination(
-          base: buffer.bytes.baseAddress! + buffer.extent.index(of: to) * voxelBytes,
-          rowStrideInBytes: buffer.extent.x * voxelBytes),
-        scratch: scratch)
+        into: RowDestination(in: buffer, at: to), scratch: scratch)
     }
   }
 

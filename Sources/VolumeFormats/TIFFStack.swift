@@ -104,17 +104,13 @@ final class TIFFStack: VolumeSource {
     if region.isEmpty { return }
     let pages = PageCursor(map, directories, first)
     let scratch = Scratch()
-    let voxelBytes = buffer.type.byteCount
     for z in region.range(0) {
       let handle = try pages.handle(atPlane: z)
       let to = Coordinate(origin.z + z - region.origin.z, origin.y, origin.x)
       try first.read(
         handle, sample: map.sample, rows: region.range(1), columns: region.range(2),
         displacement: map.planes[z].displacement,
-        into: RowDestination(
-          base: buffer.bytes.baseAddress! + buffer.extent.index(of: to) * voxelBytes,
-          rowStrideInBytes: buffer.extent.x * voxelBytes),
-        scratch: scratch)
+        into: RowDestination(in: buffer, at: to), scratch: scratch)
     }
   }
 

@@ -39,7 +39,7 @@ import Zarr
         try FileManager.default.removeItem(atPath: scratch.file("out.zarr/\(name)"))
       }
       if !image.isEmpty { try FileManager.default.removeItem(atPath: joinPath(store, ".sheaf/contents.json")) }
-      guard let late = try firstShard(joinPath(store, "\(level - 1)/c")) else {
+      guard let late = try firstFile(below: joinPath(store, "\(level - 1)/c")) else {
         try run(scratch, never)
         continue
       }
@@ -54,16 +54,5 @@ import Zarr
       try run(scratch, never)
       #expect(try contents(ofDirectory: scratch.file("out.zarr")) == whole)
     }
-  }
-
-  /// Nil when a level of labels has none.
-  private func firstShard(_ directory: String) throws -> String? {
-    guard isDirectory(directory) else { return nil }
-    for name in try directoryEntries(directory).sorted() {
-      let path = joinPath(directory, name)
-      if !isDirectory(path) { return path }
-      if let found = try firstShard(path) { return found }
-    }
-    return nil
   }
 }

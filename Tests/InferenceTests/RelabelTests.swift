@@ -150,13 +150,4 @@ import Zarr
           jobSettings: JobSettings(threads: 1), memoryInBytes: 1 << 30)
       }?.kind == .usage)
   }
-
-  private func fault(_ body: () throws -> Void) -> Fault? {
-    do {
-      try body()
-      return nil
-    } catch {
-      return error as? Fault
-    }
-  }
 }

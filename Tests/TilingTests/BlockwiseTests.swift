@@ -152,5 +152,5 @@ import Zarr
     #expect(level.description.extent == Extent(5, 7, 11))
   }
 
-  static func kind(_ body: () throws -> Void) -> Fault.Kind? { fault(body)?.kind }
+  static func kind(_ body: () throws -> Void) -> Fault.Kind? { fault(of: body)?.kind }
 }

@@ -23,7 +23,7 @@ import Zarr
     try tile()
     let whole = try tree(path) { $0.hasSuffix(".journal") }
     try reopen(path, from: level + 1)
-    let late = try #require(try firstShard(joinPath(path, "\(level)/c")))
+    let late = try #require(try firstFile(below: joinPath(path, "\(level)/c")))
     try FileManager.default.moveItem(atPath: late, toPath: directory.file("late"))
     let fault = fault { try tile() }
     #expect(fault?.kind == .badData && fault?.message.contains(late) == true, "\(fault?.message ?? "none")")
@@ -85,21 +85,12 @@ import Zarr
     for journal in journals {
       let level = try #require(Int(journal.split(separator: "-")[1].split(separator: ".")[0])) - 1
       try FileManager.default.removeItem(atPath: joinPath(directory.file("own"), journal))
-      let late = try #require(try firstShard(joinPath(path, "\(level)/c")))
+      let late = try #require(try firstFile(below: joinPath(path, "\(level)/c")))
       try FileManager.default.moveItem(atPath: late, toPath: directory.file("late"))
       let fault = fault { _ = try make() }
       #expect(fault?.kind == .badData && fault?.message.contains(late) == true, "\(fault?.message ?? "none")")
       try FileManager.default.moveItem(atPath: directory.file("late"), toPath: late)
       #expect(try make().count == store.levels.count - 1)
     }
-  }
-
-  private func firstShard(_ directory: String) throws -> String? {
-    for name in try directoryEntries(directory).sorted() {
-      let path = joinPath(directory, name)
-      if !isDirectory(path) { return path }
-      if let found = try firstShard(path) { return found }
-    }
-    return nil
   }
 }

@@ -73,13 +73,3 @@ func organ(_ type: VoxelType, _ extent: Extent, seed: UInt64 = 1) -> VoxelBuffer
   }
   return buffer
 }
-
-/// The fault that `body` throws; nil when it throws none.
-func fault(_ body: () throws -> Void) -> Fault? {
-  do {
-    try body()
-    return nil
-  } catch {
-    return error as? Fault
-  }
-}

@@ -35,16 +35,6 @@ func everyVoxel(of source: any VolumeSource) throws -> VoxelBuffer {
 
 func bytes(of buffer: VoxelBuffer) -> Data { Data(bytes: buffer.bytes.baseAddress!, count: buffer.byteCount) }
 
-/// The fault that `body` throws.
-func fault(of body: () throws -> Void) -> Fault? {
-  do {
-    try body()
-    return nil
-  } catch {
-    return error as? Fault
-  }
-}
-
 /// Writes a volume plane by plane.
 func write(_ volume: VoxelBuffer, to path: String, voxelSize: VoxelSize? = nil, isCompressed: Bool = false) throws {
   let writer = try createVolume(

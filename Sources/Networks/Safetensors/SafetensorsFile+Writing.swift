@@ -3,16 +3,6 @@ import Foundation
 import Torch
 
 extension SafetensorsFile {
-  private struct TensorHeader: Encodable {
-    let dtype: String
-    let shape: [Int]
-    let dataOffsets: [Int]
-    enum CodingKeys: String, CodingKey {
-      case dtype, shape
-      case dataOffsets = "data_offsets"
-    }
-  }
-
   private enum HeaderValue: Encodable {
     case tensor(TensorHeader)
     case metadata([String: String])

@@ -93,16 +93,17 @@ package final class SafetensorsFile: StoredWeights {
     return 8..<(8 + Int(length))
   }
 
-  private struct Header: Decodable {
-    struct TensorHeader: Decodable {
-      let dtype: String
-      let shape: [Int]
-      let dataOffsets: [Int]
-      enum CodingKeys: String, CodingKey {
-        case dtype, shape
-        case dataOffsets = "data_offsets"
-      }
+  struct TensorHeader: Codable {
+    let dtype: String
+    let shape: [Int]
+    let dataOffsets: [Int]
+    enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case dataOffsets = "data_offsets"
     }
+  }
+
+  private struct Header: Decodable {
     struct Name: CodingKey {
       let stringValue: String
       var intValue: Int? { nil }
@@ -136,7 +137,7 @@ package final class SafetensorsFile: StoredWeights {
   }
 
   private static func locate(
-    _ tensors: [String: Header.TensorHeader], from dataStart: Int, fileByteCount: Int
+    _ tensors: [String: TensorHeader], from dataStart: Int, fileByteCount: Int
   ) throws -> [String: Entry] {
     var entries: [String: Entry] = [:]
     let available = fileByteCount - dataStart

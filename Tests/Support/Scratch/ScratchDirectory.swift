@@ -65,3 +65,14 @@ package func contents(ofDirectory path: String) throws -> [String: Data] {
   }
   return found
 }
+
+/// The first file at or below a directory, in the order of names; nil where there is none.
+package func firstFile(below directory: String) throws -> String? {
+  guard isDirectory(directory) else { return nil }
+  for name in try directoryEntries(directory).sorted() {
+    let path = joinPath(directory, name)
+    if !isDirectory(path) { return path }
+    if let found = try firstFile(below: path) { return found }
+  }
+  return nil
+}

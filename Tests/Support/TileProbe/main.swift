@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Jobs
 import MPI
+import Probing
 import Tiling
 import VolumeFormats
 import Voxels
@@ -32,11 +33,9 @@ func repair(_ store: String, from input: String, threads: Int, memory: Int) thro
 }
 
 let arguments = CommandLine.arguments.dropFirst().map { $0 }
-do {
+runProbe {
   if arguments.count == 5, arguments[0] == "repair", let threads = Int(arguments[3]), let memory = Int(arguments[4]) {
-    try repair(arguments[2], from: arguments[1], threads: threads, memory: memory)
-    try Communicator.finalize()
-    exit(0)
+    return try repair(arguments[2], from: arguments[1], threads: threads, memory: memory)
   }
   guard arguments.count == 7, let threads = Int(arguments[2]), let memory = Int(arguments[3]),
     let chunk = Extent(text: arguments[4]), let shard = Extent(text: arguments[5]), let levels = Int(arguments[6])
@@ -52,12 +51,4 @@ do {
       memoryInBytes: memory, threads: threads, console: communicator.isRoot ? .standardError : .silent),
     memoryInBytes: memory, communicator: communicator, isStopRequested: { signals.isStopRequested },
     levelsInUnit: levels)
-  try Communicator.finalize()
-} catch let fault as Fault where fault.isOnEveryRank {
-  if Launcher.rank ?? 0 == 0 { FileHandle.standardError.write(Data("\(fault.message)\n".utf8)) }
-  try Communicator.finalize()
-  exit(fault.kind.rawValue)
-} catch {
-  FileHandle.standardError.write(Data("\(error)\n".utf8))
-  Communicator.abort((error as? Fault)?.kind.rawValue ?? 70)
 }

@@ -3,6 +3,7 @@ import Foundation
 import Jobs
 import MPI
 import Networks
+import Probing
 import Torch
 import Training
 import TrainingFixtures
@@ -19,8 +20,6 @@ guard arguments.count >= 4, let steps = Int(arguments[2]), let batch = Int(argum
 }
 let event = arguments.count == 7 ? arguments[4] : ""
 let numbers = arguments.count == 7 ? arguments[5...].map { Int($0) ?? -1 } : [-1, -1]
-
-func report(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
 func run() throws {
   let world = try Communicator.world()
@@ -53,14 +52,4 @@ func run() throws {
   try world.rootOnly { try task.save(to: directory) }
 }
 
-do {
-  try run()
-  try Communicator.finalize()
-} catch let fault as Fault where fault.isOnEveryRank {
-  if Launcher.rank ?? 0 == 0 { report("fault: \(fault.message)") }
-  try Communicator.finalize()
-  exit(fault.kind.rawValue)
-} catch {
-  report("rank \(Launcher.rank ?? 0) alone: \(error)")
-  Communicator.abort((error as? Fault)?.kind.rawValue ?? 70)
-}
+runProbe(run)
