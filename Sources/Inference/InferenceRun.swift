@@ -10,12 +10,7 @@ import Zarr
 
 /// One run of `infer`.
 struct InferenceRun {
-  let input: VolumeInput
-  let geometry: InferenceGeometry
-  let predictor: any TilePredictor
-  let settings: InferenceSettings
-  /// Of the probabilities.
-  let layout: StoreLayout
+  let prediction: BlockPrediction
   let labelName: String
   /// Where the output is written.
   var outputPath: String
@@ -33,12 +28,12 @@ struct InferenceRun {
   ) throws {
     try settings.validate()
     let store = try Store.open(path)
-    input = try VolumeInput(store, skipsBackground: !settings.keepsBackgroundTiles)
-    geometry = InferenceGeometry(
+    let input = try VolumeInput(store, skipsBackground: !settings.keepsBackgroundTiles)
+    let geometry = InferenceGeometry(
       volume: store.extent, tile: settings.tile ?? defaultTile, multiple: predictor.tileMultiple,
       overlap: settings.overlap)
     let chunk = OutputLayout.chunk(of: store.levels[0].chunks.cell, extent: store.extent)
-    layout = StoreLayout(
+    let layout = StoreLayout(
       name: "probability", extent: store.extent, voxelType: .uint8,
       voxelSizeInMicrometres: store.voxelSizeInMicrometres, chunk: chunk,
       shard: OutputLayout.shard(of: store.extent, chunk: chunk), compression: .zstd(level: 3),
@@ -54,8 +49,8 @@ struct InferenceRun {
     resolved.add("label-name", labelName)
     resolved.add("connectivity", settings.objects.connectivity.rawValue)
     resolved.add("min-voxels", settings.objects.leastVoxels)
-    self.predictor = predictor
-    self.settings = settings
+    prediction = BlockPrediction(
+      input: input, geometry: geometry, predictor: predictor, settings: settings, layout: layout)
     self.outputPath = outputPath
     self.objectsPath = objectsPath
     self.resolved = resolved
@@ -66,35 +61,43 @@ struct InferenceRun {
 
   var owner: OutputOwner { OutputOwner(command: "infer", identity: resolved.identity) }
   var directory: String { Store.ownDirectory(of: outputPath) }
-  /// Planes of a slab.
-  var slabDepth: Int { layout.chunk.z }
+  private var limitInBytes: Int { jobSettings.memoryInBytes ?? memoryInBytes }
   private var summaryFile: SummaryFile<InferenceSummary.Result> { SummaryFile(in: directory) }
 
   /// Does what earlier runs have not done.
   func run() throws -> InferenceSummary {
-    let baseInBytes = try isFinished() ? 0 : measureBase()
-    let blocks = try chooseBlocks(baseInBytes: baseInBytes)
+    let division = InferenceDivision(
+      prediction: prediction, threads: jobSettings.threads, limitInBytes: limitInBytes, communicator: communicator)
+    let baseInBytes = try isFinished() ? 0 : division.measureBase()
+    let blocks = try division.chooseBlocks(baseInBytes: baseInBytes, directory: directory)
     let job = try Job(
-      plan: plan(blocks, baseInBytes: baseInBytes), directory: directory, identity: resolved.identity,
+      plan: division.plan(blocks, baseInBytes: baseInBytes), directory: directory, identity: resolved.identity,
       output: outputPath, communicator: communicator, settings: jobSettings)
     let context = JobContext(
       command: "infer", directory: directory, identity: resolved.identity, output: outputPath,
       communicator: communicator, settings: jobSettings, baseInBytes: baseInBytes)
     let labelling = ObjectLabelling(
-      blocks: blocks, layout: layout, settings: settings.objects, intensity: input.intensity, context: context)
+      blocks: blocks, layout: prediction.layout, settings: prediction.settings.objects,
+      intensity: prediction.input.intensity, context: context)
     if let finished = try communicator.rootOnly({ try finishedResult() }) {
       try publishTable(labelling)
       try communicator.rootOnly { try removeLeftovers(labelling) }
       return try summary(finished, job.run { _ in preconditionFailure("a finished job has no units left") })
     }
     let image = try createOutput(labelling)
-    let outcome = try job.run { index in try predict(blocks, index, image.levels[0], labelling.blockFiles).encoded() }
-    predictor.releaseMemory()
+    let stopSignals = StopSignals(maxHours: jobSettings.maxHours)
+    let outcome = try job.run { index in
+      try prediction.predict(
+        blocks, index, to: image.levels[0], labelling.blockFiles, threads: jobSettings.threads,
+        limitInBytes: limitInBytes, stopSignals: stopSignals
+      ).encoded()
+    }
+    prediction.predictor.releaseMemory()
     let payloads = try outcome.payloads.map(BlockPayload.decode)
     let shards = try context.makeLevels(of: image, .image, name: "infer-level", payloads.map(\.written))
     let counts = try communicator.rootOnly { payloads.map(\.components) }
     let objects = try labelling.merge(counts)
-    if settings.withLabels {
+    if prediction.settings.withLabels {
       try labelling.paint(
         counts, objects: objects, name: labelName, to: .image(outputPath, name: labelName), jobName: "infer-labels")
     }
@@ -103,9 +106,9 @@ struct InferenceRun {
       try resolved.requireUnchangedInputs()
       try resolved.write(to: directory)
       let result = InferenceSummary.Result(
-        voxels: input.extent.count, tiles: geometry.tiles.count,
+        voxels: prediction.input.extent.count, tiles: prediction.geometry.tiles.count,
         foregroundVoxels: payloads.reduce(0) { $0 + $1.foregroundVoxels }, objects: objects,
-        labelName: settings.withLabels ? labelName : nil)
+        labelName: prediction.settings.withLabels ? labelName : nil)
       try summaryFile.write(result)
       try image.finish(shards)
       try removeLeftovers(labelling)
@@ -134,9 +137,9 @@ struct InferenceRun {
     try communicator.rootOnly {
       try createDirectory(labelling.blockFiles.directory)
       try resolved.write(to: directory)
-      _ = try Store.create(outputPath, layout)
+      _ = try Store.create(outputPath, prediction.layout)
     }
-    return try communicator.everyRank { try Store.create(outputPath, layout) }
+    return try communicator.everyRank { try Store.create(outputPath, prediction.layout) }
   }
 
   /// Copies the table to the path given by the user.

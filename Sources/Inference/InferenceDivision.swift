@@ -1,52 +1,51 @@
-import Components
 import Foundation
 import Jobs
+import MPI
 import Segmentation
 import Voxels
 
-/// How an inference is divided into blocks, and its plan.
-extension InferenceRun {
+/// How an inference is divided into blocks, for its memory and ranks, and its plan.
+struct InferenceDivision {
+  let prediction: BlockPrediction
+  /// Threads of this rank.
+  let threads: Int
+  /// What a rank may use, in bytes.
+  let limitInBytes: Int
+  let communicator: Communicator
+
+  private var input: VolumeInput { prediction.input }
+  private var geometry: InferenceGeometry { prediction.geometry }
+  private var layout: StoreLayout { prediction.layout }
+
   /// What a rank takes apart from blocks, in bytes: the most of all ranks. Collective.
   ///
   /// A fifth is added to what is seen: memory that is taken and freed for hours lies in more pieces than that of the
   /// first tiles.
   func measureBase() throws -> Int {
     let own = try communicator.everyRank {
-      try predictor.memoryInBytes(tile: geometry.tiles.tile, threads: jobSettings.threads)
+      try prediction.predictor.memoryInBytes(tile: geometry.tiles.tile, threads: threads)
     }
     return try communicator.allReduce(own, .max) / 5 * 6
   }
 
   /// The division of the run that began this output, else the one that ends first.
-  func chooseBlocks(baseInBytes: Int) throws -> Lattice {
+  ///
+  /// - Parameter directory: where the journals of that run are.
+  func chooseBlocks(baseInBytes: Int, directory: String) throws -> Lattice {
     let count = try communicator.rootOnly { Job.unitCount(of: "infer", in: directory) }
     let divisions = BlockDivision.all(of: input.extent, shard: layout.shard)
     if let count, let begun = divisions.first(where: { $0.count == count }) { return begun }
-    let limit = jobSettings.memoryInBytes ?? memoryInBytes
     // Threads may differ between ranks; all must come to the same division.
-    let threads = try communicator.allReduce(jobSettings.threads, .max)
+    let threads = try communicator.allReduce(self.threads, .max)
     return geometry.division(shard: layout.shard, ranks: communicator.size) {
-      baseInBytes + memoryInBytes(block: $0, threads: threads) <= limit
+      baseInBytes + prediction.memoryInBytes(block: $0, threads: threads) <= limitInBytes
     } ?? divisions.last!
-  }
-
-  /// Memory for predicting a block and finding its components.
-  private func memoryInBytes(block: Extent, threads: Int) -> Int {
-    BlockStream.memoryInBytes(
-      input: input, tiles: geometry.tiles, block: block, slabDepth: slabDepth, threads: threads)
-      + BlockLabeller.memoryInBytes(slab: slab(block)) + threads * codecInBytes
-  }
-
-  private func slab(_ block: Extent) -> Extent { Extent(min(slabDepth, block.z), block.y, block.x) }
-
-  /// Scratch of a thread that decodes chunks of the input and encodes those of the output.
-  private var codecInBytes: Int {
-    3 * max(layout.chunk.count, input.chunk.count * input.voxelType.byteCount) + 2 << 20
   }
 
   /// - Parameter baseInBytes: 0 when all is done and nothing will be predicted.
   func plan(_ blocks: Lattice, baseInBytes: Int) throws -> JobPlan {
     let voxels = input.extent.count
+    let withLabels = prediction.settings.withLabels
     let evaluations = geometry.evaluationsPerTile(blocks)
     let background = input.background.map {
       "skips tiles with fewer than \($0.leastVoxels) voxels above \(Int($0.brightness.rounded()))"
@@ -57,16 +56,16 @@ extension InferenceRun {
         + (background ?? "evaluates every tile"),
       "blocks of \(blocks.cell.clamped(to: input.extent)), \(fixed(evaluations)) evaluations per tile",
     ]
-    description.append("then coarser levels" + (settings.withLabels ? ", and labels with theirs" : ""))
+    description.append("then coarser levels" + (withLabels ? ", and labels with theirs" : ""))
     if baseInBytes > 0 {
       description.append("\(ByteSize(bytes: baseInBytes)) of memory for the program and its network")
     }
     return JobPlan(
       command: "infer", unitCount: blocks.count, unitName: "blocks", bytesRead: voxels * input.voxelType.byteCount,
       // Probabilities and their levels, and labels with theirs; both compress well, which is not counted on.
-      bytesWritten: voxels * 8 / 7 * (settings.withLabels ? 5 : 1),
+      bytesWritten: voxels * 8 / 7 * (withLabels ? 5 : 1),
       memoryPerRankInBytes: baseInBytes
-        + memoryInBytes(block: blocks.cell.clamped(to: input.extent), threads: jobSettings.threads),
+        + prediction.memoryInBytes(block: blocks.cell.clamped(to: input.extent), threads: threads),
       diskNeededInBytes: voxels / 4, description: description)
   }
 

@@ -1,0 +1,66 @@
+import Components
+import Files
+import Jobs
+import Segmentation
+import Voxels
+import Zarr
+
+/// What an inference predicts, from what and how; predicts its blocks.
+struct BlockPrediction {
+  let input: VolumeInput
+  let geometry: InferenceGeometry
+  let predictor: any TilePredictor
+  let settings: InferenceSettings
+  /// Of the probabilities.
+  let layout: StoreLayout
+
+  /// Planes of a slab.
+  private var slabDepth: Int { layout.chunk.z }
+
+  /// Memory for predicting a block and finding its components, in bytes, beside what the predictor takes.
+  func memoryInBytes(block: Extent, threads: Int) -> Int {
+    let slab = Extent(min(slabDepth, block.z), block.y, block.x)
+    return BlockStream.memoryInBytes(
+      input: input, tiles: geometry.tiles, block: block, slabDepth: slabDepth, threads: threads)
+      + BlockLabeller.memoryInBytes(slab: slab) + threads * codecInBytes
+  }
+
+  /// Scratch of a thread that decodes chunks of the input and encodes those of the output.
+  private var codecInBytes: Int {
+    3 * max(layout.chunk.count, input.chunk.count * input.voxelType.byteCount) + 2 << 20
+  }
+
+  /// Predicts one block: writes its probabilities and finds its components.
+  ///
+  /// - Parameters:
+  ///   - array: the finest level of the probabilities.
+  ///   - limitInBytes: what this rank may use.
+  /// - Throws: `Fault.stopped` between tiles after a stop signal.
+  func predict(
+    _ blocks: Lattice, _ index: Int, to array: ZarrArray, _ files: BlockFiles, threads: Int, limitInBytes: Int,
+    stopSignals: StopSignals
+  ) throws -> BlockPayload {
+    let block = blocks.region(index)
+    // Before each tile, so that there is room for what the next ones take.
+    let comfortable = limitInBytes / 5 * 4
+    let stream = BlockStream(
+      input: input, tiles: geometry.tiles, predictor: predictor, block: block, slabDepth: slabDepth,
+      threshold: ProbabilityThreshold(settings.objects.threshold), threads: threads
+    ) {
+      giveBackFreedMemory(beyond: comfortable)
+      if let reason = stopSignals.reason { throw Fault.stopped(reason) }
+    }
+    var writer = BlockWriter(array, block: block, threads: threads)
+    var labeller = try BlockLabeller(
+      files, index: index, block: block, volume: input.extent, connectivity: settings.objects.connectivity,
+      scale: input.intensity, leastVoxels: settings.objects.leastVoxels)
+    let tiles = try stream.run { slab in
+      try writer.write(slab.region, from: slab.probabilities, isEmpty: slab.isEmpty)
+      try labeller.append(slab.region, mask: slab.mask, intensities: slab.intensities)
+    }
+    let (counts, foregroundVoxels) = try labeller.finish()
+    return BlockPayload(
+      tilesEvaluated: tiles.evaluated, tilesSkipped: tiles.skipped, foregroundVoxels: foregroundVoxels,
+      components: counts, shards: writer.shards)
+  }
+}
