@@ -3,6 +3,7 @@ import Jobs
 import MPI
 import Segmentation
 import Voxels
+import Zarr
 
 /// How an inference is divided into blocks, for its memory and ranks, and its plan.
 struct InferenceDivision {
