@@ -4,7 +4,7 @@ import Files
 ///
 /// In JSON and YAML the keys and their meaning are those of nnU-Net's plans (`arch_kwargs`), so that the lists of a plan can
 /// be pasted in. Kernels and strides are (z, y, x).
-package struct ArchitectureDescription: Codable, Hashable, Sendable {
+public struct ArchitectureDescription: Codable, Hashable, Sendable {
   package var inputChannels: Int
   /// Channels of each stage, finest first.
   package var featuresPerStage: [Int]
@@ -52,7 +52,7 @@ package struct ArchitectureDescription: Codable, Hashable, Sendable {
       deepSupervision: deepSupervision)
   }
 
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     inputChannels = try values.decode(Int.self, forKey: .inputChannels)
     featuresPerStage = try values.decode([Int].self, forKey: .featuresPerStage)

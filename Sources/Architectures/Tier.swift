@@ -1,5 +1,5 @@
 /// The network sizes that Sheaf trains.
-package enum Tier: String, Codable, Sendable, CaseIterable {
+public enum Tier: String, Codable, Sendable, CaseIterable {
   /// For demonstrations and tests: seconds on the CPU of a laptop.
   case extraSmall = "XS"
   /// For training on CPUs and small GPUs.

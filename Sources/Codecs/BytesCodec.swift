@@ -2,7 +2,7 @@
 ///
 /// Zarr, N5 and HDF5 use different names and configurations for these codecs; each format maps its own to these types
 /// (`NamedCodec` in Zarr, `HDF5Filter` in VolumeFormats). TIFF compressions are decoded by libtiff.
-package protocol BytesCodec: Sendable {
+public protocol BytesCodec: Sendable {
   /// The name used in messages, such as `zstd`.
   var name: String { get }
 
@@ -33,7 +33,7 @@ extension BytesCodec {
 
 /// The reason why bytes cannot be decoded, without the file they come from; the code that read them adds the file and
 /// throws a `Fault`.
-package struct CodecError: Error {
+public struct CodecError: Error {
   package let message: String
   package init(_ message: String) { self.message = message }
 }

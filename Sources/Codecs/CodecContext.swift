@@ -6,7 +6,7 @@ import Synchronization
 /// expensive to create (a zstd context takes about a megabyte) and are therefore kept for the next chunk.
 ///
 /// Must be used by one thread at a time; `withCodecContext` ensures that.
-package final class CodecContext: @unchecked Sendable {
+public final class CodecContext: @unchecked Sendable {
   /// For callers: the stored bytes of a chunk.
   package let encoded = ScratchBuffer()
   /// For callers: the voxels of a chunk.

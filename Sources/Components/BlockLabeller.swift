@@ -13,7 +13,7 @@ package struct ComponentCounts: Codable, Sendable {
 }
 
 /// Labels one block slab by slab, and leaves in its files (`BlockFiles`) what merging and painting need.
-package struct BlockLabeller {
+public struct BlockLabeller {
   private let files: BlockFiles
   private let index: Int
   private var builder: BlockComponentsBuilder

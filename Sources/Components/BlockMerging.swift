@@ -11,7 +11,7 @@ import Voxels
 ///    the volume), which does not depend on the blocks, and so numbered from 1.
 ///
 /// Memory depends on the pieces and on the faces of some neighbouring blocks; closed components only pass by.
-package struct BlockMerging {
+public struct BlockMerging {
   /// Where the pieces of each block begin; one more entry than blocks.
   private let firstPieces: [Int]
   /// The component of its block that each piece is.

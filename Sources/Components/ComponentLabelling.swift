@@ -6,7 +6,7 @@ import Voxels
 /// Suzuki, "A run-based two-scan labeling algorithm", IEEE Transactions on Image Processing 17, 2008). Memory is 16
 /// bytes a run, so a sparse mask costs little whatever its size. Components are numbered 0, 1, 2… in the order of their
 /// first voxels (C order).
-package struct ComponentLabelling: Sendable {
+public struct ComponentLabelling: Sendable {
   /// Foreground voxels `start..<end` of one row.
   package struct Run: Sendable, Equatable {
     package var start: Int32

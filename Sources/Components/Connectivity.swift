@@ -2,7 +2,7 @@ import Voxels
 
 /// Which voxels touch: those that share a face (6), also those that share an edge (18), also those that share a corner
 /// (26).
-package enum Connectivity: Int, Sendable, Codable, CaseIterable {
+public enum Connectivity: Int, Sendable, Codable, CaseIterable {
   case faces = 6
   case edges = 18
   case corners = 26

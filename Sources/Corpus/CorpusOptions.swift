@@ -3,7 +3,7 @@ import IntensityStatistics
 import Voxels
 
 /// The settings that decide which patches a corpus holds.
-package struct CorpusOptions: Codable, Equatable, Sendable {
+public struct CorpusOptions: Codable, Equatable, Sendable {
   /// What the retained share of low-signal patches is a share of.
   package enum Whole: String, Codable, Sendable, CaseIterable {
     /// Of all low-signal patches of the structure.

@@ -1,7 +1,7 @@
 import Voxels
 
 /// A box of normalised voxels cut from an unannotated volume, and which of them were measured.
-package struct Crop: Sendable {
+public struct Crop: Sendable {
   /// Where it was cut from, for messages: source and origin.
   package let name: String
   /// Extent of `voxels` and `valid`, margin included.
@@ -21,7 +21,7 @@ package struct Crop: Sendable {
 }
 
 /// Where the crops of pre-training come from: a corpus, or synthetic voxels in a test.
-package protocol CropSource: Sendable {
+public protocol CropSource: Sendable {
   /// The crop at position `index` of the global batch of `step`, a pure function of these and the source's seed; called
   /// from several threads at once.
   ///

@@ -7,7 +7,7 @@ import Voxels
 /// A structure is drawn uniformly, then one of its volumes, then one of the volume's patches, then the crop's position.
 /// Nothing is read from outside the patch, so that a packed corpus gives the same crops as its stores. Where the patch
 /// holds the crop with its margin, all of it lies inside the patch; otherwise the crop does, and the margin is padded.
-package final class CropLoader: CropSource {
+public final class CropLoader: CropSource {
   package let corpus: PatchCorpus
   private let crop: Extent
   private let seed: UInt64
@@ -43,7 +43,7 @@ package final class CropLoader: CropSource {
     }
   }
 
-  package func crop(step: Int, index: Int, margin: Extent) throws -> Crop {
+  public func crop(step: Int, index: Int, margin: Extent) throws -> Crop {
     let (patch, box) = box(step: step, index: index, margin: margin)
     return try crop(ofPatch: patch, box)
   }

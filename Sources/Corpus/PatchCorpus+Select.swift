@@ -23,7 +23,7 @@ extension PatchCorpus {
   ///   - completion: what else the command writes from the finished corpus, before it takes the place of an old one.
   /// - Throws: `Fault.usage` for impossible options, `Fault.noInput` or `Fault.badData` when a store is missing,
   ///   unfinished or damaged, `Fault.cannotCreate` when `path` holds something else; what `Job` throws.
-  package static func select(
+  public static func select(
     stores: [String], path: String, options: CorpusOptions, programVersion: String, communicator: Communicator,
     settings: JobSettings, completion: (PatchCorpus) throws -> Void = { _ in }
   ) throws -> PatchCorpus {

@@ -13,7 +13,7 @@ import Zarr
 ///        patches/      packed corpora only: one OME-Zarr store a source, one shard a patch
 ///        .sheaf/       journals and settings; contents.json, which is written last, lists all files with checksums
 /// ```
-package struct PatchCorpus: Sendable {
+public struct PatchCorpus: Sendable {
   package let path: String
   package internal(set) var manifest: CorpusManifest
   /// Every patch, taken or not; sources in the manifest's order, patches in C order.

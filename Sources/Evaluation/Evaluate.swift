@@ -3,7 +3,7 @@ import Jobs
 import MPI
 
 /// What is computed in addition to Dice.
-package struct EvaluationSettings: Sendable {
+public struct EvaluationSettings: Sendable {
   package var withPanopticQuality = true
   package var withCentrelineDice = true
   /// The minimum IoU of a match.
@@ -22,7 +22,7 @@ package struct EvaluationSettings: Sendable {
   package init() {}
 }
 
-package struct EvaluationResult: Sendable, Equatable {
+public struct EvaluationResult: Sendable, Equatable {
   package let counts: OverlapCounts
   package let panopticQuality: PanopticQuality?
   package let centrelineDice: CentrelineDice?
@@ -32,7 +32,7 @@ package struct EvaluationResult: Sendable, Equatable {
 /// the same Dice, while the rest is complete on rank 0 alone.
 ///
 /// - Throws: as `Comparison.init` and `Comparison.run`.
-package func evaluate(
+public func evaluate(
   _ prediction: EvaluatedVolume, _ reference: EvaluatedVolume, _ settings: EvaluationSettings,
   _ communicator: Communicator = .single()
 ) throws -> EvaluationResult {

@@ -1,7 +1,7 @@
 import Voxels
 
 /// One of the two volumes that an evaluation compares.
-package struct EvaluatedVolume: Sendable {
+public struct EvaluatedVolume: Sendable {
   /// What the objects of a volume are.
   package enum Objects: String, Sendable, Equatable {
     /// The 26-connected components of its foreground.

@@ -1,7 +1,7 @@
 import Pictures
 
 /// The scores of an evaluation as `sheaf evaluate` prints them; nil where there is nothing to score.
-package struct EvaluationReport: Encodable, Sendable {
+public struct EvaluationReport: Encodable, Sendable {
   struct Objects: Encodable {
     let panopticQuality: Double?
     let recognitionQuality: Double?

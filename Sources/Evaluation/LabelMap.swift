@@ -4,7 +4,7 @@ import Files
 ///
 /// Classes are 0 (background) and 1 (foreground): one binary mask serves all structures. A voxel that maps to `ignore`
 /// counts nowhere, neither in a loss nor in a metric.
-package struct LabelMap: Sendable, Equatable {
+public struct LabelMap: Sendable, Equatable {
   /// `VoxelClasses` of explicit values.
   package let classes: [Int64: UInt8]
   /// What every other value means; nil makes an unlisted value an error.

@@ -1,6 +1,6 @@
 /// Whether a structure's objects are separate or one connected whole, and, where known, how much of the tissue they
 /// fill.
-package enum StructureCategory: String, Sendable, CaseIterable {
+public enum StructureCategory: String, Sendable, CaseIterable {
   case isolated
   case isolatedSparse = "isolated-sparse"
   case isolatedDense = "isolated-dense"

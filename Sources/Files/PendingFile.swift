@@ -11,7 +11,7 @@ import Synchronization
 ///    behind ends in `.partial` and is never read; whoever completes an output removes it (`removePartialFiles`).
 ///
 /// Not safe for concurrent use, except `write(_:at:)` on disjoint ranges.
-package final class PendingFile: @unchecked Sendable {
+public final class PendingFile: @unchecked Sendable {
   package let path: String
   private let temporaryPath: String
   private var descriptor: Int32

@@ -29,7 +29,7 @@ import Voxels
 /// - Throws: `Fault.usage` for invalid settings or too little memory, `Fault.badData` or `Fault.noInput` when the store is
 ///   damaged or not finished, `Fault.cannotCreate` when the output belongs to another command, `Fault.stopped` after a
 ///   stop.
-package func infer(
+public func infer(
   _ path: String, to outputPath: String, readingAlso inputs: [String]? = [], predictor: any TilePredictor,
   defaultTile: Extent,
   settings: InferenceSettings, objectsPath: String?, resolved: ResolvedSettings, communicator: Communicator,

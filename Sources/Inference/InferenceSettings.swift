@@ -3,7 +3,7 @@ import Segmentation
 import Voxels
 
 /// Settings of `sheaf infer`; all of them determine the bytes of its output.
-package struct InferenceSettings: Sendable {
+public struct InferenceSettings: Sendable {
   /// Edges of a tile in voxels (z, y, x); nil for the patch size the network was trained on.
   package var tile: Extent?
   /// The share of a tile's edge that it has in common with the next.

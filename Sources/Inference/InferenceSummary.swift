@@ -1,5 +1,5 @@
 /// The outcome of an inference.
-package struct InferenceSummary: Sendable, Equatable {
+public struct InferenceSummary: Sendable, Equatable {
   /// A function of volume, network and settings alone, like the output itself.
   package struct Result: Sendable, Equatable, Codable {
     package var voxels: Int

@@ -5,7 +5,7 @@ import Torch
 import Voxels
 
 /// Predicts probabilities for tiles of normalised voxels.
-package protocol TilePredictor: Sendable {
+public protocol TilePredictor: Sendable {
   /// Every edge of a tile must be a multiple of this.
   var tileMultiple: Extent { get }
 
@@ -24,12 +24,12 @@ package protocol TilePredictor: Sendable {
 }
 
 extension TilePredictor {
-  package func releaseMemory() {}
+  public func releaseMemory() {}
 }
 
 /// A trained network. libtorch may sum in another order with another number of threads, so a tile is evaluated by one
 /// thread, and tiles run side by side.
-package struct ModelPredictor: TilePredictor {
+public struct ModelPredictor: TilePredictor {
   package let model: Model
   package let precision: Precision
 
@@ -49,21 +49,21 @@ package struct ModelPredictor: TilePredictor {
     return Extent(crop[0], crop[1], crop[2])
   }
 
-  package var tileMultiple: Extent {
+  public var tileMultiple: Extent {
     let multiple = model.tileMultiple
     return Extent(multiple[0], multiple[1], multiple[2])
   }
 
-  package func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float] {
+  public func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float] {
     try model.predict(tile, extent: [extent.z, extent.y, extent.x], precision: precision)
   }
 
-  package func releaseMemory() { LibTorch.returnFreedMemory() }
+  public func releaseMemory() { LibTorch.returnFreedMemory() }
 
   /// Predicts tiles of zeros and asks the system: what libraries load, which kernels they choose and how much scratch
   /// these take (a convolution may copy its input once for each of 27 weights) cannot be predicted. At a
   /// thread's second tile everything is loaded, so that all threads reach their peak at once.
-  package func memoryInBytes(tile: Extent, threads: Int) throws -> Int {
+  public func memoryInBytes(tile: Extent, threads: Int) throws -> Int {
     let zeros = [Float](repeating: 0, count: tile.count)
     for _ in 0..<2 {
       try parallelForEach(count: threads, threads: threads) { _ in

@@ -5,7 +5,7 @@ import Voxels
 ///
 /// μ₀ is the mode of the lower lobe of the volume's histogram, σ₀ the half-width of that lobe's left side, which no
 /// tissue contaminates. In a volume without dark surround it is the darkest broad lobe.
-package struct NoiseFloor: Codable, Equatable, Sendable {
+public struct NoiseFloor: Codable, Equatable, Sendable {
   /// μ₀.
   package let mean: Double
   /// σ₀, always positive.

@@ -12,7 +12,7 @@ import Voxels
 ///
 /// The upper end is p99.99 because plaques and labelled cells are often less than 1 % of the voxels and p99 would cut
 /// them off.
-package struct Normalisation: Codable, Equatable, Sendable {
+public struct Normalisation: Codable, Equatable, Sendable {
   package let lowerClip: Double
   package let upperClip: Double
   /// Mean of the clipped voxels.

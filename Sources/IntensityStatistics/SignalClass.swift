@@ -1,5 +1,5 @@
 /// What a region of a volume holds, judged against the volume's noise floor.
-package enum SignalClass: String, Codable, Sendable, CaseIterable {
+public enum SignalClass: String, Codable, Sendable, CaseIterable {
   /// Nothing exceeds the noise of the dark surround.
   case outside
   /// Tissue without contrast to its surroundings.
@@ -9,7 +9,7 @@ package enum SignalClass: String, Codable, Sendable, CaseIterable {
 }
 
 /// The thresholds between the classes. They are applied to existing statistics: changing them reads no voxel.
-package struct SignalThresholds: Codable, Equatable, Sendable {
+public struct SignalThresholds: Codable, Equatable, Sendable {
   /// A region is outside when its brightness lies under μ₀ + this many σ₀, σ₀ taken from the upper side of
   /// the noise (`NoiseFloor.upperDeviation`).
   package var outsideSigmas: Double

@@ -8,7 +8,7 @@ import Voxels
 /// disjoint parts merged in any order equal the grid of the whole. Partial cells are no special case.
 ///
 /// One thread at a time may use a grid: give every thread its own and merge.
-package final class StatisticsGrid: @unchecked Sendable {
+public final class StatisticsGrid: @unchecked Sendable {
   package let volume: Extent
   package let type: VoxelType
   /// Neighbours along x are compared only within *runs*: stretches of this many voxels that begin at multiples of it.

@@ -4,7 +4,7 @@ import Voxels
 
 /// The finished statistics of a volume, with what is derived from them: noise floor, normalisation, and the brightness
 /// and tail contrast of every cell, from which any region is judged.
-package final class StoreStatistics: Sendable {
+public final class StoreStatistics: Sendable {
   package let grid: StatisticsGrid
   package let floor: NoiseFloor
   package let normalisation: Normalisation

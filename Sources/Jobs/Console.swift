@@ -1,7 +1,7 @@
 import Foundation
 
 /// Where plans, progress and warnings go: standard error on rank 0 of the program, nowhere in libraries and tests.
-package struct Console: Sendable {
+public struct Console: Sendable {
   /// Whether it is a terminal, so that lines may be redrawn.
   package let isTerminal: Bool
   package let write: @Sendable (String) -> Void

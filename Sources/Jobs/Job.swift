@@ -15,7 +15,7 @@ import Threads
 ///    the outcome, including the results of earlier runs.
 ///
 /// All calls are collective, and every rank throws the same faults.
-package final class Job {
+public final class Job {
   package let plan: JobPlan
   /// The number of units that earlier runs have done.
   package private(set) var unitsDoneBefore: Int

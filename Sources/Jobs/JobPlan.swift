@@ -2,7 +2,7 @@ import Foundation
 import Threads
 
 /// What a job is going to do, as known before it starts.
-package struct JobPlan: Sendable {
+public struct JobPlan: Sendable {
   /// The subcommand, such as `tile`. Two commands never share an output.
   package var command: String
   /// The pass of the command, such as `infer-relabel`, which names its journal; the command itself if it has only one
@@ -45,7 +45,7 @@ package struct JobPlan: Sendable {
 }
 
 /// How the user wants a job to run; none of this may change a byte of the output.
-package struct JobSettings: Sendable {
+public struct JobSettings: Sendable {
   /// The maximum memory per rank; nil for no limit.
   package var memoryInBytes: Int?
   /// Threads per rank.
@@ -80,7 +80,7 @@ package struct DryRunEnd: Error {
 }
 
 /// The result of a finished job.
-package struct JobOutcome: Sendable {
+public struct JobOutcome: Sendable {
   /// What each unit's body returned, in this run or an earlier one: complete and indexed by unit on rank 0, empty
   /// elsewhere. Never in order of completion, which depends on timing.
   package let payloads: [Data]

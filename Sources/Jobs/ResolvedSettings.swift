@@ -6,7 +6,7 @@ import Foundation
 ///
 /// Its `identity` ties a journal to them; `write(to:)` stores them with the output as `settings.json`. Ranks, threads,
 /// memory and time limits do not belong here, since they do not change a byte.
-package struct ResolvedSettings: Sendable {
+public struct ResolvedSettings: Sendable {
   package let command: String
   package let programVersion: String
   private var settings: [(name: String, value: String)] = []

@@ -9,7 +9,7 @@ import Synchronization
 ///    graceful stop of a job under mpirun, which then returns 75. SIGTERM sent to mpirun reaches the ranks after
 ///    `odls_base_sigkill_timeout` (one second), and whatever is still running after the same time again is killed;
 ///    raising it only delays both. mpirun then returns 1. Only the units in progress are lost.
-package final class StopSignals: Sendable {
+public final class StopSignals: Sendable {
   private let deadline: ContinuousClock.Instant?
   private let maxHours: Double?
   private let request = Mutex<String?>(nil)

@@ -39,7 +39,7 @@ package struct Colour: Hashable, Sendable {
 }
 
 /// Pixels in memory, row after row from the top.
-package struct Picture: Equatable, Sendable {
+public struct Picture: Equatable, Sendable {
   package let width: Int
   package let height: Int
   package private(set) var pixels: [Colour]

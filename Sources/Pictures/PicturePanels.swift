@@ -2,7 +2,7 @@ import Files
 import Voxels
 
 /// What `sheaf picture` shows: one view of an image, of labels over it, and of a probability, side by side.
-package struct PicturePanels: Sendable {
+public struct PicturePanels: Sendable {
   package let image: PicturedVolume
   package let labels: [(caption: String, volume: PicturedVolume)]
   package let probability: PicturedVolume?

@@ -2,7 +2,7 @@ import Files
 import Voxels
 
 /// A volume to be drawn: in memory, or read piece by piece.
-package struct PicturedVolume: Sendable {
+public struct PicturedVolume: Sendable {
   /// For errors.
   package let name: String
   package let extent: Extent

@@ -4,33 +4,33 @@ import Files
 /// The resolved settings of a fine-tuning run: Dice and cross-entropy on annotated crops, with a lower peak learning rate
 /// than nnU-Net's and a warm-up because the encoder is pre-trained.
 @dynamicMemberLookup
-package struct FinetuningRecipe: Sendable, Equatable {
-  package var training: TrainingRecipe
+public struct FinetuningRecipe: Sendable, Equatable {
+  public var training: TrainingRecipe
   /// The settings of fine-tuning alone.
-  package var own: Settings<FinetuningSettings>
+  public var own: Settings<FinetuningSettings>
 
-  package init(training: TrainingRecipe, own: Settings<FinetuningSettings>) {
+  public init(training: TrainingRecipe, own: Settings<FinetuningSettings>) {
     self.training = training
     self.own = own
   }
 
-  package subscript<Value>(dynamicMember setting: KeyPath<FinetuningSettings, Setting<Value>>) -> Value {
+  public subscript<Value>(dynamicMember setting: KeyPath<FinetuningSettings, Setting<Value>>) -> Value {
     get { own[dynamicMember: setting] }
     set { own[dynamicMember: setting] = newValue }
   }
 }
 
 extension FinetuningRecipe: Recipe {
-  package static let command = TrainingCommand.finetune
+  public static let command = TrainingCommand.finetune
 
   /// Soft skeletons keep, for each erosion, the maps between its steps and which neighbours these took their values
   /// from, of the prediction with its gradients; those of the annotation are released at once. Measured: 65 bytes.
-  package var lossBytesPerVoxel: Int { self.centrelineWeight > 0 ? 70 * (self.centrelineIterations + 1) : 0 }
+  public var lossBytesPerVoxel: Int { self.centrelineWeight > 0 ? 70 * (self.centrelineIterations + 1) : 0 }
 
   /// The planes of `hold-back-planes`.
   ///
   /// - Throws: `Fault.usage` when the text is not a list of plane numbers.
-  package func planesHeldBack() throws -> [Int] {
+  public func planesHeldBack() throws -> [Int] {
     try self.holdBackPlanes.split(separator: ",").map { part in
       guard let plane = Int(part.filter { $0 != " " }), plane >= 0 else {
         throw Fault.usage("the setting hold-back-planes has '\(part)'; expected plane numbers such as 17,77")
@@ -39,7 +39,7 @@ extension FinetuningRecipe: Recipe {
     }
   }
 
-  package func check() throws {
+  public func check() throws {
     try training.check()
     try own.checkEach()
     _ = try LabelMap(parsing: self.labelMap)

@@ -1,12 +1,12 @@
 import Architectures
 
 /// The network that weights were trained in, which a run that starts from them has unless its recipe asks for another.
-package struct InheritedNetwork: Sendable, Equatable {
-  package var architecture: ArchitectureDescription
+public struct InheritedNetwork: Sendable, Equatable {
+  public var architecture: ArchitectureDescription
   /// Edge of the crops it was trained on, in voxels; nil where the axes differ.
-  package var crop: Int?
+  public var crop: Int?
 
-  package init(architecture: ArchitectureDescription, crop: Int?) {
+  public init(architecture: ArchitectureDescription, crop: Int?) {
     self.architecture = architecture
     self.crop = crop
   }

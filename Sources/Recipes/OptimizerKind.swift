@@ -1,5 +1,5 @@
 /// The optimisers.
-package enum OptimizerKind: String, Sendable, CaseIterable {
+public enum OptimizerKind: String, Sendable, CaseIterable {
   case sgd
   case adamW = "adamw"
 }

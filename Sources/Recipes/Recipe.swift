@@ -3,7 +3,7 @@ import Files
 import Yams
 
 /// The resolved settings of a training run, written to `recipe.yaml` and compared when a run is resumed.
-package protocol Recipe: Codable, Sendable, Equatable {
+public protocol Recipe: Codable, Sendable, Equatable {
   associatedtype OwnSettings: SettingsTable
 
   /// The command that trains by it.
@@ -21,15 +21,15 @@ package protocol Recipe: Codable, Sendable, Equatable {
 
 extension Recipe {
   /// The defaults of a network size, or nil for an unknown one.
-  package static func standard(tier: String) -> Self? {
+  public static func standard(tier: String) -> Self? {
     Tier(rawValue: tier).map { Self(training: TrainingRecipe(command, $0), own: Settings(command, $0)) }
   }
 
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     self.init(training: try TrainingRecipe(from: decoder), own: try Settings(from: decoder))
   }
 
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     try training.encode(to: encoder)
     try own.encode(to: encoder)
   }
@@ -43,7 +43,7 @@ extension Recipe {
   ///   - network: whose stages and tier apply where neither file nor options name any.
   /// - Throws: `Fault.usage` for an unknown key, a value of the wrong kind or out of range; `Fault.badData` for a file
   ///   that is not a YAML mapping.
-  package static func resolve(file: String?, options: [(key: String, value: String)], network: InheritedNetwork? = nil)
+  public static func resolve(file: String?, options: [(key: String, value: String)], network: InheritedNetwork? = nil)
     throws -> Self
   {
     var overrides: [(key: String, value: Node, origin: String)] = []
@@ -89,12 +89,12 @@ extension Recipe {
   }
 
   /// The settings as a YAML mapping, keys in order of declaration; equal recipes give equal text.
-  package func yaml() throws -> String {
+  public func yaml() throws -> String {
     try YAMLEncoder().encode(self)
   }
 
   /// The settings as text, in order of declaration.
-  package func settings() throws -> [(key: String, value: String)] {
+  public func settings() throws -> [(key: String, value: String)] {
     guard let mapping = try Yams.compose(yaml: yaml())?.mapping else { preconditionFailure("a recipe is a mapping") }
     return mapping.map { ($0.key.string ?? "", $0.value.string ?? "") }
   }

@@ -2,11 +2,11 @@ import Architectures
 
 /// One setting of a training recipe: the only place that says what it is called, what its default is, which values it
 /// takes and what it is for. Parsing, validation messages, `recipe.yaml` and the reference page all follow from it.
-package struct Setting<Value: SettingValue>: Sendable {
+public struct Setting<Value: SettingValue>: Sendable {
   /// The name in recipes and after `--set`, in kebab-case.
-  package let key: String
+  public let key: String
   /// What the setting does, in one sentence without a full stop at the end where it is a phrase.
-  package let help: String
+  public let help: String
   let defaults: SettingDefault<Value>
   let valid: ValidValues<Value>
 
@@ -19,7 +19,7 @@ package struct Setting<Value: SettingValue>: Sendable {
 }
 
 /// A setting of any type, as a recipe goes through all of them.
-package protocol AnySetting: Sendable {
+public protocol AnySetting: Sendable {
   var key: String { get }
   var help: String { get }
   /// `number`, `integer`, `true/false` or `text`.
@@ -35,7 +35,7 @@ package protocol AnySetting: Sendable {
 
 extension AnySetting {
   /// The defaults of each tier, or one where all have the same; empty where the default is empty text.
-  package func defaultTexts(of command: TrainingCommand) -> [String] {
+  public func defaultTexts(of command: TrainingCommand) -> [String] {
     let texts = Tier.allCases.map { tier in
       let text = defaultValue(command, tier).description
       return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
@@ -45,29 +45,29 @@ extension AnySetting {
 }
 
 extension Setting: AnySetting {
-  package var typeName: String { Value.typeName }
-  package var validText: String { valid.text }
+  public var typeName: String { Value.typeName }
+  public var validText: String { valid.text }
 
-  package func defaultValue(_ command: TrainingCommand, _ tier: Tier) -> SettingStorage {
+  public func defaultValue(_ command: TrainingCommand, _ tier: Tier) -> SettingStorage {
     defaults.value(command, tier).stored
   }
 
-  package func decode(from container: KeyedDecodingContainer<SettingKey>) throws -> SettingStorage {
+  public func decode(from container: KeyedDecodingContainer<SettingKey>) throws -> SettingStorage {
     try container.decode(Value.self, forKey: SettingKey(key)).stored
   }
 
-  package func encode(_ value: SettingStorage, to container: inout KeyedEncodingContainer<SettingKey>) throws {
+  public func encode(_ value: SettingStorage, to container: inout KeyedEncodingContainer<SettingKey>) throws {
     try container.encode(Value(stored: value), forKey: SettingKey(key))
   }
 
-  package func check(_ value: SettingStorage) throws {
+  public func check(_ value: SettingStorage) throws {
     let value = Value(stored: value)
     try require(valid.contains(value), key, value, valid.text)
   }
 }
 
 /// The command that trains by a recipe.
-package enum TrainingCommand: String, Sendable, CaseIterable {
+public enum TrainingCommand: String, Sendable, CaseIterable {
   case pretrain
   case finetune
 }
@@ -104,17 +104,17 @@ struct SettingDefault<Value: SettingValue>: Sendable {
 }
 
 /// The name of a setting as a key of YAML.
-package struct SettingKey: CodingKey {
-  package let stringValue: String
-  package var intValue: Int? { nil }
+public struct SettingKey: CodingKey {
+  public let stringValue: String
+  public var intValue: Int? { nil }
 
-  package init(_ key: String) { stringValue = key }
-  package init?(stringValue: String) { self.init(stringValue) }
-  package init?(intValue: Int) { nil }
+  public init(_ key: String) { stringValue = key }
+  public init?(stringValue: String) { self.init(stringValue) }
+  public init?(intValue: Int) { nil }
 }
 
 /// A type that the value of a setting may have.
-package protocol SettingValue: Codable, Sendable, Equatable, CustomStringConvertible {
+public protocol SettingValue: Codable, Sendable, Equatable, CustomStringConvertible {
   static var typeName: String { get }
   var stored: SettingStorage { get }
   /// - Precondition: `stored` holds a value of this type.
@@ -122,14 +122,14 @@ package protocol SettingValue: Codable, Sendable, Equatable, CustomStringConvert
 }
 
 /// The value of a setting of any type.
-package enum SettingStorage: Sendable, Equatable, CustomStringConvertible {
+public enum SettingStorage: Sendable, Equatable, CustomStringConvertible {
   case number(Double)
   case integer(Int)
   case unsigned(UInt64)
   case flag(Bool)
   case text(String)
 
-  package var description: String {
+  public var description: String {
     switch self {
     case .number(let value): "\(value)"
     case .integer(let value): "\(value)"
@@ -143,45 +143,45 @@ package enum SettingStorage: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension Double: SettingValue {
-  package static var typeName: String { "number" }
-  package var stored: SettingStorage { .number(self) }
-  package init(stored: SettingStorage) {
+  public static var typeName: String { "number" }
+  public var stored: SettingStorage { .number(self) }
+  public init(stored: SettingStorage) {
     guard case .number(let value) = stored else { stored.isNot(Self.self) }
     self = value
   }
 }
 
 extension Int: SettingValue {
-  package static var typeName: String { "integer" }
-  package var stored: SettingStorage { .integer(self) }
-  package init(stored: SettingStorage) {
+  public static var typeName: String { "integer" }
+  public var stored: SettingStorage { .integer(self) }
+  public init(stored: SettingStorage) {
     guard case .integer(let value) = stored else { stored.isNot(Self.self) }
     self = value
   }
 }
 
 extension UInt64: SettingValue {
-  package static var typeName: String { "integer" }
-  package var stored: SettingStorage { .unsigned(self) }
-  package init(stored: SettingStorage) {
+  public static var typeName: String { "integer" }
+  public var stored: SettingStorage { .unsigned(self) }
+  public init(stored: SettingStorage) {
     guard case .unsigned(let value) = stored else { stored.isNot(Self.self) }
     self = value
   }
 }
 
 extension Bool: SettingValue {
-  package static var typeName: String { "true/false" }
-  package var stored: SettingStorage { .flag(self) }
-  package init(stored: SettingStorage) {
+  public static var typeName: String { "true/false" }
+  public var stored: SettingStorage { .flag(self) }
+  public init(stored: SettingStorage) {
     guard case .flag(let value) = stored else { stored.isNot(Self.self) }
     self = value
   }
 }
 
 extension String: SettingValue {
-  package static var typeName: String { "text" }
-  package var stored: SettingStorage { .text(self) }
-  package init(stored: SettingStorage) {
+  public static var typeName: String { "text" }
+  public var stored: SettingStorage { .text(self) }
+  public init(stored: SettingStorage) {
     guard case .text(let value) = stored else { stored.isNot(Self.self) }
     self = value
   }

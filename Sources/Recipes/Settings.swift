@@ -1,21 +1,21 @@
 import Architectures
 
 /// A table of settings: a stored property for each `Setting`, in the order in which recipes list them.
-package protocol SettingsTable: Sendable {
+public protocol SettingsTable: Sendable {
   /// The one table of its kind.
   static var table: Self { get }
 }
 
 extension SettingsTable {
   /// All settings in order of declaration.
-  package static var all: [any AnySetting] {
+  public static var all: [any AnySetting] {
     Mirror(reflecting: table).children.compactMap { $0.value as? any AnySetting }
   }
 }
 
 /// A value for every setting of a table. `settings.learningRate` is the value of the table's setting `learningRate`.
 @dynamicMemberLookup
-package struct Settings<Table: SettingsTable>: Sendable, Equatable {
+public struct Settings<Table: SettingsTable>: Sendable, Equatable {
   /// By key.
   private var values: [String: SettingStorage]
 
@@ -24,7 +24,7 @@ package struct Settings<Table: SettingsTable>: Sendable, Equatable {
     values = Dictionary(uniqueKeysWithValues: Table.all.map { ($0.key, $0.defaultValue(command, tier)) })
   }
 
-  package subscript<Value>(dynamicMember setting: KeyPath<Table, Setting<Value>>) -> Value {
+  public subscript<Value>(dynamicMember setting: KeyPath<Table, Setting<Value>>) -> Value {
     get { Value(stored: values[Table.table[keyPath: setting].key]!) }
     set { values[Table.table[keyPath: setting].key] = newValue.stored }
   }
@@ -38,12 +38,12 @@ package struct Settings<Table: SettingsTable>: Sendable, Equatable {
 }
 
 extension Settings: Codable {
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: SettingKey.self)
     values = try Dictionary(uniqueKeysWithValues: Table.all.map { ($0.key, try $0.decode(from: container)) })
   }
 
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: SettingKey.self)
     for setting in Table.all { try setting.encode(values[setting.key]!, to: &container) }
   }

@@ -1,8 +1,8 @@
 import Architectures
 
 /// The reference page of all training settings, `docs/reference/training-settings.md`, in Markdown.
-package enum SettingsReference {
-  package static var page: String {
+public enum SettingsReference {
+  public static var page: String {
     """
     # Training settings
 

@@ -2,7 +2,7 @@ import Architectures
 import Files
 
 /// The settings that pre-training and fine-tuning share, resolved: nothing is left to a default.
-package typealias TrainingRecipe = Settings<TrainingSettings>
+public typealias TrainingRecipe = Settings<TrainingSettings>
 
 extension Settings where Table == TrainingSettings {
   var stageLists: StageLists {
@@ -20,23 +20,23 @@ extension Settings where Table == TrainingSettings {
   }
 
   /// The network in a few words.
-  package var networkText: String {
+  public var networkText: String {
     let isOfTier = stageLists == Tier(rawValue: self.tier).map { StageLists($0) }
     return isOfTier ? "tier \(self.tier)" : "stages of \(self.featuresPerStage) channels, \(self.blocksPerStage) blocks"
   }
 
   /// - Throws: `Fault.usage` when the lists do not describe a network.
-  package func architecture(deepSupervision: Bool, classes: Int) throws -> ArchitectureDescription {
+  public func architecture(deepSupervision: Bool, classes: Int) throws -> ArchitectureDescription {
     try stageLists.architecture(deepSupervision: deepSupervision, classes: classes)
   }
 
   /// The optimiser; its name has been checked.
-  package var optimizerKind: OptimizerKind { OptimizerKind(rawValue: self.optimizer) ?? .sgd }
+  public var optimizerKind: OptimizerKind { OptimizerKind(rawValue: self.optimizer) ?? .sgd }
 
   /// Switches to another optimiser with the learning rate and weight decay that suit it: AdamW needs a 30th of the rate
   /// of SGD and stronger decay (3e-4 and 5e-2 for pre-training in nnssl's masked autoencoders with AdamW). Nothing
   /// changes where the optimiser is this one already.
-  package mutating func adopt(_ kind: OptimizerKind) {
+  public mutating func adopt(_ kind: OptimizerKind) {
     guard kind != optimizerKind else { return }
     self.optimizer = kind.rawValue
     switch kind {

@@ -4,109 +4,109 @@ import Architectures
 ///
 /// Tier `XS` is sized for a demonstration on two processor cores: pre-training takes about a minute, fine-tuning one and
 /// a half.
-package struct TrainingSettings: SettingsTable {
-  package static let table = TrainingSettings()
+public struct TrainingSettings: SettingsTable {
+  public static let table = TrainingSettings()
   static let fullPrecision = "fp32"
 
   // The network.
 
-  package let tier = Setting(
+  public let tier = Setting(
     "tier", .ofTier(\.rawValue), .oneOf(Tier.allCases.map(\.rawValue)),
     "Network size, which selects the defaults of the other settings")
-  package let featuresPerStage = Setting(
+  public let featuresPerStage = Setting(
     "features-per-stage", .ofTier { StageLists($0).features }, .any("whole numbers separated by commas"),
     "Channels of each stage, finest first (custom architecture, in nnU-Net plans syntax, like the next four)")
-  package let blocksPerStage = Setting(
+  public let blocksPerStage = Setting(
     "n-blocks-per-stage", .ofTier { StageLists($0).blocks }, .any("whole numbers separated by commas"),
     "Residual blocks of each stage of the encoder, finest first")
-  package let convolutionsPerDecoderStage = Setting(
+  public let convolutionsPerDecoderStage = Setting(
     "n-conv-per-stage-decoder", .ofTier { StageLists($0).decoderConvolutions },
     .any("whole numbers separated by commas"), "Convolutions of each stage of the decoder, coarsest first")
-  package let kernelSizes = Setting(
+  public let kernelSizes = Setting(
     "kernel-sizes", .ofTier { StageLists($0).kernels }, .any("odd sizes separated by commas, `1x3x3` for (z, y, x)"),
     "Kernel size of each stage")
-  package let strides = Setting(
+  public let strides = Setting(
     "strides", .ofTier { StageLists($0).strides }, .any("strides separated by commas, `1x2x2` for (z, y, x)"),
     "Stride at the start of each stage")
 
   // Samples and steps.
 
-  package let crop = Setting(
+  public let crop = Setting(
     "crop", .byTier(xs: 48, s: 96, l: 160),
     ValidValues("a multiple of the network's total stride, at least twice that and at most 1024 voxels") {
       (1...1024).contains($0)
     }, "Edge of the cubic training crop, in voxels")
-  package let batch = Setting(
+  public let batch = Setting(
     "batch", .byCommand(pretrain: .byTier(xs: 2, s: 8, l: 8), finetune: .always(2)), .range(1...65_536, "samples"),
     "Global batch size: samples of one optimiser step, over all ranks together")
-  package let steps = Setting(
+  public let steps = Setting(
     "steps",
     .byCommand(pretrain: .byTier(xs: 120, s: 50_000, l: 250_000), finetune: .byTier(xs: 480, s: 37_500, l: 37_500)),
     .atLeast(1), "Optimiser steps of the whole run")
-  package let seed = Setting(
+  public let seed = Setting(
     "seed", .always(UInt64(0)), .any("a whole number of at least 0"),
     "Seed of the initial weights, the samples and all augmentation")
-  package let precision = Setting(
+  public let precision = Setting(
     "precision", .always(fullPrecision), .oneOf([fullPrecision, "bf16"]),
     "Compute precision: `fp32`, or `bf16` for bfloat16 autocast with fp32 weights and gradient sums")
 
   // The optimiser and its schedule.
 
-  package let learningRate = Setting(
+  public let learningRate = Setting(
     "learning-rate",
     .byCommand(pretrain: .byTier(xs: 2e-3, s: 1e-2, l: 1e-2), finetune: .byTier(xs: 1e-2, s: 1e-3, l: 1e-3)),
     .aboveZero, "Peak learning rate; selecting `adamw` for a tier that defaults to `sgd` multiplies the default by 0.03"
   )
-  package let warmUpFraction = Setting(
+  public let warmUpFraction = Setting(
     "warm-up-fraction", .byCommand(pretrain: .byTier(xs: 0.05, s: 0, l: 0), finetune: .always(0.1)), .fraction,
     "Fraction of the steps in which the learning rate rises linearly to its peak")
-  package let decayPower = Setting(
+  public let decayPower = Setting(
     "decay-power", .always(0.9), .atLeastZero, "Exponent of the polynomial decay of the learning rate")
-  package let optimizer = Setting(
+  public let optimizer = Setting(
     "optimizer", .byCommand(pretrain: .byTier(xs: "adamw", s: "sgd", l: "sgd"), finetune: .always("sgd")),
     .oneOf(OptimizerKind.allCases.map(\.rawValue)), "`sgd`, with Nesterov momentum, or `adamw`")
-  package let momentum = Setting(
+  public let momentum = Setting(
     "momentum", .byTier(xs: 0.9, s: 0.99, l: 0.99), .decay, "Nesterov momentum (`sgd`)")
-  package let beta1 = Setting("beta-1", .always(0.9), .decay, "Decay of the running mean of gradients (`adamw`)")
-  package let beta2 = Setting(
+  public let beta1 = Setting("beta-1", .always(0.9), .decay, "Decay of the running mean of gradients (`adamw`)")
+  public let beta2 = Setting(
     "beta-2", .always(0.98), .decay, "Decay of the running mean of squared gradients (`adamw`)")
-  package let epsilon = Setting(
+  public let epsilon = Setting(
     "epsilon", .always(1e-8), .aboveZero, "Added to the denominator of the update (`adamw`)")
-  package let weightDecay = Setting(
+  public let weightDecay = Setting(
     "weight-decay", .byCommand(pretrain: .byTier(xs: 5e-2, s: 3e-5, l: 3e-5), finetune: .always(3e-5)), .atLeastZero,
     "Weight decay: added to the gradients by `sgd`, decoupled from them in `adamw`, where it defaults to 0.05")
-  package let ema = Setting(
+  public let ema = Setting(
     "ema", .always(0.0), .decay,
     "Decay of an exponential moving average of the weights, which becomes the model; 0 for none")
-  package let clipNorm = Setting(
+  public let clipNorm = Setting(
     "clip-norm", .always(12.0), .aboveZero, "Gradients with a larger Euclidean norm are scaled down to it")
 
   // How it is computed; none of these changes the result beyond rounding.
 
-  package let samplesPerPass = Setting(
+  public let samplesPerPass = Setting(
     "samples-per-pass", .always(1), .atLeast(1), "Samples of a rank that go through the network together")
-  package let bucketMegabytes = Setting(
+  public let bucketMegabytes = Setting(
     "bucket-megabytes", .always(25.0), ValidValues("a number above 0, at most 1024") { $0 > 0 && $0 <= 1024 },
     "Size of a gradient bucket, the unit of the all-reduce, in megabytes")
-  package let reduction = Setting(
+  public let reduction = Setting(
     "reduction", .always("auto"), .oneOf(["auto", "nccl", "mpi"]),
     "How gradients are summed over ranks with GPUs: `nccl`, `mpi`, or `auto` for NCCL where it can be loaded")
-  package let checkpointInterval = Setting(
+  public let checkpointInterval = Setting(
     "checkpoint-interval", .always(250), .atLeast(1, "step"), "Steps between checkpoints")
-  package let checksumInterval = Setting(
+  public let checksumInterval = Setting(
     "checksum-interval", .always(100), .atLeast(1, "step"), "Steps between comparisons of the weights over all ranks")
-  package let pictureInterval = Setting(
+  public let pictureInterval = Setting(
     "picture-interval",
     .byCommand(pretrain: .byTier(xs: 30, s: 500, l: 500), finetune: .byTier(xs: 80, s: 500, l: 500)),
     .atLeast(0, "steps"), "Steps between previews of a sample and the network's output; 0 for none")
 
   // Spatial augmentation.
 
-  package let rotationDegrees = Setting(
+  public let rotationDegrees = Setting(
     "rotation-degrees", .always(30.0), .range(0...180), "Largest rotation about each axis, in degrees")
-  package let scaleLowest = Setting("scale-lowest", .always(0.7), .range(0.25...1), "Smallest scale factor")
-  package let scaleHighest = Setting("scale-highest", .always(1.4), .range(1...4), "Largest scale factor")
-  package let spatialProbability = Setting(
+  public let scaleLowest = Setting("scale-lowest", .always(0.7), .range(0.25...1), "Smallest scale factor")
+  public let scaleHighest = Setting("scale-highest", .always(1.4), .range(1...4), "Largest scale factor")
+  public let spatialProbability = Setting(
     "spatial-probability", .always(0.2), .fraction, "Probability of rotation and, independently, of scaling")
-  package let mirror = Setting("mirror", .always(true), .either, "Mirror each axis in half of the samples")
+  public let mirror = Setting("mirror", .always(true), .either, "Mirror each axis in half of the samples")
 }

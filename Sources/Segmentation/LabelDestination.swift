@@ -4,7 +4,7 @@ import MPI
 import Zarr
 
 /// Where labels are written.
-package enum LabelDestination: Sendable, Equatable {
+public enum LabelDestination: Sendable, Equatable {
   /// A store of their own.
   case store(String)
   /// `labels/<name>` of the image in a store.

@@ -2,7 +2,7 @@ import Components
 import Files
 
 /// How objects are found in probabilities; all settings determine the bytes of labels and table.
-package struct ObjectSettings: Sendable, Equatable {
+public struct ObjectSettings: Sendable, Equatable {
   /// The probability threshold of foreground, above 0 and at most 1; see `ProbabilityThreshold`.
   package var threshold: Float = 0.5
   /// Nil for the structure's name, or "objects".

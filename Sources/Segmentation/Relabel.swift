@@ -9,7 +9,7 @@ import Voxels
 import Zarr
 
 /// The outcome of `relabel`: a function of probabilities, image and settings alone.
-package struct RelabelSummary: Sendable, Equatable, Codable {
+public struct RelabelSummary: Sendable, Equatable, Codable {
   package var voxels: Int
   package var foregroundVoxels: Int
   package var objects: Int
@@ -34,7 +34,7 @@ package struct RelabelSummary: Sendable, Equatable, Codable {
 ///   - memoryInBytes: what a rank may use when `jobSettings` sets no limit.
 /// - Throws: `Fault.usage` for invalid settings or another image, `Fault.noInput` when there is no image, `Fault.badData`
 ///   for damaged or unfinished input, `Fault.cannotCreate` when the output belongs to another command or is an input.
-package func relabel(
+public func relabel(
   _ path: String, to destination: LabelDestination, imagePath: String?, settings: ObjectSettings,
   objectsPath: String?, resolved: ResolvedSettings, communicator: Communicator, jobSettings: JobSettings,
   memoryInBytes: Int

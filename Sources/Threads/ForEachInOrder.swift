@@ -5,7 +5,7 @@ import Foundation
 /// A thread whose value is ready early waits its turn, so that at most one finished value per thread is held in memory.
 ///
 /// - Throws: the error of the lowest index that failed; neither it nor any later value is consumed.
-package func forEachInOrder<Value>(
+public func forEachInOrder<Value>(
   count: Int, threads: Int, compute: @Sendable (Int) throws -> Value, consume: @Sendable (Int, Value) throws -> Void
 ) throws {
   let turns = Turns()

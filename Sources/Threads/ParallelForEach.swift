@@ -4,7 +4,7 @@ import Synchronization
 /// next index as soon as it is free.
 ///
 /// - Throws: the error of the lowest index that failed; no new index is started after a failure.
-package func parallelForEach(
+public func parallelForEach(
   count: Int, threads: Int = Processors.available, _ body: @Sendable (Int) throws -> Void
 ) throws {
   let next = Atomic<Int>(0)

@@ -8,7 +8,7 @@ import Foundation
 /// 3. `stop()` ends the threads; otherwise they live until the last value has been computed.
 ///
 /// If a value is a pure function of its number, the number of threads affects only the running time.
-package final class Prefetcher<Value: Sendable>: @unchecked Sendable {
+public final class Prefetcher<Value: Sendable>: @unchecked Sendable {
   private let count: Int
   private let ahead: Int
   private let make: @Sendable (Int) throws -> Value

@@ -2,7 +2,7 @@ import Foundation
 
 /// The CPUs this process may run on: its affinity mask, which launchers narrow (Open MPI binds each rank to one core
 /// when there are only one or two ranks).
-package enum Processors {
+public enum Processors {
   /// The CPU numbers in the mask, ascending, never empty.
   package static let allowed: [Int] = {
     let own = mask(ofProcess: "self")
@@ -22,7 +22,7 @@ package enum Processors {
   }
 
   /// The number of CPUs this process may run on.
-  package static var available: Int { allowed.count }
+  public static var available: Int { allowed.count }
 
   /// The number of CPUs the parent process may run on: on a cluster node, all CPUs allocated to the job there, before
   /// the launcher bound its ranks to subsets of them.

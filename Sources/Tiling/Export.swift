@@ -8,7 +8,7 @@ import Voxels
 /// Writes a box of a volume to a file or a directory of planes, slab after slab.
 ///
 /// While one slab is written the next is read. The file's bytes do not depend on the slabs.
-package struct Export: Sendable {
+public struct Export: Sendable {
   package let source: any VolumeSource
   package let region: Region
   /// The output as the user gave it.

@@ -13,7 +13,7 @@ import Zarr
 ///    voxels.
 /// 3. A shard of the level below without a file must be one that its writer reported as empty. A network file system
 ///    may show a file late on another node; read as zeros, it would silently become background.
-package struct PyramidLevels {
+public struct PyramidLevels {
   private let store: Store
   private let content: StoreLayout.Content
   private let jobs: LevelJobs

@@ -8,7 +8,7 @@ import Voxels
 import Zarr
 
 /// What `verifyStore` found.
-package struct VerificationReport: Codable, Sendable {
+public struct VerificationReport: Codable, Sendable {
   package struct Damage: Codable, Sendable {
     /// The damaged file.
     package let path: String
@@ -50,7 +50,7 @@ package struct VerificationReport: Codable, Sendable {
 /// - Returns: what was found, on every rank.
 /// - Throws: `Fault.noInput` when there is nothing to verify, `Fault.usage` when `input` is another volume than the one
 ///   that was tiled, `Fault.badData` when damage to metadata prevents the repair, `Fault.stopped`, `DryRunEnd`.
-package func verifyStore(
+public func verifyStore(
   _ path: String, repairingFrom input: String?, settings: JobSettings, memoryInBytes: Int, communicator: Communicator,
   isStopRequested: @escaping @Sendable () -> Bool
 ) throws -> VerificationReport {

@@ -26,7 +26,7 @@ import Zarr
 /// - Returns: the finished store.
 /// - Throws: `Fault.badData` for damaged input, `Fault.usage` when there is too little memory, `Fault.cannotCreate` when
 ///   the output belongs to another command, `Fault.stopped` after a stop.
-package func tile(
+public func tile(
   _ source: any VolumeSource, to path: String, settings: TilingSettings, resolved: ResolvedSettings,
   job: JobSettings, memoryInBytes: Int, communicator: Communicator,
   isStopRequested: @escaping @Sendable () -> Bool = { false }, levelsInUnit: Int? = nil

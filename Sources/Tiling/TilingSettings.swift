@@ -3,7 +3,7 @@ import Voxels
 import Zarr
 
 /// Settings of the store that `sheaf tile` makes; all of them determine its bytes.
-package struct TilingSettings: Sendable {
+public struct TilingSettings: Sendable {
   /// Edges of a chunk; nil for `defaultChunk`.
   package var chunk: Extent?
   /// Edges of a shard, a multiple of the chunk; nil for `defaultShard`.

@@ -2,7 +2,7 @@ import CCollectives
 import CTorch
 
 /// Where tensors live and operators run, by libtorch's name: `cpu`, `cuda`, `cuda:1`.
-package struct Device: Hashable, Sendable, CustomStringConvertible {
+public struct Device: Hashable, Sendable, CustomStringConvertible {
   package let name: String
 
   package init(_ name: String) { self.name = name }
@@ -46,5 +46,5 @@ package struct Device: Hashable, Sendable, CustomStringConvertible {
     return try body()
   }
 
-  package var description: String { name }
+  public var description: String { name }
 }

@@ -2,7 +2,7 @@ import CTorch
 import Foundation
 
 /// What the operators of a network compute in. Weights, gradients and their sums over ranks are float32 in either case.
-package enum Precision: String, Sendable, Codable, CaseIterable {
+public enum Precision: String, Sendable, Codable, CaseIterable {
   case float32 = "fp32"
   case bfloat16 = "bf16"
 }

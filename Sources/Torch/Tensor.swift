@@ -4,7 +4,7 @@ import CTorch
 ///
 /// A class that owns one reference to the C++ tensor and releases it in `deinit`. Volumes are (batch, channel, z, y, x). A
 /// tensor may be passed between threads; as with any shared memory, nobody may write while another reads.
-package final class Tensor: @unchecked Sendable {
+public final class Tensor: @unchecked Sendable {
   let handle: OpaquePointer
 
   init(handle: OpaquePointer) { self.handle = handle }

@@ -12,9 +12,9 @@ import VolumeFormats
 import Voxels
 
 /// Fine-tunes a network on annotated volumes: the entry point of `sheaf finetune`.
-package enum Finetuning {
+public enum Finetuning {
   /// Where the network starts.
-  package enum Start: Sendable {
+  public enum Start: Sendable {
     /// Pre-trained weights: a file or a run directory.
     case weights(String)
     /// Random weights from the recipe's seed; the data come in the same order.
@@ -28,7 +28,7 @@ package enum Finetuning {
   ///   - pseudoLabels: stores that are trained on beside the pairs, with a network's predictions as labels.
   ///   - resolved: the command's name and program version; settings and inputs are added to it.
   /// - Throws: `Fault` for bad input or settings, `Fault.stopped` when stopped early, `DryRunEnd`.
-  package static func run(
+  public static func run(
     pairs path: String, pseudoLabels: PseudoLabels, start: Start, recipe: FinetuningRecipe, output: String,
     resolved: ResolvedSettings, resources: TrainingResources, communicator: Communicator
   ) throws -> TrainingSummary {

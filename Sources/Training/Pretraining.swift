@@ -8,12 +8,12 @@ import Torch
 import Voxels
 
 /// Pre-trains a network on the unannotated patches of a corpus: the entry point of `sheaf pretrain`.
-package enum Pretraining {
+public enum Pretraining {
   /// Collective.
   ///
   /// - Parameter resolved: the command's name and program version; settings and inputs are added to it.
   /// - Throws: `Fault` for bad input or settings, `Fault.stopped` when stopped early, `DryRunEnd`.
-  package static func run(
+  public static func run(
     corpus path: String, recipe: PretrainingRecipe, output: String, resolved: ResolvedSettings,
     resources: TrainingResources, communicator: Communicator
   ) throws -> TrainingSummary {

@@ -8,7 +8,7 @@ import Zarr
 ///
 /// - Throws: `Fault.noInput` when `path` does not exist or is empty, `Fault.badData` when it is not a volume that Sheaf
 ///   can read, `Fault.usage` when the options request a channel, time point or dataset that does not exist.
-package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()) throws -> any VolumeSource {
+public func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()) throws -> any VolumeSource {
   guard options.channel >= 0, options.timePoint >= 0 else {
     throw Fault.usage(
       "channels and time points count from 0, but channel \(options.channel) at time point \(options.timePoint) was requested"
@@ -52,7 +52,7 @@ package func openVolume(_ path: String, options: VolumeOptions = VolumeOptions()
 }
 
 /// One level of an open store.
-package func openVolume(
+public func openVolume(
   _ store: Store, level: Int, options: VolumeOptions = VolumeOptions()
 ) throws -> any VolumeSource {
   try ZarrVolume(store, level: level, options: options)

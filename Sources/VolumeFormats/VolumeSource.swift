@@ -5,7 +5,7 @@ import Voxels
 ///
 /// Reading is thread-safe: any number of threads may concurrently read regions, which may overlap. The channel and time
 /// point were selected when the source was opened.
-package protocol VolumeSource: AnyObject, Sendable {
+public protocol VolumeSource: AnyObject, Sendable {
   var description: VolumeDescription { get }
   /// The chunking of the file, for readers that want to decode each piece only once.
   var readingGeometry: ReadingGeometry { get }
@@ -61,7 +61,7 @@ extension VolumeSource {
 }
 
 /// What a volume contains and how it is stored, for display and for planning.
-package struct VolumeDescription: Sendable, Codable, Equatable {
+public struct VolumeDescription: Sendable, Codable, Equatable {
   package var path: String
   /// For example `TIFF plane series`.
   package var format: String
@@ -130,7 +130,7 @@ package struct VolumeDescription: Sendable, Codable, Equatable {
 }
 
 /// How a file is divided into pieces that can only be decoded as a whole.
-package struct ReadingGeometry: Sendable, Equatable {
+public struct ReadingGeometry: Sendable, Equatable {
   /// Size of a piece in voxels: a strip spans the full width, a tile does not; a piece of one voxel means that any
   /// region can be read without overhead. Pieces are aligned to the origin of the volume.
   package var piece: Extent
@@ -150,7 +150,7 @@ package struct ReadingGeometry: Sendable, Equatable {
 }
 
 /// What the user may specify about an input.
-package struct VolumeOptions: Sendable, Equatable {
+public struct VolumeOptions: Sendable, Equatable {
   /// Overrides the voxel size in the file.
   package var voxelSizeInMicrometres: VoxelSize?
   package var channel = 0
@@ -160,7 +160,7 @@ package struct VolumeOptions: Sendable, Equatable {
   /// Which files of a directory are planes, as a pattern of the shell; nil for all images.
   package var planes: String?
 
-  package init(
+  public init(
     voxelSizeInMicrometres: VoxelSize? = nil, channel: Int = 0, timePoint: Int = 0, dataset: String? = nil,
     planes: String? = nil
   ) {

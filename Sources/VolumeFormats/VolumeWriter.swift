@@ -3,7 +3,7 @@ import Voxels
 
 /// Writes one volume plane by plane, using memory for a few planes; nothing appears under its final name before
 /// `finish()`.
-package protocol VolumeWriter: AnyObject {
+public protocol VolumeWriter: AnyObject {
   /// Appends the next planes.
   ///
   /// - Precondition: `slab` has the volume's type, height and width.
@@ -17,7 +17,7 @@ package protocol VolumeWriter: AnyObject {
 }
 
 /// Properties of a volume to be written.
-package struct VolumeLayout: Sendable, Equatable {
+public struct VolumeLayout: Sendable, Equatable {
   package var extent: Extent
   package var voxelType: VoxelType
   /// Nil when unknown; the file then does not state it.
@@ -74,7 +74,7 @@ package enum VolumeFileFormat: Sendable, Equatable, CaseIterable {
 /// - Parameter isCompressed: whether TIFF and MetaImage voxels are deflated; for NIfTI the file name decides, and NumPy
 ///   has no compression.
 /// - Throws: `Fault.cannotCreate` when the output cannot be created, `Fault.usage` for an unknown extension.
-package func createVolume(_ path: String, _ layout: VolumeLayout, isCompressed: Bool) throws -> any VolumeWriter {
+public func createVolume(_ path: String, _ layout: VolumeLayout, isCompressed: Bool) throws -> any VolumeWriter {
   switch try VolumeFileFormat(path: path) {
   case .tiffPlanes: try TIFFPlaneWriter(path, layout, isCompressed: isCompressed)
   case .tiff: try TIFFStackWriter(path, layout, isCompressed: isCompressed)

@@ -8,7 +8,7 @@ import Torch
 ///
 /// Inputs are (batch, channels, z, y, x) with edges that are multiples of `architecture.inputMultiple`. Forward passes may
 /// run on several threads at once while nobody changes the parameters.
-package final class ResidualEncoderUNet: @unchecked Sendable {
+public final class ResidualEncoderUNet: @unchecked Sendable {
   package let architecture: ArchitectureDescription
   package let device: Device
   /// In the order of the forward pass, each once, under its canonical name.

@@ -3,7 +3,7 @@ import Foundation
 import Torch
 
 /// A trained network ready to predict, from Sheaf, PyTorch or TorchScript.
-package final class Model: Sendable {
+public final class Model: Sendable {
   /// Names of the files in a run directory.
   package static let weightsFileName = "model.safetensors"
   package static let descriptionFileName = "model.json"

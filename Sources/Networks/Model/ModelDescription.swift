@@ -7,7 +7,7 @@ import Torch
 ///
 /// Keys are in camelCase, but those under `architecture` are nnU-Net's. The first format had no `formatVersion` and keys
 /// in snake_case, and is still read. Absent keys take defaults; only `crop` is required.
-package struct ModelDescription: Codable, Hashable, Sendable {
+public struct ModelDescription: Codable, Hashable, Sendable {
   package enum Task: String, Codable, Sendable {
     /// Predicts the probability of foreground.
     case segmentation
@@ -54,7 +54,7 @@ package struct ModelDescription: Codable, Hashable, Sendable {
 
   private enum FirstFormatKeys: String, CodingKey { case trainedOn = "trained_on" }
 
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let version = try values.decodeIfPresent(Int.self, forKey: .formatVersion) ?? 1
     guard (1...Self.formatVersion).contains(version) else {
@@ -74,7 +74,7 @@ package struct ModelDescription: Codable, Hashable, Sendable {
       ?? first.decodeIfPresent([String].self, forKey: .trainedOn) ?? []
   }
 
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(Self.formatVersion, forKey: .formatVersion)
     try values.encode(task, forKey: .task)

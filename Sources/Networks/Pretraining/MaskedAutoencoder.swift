@@ -3,7 +3,7 @@ import Torch
 
 /// Masked pretraining (He et al. 2022) as in nnssl for convolutional networks: masked blocks are set to zero, and the U-Net
 /// learns to reconstruct them.
-package final class MaskedAutoencoder: Sendable {
+public final class MaskedAutoencoder: Sendable {
   package let network: ResidualEncoderUNet
 
   /// - Parameter network: with as many classes as input channels, and without deep supervision.

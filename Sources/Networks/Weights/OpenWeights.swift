@@ -4,7 +4,7 @@ import Foundation
 /// Opens weights in a format identified by content: safetensors, or the `.pth` of PyTorch, nnU-Net and nnssl.
 ///
 /// - Throws: `Fault` of kind `noInput` when there is no such file, of kind `badData` when it is damaged or something else.
-package func openWeights(_ path: String) throws -> any StoredWeights {
+public func openWeights(_ path: String) throws -> any StoredWeights {
   if try SafetensorsFile.looksLikeSafetensors(path) { return try SafetensorsFile(path: path) }
   if try PyTorchFile.looksLikeArchive(path) { return try PyTorchFile(path: path) }
   let file = try ReadableFile(path)

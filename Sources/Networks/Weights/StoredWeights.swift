@@ -3,7 +3,7 @@ import Foundation
 import Torch
 
 /// The weights of a network in a file of any format that Sheaf reads.
-package protocol StoredWeights: Sendable {
+public protocol StoredWeights: Sendable {
   var path: String { get }
   /// Name of the format, for people.
   var format: String { get }
@@ -26,7 +26,7 @@ package protocol StoredWeights: Sendable {
 }
 
 /// What a file says about a tensor before it is read.
-package struct StoredTensor: Sendable, Equatable {
+public struct StoredTensor: Sendable, Equatable {
   /// By PyTorch's name, such as `float32`.
   package let elementType: String
   package let shape: [Int]

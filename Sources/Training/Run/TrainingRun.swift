@@ -9,7 +9,7 @@ import Threads
 import Torch
 
 /// What a run is given besides its recipe: where it runs, not what it learns.
-package struct TrainingResources: Sendable {
+public struct TrainingResources: Sendable {
   package var device: Device
   package var settings: JobSettings
   package var stopSignals: StopSignals

@@ -1,5 +1,5 @@
 /// The result of a finished run, for people and programs.
-package struct TrainingSummary: Codable, Sendable, Equatable {
+public struct TrainingSummary: Codable, Sendable, Equatable {
   package var run: String
   package var steps: Int
   /// The last step's loss; nil when the run was finished before.

@@ -8,7 +8,7 @@ import Voxels
 import Zarr
 
 /// A round of training on a network's predictions for volumes without annotation (self-training).
-package struct PseudoLabels {
+public struct PseudoLabels {
   /// Finished stores.
   package var stores: [String]
   /// Writes a network's probabilities (0 to 255 for 0 to 1) for `store` into the store `output`, or resumes what has been

@@ -15,7 +15,7 @@ import Voxels
 /// 4. The digest of the shard (`ShardDigest`) comes from the checksums that the chunks carry anyway.
 /// 5. `publish()` appends the index and its checksum and makes the file appear under its final name. A writer that is
 ///    dropped without publishing leaves nothing behind.
-package final class ShardWriter: Sendable {
+public final class ShardWriter: Sendable {
   package let array: ZarrArray
   /// The position of the shard in `array.shards`.
   package let position: Coordinate

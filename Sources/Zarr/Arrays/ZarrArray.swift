@@ -11,7 +11,7 @@ private let arrayNumber = Atomic<Int>(0)
 ///
 /// Reads are positioned and touch only the files and chunks that intersect the requested region. Safe to use from many
 /// threads at once.
-package final class ZarrArray: Sendable {
+public final class ZarrArray: Sendable {
   /// The directory of the array.
   package let path: String
   package let metadata: ArrayMetadata

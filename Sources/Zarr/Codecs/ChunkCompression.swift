@@ -3,7 +3,7 @@ import Voxels
 
 /// How Sheaf compresses the chunks it writes. Each chunk is followed by a CRC-32C in any case, because the checksum of
 /// a shard's index does not cover the chunks.
-package enum ChunkCompression: Hashable, Sendable {
+public enum ChunkCompression: Hashable, Sendable {
   /// Plain Zstd, which every Zarr v3 reader supports. −131072…22; 0 means the library's default.
   case zstd(level: Int)
   /// Zstd behind Blosc's shuffle. 0…9.

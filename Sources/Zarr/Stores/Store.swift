@@ -7,7 +7,7 @@ import Voxels
 ///
 /// Sheaf's own files for a store it wrote are in `<store>/.sheaf`, which is a Zarr group so that other programs can
 /// list the store without errors. All other files are as the OME-NGFF 0.5 specification requires.
-package final class Store: Sendable {
+public final class Store: Sendable {
   package let path: String
   package let multiscale: Multiscale
   package let levels: [ZarrArray]

@@ -2,7 +2,7 @@ import Files
 import Voxels
 
 /// The layout of a store: everything that determines its metadata, and therefore everything but the voxels.
-package struct StoreLayout: Sendable {
+public struct StoreLayout: Sendable {
   /// The kind of data in a store, which determines how its levels are computed.
   package enum Content: String, Sendable {
     /// Intensities or probabilities: levels by the mean.

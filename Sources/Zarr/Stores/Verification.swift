@@ -9,7 +9,7 @@ import Voxels
 /// let verification = try Verification(of: path)
 /// for shard in 0..<verification.shardCount { findings += try verification.verifyShard(shard) }
 /// ```
-package final class Verification: Sendable {
+public final class Verification: Sendable {
   private static let shardLimit = 1 << 33
 
   /// Problems found in metadata; shards of arrays that could not be opened are not included in `shardCount`.
