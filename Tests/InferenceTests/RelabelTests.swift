@@ -139,10 +139,10 @@ import Zarr
   @Test func unfinishedProbabilitiesAreRefused() throws {
     let scratch = try prepare()
     try FileManager.default.removeItem(atPath: scratch.file("probabilities.zarr/.sheaf/contents.json"))
-    let fault = fault { _ = try relabel(scratch, to: .store(scratch.file("out.zarr")), ObjectSettings()) }
-    #expect(fault?.kind == .badData && fault?.message.contains("not finished") == true)
+    let unfinished = fault { _ = try relabel(scratch, to: .store(scratch.file("out.zarr")), ObjectSettings()) }
+    #expect(unfinished?.kind == .badData && unfinished?.message.contains("not finished") == true)
     #expect(
-      self.fault {
+      fault {
         _ = try Segmentation.relabel(
           scratch.file("in.zarr"), to: .store(scratch.file("out.zarr")), imagePath: scratch.file("in.zarr"),
           settings: ObjectSettings(), objectsPath: nil,
