@@ -233,6 +233,25 @@ static inline int sheaf_hdf5_texts(hid_t object, const char *name, sheaf_hdf5_re
   return status;
 }
 
+/// Reads an attribute of up to `limit` numbers; returns how many it has, or -1 when there is none, or it is of something
+/// else or longer.
+static inline int sheaf_hdf5_numbers(hid_t object, const char *name, double *values, int limit) {
+  if (H5Aexists(object, name) <= 0) return -1;
+  hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+  if (attribute < 0) return -1;
+  hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+  hssize_t count = space < 0 ? -1 : H5Sget_simple_extent_npoints(space);
+  H5T_class_t kind = type < 0 ? H5T_NO_CLASS : H5Tget_class(type);
+  int found = -1;
+  if (count > 0 && count <= limit && (kind == H5T_FLOAT || kind == H5T_INTEGER) && H5Tget_size(type) <= 8 &&
+      H5Aread(attribute, H5T_NATIVE_DOUBLE, values) >= 0)
+    found = (int)count;
+  if (space >= 0) H5Sclose(space);
+  if (type >= 0) H5Tclose(type);
+  H5Aclose(attribute);
+  return found;
+}
+
 /// IEEE 754 half precision, for which not every version of the library has a constant; made once, under the caller's
 /// lock of the library.
 static inline hid_t sheaf_hdf5_half(H5T_order_t order) {

@@ -1,14 +1,14 @@
 import Files
 import Synchronization
 
-/// Random access to a gzip or zlib stream in bounded memory.
+/// Random access to a gzip, zlib or bare deflate stream in bounded memory.
 ///
 /// Compressed streams can only be decompressed from the front. The first pass leaves checkpoints (about 90 KB each),
 /// and a later read starts at the nearest one, so that reading slab after slab decompresses the stream once, and random
 /// access decompresses at most the distance between two checkpoints. When there would be more than
 /// `largestCheckpointCount` of them, every other one is dropped and the distance doubles.
 package final class CompressedStream: ByteSource {
-  package enum Format: Sendable { case gzip, zlib }
+  package enum Format: Sendable { case gzip, zlib, deflate }
 
   private let file: ReadableFile
   private let start: Int

@@ -24,7 +24,12 @@ final class InflateCursor: @unchecked Sendable {
   init(start: Int, format: CompressedStream.Format) {
     state = .allocate(capacity: 1)
     isal_inflate_init(state)
-    state.pointee.crc_flag = UInt32(format == .gzip ? ISAL_GZIP : ISAL_ZLIB)
+    state.pointee.crc_flag =
+      switch format {
+      case .gzip: UInt32(ISAL_GZIP)
+      case .zlib: UInt32(ISAL_ZLIB)
+      case .deflate: UInt32(ISAL_DEFLATE)
+      }
     state.pointee.avail_in = 0
     inputOffset = start
   }

@@ -2,16 +2,37 @@ import Files
 import Foundation
 import Voxels
 
-/// The contents of the XML file of a BigDataViewer dataset (SpimData): the HDF5 file it describes, and the voxel sizes
-/// of its setups.
+/// The contents of the XML file of a BigDataViewer or BigStitcher dataset (SpimData): the HDF5 file, N5 container or
+/// OME-Zarr images it describes, and the voxel sizes of its setups.
 struct BigDataViewerXML {
+  enum Loader: String {
+    case hdf5 = "bdv.hdf5"
+    case n5 = "bdv.n5"
+    /// One OME-Zarr image for each setup and time point.
+    case zarr = "bdv.multimg.zarr"
+  }
+
+  /// One image of an OME-Zarr dataset.
+  struct View {
+    var setup: Int
+    var timePoint: Int
+    /// Below the image path.
+    var path: String
+  }
+
   let path: String
+  let loader: Loader
   /// The path given in the XML file, resolved to an absolute path or one relative to the working directory.
   let imagePath: String
   /// In micrometres, by setup number; absent where the unit is not a length.
   let voxelSizes: [Int: VoxelSize]
   /// Units that are not lengths, for example pixels, by setup number.
   let otherUnits: [Int: String]
+  /// Setups with a size of 1 along every axis, which BigStitcher writes where it does not know any.
+  let placeholders: Set<Int>
+  /// The numbers of all setups.
+  let setups: [Int]
+  let views: [View]
 
   private static let limitInBytes = 64 << 20
 
@@ -31,16 +52,32 @@ struct BigDataViewerXML {
     if let problem = reader.read(try readWholeFile(path, limit: Self.limitInBytes)) {
       throw Fault.badData("\(path) is damaged: \(problem)")
     }
-    guard reader.format == "bdv.hdf5", let image = reader.image, !image.isEmpty else {
+    guard let loader = reader.format.flatMap(Loader.init), let image = reader.image, !image.isEmpty else {
       throw Fault.badData(
-        "\(path) describes images of the format \"\(reader.format ?? "")\": expected bdv.hdf5; convert the images, or open their file or directory itself"
+        "\(path) describes images of the format \"\(reader.format ?? "")\": expected bdv.hdf5, bdv.n5 or bdv.multimg.zarr; resave the dataset by BigStitcher as one of these, or open its files themselves"
       )
     }
+    self.loader = loader
     let base = reader.basePath.hasPrefix("/") ? reader.basePath : joinPath(parentDirectory(of: path), reader.basePath)
     imagePath =
       image.hasPrefix("/") ? image : joinPath(reader.basePath.isEmpty ? parentDirectory(of: path) : base, image)
     voxelSizes = reader.voxelSizes
     otherUnits = reader.otherUnits
+    placeholders = reader.placeholders
+    setups = reader.setups.sorted()
+    views = reader.views
+  }
+
+  /// The reason why the voxel size of a setup is unknown.
+  func reasonForMissingVoxelSize(setup: Int) -> String {
+    if placeholders.contains(setup) {
+      return
+        "\(path) gives 1 × 1 × 1, as BigStitcher does where it does not know it"
+    }
+    if let unit = otherUnits[setup] {
+      return "\(path) gives it in \"\(unit)\", which is not a unit of length"
+    }
+    return "\(path) does not give that of setup \(setup)"
   }
 }
 
@@ -51,6 +88,9 @@ private final class SpimDataReader: XMLElementReader {
   private(set) var basePath = ""
   private(set) var voxelSizes: [Int: VoxelSize] = [:]
   private(set) var otherUnits: [Int: String] = [:]
+  private(set) var placeholders: Set<Int> = []
+  private(set) var setups: Set<Int> = []
+  private(set) var views: [BigDataViewerXML.View] = []
   private var text: [UInt8] = []
   private var setup: (id: Int?, unit: String, size: String) = (nil, "", "")
 
@@ -62,6 +102,10 @@ private final class SpimDataReader: XMLElementReader {
   override func began(_ attributes: [String: String]) {
     text = []
     if open.suffix(2) == ["SequenceDescription", "ImageLoader"], let found = attributes["format"] { format = found }
+    if open.last == "zgroup", let setup = attributes["setup"].flatMap({ Int($0) }), let place = attributes["path"] {
+      let timePoint = (attributes["timepoint"] ?? attributes["tp"]).flatMap { Int($0) } ?? 0
+      views.append(.init(setup: setup, timePoint: timePoint, path: place))
+    }
     if open.last == "ViewSetup" { setup = (nil, "", "") }
   }
 
@@ -73,7 +117,7 @@ private final class SpimDataReader: XMLElementReader {
     let value = String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     switch open.suffix(2) {
     case ["SpimData", "BasePath"]: basePath = value
-    case ["ImageLoader", "hdf5"]: image = value
+    case ["ImageLoader", "hdf5"], ["ImageLoader", "n5"], ["ImageLoader", "zarr"]: image = value
     case ["ViewSetup", "id"]: setup.id = Int(value)
     case ["voxelSize", "unit"]: setup.unit = value
     case ["voxelSize", "size"]: setup.size = value
@@ -86,7 +130,13 @@ private final class SpimDataReader: XMLElementReader {
   /// Sizes are written x first.
   private func keepSetup() {
     let edges = setup.size.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
-    guard let id = setup.id, edges.count == 3 else { return }
+    guard let id = setup.id else { return }
+    setups.insert(id)
+    guard edges.count == 3 else { return }
+    if edges == [1, 1, 1] {
+      placeholders.insert(id)
+      return
+    }
     guard let micrometres = LengthUnit.micrometres(in: setup.unit) else {
       otherUnits[id] = setup.unit
       return

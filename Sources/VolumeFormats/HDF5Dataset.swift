@@ -25,7 +25,7 @@ final class HDF5Dataset: Sendable {
   let leavesEdgesUnfiltered: Bool
   /// One element in native byte order: the value of elements that were never written.
   let fillValue: [UInt8]
-  private let handle: HDF5Handle
+  let handle: HDF5Handle
   private let type: HDF5Handle
 
   /// Upper limit on the chunk size, so that a damaged header cannot exhaust memory.

@@ -195,6 +195,15 @@ package final class HDF5File: Sendable {
     }
   }
 
+  /// Up to eight numbers of an attribute; nil when there is no such attribute, or it is of something else.
+  func numbers(_ attribute: String, of object: HDF5Handle) -> [Double]? {
+    HDF5Library.exclusively {
+      var values = [Double](repeating: 0, count: 8)
+      let count = sheaf_hdf5_numbers(object.id, attribute, &values, 8)
+      return count < 0 ? nil : Array(values.prefix(Int(count)))
+    }
+  }
+
   /// Looks up a string of variable length in the global heap (HDF5 File Format Specification, III.E).
   private func textInHeap(_ reference: sheaf_hdf5_reference, _ attribute: String, _ name: String) throws -> [UInt8] {
     func damaged(_ found: String) -> Fault {

@@ -13,6 +13,9 @@ struct NIfTIHeader: Equatable {
   var scaling: SampleDecoder.Scaling?
   var voxelSizeInMicrometres: VoxelSize?
   var version: Int
+  var notes: [String] = []
+  /// Why the voxel size is unknown or may be wrong.
+  var voxelSizeDoubt: String?
 
   static let longest = 540
 
@@ -22,9 +25,16 @@ struct NIfTIHeader: Equatable {
       || (head.count >= 12 && Array(head[4..<8]) == [0x6E, 0x2B, 0x32, 0])
   }
 
+  /// Whether the bytes are a NIfTI-1 header whose voxels are in a file of their own (`.hdr` and `.img`).
+  static func isPair(_ head: [UInt8]) -> Bool {
+    head.count >= 348 && Array(head[344..<348]) == [0x6E, 0x69, 0x31, 0]
+      || head.count >= 12 && Array(head[4..<8]) == [0x6E, 0x69, 0x32, 0]
+  }
+
   /// - Parameter head: the first `longest` bytes of the file, or the whole file if it is shorter.
   /// - Throws: `Fault.badData`, naming the invalid field.
   init(_ head: [UInt8], path: String) throws {
+    let isPair = Self.isPair(head)
     var header = HeaderBytes(bytes: head)
     guard head.count >= 348 else {
       throw Fault.badData("\(path) is truncated: expected a NIfTI header of 348 bytes, found \(head.count)")
@@ -63,7 +73,7 @@ struct NIfTIHeader: Equatable {
     }
     // NIfTI-1 stores the offset as a float.
     let start = isFirst ? header.float(108) : Double(header.int64(168))
-    let least = isFirst ? 348 : 540
+    let least = isPair ? 0 : isFirst ? 348 : 540
     guard start.isFinite, start == start.rounded(), start >= Double(least), start < 1e15 else {
       throw Fault.badData(
         "\(path) is damaged: expected the voxels to begin at a whole offset of at least \(least), found \(start)")
@@ -80,6 +90,25 @@ struct NIfTIHeader: Equatable {
     if let micrometres, VoxelSize(edges[2], edges[1], edges[0]).isMeaningful {
       voxelSizeInMicrometres = VoxelSize(edges[2], edges[1], edges[0]) * micrometres
     }
+    if voxelSizeInMicrometres == VoxelSize(1000, 1000, 1000) {
+      voxelSizeDoubt = "the header gives 1 mm along every axis, the default of many programs"
+    }
+  }
+
+  /// For the header of an Analyze file, which is like that of NIfTI.
+  init(
+    sizes: [Int], stored: StoredType, isBigEndian: Bool, offset: Int, scaling: SampleDecoder.Scaling?,
+    voxelSizeInMicrometres: VoxelSize?, voxelSizeDoubt: String?, notes: [String]
+  ) {
+    self.sizes = sizes
+    self.stored = stored
+    self.isBigEndian = isBigEndian
+    self.offset = offset
+    self.scaling = scaling
+    self.voxelSizeInMicrometres = voxelSizeInMicrometres
+    version = 0
+    self.voxelSizeDoubt = voxelSizeDoubt
+    self.notes = notes
   }
 
   static func storedType(_ code: Int) -> StoredType? {

@@ -21,20 +21,20 @@ struct NumPyHeader: Equatable {
   static func matches(_ head: [UInt8]) -> Bool { head.starts(with: magic) }
 
   /// - Throws: `Fault.badData`, describing what is wrong with the header.
-  init(_ file: ReadableFile) throws {
+  init(_ file: any ByteSource, path: String) throws {
     func damage(_ expected: String, _ found: String) -> Fault {
-      Fault.badData("\(file.path) is damaged: expected \(expected) in the NumPy header, found \(found)")
+      Fault.badData("\(path) is damaged: expected \(expected) in the NumPy header, found \(found)")
     }
-    let head = [UInt8](try file.read(at: 0, count: 10))
+    let head = try file.bytes(at: 0, count: 10)
     let version = head[6]
     guard (1...3).contains(version) else { throw damage("version 1, 2 or 3", "\(version)") }
     // The length field has two bytes in version 1 and four in later versions, little-endian.
     let start = version == 1 ? 10 : 12
-    let lengthBytes = [UInt8](try file.read(at: 8, count: start - 8))
+    let lengthBytes = try file.bytes(at: 8, count: start - 8)
     let length = lengthBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length <= Self.longest else { throw damage("at most \(Self.longest) bytes", "\(length)") }
     byteCount = start + length
-    let text = String(decoding: try file.read(at: start, count: length), as: UTF8.self)
+    let text = String(decoding: try file.bytes(at: start, count: length), as: UTF8.self)
     var literal = PythonLiteral(text)
     guard case .dictionary(let entries)? = literal.value(), literal.isAtEnd else {
       throw damage("a dictionary of descr, fortran_order and shape", "\"\(text.prefix(200))\"")
@@ -43,7 +43,7 @@ struct NumPyHeader: Equatable {
     guard case .text(let type)? = entry("descr") else { throw damage("a scalar type for descr", "something else") }
     guard let order = type.first, "<>|=".contains(order), let stored = Self.storedType(type.dropFirst()) else {
       throw Fault.badData(
-        "\(file.path) holds voxels of NumPy type \(type): expected integers of 8 to 64 bits, bool, or floats of 16, 32 or 64 bits; convert it first"
+        "\(path) holds voxels of NumPy type \(type): expected integers of 8 to 64 bits, bool, or floats of 16, 32 or 64 bits; convert it first"
       )
     }
     self.stored = stored
@@ -57,7 +57,7 @@ struct NumPyHeader: Equatable {
     }
     guard (2...5).contains(sizes.count) else {
       throw Fault.badData(
-        "\(file.path) has \(sizes.count) axes: expected (z, y, x), or time and channel before them")
+        "\(path) has \(sizes.count) axes: expected (z, y, x), or time and channel before them")
     }
     shape = sizes
   }
@@ -95,5 +95,14 @@ struct NumPyHeader: Equatable {
     let length = (10 + text.utf8.count + 1 + 63) / 64 * 64 - 10
     return magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(text.utf8)
       + Array(repeating: 0x20, count: length - text.utf8.count - 1) + [0x0A]
+  }
+}
+
+extension ByteSource {
+  /// `count` bytes from `offset` on; for headers.
+  func bytes(at offset: Int, count: Int) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    try bytes.withUnsafeMutableBytes { try read(into: $0, at: offset) }
+    return bytes
   }
 }

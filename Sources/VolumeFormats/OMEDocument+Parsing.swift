@@ -6,7 +6,9 @@ extension OMEDocument {
   /// Longer documents are rejected. One element for every plane of a large volume amounts to tens of megabytes.
   static let largestByteCount = 256 << 20
 
-  static func matches(_ text: String) -> Bool { text.utf8.prefix(4096).contains(60) && text.contains("<OME") }
+  static func matches(_ text: String) -> Bool {
+    text.utf8.prefix(4096).contains(60) && (text.contains("<OME") || text.contains(":OME "))
+  }
 
   /// - Throws: `Fault.badData` when the text is not XML, has a document type (entities could expand without bound and
   ///   read other files; OME-XML has none), or lacks sizes.
@@ -25,6 +27,7 @@ private final class OMEReader: XMLElementReader {
   private(set) var document = OMEDocument()
   /// Text content of the open `UUID` element.
   private var text = ""
+  private var (moduloName, moduloLabels, moduloSteps) = ("", 0, 0)
 
   init() { super.init(kind: "OME-XML") }
 
@@ -34,6 +37,8 @@ private final class OMEReader: XMLElementReader {
   override func began(_ attributes: [String: String]) {
     let place = place
     if place.hasPrefix("OME") { take(place, attributes) }
+    if let last = open.last, last.hasPrefix("ModuloAlong") { beginModulo(attributes) }
+    if open.last == "Label" { moduloLabels += 1 }
   }
 
   private func take(_ place: String, _ attributes: [String: String]) {
@@ -47,6 +52,7 @@ private final class OMEReader: XMLElementReader {
       guard let samples = count(attributes, "SamplesPerPixel", default: 1, least: 1) else { return }
       document.images[document.images.count - 1].samplesPerPixel = samples
     case "OME/Image/Pixels/TiffData": takePages(attributes)
+    case "OME/Image/Pixels/Plane": takePlane(attributes)
     case "OME/Image/Pixels/TiffData/UUID":
       text = ""
       withLastRange { $0.file = .init(identifier: "", name: attributes["FileName"]) }
@@ -60,6 +66,7 @@ private final class OMEReader: XMLElementReader {
   }
 
   override func ending() {
+    if let last = open.last, last.hasPrefix("ModuloAlong") { endModulo(last) }
     guard place == "OME/Image/Pixels/TiffData/UUID" else { return }
     let identifier = text.trimmingCharacters(in: .whitespacesAndNewlines)
     withLastRange { $0.file?.identifier = identifier }
@@ -91,13 +98,48 @@ private final class OMEReader: XMLElementReader {
     document.images[index].timePoints = timePoints
     document.images[index].pageOrder = String(order.dropFirst(2))
     func edge(_ axis: String) -> Double? {
-      guard let length = attributes["PhysicalSize\(axis)"].flatMap({ Double($0) }),
-        let unit = LengthUnit.micrometres(in: attributes["PhysicalSize\(axis)Unit"] ?? "µm")
-      else { return nil }
-      return length * unit
+      guard let length = attributes["PhysicalSize\(axis)"].flatMap({ Double($0) }) else { return nil }
+      let unit = attributes["PhysicalSize\(axis)Unit"] ?? "µm"
+      guard let micrometres = LengthUnit.micrometres(in: unit) else {
+        document.images[index].otherUnits.insert(unit)
+        return nil
+      }
+      return length * micrometres
     }
-    if let z = edge("Z"), let y = edge("Y"), let x = edge("X"), VoxelSize(z, y, x).isMeaningful {
-      document.images[index].voxelSizeInMicrometres = VoxelSize(z, y, x)
+    document.images[index].edges = (edge("Z"), edge("Y"), edge("X"))
+  }
+
+  /// Positions are in the units of the stage where no unit is given, which are not a length.
+  private func takePlane(_ attributes: [String: String]) {
+    guard attributes["TheC"] ?? "0" == "0", attributes["TheT"] ?? "0" == "0",
+      let slice = attributes["TheZ"].flatMap({ Int($0) }),
+      let position = attributes["PositionZ"].flatMap({ Double($0) }),
+      let micrometres = attributes["PositionZUnit"].flatMap(LengthUnit.micrometres), position.isFinite,
+      (0..<document.images[document.images.count - 1].slices).contains(slice)
+    else { return }
+    document.images[document.images.count - 1].positions[slice] = position * micrometres
+  }
+
+  /// How many values the axis has: labels, or steps from start to end.
+  private func beginModulo(_ attributes: [String: String]) {
+    func number(_ name: String) -> Double? { attributes[name].flatMap { Double($0) } }
+    moduloLabels = 0
+    moduloSteps = 0
+    if let start = number("Start"), let end = number("End") {
+      let count = ((end - start) / (number("Step") ?? 1) + 1).rounded()
+      moduloSteps = count.isFinite && (1...1e6).contains(count) ? Int(count) : 0
+    }
+    moduloName = attributes["Type"] ?? attributes["TypeDescription"] ?? "other"
+  }
+
+  private func endModulo(_ element: String) {
+    let count = moduloLabels > 0 ? moduloLabels : moduloSteps
+    guard element == "ModuloAlongZ" else {
+      document.moduloNames.append(moduloName)
+      return
+    }
+    for index in document.images.indices where count > 1 && document.images[index].slices % count == 0 {
+      document.images[index].modulo = (moduloName, count)
     }
   }
 
@@ -107,8 +149,9 @@ private final class OMEReader: XMLElementReader {
       guard let page = count(attributes, "IFD", least: 0) else { return }
       range.page = page
     }
-    if attributes["PlaneCount"] != nil {
-      guard let planes = count(attributes, "PlaneCount", least: 0) else { return }
+    // NumPlanes before the schema of 2008.
+    if let name = ["PlaneCount", "NumPlanes"].first(where: { attributes[$0] != nil }) {
+      guard let planes = count(attributes, name, least: 0) else { return }
       range.count = planes
     }
     guard let slice = count(attributes, "FirstZ", default: 0, least: 0),

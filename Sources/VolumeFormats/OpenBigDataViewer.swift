@@ -67,6 +67,7 @@ func openBigDataViewer(xml path: String, options: VolumeOptions) throws -> any V
   guard fileExists(xml.imagePath) else {
     throw Fault.noInput("cannot read \(xml.imagePath), which \(path) names: there is no such file")
   }
+  if xml.loader != .hdf5 { return try openStores(xml, options) }
   let file = try HDF5File(xml.imagePath)
   guard let layout = try BigDataViewerLayout(file) else {
     throw Fault.badData(
@@ -75,13 +76,30 @@ func openBigDataViewer(xml path: String, options: VolumeOptions) throws -> any V
   return try openBigDataViewer(file, layout, xml, path: path, options)
 }
 
-/// The reason why the voxel size of a setup is unknown.
-private func reasonForMissingVoxelSize(_ xml: BigDataViewerXML?, setup: Int) -> String {
-  guard let xml else { return "it is in the .xml file, which was not found next to this one" }
-  if let unit = xml.otherUnits[setup] {
-    return "\(xml.path) gives it in \"\(unit)\", which is not a unit of length"
+/// Opens one view of a BigStitcher dataset in N5 or OME-Zarr, with the voxel size that the XML file gives.
+private func openStores(_ xml: BigDataViewerXML, _ options: VolumeOptions) throws -> any VolumeSource {
+  guard xml.setups.indices.contains(options.channel) else {
+    throw Fault.usage(
+      "\(xml.path) has \(xml.setups.count) setups, but channel \(options.channel) was requested; they count from 0")
   }
-  return "\(xml.path) does not give that of setup \(setup)"
+  let setup = xml.setups[options.channel]
+  var inside = options
+  inside.voxelSizeInMicrometres = options.voxelSizeInMicrometres ?? xml.voxelSizes[setup]
+  if xml.loader == .n5 { return try ZarrVolume(xml.imagePath, options: inside) }
+  let times = Set(xml.views.map(\.timePoint)).sorted()
+  guard times.indices.contains(options.timePoint) else {
+    throw Fault.usage(
+      "\(xml.path) has \(times.count) time points, but \(options.timePoint) was requested; they count from 0")
+  }
+  guard let view = xml.views.first(where: { $0.setup == setup && $0.timePoint == times[options.timePoint] }),
+    !view.path.split(separator: "/").contains(".."), !view.path.hasPrefix("/")
+  else {
+    throw Fault.badData(
+      "\(xml.path) lacks a view: expected an image of setup \(setup) at time point \(times[options.timePoint]), found none"
+    )
+  }
+  (inside.channel, inside.timePoint) = (0, 0)
+  return try ZarrVolume(joinPath(xml.imagePath, view.path), options: inside)
 }
 
 /// Opens one setup (`options.channel`) at one time point, both as indices in numerical order.
@@ -119,7 +137,10 @@ func openBigDataViewer(
     path: path ?? file.path, format: "BigDataViewer HDF5", extent: dataset.volumeExtent,
     voxelType: stored.voxelType, voxelSizeInMicrometres: voxelSize, channels: counts.channels,
     timePoints: counts.timePoints, storage: "", notes: notes,
-    voxelSizeDoubt: voxelSize == nil ? reasonForMissingVoxelSize(xml, setup: setup.number) : nil)
+    voxelSizeDoubt: voxelSize != nil
+      ? nil
+      : xml?.reasonForMissingVoxelSize(setup: setup.number)
+        ?? "it is in the .xml file, which was not found next to this one")
   return try volume(
     dataset, axes: VolumeAxes(leadingIndices: []), stored: stored, description,
     inputPaths: [xml?.path, file.path, cells.partition].compactMap(\.self))

@@ -20,7 +20,8 @@ func openHDF5(_ path: String, options: VolumeOptions) throws -> any VolumeSource
     throw Fault.usage("\(path) holds several images: expected --dataset with one of \(list(candidates))")
   }
   guard let only = candidates.first else {
-    throw Fault.badData("\(path) holds no volume: expected a dataset of numbers with 3 to 5 axes, found none")
+    throw Fault.badData(
+      "\(path) holds no volume: expected a dataset of numbers with 3 to 5 axes, found \(try datasets(in: file))")
   }
   return try openDataset(file, only, options)
 }
@@ -43,11 +44,19 @@ private func openDataset(_ file: HDF5File, _ name: String, _ options: VolumeOpti
   let volumeAxes = axes.volume(channel: options.channel, timePoint: options.timePoint)
   var description = VolumeDescription(
     path: file.path, format: "HDF5 dataset /\(name)", extent: volumeAxes.extent(of: dataset.shape),
-    voxelType: dataset.stored.voxelType, voxelSizeInMicrometres: options.voxelSizeInMicrometres,
-    channels: counts.channels, timePoints: counts.timePoints, storage: "",
+    voxelType: dataset.stored.voxelType,
+    voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? elementSize(dataset), channels: counts.channels,
+    timePoints: counts.timePoints, storage: "",
     notes: counts.notes(options) + [dataset.stored.note].compactMap(\.self), warnings: axes.doubts)
   description.axes = axes.text
   return try volume(dataset, axes: volumeAxes, stored: dataset.stored, description, inputPaths: [file.path])
+}
+
+/// Edges along z, y, x in micrometres, as Fiji's HDF5 plugin and others write them.
+private func elementSize(_ dataset: HDF5Dataset) -> VoxelSize? {
+  guard let edges = dataset.file.numbers("element_size_um", of: dataset.handle), edges.count == 3 else { return nil }
+  let size = VoxelSize(edges[0], edges[1], edges[2])
+  return size.isMeaningful ? size : nil
 }
 
 /// The numbers of channels and time points of a file.
@@ -105,6 +114,22 @@ private func volumes(in file: HDF5File) throws -> [String] {
     }
     return (3...8).contains(dataset.shape.count) && !dataset.shape.contains(0)
   }
+}
+
+/// What there is instead of volumes, for the end of a sentence.
+private func datasets(in file: HDF5File) throws -> String {
+  let names = try file.walk(limit: 1000).filter(\.isDataset).map(\.name)
+  let found = names.prefix(4).map { name -> String in
+    do {
+      guard let object = try file.object(name) else { return "/\(name)" }
+      let dataset = try HDF5Dataset(file, name, handle: object)
+      return "/\(name) of \(dataset.shape.map(String.init).joined(separator: " × ")) \(dataset.stored.rawValue)"
+    } catch {
+      return "/\(name), which is not of numbers that can be read"
+    }
+  }
+  if names.isEmpty { return "no dataset" }
+  return found.joined(separator: ", ") + (names.count > 4 ? " and \(names.count - 4) more" : "")
 }
 
 /// Up to twelve names, formatted for the end of a sentence.

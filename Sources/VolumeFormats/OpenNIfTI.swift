@@ -1,14 +1,42 @@
 import Codecs
 import Files
+import Foundation
 import Voxels
 
 /// Opens a NIfTI file; `file` is gzip-compressed if `isCompressed` is true.
 ///
 /// Axes beyond z: the fourth is time, the rest count as channels, as in the NIfTI standard.
 func openNIfTI(_ file: ReadableFile, isCompressed: Bool, options: VolumeOptions) throws -> RawVolume {
-  let path = file.path
   let bytes: any ByteSource = isCompressed ? CompressedStream(file, format: .gzip) : file
-  let header = try NIfTIHeader(readHead(bytes, limit: NIfTIHeader.longest), path: path)
+  let header = try NIfTIHeader(readHead(bytes, limit: NIfTIHeader.longest), path: file.path)
+  return try volume(
+    header, path: file.path, format: "NIfTI-\(header.version)", bytes, files: [file.path], isCompressed: isCompressed,
+    options)
+}
+
+/// Opens a NIfTI or Analyze image of two files: a header (`.hdr`) and the voxels in the file of the same name that ends
+/// in `.img` or `.img.gz`.
+func openHeaderPair(_ file: ReadableFile, _ head: [UInt8], options: VolumeOptions) throws -> RawVolume {
+  let stem = (file.path as NSString).deletingPathExtension
+  let names = ["\(stem).img", "\(stem).IMG", "\(stem).img.gz"]
+  guard let place = names.first(where: fileExists) else {
+    throw Fault.noInput(
+      "cannot read \(names[0]), which holds the voxels of \(file.path): there is no such file")
+  }
+  let image = try ReadableFile(place)
+  let isCompressed = [UInt8](try readHead(image, limit: 2)) == [0x1F, 0x8B]
+  let bytes: any ByteSource = isCompressed ? CompressedStream(image, format: .gzip) : image
+  let isNIfTI = NIfTIHeader.isPair(head)
+  let header = isNIfTI ? try NIfTIHeader(head, path: file.path) : try NIfTIHeader(analyze: head, path: file.path)
+  return try volume(
+    header, path: file.path, format: isNIfTI ? "NIfTI-\(header.version) of two files" : "Analyze 7.5", bytes,
+    files: [file.path, place], isCompressed: isCompressed, options)
+}
+
+private func volume(
+  _ header: NIfTIHeader, path: String, format: String, _ bytes: any ByteSource, files: [String], isCompressed: Bool,
+  _ options: VolumeOptions
+) throws -> RawVolume {
   let extent = Extent(header.sizes[2], header.sizes[1], header.sizes[0])
   let timePoints = header.sizes[3]
   let channels = try product(header.sizes[4...], path: path)
@@ -28,23 +56,20 @@ func openNIfTI(_ file: ReadableFile, isCompressed: Bool, options: VolumeOptions)
     throw Fault.badData("\(path) is damaged: expected sizes whose product does not overflow, found \(header.sizes)")
   }
   var notes: [String] = []
-  var voxelSizeDoubt: String?
   if let scaling = header.scaling {
     notes.append(
       "voxels are rescaled to float32 with slope \(scaling.slope) and intercept \(scaling.intercept) from the header")
   } else if let note = header.stored.note {
     notes.append(note)
   }
-  if header.voxelSizeInMicrometres == VoxelSize(1000, 1000, 1000), options.voxelSizeInMicrometres == nil {
-    voxelSizeDoubt = "the header gives 1 mm along every axis, the default of many programs"
-  }
   let description = VolumeDescription(
-    path: path, format: "NIfTI-\(header.version)", extent: extent, voxelType: decoder.voxelType,
+    path: path, format: format, extent: extent, voxelType: decoder.voxelType,
     voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? header.voxelSizeInMicrometres, channels: channels,
     timePoints: timePoints,
-    storage: "\(isCompressed ? "gzip" : "uncompressed"), \(header.isBigEndian ? "big" : "little")-endian", notes: notes,
-    voxelSizeDoubt: voxelSizeDoubt)
-  return try RawVolume(description, bytes: bytes, files: [path], decoder: decoder, layout: RawLayout(offset: offset))
+    storage: "\(isCompressed ? "gzip" : "uncompressed"), \(header.isBigEndian ? "big" : "little")-endian",
+    notes: notes + header.notes,
+    voxelSizeDoubt: options.voxelSizeInMicrometres == nil ? header.voxelSizeDoubt : nil)
+  return try RawVolume(description, bytes: bytes, files: files, decoder: decoder, layout: RawLayout(offset: offset))
 }
 
 /// The first `limit` bytes, or all bytes of a shorter file.

@@ -4,8 +4,14 @@ import Voxels
 /// Opens a NumPy array file. Its axes are (z, y, x), optionally preceded by channel, or by time and channel, or followed
 /// by a few channels, as in `ArrayAxes`; an array of two axes is one plane.
 func openNumPy(_ file: ReadableFile, options: VolumeOptions) throws -> any VolumeSource {
-  let path = file.path
-  let header = try NumPyHeader(file)
+  try openNumPy(file, path: file.path, format: "NumPy array", options: options)
+}
+
+/// - Parameter file: the bytes of the array file, which may be a member of an archive at `path`.
+func openNumPy(
+  _ file: any ByteSource, path: String, format: String, options: VolumeOptions
+) throws -> any VolumeSource {
+  let header = try NumPyHeader(file, path: path)
   let axes: ArrayAxes
   do {
     axes = try ArrayAxes(names: nil, shape: header.shape)
@@ -21,9 +27,9 @@ func openNumPy(_ file: ReadableFile, options: VolumeOptions) throws -> any Volum
   var all = header.stored.byteCount
   for size in header.shape {
     let (product, overflow) = all.multipliedReportingOverflow(by: size)
-    guard !overflow, product <= file.size - header.byteCount else {
+    guard !overflow, product <= file.largestByteCount - header.byteCount else {
       throw Fault.badData(
-        "\(path) is truncated or damaged: expected \(header.shape.map(String.init).joined(separator: " × ")) numbers of \(header.stored.rawValue) after offset \(header.byteCount), but the file has \(file.size) bytes"
+        "\(path) is truncated or damaged: expected \(header.shape.map(String.init).joined(separator: " × ")) numbers of \(header.stored.rawValue) after offset \(header.byteCount), but it has at most \(file.largestByteCount) bytes"
       )
     }
     all = product
@@ -33,9 +39,10 @@ func openNumPy(_ file: ReadableFile, options: VolumeOptions) throws -> any Volum
   if timePoints > 1 { notes.append("time point \(options.timePoint) of \(timePoints) is read") }
   let order = header.stored.byteCount == 1 ? "" : header.isBigEndian ? ", big-endian" : ", little-endian"
   var description = VolumeDescription(
-    path: path, format: "NumPy array", extent: extent, voxelType: decoder.voxelType,
+    path: path, format: format, extent: extent, voxelType: decoder.voxelType,
     voxelSizeInMicrometres: options.voxelSizeInMicrometres, channels: channels, timePoints: timePoints,
-    storage: "uncompressed, \(header.isFortran ? "Fortran" : "C") order\(order)", notes: notes,
+    storage: "\(file.isSequential ? "deflate" : "uncompressed"), \(header.isFortran ? "Fortran" : "C") order\(order)",
+    notes: notes,
     warnings: axes.doubts)
   description.axes = axes.text
   let volumeInBytes = extent.count * header.stored.byteCount

@@ -35,6 +35,7 @@ public func openVolume(_ path: String, options: VolumeOptions = VolumeOptions())
     return try TIFFStack(companion: path, options: options)
   }
   if try HDF5File.matches(file) { return try openHDF5(path, options: options) }
+  if ZipDirectory.matches(head) { return try openArchive(file, options: options) }
   if let dataset = options.dataset {
     throw Fault.usage("\(path) has no named images or arrays; omit --dataset \(dataset)")
   }
@@ -44,11 +45,34 @@ public func openVolume(_ path: String, options: VolumeOptions = VolumeOptions())
     let inner = try readHead(CompressedStream(file, format: .gzip), limit: NIfTIHeader.longest)
     if NIfTIHeader.matches(inner) { return try openNIfTI(file, isCompressed: true, options: options) }
   }
+  if NIfTIHeader.isPair(head) || NIfTIHeader.isAnalyze(head) {
+    return try openHeaderPair(file, [UInt8](try readHead(file, limit: NIfTIHeader.longest)), options: options)
+  }
+  if NRRDHeader.matches(head) { return try openNRRD(file, options: options) }
   if MetaImageHeader.matches(head) { return try openMetaImage(file, options: options) }
   if BigDataViewerXML.matches(head) { return try openBigDataViewer(xml: path, options: options) }
+  if let header = headerBeside(path) {
+    let file = try ReadableFile(header)
+    return try openHeaderPair(file, [UInt8](try readHead(file, limit: NIfTIHeader.longest)), options: options)
+  }
+  if let (kind, advice) = ForeignFile.description(head) {
+    throw Fault.badData("\(path) is \(kind), which Sheaf does not read: \(advice)")
+  }
   throw Fault.badData(
-    "\(path) is not a volume that Sheaf reads: expected a directory of TIFF planes, an OME-Zarr store or N5 container, or a TIFF, HDF5, NIfTI, MetaImage or NumPy file, found \(file.size == 0 ? "an empty file" : "something else")"
+    "\(path) is not a volume that Sheaf reads: expected a directory of planes, an OME-Zarr store or N5 container, or a TIFF, HDF5, NIfTI, Analyze, NRRD, MetaImage or NumPy file, found \(ForeignFile.found(head, name: (path as NSString).lastPathComponent))"
   )
+}
+
+/// The header of an image file (`.img`) of NIfTI or Analyze, which has none itself.
+private func headerBeside(_ path: String) -> String? {
+  let name = path as NSString
+  guard name.pathExtension.lowercased() == "img" else { return nil }
+  return ["hdr", "HDR"].map { "\(name.deletingPathExtension).\($0)" }.first { header in
+    guard fileExists(header), let file = try? ReadableFile(header), let head = try? readHead(file, limit: 348) else {
+      return false
+    }
+    return NIfTIHeader.isPair(head) || NIfTIHeader.isAnalyze(head)
+  }
 }
 
 /// One level of an open store.
@@ -58,7 +82,7 @@ public func openVolume(
   try ZarrVolume(store, level: level, options: options)
 }
 
-private func isTIFF(_ head: [UInt8]) -> Bool {
+func isTIFF(_ head: [UInt8]) -> Bool {
   guard head.count >= 4 else { return false }
   let magics: [[UInt8]] = [[0x49, 0x49, 42, 0], [0x4D, 0x4D, 0, 42], [0x49, 0x49, 43, 0], [0x4D, 0x4D, 0, 43]]
   return magics.contains(Array(head[0..<4]))

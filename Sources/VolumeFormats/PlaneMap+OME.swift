@@ -28,7 +28,13 @@ extension PlaneMap {
         "\(path) has damaged OME metadata: expected sizes and whole pages of \(interleaved) channels, found \(image.slices) slices of \(image.channels) channels"
       )
     }
-    try checkSelection(options, channels: image.channels, timePoints: image.timePoints, path: path)
+    // Values of an axis along z that OME does not name are told apart like channels.
+    let fold = image.modulo?.count ?? 1
+    let slices = image.slices / fold
+    let (shown, overflow) = image.channels.multipliedReportingOverflow(by: fold)
+    guard !overflow else { throw Fault.badData("\(path) has damaged OME metadata: expected sizes that can be counted") }
+    try checkSelection(options, channels: shown, timePoints: image.timePoints, path: path)
+    let (channel, part) = options.channel.quotientAndRemainder(dividingBy: fold)
     let order = PlaneOrder(
       slices: image.slices, channels: image.channels / interleaved, timePoints: image.timePoints,
       order: image.pageOrder)
@@ -39,7 +45,7 @@ extension PlaneMap {
     }
     let resolver = OMEFileResolver(document: document, path: path, directories: directories)
     // Indexed by z; the planes of other channels and time points are only counted.
-    var found = [Place?](repeating: nil, count: image.slices)
+    var found = [Place?](repeating: nil, count: slices)
     var listed = 0
     let ranges = image.data.isEmpty ? [OMEDocument.PageRange()] : image.data
     for range in ranges {
@@ -58,16 +64,16 @@ extension PlaneMap {
       }
       for index in first..<last {
         let position = order.position(of: index)
-        guard position.channel == options.channel / interleaved, position.timePoint == options.timePoint else {
-          continue
-        }
-        found[position.slice] = Place(file: file, page: (range.page ?? 0) + index - first)
+        guard position.channel == channel / interleaved, position.timePoint == options.timePoint,
+          position.slice % fold == part
+        else { continue }
+        found[position.slice / fold] = Place(file: file, page: (range.page ?? 0) + index - first)
       }
     }
     planes = try found.enumerated().map { z, place in
       guard let place else {
         throw Fault.badData(
-          "\(path) is incomplete: expected a page for each of the \(image.slices) slices of channel \(options.channel) at time point \(options.timePoint), found none for slice \(z)"
+          "\(path) is incomplete: expected a page for each of the \(slices) slices of channel \(options.channel) at time point \(options.timePoint), found none for slice \(z)\(Self.hint(image, isTIFF: directories.isTIFF))"
         )
       }
       return place
@@ -81,16 +87,36 @@ extension PlaneMap {
       _ = try directories.offset(ofPage: last.page, inFile: 0)
     }
     format = files.count > 1 ? "OME-TIFF of \(Set(planes.map(\.file)).count) files" : "OME-TIFF"
-    channels = image.channels
+    channels = shown
     timePoints = image.timePoints
-    sample = options.channel % interleaved
-    voxelSizeInMicrometres = image.voxelSizeInMicrometres
+    sample = channel % interleaved
+    let size = image.voxelSize
+    voxelSizeInMicrometres = size.size
+    voxelSizeDoubt = size.doubt
+    if let modulo = image.modulo {
+      notes.append(
+        "the slices are those of \(modulo.count) values of \"\(modulo.name)\" in turn, which are read as channels: --channel c × \(modulo.count) + value"
+      )
+    }
+    if !document.moduloNames.isEmpty {
+      warnings.append(
+        "channels or time points are also those of \(document.moduloNames.joined(separator: ", ")), in turn")
+    }
     planeExtent = Extent(1, image.height, image.width)
     if document.images.count > 1 {
       notes.append("image \(image.label(number)) of \(names) is read; --dataset chooses another")
     }
     notes += resolver.notes
     noteSelection(options)
+  }
+}
+
+extension PlaneMap {
+  /// What to do where the metadata describes a set but names none of its files.
+  fileprivate static func hint(_ image: OMEDocument.Image, isTIFF: Bool) -> String {
+    guard isTIFF, image.slices > 1, image.data.allSatisfy({ $0.file == nil }) else { return "" }
+    return
+      "; the metadata describes a set of files without naming them: open the directory of the set, or the file that names all"
   }
 }
 
@@ -117,14 +143,17 @@ private final class OMEFileResolver {
   }
 
   func index(of file: OMEDocument.PageRange.File?) throws -> Int {
-    guard let file else {
+    guard let given = file else {
       guard directories.isTIFF else {
         throw Fault.badData("\(path) has damaged OME metadata: expected a file name for every page, found none")
       }
       return 0
     }
-    if let index = known[file] { return index }
+    if let index = known[given] { return index }
     let index: Int
+    var file = given
+    // Some microscopes write the path on their own computer.
+    if let name = file.name, name.contains("\\") { file.name = name.split(separator: "\\").last.map(String.init) }
     let own = path.split(separator: "/").last.map(String.init)
     if wasRenamed || directories.isTIFF && (file.name == nil || file.name == own) {
       index = 0
@@ -136,7 +165,7 @@ private final class OMEFileResolver {
       throw Fault.badData(
         "\(path) has damaged OME metadata: expected the name of a file beside it, found \(file.name ?? "none")")
     }
-    known[file] = index
+    known[given] = index
     return index
   }
 }

@@ -16,7 +16,13 @@ struct PlaneMap: Sendable {
   var voxelSizeInMicrometres: VoxelSize?
   /// The plane size according to the metadata, where it gives one.
   var planeExtent: Extent?
+  /// Whether tifffile wrote the file.
+  var isOfTifffile = false
   var notes: [String] = []
+  /// What may be wrong with the voxels, because the file leaves it open.
+  var warnings: [String] = []
+  /// Why the voxel size is unknown or may be wrong.
+  var voxelSizeDoubt: String?
 
   struct Place: Sendable {
     var file: Int
@@ -28,6 +34,11 @@ struct PlaneMap: Sendable {
   mutating func noteSelection(_ options: VolumeOptions) {
     if channels > 1 { notes.append("channel \(options.channel) of \(channels) is read") }
     if timePoints > 1 { notes.append("time point \(options.timePoint) of \(timePoints) is read") }
+    if timePoints > 1, planes.count == 1 {
+      warnings.append(
+        "the file says that its planes are \(timePoints) time points of one slice; if they are slices, correct its metadata"
+      )
+    }
   }
 }
 

@@ -8,19 +8,15 @@ import Files
 enum TIFFDirectoryChain {
   /// - Throws: `Fault.badData` for links that point outside the file or form a cycle.
   static func offsets(in path: String) throws -> [UInt64] {
-    let file = try ReadableFile(path)
-    let head = [UInt8](try file.read(at: 0, count: 8))
-    let isBig = head[2] == 43 || head[3] == 43
-    let isBigEndian = head[0] == 0x4D
+    let numbers = try TIFFNumbers(path)
+    let isBig = numbers.isBig
     func number(_ offset: UInt64, _ count: Int) throws -> UInt64 {
-      guard let position = Int(exactly: offset), position <= file.size - count else {
+      guard let position = Int(exactly: offset), position <= numbers.file.size - count else {
         throw Fault.badData(
-          "\(path) is truncated or damaged: expected the directory of a page at offset \(offset), but the file has \(file.size) bytes"
+          "\(path) is truncated or damaged: expected the directory of a page at offset \(offset), but the file has \(numbers.file.size) bytes"
         )
       }
-      let bytes = try file.read(at: position, count: count)
-      let ordered = isBigEndian ? Array(bytes) : Array(bytes.reversed())
-      return ordered.reduce(0) { $0 << 8 | UInt64($1) }
+      return try numbers.unsigned(at: position, byteCount: count)
     }
     var next = isBig ? try number(8, 8) : try number(4, 4)
     var offsets: [UInt64] = []

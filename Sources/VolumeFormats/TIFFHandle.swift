@@ -12,6 +12,8 @@ final class TIFFHandle {
   let tiff: OpaquePointer
   private let message: UnsafeMutablePointer<sheaf_tiff_message>
   private let descriptor: Int32
+  /// Offset of the last directory found to list all of its strips or tiles.
+  var completeDirectory: UInt64?
 
   /// Upper limit on a single allocation by libtiff, so that a forged count cannot exhaust memory.
   private static let largestAllocation: tmsize_t = 1 << 31

@@ -49,6 +49,14 @@ extension TIFFPage {
     while row < rows.upperBound {
       let strip = row / pieceHeight
       let stripEnd = min((strip + 1) * pieceHeight, rows.upperBound)
+      if try handle.isMissing(firstStrip + strip) {
+        for absent in row..<stripEnd {
+          memset(
+            destination.base + (absent - rows.lowerBound) * destination.rowStrideInBytes, 0, columns.count * voxelBytes)
+        }
+        row = stripEnd
+        continue
+      }
       let offset = try stripOffset(handle, firstStrip + strip, displacement)
       if isContiguous {
         // Whole rows of the strip are read directly into the destination at once.
@@ -80,6 +88,7 @@ extension TIFFPage {
     let down = (height + pieceHeight - 1) / pieceHeight
     for strip in 0..<down {
       let bytes = min(pieceHeight, height - strip * pieceHeight) * rowInBytes
+      if try handle.isMissing((isSeparate ? sample * down : 0) + strip) { continue }
       let offset = try stripOffset(handle, (isSeparate ? sample * down : 0) + strip, 0)
       guard bytes <= handle.size - offset else {
         throw Fault.badData(
@@ -111,21 +120,31 @@ extension TIFFPage {
     let interleaved = isSeparate ? 1 : samplesPerPixel
     let across = (width + pieceWidth - 1) / pieceWidth
     let down = (height + pieceHeight - 1) / pieceHeight
-    let memory = scratch.bytes(pieceInBytes)
+    let memory = scratch.bytes(pieceInBytes + (packedBits == nil ? 0 : packedRowInBytes * pieceHeight))
+    let raw = packedBits == nil ? memory : memory + pieceInBytes
     for pieceRow in (rows.lowerBound / pieceHeight)...((rows.upperBound - 1) / pieceHeight) {
       for pieceColumn in (columns.lowerBound / pieceWidth)...((columns.upperBound - 1) / pieceWidth) {
         let number = (isSeparate ? sample * across * down : 0) + pieceRow * across + pieceColumn
         let rowsHere = isTiled ? pieceHeight : min(pieceHeight, height - pieceRow * pieceHeight)
-        let expected = rowsHere * pieceWidth * stored.byteCount * interleaved
+        let expected = rowsHere * packedRowInBytes
         // libtiff accepts a deflate stream that is too long and may then leave the end of the piece unwritten; voxels
         // of the previous piece must not remain there.
-        memset(memory, 0, expected)
-        let found =
-          isTiled
-          ? TIFFReadEncodedTile(handle.tiff, UInt32(number), memory, tmsize_t(expected))
-          : TIFFReadEncodedStrip(handle.tiff, UInt32(number), memory, tmsize_t(expected))
-        guard found == expected else {
-          throw handle.damage("\(expected) bytes in \(isTiled ? "tile" : "strip") \(number)")
+        memset(raw, 0, expected)
+        if try !handle.isMissing(number) {
+          let found =
+            isTiled
+            ? TIFFReadEncodedTile(handle.tiff, UInt32(number), raw, tmsize_t(expected))
+            : TIFFReadEncodedStrip(handle.tiff, UInt32(number), raw, tmsize_t(expected))
+          guard found == expected else {
+            throw handle.damage("\(expected) bytes in \(isTiled ? "tile" : "strip") \(number)")
+          }
+        }
+        if let packedBits {
+          for row in 0..<rowsHere {
+            unpackSamples(
+              raw + row * packedRowInBytes, bits: packedBits, count: pieceWidth * interleaved,
+              into: memory + row * pieceWidth * interleaved * stored.byteCount, isWide: stored.byteCount == 2)
+          }
         }
         let top = max(rows.lowerBound, pieceRow * pieceHeight)
         let bottom = min(rows.upperBound, (pieceRow + 1) * pieceHeight)

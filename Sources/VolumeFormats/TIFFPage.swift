@@ -19,6 +19,11 @@ struct TIFFPage: Equatable, Sendable {
   let isSwapped: Bool
   let isPalette: Bool
   let isWhiteZero: Bool
+  /// Bits of a sample where samples are not whole bytes: 1-bit masks, 12-bit cameras. Each row begins at a whole byte,
+  /// the highest bit first.
+  let packedBits: Int?
+  /// Whether the lowest bit of each byte is the first; libtiff reverses it.
+  let isBitReversed: Bool
 
   /// Upper limit on the size of one decoded strip or tile in bytes, so that a damaged header cannot exhaust memory.
   static let largestPieceInBytes = 1 << 31
@@ -44,12 +49,25 @@ struct TIFFPage: Equatable, Sendable {
     let photometric = handle.unsigned16(TIFFTAG_PHOTOMETRIC)
     isPalette = photometric == Int(PHOTOMETRIC_PALETTE)
     isWhiteZero = photometric == Int(PHOTOMETRIC_MINISWHITE)
+    isBitReversed = handle.unsigned16(TIFFTAG_FILLORDER) == Int(FILLORDER_LSB2MSB)
+    packedBits = bits % 8 == 0 ? nil : bits
+    let depth = handle.unsigned32(TIFFTAG_IMAGEDEPTH) ?? 1
+    guard depth == 1 else {
+      throw Fault.badData(
+        "\(path) holds \(depth) planes in one page: expected one plane in every page, found a volumetric image (ImageDepth); write it again plane by plane, for example by tifffile without volumetric=True"
+      )
+    }
     guard samplesPerPixel > 0, let stored = Self.storedType(bits: bits, format: format) else {
       throw Fault.badData(
-        "\(path) holds \(samplesPerPixel) × \(bits)-bit samples of format \(format): expected integers of 8, 16, 32 or 64 bits or floats of 32 or 64; convert the file first"
+        "\(path) holds \(samplesPerPixel) × \(bits)-bit samples of format \(format): expected integers of 1 to 16, 32 or 64 bits or floats of 16, 32 or 64; convert the file first"
       )
     }
     self.stored = stored
+    guard packedBits == nil || Self.packable.contains(Int32(compression)) else {
+      throw Fault.badData(
+        "\(path) holds \(bits)-bit samples compressed by \(Self.compressionName(compression)): expected no, LZW, deflate, PackBits, Zstd or fax compression with them; convert the file first"
+      )
+    }
     guard photometric != Int(PHOTOMETRIC_YCBCR) else {
       throw Fault.badData("\(path) holds colours as YCbCr: expected grey values; convert the file first")
     }
@@ -76,7 +94,7 @@ struct TIFFPage: Equatable, Sendable {
     let pixels = Extent(1, pieceHeight, pieceWidth).checkedCount ?? Int.max
     let (bytes, overflow) = pixels.multipliedReportingOverflow(
       by: stored.byteCount * (isSeparate ? 1 : samplesPerPixel))
-    let isDirect = compression == Int(COMPRESSION_NONE) && !isTiled
+    let isDirect = compression == Int(COMPRESSION_NONE) && !isTiled && packedBits == nil && !isBitReversed
     guard !overflow, isDirect || bytes <= Self.largestPieceInBytes else {
       throw Fault.badData(
         "\(path) has strips or tiles of \(pieceHeight) × \(pieceWidth) pixels: expected at most \(Self.largestPieceInBytes) bytes in each, found \(overflow ? "more than can be counted" : "\(bytes)")"
@@ -90,14 +108,25 @@ struct TIFFPage: Equatable, Sendable {
     let (padded, overflow3) = isTiled ? pieces.multipliedReportingOverflow(by: bytes) : (plane, overflow2)
     // No compression scheme exceeds this ratio for the whole file, so absurd sizes are rejected before memory is
     // allocated.
-    let most = handle.size.multipliedReportingOverflow(by: Self.largestExpansion(compression))
-    guard !overflow2, !overflow3, max(plane, padded) <= (most.overflow ? Int.max : most.partialValue) else {
+    let expansion = Self.largestExpansion(compression) * (packedBits.map { stored.byteCount * 8 / $0 + 1 } ?? 1)
+    let most = handle.size.multipliedReportingOverflow(by: expansion)
+    let isPossible = !overflow2 && !overflow3 && max(plane, padded) <= (most.overflow ? Int.max : most.partialValue)
+    guard isPossible || !overflow2 && !overflow3 && bytes <= Self.largestSparsePieceInBytes && handle.isSparse else {
       throw Fault.badData(
         "\(path) is truncated or damaged: expected a file that can hold \(height) × \(width) pixels of \(stored.rawValue) in \(isTiled ? "tiles of \(pieceHeight) × \(pieceWidth), " : "")\(Self.compressionName(compression)), found one of \(handle.size) bytes"
       )
     }
     planeInBytes = plane
   }
+
+  /// Upper limit on the size of a strip or tile of a page that lacks some of them.
+  private static let largestSparsePieceInBytes = 1 << 26
+
+  /// Compressions under which libtiff returns samples as they are packed.
+  private static let packable = [
+    COMPRESSION_NONE, COMPRESSION_LZW, COMPRESSION_ADOBE_DEFLATE, COMPRESSION_DEFLATE, COMPRESSION_PACKBITS,
+    COMPRESSION_ZSTD, COMPRESSION_LZMA, COMPRESSION_CCITTRLE, COMPRESSION_CCITTFAX3, COMPRESSION_CCITTFAX4,
+  ]
 
   /// Size of one decoded strip or tile in bytes.
   let pieceInBytes: Int
@@ -127,6 +156,9 @@ struct TIFFPage: Equatable, Sendable {
     case (2, 16): .int16
     case (2, 32): .int32
     case (2, 64): .int64
+    case (1, 1...7), (4, 1...7): .uint8
+    case (1, 9...15), (4, 9...15): .uint16
+    case (3, 16): .float16
     case (3, 32): .float32
     case (3, 64): .float64
     default: nil
@@ -134,7 +166,13 @@ struct TIFFPage: Equatable, Sendable {
   }
 
   /// Uncompressed strips are read at row offsets, whatever their size.
-  var isDirect: Bool { compression == Int(COMPRESSION_NONE) && !isTiled }
+  var isDirect: Bool { compression == Int(COMPRESSION_NONE) && !isTiled && packedBits == nil && !isBitReversed }
+
+  /// Bytes of one row of a strip or tile before samples are unpacked.
+  var packedRowInBytes: Int {
+    let samples = pieceWidth * (isSeparate ? 1 : samplesPerPixel)
+    return packedBits.map { (samples * $0 + 7) / 8 } ?? samples * stored.byteCount
+  }
 
   var rowInBytes: Int { width * stored.byteCount * (isSeparate ? 1 : samplesPerPixel) }
 
@@ -142,7 +180,7 @@ struct TIFFPage: Equatable, Sendable {
   var piece: Extent { isDirect ? Extent(1) : Extent(1, pieceHeight, pieceWidth) }
 
   var scratchInBytes: Int {
-    if !isDirect { return pieceInBytes }
+    if !isDirect { return pieceInBytes + (packedBits == nil ? 0 : packedRowInBytes * pieceHeight) }
     return samplesPerPixel > 1 || stored.byteCount != stored.voxelType.byteCount ? rowInBytes : 0
   }
 
@@ -150,7 +188,8 @@ struct TIFFPage: Equatable, Sendable {
   var storageText: String {
     let order = isSwapped == (UInt16(1).littleEndian == 1) ? "big-endian" : "little-endian"
     let cut = isTiled ? "tiles of \(pieceHeight) × \(pieceWidth)" : "strips of \(pieceHeight) rows"
-    return "\(Self.compressionName(compression)) \(cut), \(order)"
+    let packed = packedBits.map { "\($0)-bit samples in " } ?? ""
+    return "\(packed)\(Self.compressionName(compression)) \(cut), \(order)"
   }
 
   static func compressionName(_ compression: Int) -> String {

@@ -66,11 +66,10 @@ final class TIFFPlaneSeries: VolumeSource {
   private static func voxelSize(_ handle: TIFFHandle) -> VoxelSize? {
     guard let text = handle.text(TIFFTAG_IMAGEDESCRIPTION) else { return nil }
     if OMEDocument.matches(text) {
-      return try? OMEDocument(parsing: Data(text.utf8), path: handle.path).images.first?.voxelSizeInMicrometres
+      return try? OMEDocument(parsing: Data(text.utf8), path: handle.path).images.first?.voxelSize.size
     }
     guard ImageMetadata.matches(text) else { return nil }
-    let perUnit = (handle.float(TIFFTAG_YRESOLUTION), handle.float(TIFFTAG_XRESOLUTION))
-    return ImageMetadata(imageJ: text, pixelsPerUnit: perUnit).voxelSizeInMicrometres
+    return ImageMetadata(imageJ: text, resolution: PixelResolution(handle)).voxelSizeInMicrometres
   }
 
   private static func refuseSeveralPages(_ handle: TIFFHandle) throws {

@@ -16,18 +16,16 @@ final class TIFFStack: VolumeSource {
 
   /// - Parameter path: a TIFF file.
   convenience init(_ path: String, options: VolumeOptions) throws {
-    let handle = try TIFFHandle(reading: path)
-    let page = try TIFFPage(handle)
-    let text = handle.text(TIFFTAG_IMAGEDESCRIPTION) ?? ""
     let directories = TIFFDirectories(path, isTIFF: true)
-    if OMEDocument.matches(text) {
+    let handle = try TIFFHandle(reading: path)
+    let numbers = try TIFFNumbers(path)
+    let tags = try TIFFTags(numbers, at: directories.offset(ofPage: 0, inFile: 0))
+    let dialect = try TIFFDialect(tags, pages: directories.count(inFile: 0), path: path)
+    let page = try TIFFPage(handle)
+    if case .ome(let text) = dialect {
       let document = try OMEDocument(parsing: Data(text.utf8), path: path)
       if let companion = document.metadataFile {
-        guard !companion.isEmpty, !companion.contains("/"), companion != "." && companion != ".." else {
-          throw Fault.badData(
-            "\(path) has damaged OME metadata: expected the name of a file beside it, found \(companion)")
-        }
-        try self.init(companion: joinPath(parentDirectory(of: path), companion), options: options)
+        try self.init(companion: Self.companion(companion, of: path), options: options)
       } else {
         let map = try PlaneMap(
           document, path: path, directories: directories, samplesPerPixel: page.samplesPerPixel, options: options)
@@ -35,18 +33,27 @@ final class TIFFStack: VolumeSource {
       }
       return
     }
-    if let dataset = options.dataset {
-      throw Fault.usage("\(path) has no image \(dataset): expected OME metadata for --dataset, found none")
-    }
-    let map =
-      ImageMetadata.matches(text)
-      ? try PlaneMap(imageJ: text, first: page, handle: handle, directories: directories, options: options)
-      : try PlaneMap(pagesOf: handle, first: page, directories: directories, options: options)
-    try self.init(path, map, directories, options)
+    let opened = OpenedTIFF(path: path, handle: handle, tags: tags, page: page, directories: directories)
+    try self.init(path, PlaneMap(dialect, opened, options), directories, options)
   }
 
-  /// - Parameter path: an OME-XML file that names TIFF files.
+  /// The path of the file with the metadata, beside the file that names it.
+  private static func companion(_ name: String, of path: String) throws -> String {
+    guard !name.isEmpty, !name.contains("/"), name != "." && name != ".." else {
+      throw Fault.badData("\(path) has damaged OME metadata: expected the name of a file beside it, found \(name)")
+    }
+    return joinPath(parentDirectory(of: path), name)
+  }
+
+  /// - Parameter path: an OME-XML file that names TIFF files, or the TIFF file of a set that has the metadata of all.
   convenience init(companion path: String, options: VolumeOptions) throws {
+    guard fileExists(path) else {
+      throw Fault.noInput("cannot read \(path), which has the metadata of the set: there is no such file")
+    }
+    if isTIFF([UInt8](try readHead(ReadableFile(path), limit: 4))) {
+      try self.init(master: path, options: options)
+      return
+    }
     let document = try OMEDocument(parsing: readWholeFile(path, limit: OMEDocument.largestByteCount), path: path)
     guard document.metadataFile == nil else {
       throw Fault.badData(
@@ -54,6 +61,25 @@ final class TIFFStack: VolumeSource {
     }
     let directories = TIFFDirectories(path, isTIFF: false)
     let map = try PlaneMap(document, path: path, directories: directories, samplesPerPixel: nil, options: options)
+    try self.init(path, map, directories, options)
+  }
+
+  /// - Parameter path: the TIFF file of a set whose OME metadata describes all of it.
+  private convenience init(master path: String, options: VolumeOptions) throws {
+    let directories = TIFFDirectories(path, isTIFF: true)
+    let tags = try TIFFTags(TIFFNumbers(path), at: directories.offset(ofPage: 0, inFile: 0))
+    let texts = tags.texts(Int(TIFFTAG_IMAGEDESCRIPTION), limit: OMEDocument.largestByteCount)
+    guard let text = texts.first(where: OMEDocument.matches) else {
+      throw Fault.badData("\(path) has no OME metadata: expected that of a set whose other files refer to it")
+    }
+    let document = try OMEDocument(parsing: Data(text.utf8), path: path)
+    guard document.metadataFile == nil else {
+      throw Fault.badData(
+        "\(path) has damaged OME metadata: expected the metadata itself, found the name of another file")
+    }
+    let page = try TIFFPage(TIFFHandle(reading: path))
+    let map = try PlaneMap(
+      document, path: path, directories: directories, samplesPerPixel: page.samplesPerPixel, options: options)
     try self.init(path, map, directories, options)
   }
 
@@ -75,13 +101,16 @@ final class TIFFStack: VolumeSource {
         "\(handle.path) does not match its metadata: expected pages of \(map.planeExtent!.y) × \(map.planeExtent!.x) pixels, found \(first.shapeText)"
       )
     }
+    // For tifffile, the bits of a mask are what they are, although it says that zero is white.
+    let isMaskOfTifffile = first.packedBits == 1 && map.isOfTifffile
     let extent = Extent(map.planes.count, first.height, first.width)
     try checkSize(extent, first.stored.voxelType, path: path)
     description = VolumeDescription(
       path: path, format: map.format, extent: extent, voxelType: first.stored.voxelType,
       voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? map.voxelSizeInMicrometres, channels: map.channels,
       timePoints: map.timePoints, storage: first.storageText, notes: first.notes + map.notes,
-      warnings: first.warnings)
+      warnings: (isMaskOfTifffile ? [] : first.warnings) + map.warnings,
+      voxelSizeDoubt: options.voxelSizeInMicrometres == nil ? map.voxelSizeDoubt : nil)
     readingGeometry = ReadingGeometry(
       piece: first.piece, scratchInBytes: first.scratchInBytes,
       residentInBytes: map.planes.count * (MemoryLayout<PlaneMap.Place>.stride + 16))
@@ -167,7 +196,7 @@ private final class PageCursor {
 
 extension TIFFHandle {
   /// Makes the page whose directory is at `offset` current.
-  fileprivate func select(_ offset: UInt64, page: Int) throws {
+  func select(_ offset: UInt64, page: Int) throws {
     guard TIFFSetSubDirectory(tiff, offset) != 0 else { throw damage("the directory of page \(page)") }
   }
 }

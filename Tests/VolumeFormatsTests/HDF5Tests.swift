@@ -120,7 +120,7 @@ import Voxels
       ("otherbits.h5", nil, .badData, "bitshuffle with an unknown compression"),
       ("negative.h5", nil, .badData, "negative"),
       ("padded.ims", nil, .badData, "99 × 99 × 99"), ("words.ims", nil, .badData, "numbers above zero"),
-      ("n5.xml", nil, .badData, "bdv.n5"), ("torn.xml", nil, .badData, "line"), ("lost.xml", nil, .noInput, "lost.h5"),
+      ("n5.xml", nil, .noInput, "a.n5"), ("torn.xml", nil, .badData, "line"), ("lost.xml", nil, .noInput, "lost.h5"),
       ("wrong.xml", nil, .badData, "not a BigDataViewer file"),
     ]
     for (name, dataset, kind, words) in cases {

@@ -46,3 +46,8 @@ func write(_ volume: VoxelBuffer, to path: String, voxelSize: VoxelSize? = nil, 
   }
   try writer.finish()
 }
+
+extension VolumeDescription {
+  /// Everything that is said about the volume.
+  var remarks: [String] { notes + warnings + [voxelSizeDoubt].compactMap(\.self) }
+}

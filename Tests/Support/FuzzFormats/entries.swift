@@ -28,6 +28,10 @@ let entries: [FuzzEntry] = [
         FuzzSample("f.tif", SmallTIFF(isBigEndian: true, pages: 1, description: imageJ, planesBehind: 5).bytes()),
       ] + tiffFixtures.enumerated().map { FuzzSample("fixture\($0).tif", $1) }
     }, read: readVolume),
+  FuzzEntry(name: "tiff-dialects", samples: { dialectSamples() }, read: readVolume),
+  FuzzEntry(name: "nrrd", samples: { nrrdSamples() }, read: readVolume),
+  FuzzEntry(name: "analyze", samples: { analyzeSamples() }, read: readVolume),
+  FuzzEntry(name: "numpy-archive", samples: { try numPyArchives() }, read: readVolume),
   FuzzEntry(
     name: "tiff-planes",
     samples: {
@@ -56,7 +60,7 @@ let entries: [FuzzEntry] = [
         FuzzSample(
           [("a.mhd", Array(header.utf8)), ("a.raw", Array(repeating: 3, count: 7 + 240))], input: "a.mhd",
           mutated: ["a.mhd"]),
-      ]
+      ] + metaImageLists()
     }, read: readVolume),
   FuzzEntry(
     name: "ome-tiff",
@@ -110,7 +114,7 @@ let entries: [FuzzEntry] = [
       let image = hdf5Fixtures.first { $0.name == "c.h5" }!
       return [
         FuzzSample([("c.xml", Array(spimData.utf8)), (image.name, image.bytes)], input: "c.xml", mutated: ["c.xml"])
-      ]
+      ] + storesOfBigStitcher()
     }, read: readVolume),
   FuzzEntry(name: "zarr-arrays", samples: zarrArrays, read: readStore),
   FuzzEntry(name: "zarr-stores", samples: zarrStores, read: readStore),

@@ -12,7 +12,7 @@ package struct PeerEnvironment: Sendable {
 
   private static let packages = [
     "zarr>=3.1", "tensorstore", "ome-zarr", "ome-zarr-models", "numpy", "tifffile", "nibabel", "SimpleITK",
-    "safetensors", "imagecodecs", "h5py>=3.10", "hdf5plugin>=4.3", "tensorboard",
+    "safetensors", "imagecodecs", "imageio", "pynrrd", "h5py>=3.10", "hdf5plugin>=4.3", "tensorboard",
   ]
   /// What `import torch` needs besides itself.
   private static let packagesOfTorch = [
@@ -84,7 +84,7 @@ package struct PeerEnvironment: Sendable {
       [
         "-c",
         "import zarr, tensorstore, ome_zarr, ome_zarr_models, numpy, tifffile, nibabel, SimpleITK, safetensors, "
-          + "imagecodecs, h5py, hdf5plugin, importlib.util as u\n"
+          + "imagecodecs, imageio, nrrd, h5py, hdf5plugin, importlib.util as u\n"
           // Importing these takes seconds.
           + "assert all(u.find_spec(p) for p in ['torch', 'dynamic_network_architectures', 'nnunetv2', 'tensorboard'])",
       ])
