@@ -230,17 +230,15 @@ let tests: [Target] = [
   testTarget(
     "InferenceTests",
     [
-      "Inference", "Segmentation", "Components", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI", "Files",
-      "Scratch", "Launching", "infer-probe", "TestTraits",
+      "Inference", "Segmentation", "Components", "Tiling", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI",
+      "Files", "Scratch", "Launching", "infer-probe", "TestTraits",
     ]),
   testTarget("CommandsTests", ["Commands", "Recipes", "Files", "Scratch", argumentParser]),
   testTarget(
     "EndToEndTests",
     [
-      "sheaf", "sheaf-networks", "Files", "Jobs", "Voxels", "Zarr", "VolumeFormats", "Networks", "Architectures",
-      "Torch",
-      "Launching",
-      "Scratch", "TestTraits",
+      "sheaf", "sheaf-networks", "Files", "Voxels", "Zarr", "VolumeFormats", "Tiling", "Jobs", "MPI", "Networks",
+      "Architectures", "Torch", "Launching", "Scratch", "TestTraits",
     ], fixtures: ["Fixtures"]),
 ]
 

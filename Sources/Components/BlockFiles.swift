@@ -11,7 +11,8 @@ import Voxels
 /// - `<index>.surface`: how many parts and open components there are, these like closed ones, then the faces row by row
 ///   with the places of open components.
 ///
-/// Integers are LEB128 where no width is given. All are published before the block counts as done.
+/// Integers are LEB128 where no width is given. All are published before the block counts as done, and all end with a
+/// checksum (`ChecksummedFile`), which is compared when a file is opened: a damaged one costs its block.
 package struct BlockFiles: Sendable {
   package let directory: String
 
@@ -26,7 +27,7 @@ package struct BlockFiles: Sendable {
     for (spool, path) in [(block.parts, partsPath(index)), (block.closed, closedPath(index))] {
       let file = try PendingFile(path)
       try spool.forEachPart { try $0.withUnsafeBytes { try file.append($0) } }
-      try file.publish()
+      try file.publishChecksummed()
     }
     try write(block.surface, index: index)
   }
@@ -53,7 +54,15 @@ package struct BlockFiles: Sendable {
       }
     }
     try flush()
-    try file.publish()
+    try file.publishChecksummed()
+  }
+
+  /// Why the files of a block cannot be used, as a sentence; nil when they can.
+  package func damage(_ index: Int) throws -> String? {
+    for path in [runsPath(index), partsPath(index), closedPath(index), surfacePath(index)] {
+      if let damage = try ChecksummedFile.damage(path) { return damage }
+    }
+    return nil
   }
 
   /// - Parameters:
@@ -62,7 +71,7 @@ package struct BlockFiles: Sendable {
   /// - Throws: `Fault.badData` when the file is damaged.
   package func readSurface(_ index: Int, block: Region, volume: Extent) throws -> BlockSurface {
     let path = surfacePath(index)
-    var reader = ByteReader([UInt8](try readWholeFile(path, limit: 1 << 38)), path: path)
+    var reader = ByteReader([UInt8](try ChecksummedFile.contents(of: path, limit: 1 << 38)), path: path)
     let partCount = try reader.next(upTo: block.count)
     let openCount = try reader.next(upTo: partCount)
     let limits = RecordLimits(partCount: partCount, block: block, volume: volume)
@@ -94,7 +103,7 @@ package struct BlockFiles: Sendable {
   ) throws -> () throws -> ComponentRecord? {
     let path = closedPath(index)
     var reader = RecordReader(
-      0..<(try ReadableFile(path).size), path: path,
+      0..<(try ChecksummedFile(path).size), path: path,
       limits: RecordLimits(partCount: partCount, block: block, volume: volume), bufferInBytes: bufferInBytes
     ) { [UInt8](try ReadableFile(path).read(at: $0.lowerBound, count: $0.count)) }
     var found = 0
@@ -109,11 +118,11 @@ package struct BlockFiles: Sendable {
 
 /// The components that the parts of a block belong to.
 package struct PartsReader {
-  private let file: ReadableFile
+  private let file: ChecksummedFile
 
   /// - Throws: `Fault.badData` when the file does not hold `partCount` parts.
   package init(_ files: BlockFiles, index: Int, partCount: Int) throws {
-    file = try ReadableFile(files.partsPath(index))
+    file = try ChecksummedFile(files.partsPath(index))
     guard file.size / EightByteIntegers.width == partCount, file.size % EightByteIntegers.width == 0 else {
       throw damaged()
     }

@@ -27,19 +27,19 @@ package struct RunsWriter {
     if !isEmpty { try rows.bytes.withUnsafeBytes { try file.append($0) } }
   }
 
-  package func publish() throws { try file.publish() }
+  package func publish() throws { try file.publishChecksummed() }
 }
 
 /// Reads the runs of a block slab by slab, in the order in which they were written.
 package struct RunsReader {
-  private let file: ReadableFile
+  private let file: ChecksummedFile
   private let block: Region
   private var offset = 0
   /// Where the next slab begins.
   package private(set) var plane: Int
 
   package init(_ files: BlockFiles, index: Int, block: Region) throws {
-    file = try ReadableFile(files.runsPath(index))
+    file = try ChecksummedFile(files.runsPath(index))
     self.block = block
     plane = block.origin.z
   }

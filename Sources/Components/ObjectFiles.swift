@@ -2,16 +2,18 @@ import Files
 import Foundation
 import Voxels
 
-/// The objects of a volume, merged from the components of its blocks, in two files that rank 0 writes:
+/// The objects of a volume, merged from the components of its blocks, in files that rank 0 writes:
 ///
 /// - `objects.ids` beside the blocks' own files: the ids of the components of all blocks, see `ObjectIDs`; it is removed
 ///   with these when all is done, because it depends on how the volume was divided;
-/// - `objects.csv`: the table of objects, see `ObjectTable`. It is published after the ids, so its presence says that
-///   both are complete.
+/// - `objects.digest` beside it: what the table is, so that damage to it is noticed while the output is unfinished;
+/// - `objects.csv`: the table of objects, see `ObjectTable`. It is published after the others, so its presence says that
+///   all are complete.
 package struct ObjectFiles {
   private let blockFiles: BlockFiles
   private let tablePath: String
   private var idsPath: String { joinPath(blockFiles.directory, "objects.ids") }
+  private var digestPath: String { joinPath(blockFiles.directory, "objects.digest") }
 
   /// - Parameter directory: where the table is kept.
   package init(_ blockFiles: BlockFiles, tableIn directory: String) {
@@ -19,8 +21,18 @@ package struct ObjectFiles {
     tablePath = joinPath(directory, "objects.csv")
   }
 
-  /// Whether an earlier run has merged the components.
-  package var isMerged: Bool { fileExists(tablePath) }
+  /// Whether an earlier run has merged the components and its files are still sound. What an older version left has no
+  /// checksums, and is taken as it is.
+  package func isMerged() throws -> Bool {
+    guard fileExists(tablePath) else { return false }
+    guard fileExists(idsPath) else { return !fileExists(digestPath) }
+    guard try ChecksummedFile.damage(idsPath) == nil else { return false }
+    guard fileExists(digestPath) else { return try !ChecksummedFile(idsPath, verifying: false).hasChecksum }
+    guard try ChecksummedFile.damage(digestPath) == nil else { return false }
+    let data = try ChecksummedFile.contents(of: digestPath, limit: 1 << 12)
+    let digest = FileDigest(try JSONValue(parsing: data, path: digestPath))
+    return try digest?.difference(at: tablePath) == nil
+  }
 
   /// Merges the components of all blocks, unless an earlier run did, and publishes ids and table.
   ///
@@ -34,7 +46,7 @@ package struct ObjectFiles {
     _ blocks: Lattice, counts: [ComponentCounts], connectivity: Connectivity, leastVoxels: Int,
     voxelSizeInMicrometres: VoxelSize?, intensity: IntensityScale
   ) throws -> Int {
-    if isMerged { return try lineCount(tablePath) - 1 }
+    if try isMerged() { return try lineCount(tablePath) - 1 }
     let volume = blocks.extent
     let merging = try BlockMerging(blocks, connectivity: connectivity, leastVoxels: leastVoxels) { index in
       let surface = try blockFiles.readSurface(index, block: blocks.region(index), volume: volume)
@@ -59,6 +71,7 @@ package struct ObjectFiles {
       closedID: { try ids.append($2, block: $0, number: $1) },
       openID: { try ids.put($2, block: $0, number: $1) })
     try ids.publish()
+    try publishChecksummed(table.finish().json.serialised(), to: digestPath)
     try table.publish()
     return objects
   }
@@ -87,7 +100,14 @@ package struct ObjectFiles {
   }
 
   /// Copies the table to where the user wants it.
+  ///
+  /// - Throws: `Fault.badData` when the table is not what was written.
   package func publishTable(to path: String) throws {
+    let output = parentDirectory(of: parentDirectory(of: tablePath))
+    let name = joinPath(PrivateDirectory.name, "objects.csv")
+    if let finding = try OutputContents.read(in: output)?.finding(of: name, in: output) {
+      throw Fault.badData("\(finding.message); run the command again with --overwrite")
+    }
     let table = try ReadableFile(tablePath)
     try removePartialFiles(of: path)
     let copy = try PendingFile(path)

@@ -47,7 +47,7 @@ struct ObjectIDsWriter {
     // What was never written reads as 0, but the file must reach to its end.
     let count = starts.last!
     if count > 0 { try file.setSize(count * EightByteIntegers.width) }
-    try file.publish()
+    try file.publishChecksummed()
   }
 
   private mutating func flush(_ block: Int) throws {
@@ -60,9 +60,9 @@ struct ObjectIDsWriter {
   }
 }
 
-/// Reads the ids of the components of one block.
+/// Reads the ids of the components of one block, from a file whose checksum was compared before: it serves all blocks.
 struct ObjectIDsReader {
-  private let file: ReadableFile
+  private let file: ChecksummedFile
   /// Where the block's ids lie, in ids.
   private let range: Range<Int>
   private let objectCount: Int
@@ -72,7 +72,7 @@ struct ObjectIDsReader {
   ///   - range: where the block's ids lie, see `ObjectIDs.starts`.
   ///   - objectCount: the highest id.
   init(_ path: String, range: Range<Int>, objectCount: Int) throws {
-    file = try ReadableFile(path)
+    file = try ChecksummedFile(path, verifying: false)
     self.range = range
     self.objectCount = objectCount
   }

@@ -61,10 +61,15 @@ struct ObjectTableWriter {
     if text.utf8.count > ObjectTable.bufferInBytes { try flush() }
   }
 
-  mutating func publish() throws {
+  /// Writes what is left.
+  ///
+  /// - Returns: the digest of the table.
+  mutating func finish() throws -> FileDigest {
     try flush()
-    try file.publish()
+    return try file.digest()
   }
+
+  func publish() throws { try file.publish() }
 
   private mutating func flush() throws {
     try file.append(Data(text.utf8))

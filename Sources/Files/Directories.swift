@@ -25,18 +25,29 @@ package func createDirectory(_ path: String) throws {
   }
 }
 
-/// The names in a directory, sorted by bytes, without `.` and `..`.
+/// Hands names in a directory, in no order, to `body` until it returns true; for directories that may be huge.
 ///
-/// - Throws: `Fault.noInput` when the directory is missing or unreadable.
-package func directoryEntries(_ path: String) throws -> [String] {
+/// - Returns: whether it did.
+package func anyDirectoryEntry(_ path: String, where body: (String) throws -> Bool) throws -> Bool {
   guard let directory = opendir(path) else { throw systemFault("read directory", path) }
   defer { closedir(directory) }
-  var names: [String] = []
   while let entry = readdir(directory) {
     let name = withUnsafePointer(to: &entry.pointee.d_name) {
       $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
     }
-    if name != "." && name != ".." { names.append(name) }
+    if name != "." && name != "..", try body(name) { return true }
+  }
+  return false
+}
+
+/// The names in a directory, sorted by bytes, without `.` and `..`.
+///
+/// - Throws: `Fault.noInput` when the directory is missing or unreadable.
+package func directoryEntries(_ path: String) throws -> [String] {
+  var names: [String] = []
+  _ = try anyDirectoryEntry(path) {
+    names.append($0)
+    return false
   }
   return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
 }

@@ -11,7 +11,8 @@ import Foundation
 /// ```
 ///
 /// 1. `files` lists every file that Sheaf wrote there, by its path relative to the output, unless it checks itself:
-///    shards, and outputs inside this one that have contents of their own. Locks are not listed.
+///    shards, journals, and outputs inside this one that have contents of their own. Locks, which are empty, are not
+///    listed either.
 /// 2. A kind may add members of its own (a store: its arrays with their empty shards, and its metadata).
 /// 3. `checksum` is the CRC-32C of the document without that member, serialised with sorted keys.
 /// 4. Version 1, without `formatVersion` and `kind`, recorded only checksums; it is still read.
@@ -119,14 +120,15 @@ package struct OutputContents: Sendable {
     try Files.publish(JSONValue.object(all).serialised(), to: OutputContents.path(in: output))
   }
 
-  /// The files in `.sheaf` of an output, as paths relative to the output: journals, settings, summaries and whatever
-  /// else a command left there, to be listed in its seal; but not locks, which other processes may hold and which are
-  /// empty, and nothing in subdirectories, which are for the time of a run.
+  /// The files in `.sheaf` of an output, as paths relative to the output: settings, summaries and whatever else a command
+  /// left there, to be listed in its seal. Not journals, which check themselves and may tell how the work was divided;
+  /// not locks, which are empty; and nothing in subdirectories, which are for the time of a run.
   package static func ownFiles(in output: String) throws -> [String] {
     let directory = PrivateDirectory.path(in: output)
     guard isDirectory(directory) else { return [] }
     return try directoryEntries(directory).filter { name in
-      !isPartialFile(name) && !name.hasSuffix("lock") && name != fileName && !isDirectory(joinPath(directory, name))
+      !isPartialFile(name) && ![".journal", "lock"].contains(where: name.hasSuffix) && name != fileName
+        && !isDirectory(joinPath(directory, name))
     }.map { joinPath(PrivateDirectory.name, $0) }
   }
 
@@ -134,7 +136,7 @@ package struct OutputContents: Sendable {
     "0x\(hexadecimal(crc32c(JSONValue.object(members).serialised())))"
   }
 
-  /// What is wrong with `file` of the output, which must be listed; nil if nothing is.
+  /// What is wrong with `file` of the output; nil if nothing is, or it is not listed.
   package func finding(of file: String, in output: String) throws -> Finding? {
     let path = joinPath(output, file)
     guard let digest = files[file], let difference = try digest.difference(at: path) else { return nil }

@@ -72,7 +72,8 @@ struct InferenceRun {
     let blocks = try division.chooseBlocks(baseInBytes: baseInBytes, directory: directory)
     let job = try Job(
       plan: division.plan(blocks, baseInBytes: baseInBytes), directory: directory, identity: resolved.identity,
-      output: outputPath, communicator: communicator, settings: jobSettings)
+      output: outputPath, communicator: communicator, settings: jobSettings,
+      recheck: OutputContents.isSealed(outputPath) ? { _ in nil } : ObjectLabelling.blockFiles(in: directory).damage)
     let context = JobContext(
       command: "infer", directory: directory, identity: resolved.identity, output: outputPath,
       communicator: communicator, settings: jobSettings, baseInBytes: baseInBytes)

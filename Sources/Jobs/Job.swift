@@ -40,12 +40,14 @@ public final class Job {
   ///     ranks, threads or memory (see `ResolvedSettings`).
   ///   - output: the file or directory the command creates, as `OutputPlace.write` gives it. If it exists and no journal
   ///     in `directory` accounts for it, the job refuses to touch it.
+  ///   - recheck: called on rank 0 for each unit that earlier runs have done: why what it left cannot be used, as a
+  ///     sentence, or nil when it can. Such a unit is done again.
   /// - Throws: `Fault.cannotCreate` when the output belongs to another command, other settings, or was not written by
   ///   Sheaf; `Fault.usage` when the plan needs more than `--memory`; `Fault.io` when it needs more disk space than is
   ///   free; `DryRunEnd` after the plan if it was only to be printed.
   package init(
     plan: JobPlan, directory: String, identity: OutputIdentity, output: String? = nil, communicator: Communicator,
-    settings: JobSettings
+    settings: JobSettings, recheck: (_ unit: Int) throws -> String? = { _ in nil }
   ) throws {
     self.plan = plan
     self.settings = settings
@@ -53,29 +55,36 @@ public final class Job {
     let ranks = try RankResources.gather(settings, communicator)
     try settings.console.gatherWarnings(communicator)
     var opened: Journal?
+    // Why units that were done must be done again.
+    var lost: [Int: String] = [:]
     let opening = try communicator.rootOnly {
       let header = Journal.Header(
         command: plan.command, name: plan.name, unitCount: plan.unitCount, identity: identity.text)
       let place = JournalPlace(directory: directory, output: output, header: header, identity: identity)
       let found = try place.examine()
-      let unitsDone = found?.payloads.count ?? 0
+      let done = found?.payloads.keys.sorted() ?? []
+      for unit in done { lost[unit] = try recheck(unit) }
+      let unitsDone = done.count - lost.count
       let target = output ?? directory
       let report = PlanReport(
         plan: plan, settings: settings, ranks: ranks!, unitsDone: unitsDone,
         disk: freeDiskInBytes(at: target).map { (OutputPlace.shown(target), $0) })
       // The plan of the first pass covers the whole command.
       if settings.printsPlan && !header.isLaterPass { report.print(on: settings.console) }
-      if found?.isComplete != true { try report.refuseIfImpossible() }
+      for (unit, reason) in lost.sorted(by: { $0.key < $1.key }) {
+        settings.console.line("unit \(unit) of \(plan.name) is done again: \(reason)")
+      }
+      if found?.isComplete != true || !lost.isEmpty { try report.refuseIfImpossible() }
       try settings.console.warnings.refuseIfStrict()
       if settings.dryRun { return Opening(unitsDone: unitsDone, isDryRun: true) }
       opened = try place.open(found)
-      return Opening(unitsDone: opened!.contents.payloads.count, isDryRun: false)
+      return Opening(unitsDone: opened!.contents.payloads.count - lost.count, isDryRun: false)
     }
     unitsDoneBefore = opening.unitsDone
     if opening.isDryRun { throw DryRunEnd() }
     journal = opened
-    payloads = opened?.contents.payloads ?? [:]
-    isMarkedComplete = opened?.contents.isComplete ?? false
+    payloads = (opened?.contents.payloads ?? [:]).filter { lost[$0.key] == nil }
+    isMarkedComplete = opened?.contents.isComplete == true && lost.isEmpty
   }
 
   /// Runs the units that are not done yet. Must be called only once.

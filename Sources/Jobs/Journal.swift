@@ -191,6 +191,34 @@ package final class Journal {
   }
 }
 
+extension Journal {
+  /// What `verify` says of a journal.
+  package struct Condition: Sendable {
+    package let name: String
+    package let unitCount: Int
+    package let unitsDone: Int
+    package let isComplete: Bool
+    /// What is wrong with the file, as a sentence; nil when nothing is.
+    package let damage: String?
+  }
+
+  /// Reads the journal at `path` to its end.
+  ///
+  /// - Throws: `Fault.badData` when its beginning is damaged, `Fault.noInput` when it is missing.
+  package static func condition(of path: String) throws -> Condition {
+    guard let contents = try read(path) else { throw Fault.noInput("\(path) is missing") }
+    let unread = try ReadableFile(path).size - contents.validLength
+    let damage =
+      unread <= 0
+      ? nil
+      : "\(path) cannot be read from byte \(contents.validLength) on: the last \(unread) bytes are damaged, or were cut "
+        + "off when the run was killed; the units that they record are done again"
+    return Condition(
+      name: contents.header.name, unitCount: contents.header.unitCount, unitsDone: contents.payloads.count,
+      isComplete: contents.isComplete, damage: damage)
+  }
+}
+
 private let magic = Data("sheaf journal 1\n".utf8)
 
 private func beginning(_ header: Journal.Header) throws -> Data {

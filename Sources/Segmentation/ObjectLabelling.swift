@@ -62,7 +62,9 @@ package struct ObjectLabelling {
 
   private func refuseIfTooMany(_ counts: [ComponentCounts]) throws {
     let needed = context.baseInBytes + ObjectFiles.memoryInBytes(blocks, counts)
-    guard let allowed = context.settings.memoryInBytes, needed > allowed, !objectFiles.isMerged else { return }
+    guard let allowed = context.settings.memoryInBytes, needed > allowed, try !objectFiles.isMerged() else {
+      return
+    }
     let pieces = counts.reduce(0) { $0 + $1.open }
     let leastMiB = (needed + (1 << 20) - 1) >> 20
     throw Fault.usage(

@@ -110,7 +110,8 @@ private struct RelabelRun {
       blocks: blocks, layout: source.layout, settings: settings, intensity: source.intensity, context: context)
     let job = try Job(
       plan: plan(blocks), directory: directory, identity: resolved.identity, output: path,
-      communicator: communicator, settings: jobSettings)
+      communicator: communicator, settings: jobSettings,
+      recheck: OutputContents.isSealed(path) ? { _ in nil } : labelling.blockFiles.damage)
     let summaryFile = SummaryFile<RelabelSummary>(in: directory)
     let isSealed = try communicator.rootOnly { OutputContents.isSealed(path) }
     if isSealed, let finished = try communicator.rootOnly({ try summaryFile.read() }) {

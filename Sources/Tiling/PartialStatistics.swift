@@ -4,7 +4,8 @@ import IntensityStatistics
 import Voxels
 
 /// The statistics of single units, kept with the store until all are complete: an interrupted run loses none, and their
-/// sum does not depend on which rank did which unit, because everything in them is an integer.
+/// sum does not depend on which rank did which unit, because everything in them is an integer. Lost or damaged ones cost
+/// their unit.
 struct PartialStatistics: Sendable {
   let directory: String
 
@@ -15,7 +16,24 @@ struct PartialStatistics: Sendable {
 
   func save(_ grid: StatisticsGrid, unit: Int) throws {
     try createDirectory(directory)
-    try publish(grid.encoded(), to: path(unit))
+    try publishChecksummed(grid.encoded(), to: path(unit))
+  }
+
+  /// Why the statistics of a unit cannot be used, as a sentence; nil when they can.
+  func damage(ofUnit unit: Int) throws -> String? {
+    if let damage = try ChecksummedFile.damage(path(unit)) { return damage }
+    // What an older version wrote has a checksum of its own inside.
+    if try ChecksummedFile(path(unit), verifying: false).hasChecksum { return nil }
+    do {
+      _ = try read(unit)
+      return nil
+    } catch let fault as Fault where fault.kind == .badData {
+      return fault.message
+    }
+  }
+
+  private func read(_ unit: Int) throws -> StatisticsGrid {
+    try StatisticsGrid.decode(ChecksummedFile.contents(of: path(unit), limit: 8 << 30), name: path(unit))
   }
 
   /// The sum over `unitCount` units.
@@ -25,9 +43,10 @@ struct PartialStatistics: Sendable {
     for unit in 0..<unitCount {
       guard fileExists(path(unit)) else {
         throw Fault.badData(
-          "\(path(unit)) is missing: expected the statistics of unit \(unit); tile again with --overwrite")
+          "\(path(unit)) is missing: expected the statistics of unit \(unit); run the same command again, which makes them "
+            + "anew")
       }
-      try empty.merge(StatisticsGrid.decode(readWholeFile(path(unit), limit: 8 << 30), name: path(unit)))
+      try empty.merge(read(unit))
     }
     guard empty.isComplete else {
       throw Fault.badData(

@@ -7,91 +7,65 @@ import VolumeFormats
 import Voxels
 import Zarr
 
-/// What `verifyStore` found.
-public struct VerificationReport: Codable, Sendable {
-  package struct Damage: Codable, Sendable {
-    /// The damaged file.
-    package let path: String
-    package let message: String
-  }
-
-  package let store: String
-  package let shards: Int
-  /// Shards that were damaged and have been rebuilt.
-  package let repaired: Int
-  package let damage: [Damage]
-  /// What could not be checked, as sentences.
-  package let notes: [String]
-
-  /// One line a finding; a line that says so when there is none.
-  package var text: String {
-    var lines = damage.map(\.message)
-    if repaired > 0 { lines.append("\(store): \(repaired) shards rebuilt") }
-    lines += notes
-    if damage.isEmpty { lines.append("\(store): \(shards) shards, all intact") }
-    return lines.joined(separator: "\n")
-  }
-
-  /// - Throws: `Fault.badData` with the first finding when there is any.
-  package func requireSoundness() throws {
-    guard let first = damage.first else { return }
-    throw Fault.badData(
-      damage.count == 1
-        ? first.message : "\(store) is damaged in \(damage.count) places; the first: \(first.message)")
-  }
-}
-
-/// Checks every shard of a store, and rebuilds damaged ones first when the volume it was tiled from is given. Collective.
+/// Checks everything at a path: stores of Sheaf and others, every other output of Sheaf, or a single file. Rebuilds
+/// damaged shards of a store first when the volume it was tiled from is given, and metadata from the store's own record.
+/// Collective.
 ///
 /// - Parameters:
-///   - path: a store, or any Zarr array or group.
-///   - input: the volume the store was tiled from; nil to repair nothing.
+///   - path: an output of Sheaf, a Zarr or N5 hierarchy, or a file.
+///   - input: the volume the store was tiled from; nil to rebuild no shards.
+///   - restoresMetadata: whether metadata documents that were lost or changed are written again.
 ///   - memoryInBytes: what a rank may use for repairs.
 /// - Returns: what was found, on every rank.
 /// - Throws: `Fault.noInput` when there is nothing to verify, `Fault.usage` when `input` is another volume than the one
 ///   that was tiled, `Fault.badData` when damage to metadata prevents the repair, `Fault.stopped`, `DryRunEnd`.
-public func verifyStore(
-  _ path: String, repairingFrom input: String?, settings: JobSettings, memoryInBytes: Int, communicator: Communicator,
-  isStopRequested: @escaping @Sendable () -> Bool
+public func verifyOutput(
+  _ path: String, repairingFrom input: String?, restoresMetadata: Bool = false, settings: JobSettings,
+  memoryInBytes: Int, communicator: Communicator, isStopRequested: @escaping @Sendable () -> Bool
 ) throws -> VerificationReport {
+  if try communicator.rootOnly({ fileExists(path) && !isDirectory(path) }) {
+    return try communicator.rootOnly { try FileVerification.report(on: path) }
+  }
+  let repairs = (restoresMetadata || input != nil) && !settings.dryRun
   // Nobody else may write to a store that is being repaired.
-  let lock = try communicator.rootOnlyObject { input == nil || settings.dryRun ? nil : try OutputLock(path) }
+  let lock = try communicator.rootOnlyObject { repairs ? try OutputLock(path) : nil }
   defer { withExtendedLifetime(lock) {} }
+  let restored = try communicator.rootOnly { repairs ? try Store.restoreMetadata(of: path) : [] }
   let verification = try communicator.everyRank { try Verification(of: path) }
-  try JobPlan(command: "verify", unitCount: verification.shardCount, unitName: "shards").announce(
-    settings, communicator)
+  try JobPlan(
+    command: "verify", unitCount: verification.shardCount + verification.fileCount, unitName: "shards and files"
+  ).announce(settings, communicator)
   let run = StoreVerification(
     store: path, verification: verification, settings: settings, communicator: communicator,
     isStopRequested: isStopRequested)
-  var damaged = try run.check(Array(0..<verification.shardCount), label: "verify")
+  let own = try communicator.rootOnly { try run.checkOutputs() }
+  let items = Array(0..<(verification.shardCount + verification.fileCount))
+  var damaged = try run.check(items, label: "verify")
+  let notes = try run.notes()
   var repaired = 0
-  if let input, !damaged.isEmpty {
-    let numbers = damaged.keys.sorted()
-    let refusals = try run.repair(numbers, from: input, memoryInBytes: memoryInBytes)
-    damaged = try run.check(numbers, label: "verify again")
+  let shards = damaged.keys.filter { $0 < verification.shardCount }.sorted()
+  if let input, !shards.isEmpty {
+    let files = damaged.filter { $0.key >= verification.shardCount }.flatMap(\.value)
+    let refusals = try run.repair(shards, from: input, memoryInBytes: memoryInBytes, damagedFiles: files)
+    let again = try run.check(shards, label: "verify again")
+    for shard in shards { damaged[shard] = again[shard] }
     // Why a shard could not be repaired says more than what is wrong with it.
-    for (shard, _) in damaged {
+    for shard in again.keys {
       let path = verification.shardPath(shard)
       if let refusal = refusals.first(where: { $0.hasPrefix("\(path) ") }) {
         damaged[shard] = [VerificationReport.Damage(path: path, message: refusal)]
       }
     }
-    repaired = numbers.count - damaged.count
+    repaired = shards.count - again.count
   }
   return VerificationReport(
-    store: path, shards: verification.shardCount, repaired: repaired,
-    damage: verification.metadataFindings.map(VerificationReport.Damage.init)
-      + damaged.sorted { $0.key < $1.key }.flatMap(\.value),
-    notes: verification.storesWithoutDigests.map {
-      "\($0): written by an earlier version, without shard digests: exchanged shards cannot be noticed"
-    })
+    store: path, kinds: Set(verification.outputs.compactMap(\.kind?.rawValue)).sorted(),
+    isFinished: verification.outputs.allSatisfy(\.isFinished), shards: verification.shardCount,
+    files: verification.fileCount, repaired: repaired, restored: restored,
+    damage: own + damaged.sorted { $0.key < $1.key }.flatMap(\.value), notes: notes)
 }
 
-extension VerificationReport.Damage {
-  fileprivate init(_ finding: Finding) { self.init(path: finding.path, message: finding.message) }
-}
-
-/// One run of `verifyStore`.
+/// One run of `verifyOutput`.
 private struct StoreVerification {
   let store: String
   let verification: Verification
@@ -99,21 +73,49 @@ private struct StoreVerification {
   let communicator: Communicator
   let isStopRequested: @Sendable () -> Bool
 
-  /// What is wrong with shards, on every rank: those without findings are left out. Every rank checks an equal share;
-  /// rank 0 shows the progress of its own as that of all.
-  func check(_ shards: [Int], label: String) throws -> [Int: [VerificationReport.Damage]] {
+  /// What is wrong with metadata, journals and intermediate files of the outputs. On rank 0.
+  func checkOutputs() throws -> [VerificationReport.Damage] {
+    var findings = verification.metadataFindings
+    for output in verification.outputs {
+      let contents = output.isFinished ? try OutputContents.read(in: output.path) : nil
+      let own = try UnfinishedOutput(
+        output.path, isFinished: output.isFinished, listed: Set(contents.map { Array($0.files.keys) } ?? []))
+      findings += own.findings
+      if output.isFinished || own.progress.isEmpty { continue }
+      let place = OutputContents.path(in: output.path)
+      let message =
+        "\(output.path) was never finished: \(own.progress.joined(separator: ", ")); run the command that writes it again "
+        + "to resume"
+      findings = findings.map { $0.path == place ? Finding(path: place, message: message) : $0 }
+    }
+    return findings.map(VerificationReport.Damage.init)
+  }
+
+  /// What could not be checked, on every rank. After `check`.
+  func notes() throws -> [String] {
+    let ofAllRanks = try communicator.gather(coding: verification.coverage)
+    return try communicator.rootOnly {
+      verification.notes(ofAllRanks!.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) })
+    }
+  }
+
+  /// What is wrong with shards, and with files, whose numbers follow those of the shards, on every rank: those without
+  /// findings are left out. Every rank checks an equal share; rank 0 shows the progress of its own as that of all.
+  func check(_ items: [Int], label: String) throws -> [Int: [VerificationReport.Damage]] {
     let rank = communicator.rank
-    let own = (shards.count - rank + communicator.size - 1) / communicator.size
-    let progress = Progress(label: label, total: shards.count, unitName: "shards", console: settings.console)
+    let own = (items.count - rank + communicator.size - 1) / communicator.size
+    let progress = Progress(label: label, total: items.count, unitName: "shards and files", console: settings.console)
     let found = Mutex<[Int: [Finding]]>([:])
     let done = Atomic<Int>(0)
     try communicator.everyRank {
       try parallelForEach(count: own, threads: settings.threads) { index in
         if isStopRequested() { throw Fault.stopped("verify was stopped; run the same command again") }
-        let shard = shards[index * communicator.size + rank]
-        let findings = try verification.verifyShard(shard)
-        if !findings.isEmpty { found.withLock { $0[shard] = findings } }
-        progress.update(min((done.wrappingAdd(1, ordering: .relaxed).newValue) * communicator.size, shards.count))
+        let item = items[index * communicator.size + rank]
+        let findings =
+          item < verification.shardCount
+          ? try verification.verifyShard(item) : try verification.verifyFile(item - verification.shardCount)
+        if !findings.isEmpty { found.withLock { $0[item] = findings } }
+        progress.update(min((done.wrappingAdd(1, ordering: .relaxed).newValue) * communicator.size, items.count))
       }
     }
     progress.finish()
@@ -125,13 +127,17 @@ private struct StoreVerification {
   /// Labels and other arrays that the input does not give stay as they are.
   ///
   /// - Returns: on every rank, sentences about shards that the input does not give as they were.
-  func repair(_ shards: [Int], from input: String, memoryInBytes: Int) throws -> [String] {
+  ///
+  /// - Parameter damagedFiles: what is wrong with other files than shards.
+  func repair(
+    _ shards: [Int], from input: String, memoryInBytes: Int, damagedFiles: [VerificationReport.Damage]
+  ) throws -> [String] {
     // A store whose settings or metadata are not what they were would not give the same bytes.
-    let ownMetadata = verification.metadataFindings.first { !$0.path.hasPrefix(joinPath(store, "labels")) }
-    if let ownMetadata {
-      throw Fault.badData(
-        "\(ownMetadata.message); shards can be rebuilt only where the metadata are intact"
-      ).onEveryRank
+    let messages =
+      verification.metadataFindings.filter { !$0.path.hasPrefix(joinPath(store, "labels")) }.map(\.message)
+      + damagedFiles.filter { $0.path == joinPath(PrivateDirectory.path(in: store), "settings.json") }.map(\.message)
+    if let message = messages.first {
+      throw Fault.badData("\(message); shards can be rebuilt only where the metadata are intact").onEveryRank
     }
     let repair = try communicator.everyRank {
       let source = try openVolume(input, options: Repair.volumeOptions(ofStore: store))

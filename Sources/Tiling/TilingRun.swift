@@ -38,7 +38,7 @@ struct TilingRun {
   private func makeFinestLevels() throws -> (Store, [UnitRecord]) {
     let job = try Job(
       plan: plan, directory: ownDirectory, identity: resolved.identity, output: path, communicator: communicator,
-      settings: self.job)
+      settings: self.job, recheck: OutputContents.isSealed(path) ? { _ in nil } : partialStatistics.damage)
     let store = try communicator.everyRank { try Store.create(path, layout) }
     let tiler = UnitTiler(
       geometry: geometry, memory: memory, reader: SlabReader(source: source, threads: self.job.threads),

@@ -61,6 +61,9 @@ final class ZarrVolume: VolumeSource {
     if channels > 1 { notes.append("channel \(options.channel) of \(channels) is read") }
     if timePoints > 1 { notes.append("time point \(options.timePoint) of \(timePoints) is read") }
     if let note = array.metadata.storedType.note { notes.append(note) }
+    if case .areEmpty = array.missingShards, (try? array.findChunkFiles()) == ZarrArray.ChunkFiles.none {
+      notes.append("no chunk has a file: every voxel is the fill value")
+    }
     var description = VolumeDescription(
       path: array.path, format: format, extent: array.extent, voxelType: array.voxelType,
       voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? voxelSize, channels: channels, timePoints: timePoints,

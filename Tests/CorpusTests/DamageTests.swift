@@ -27,22 +27,12 @@ import Voxels
       communicator: .single(), settings: JobSettings(threads: 1, overwrite: overwrite))
   }
 
-  /// Paths of files that are found damaged, by the contents of the corpus and in the stores within.
+  /// Paths of files that are found damaged, in the corpus and in the stores within.
   private func damage(_ path: String) throws -> [String] {
-    do {
-      let contents = try #require(try OutputContents.read(in: path))
-      var found = try contents.findings(in: path).map(\.path)
-      let stores = joinPath(path, "patches")
-      for name in isDirectory(stores) ? try directoryEntries(stores) : [] {
-        found += try verifyStore(
-          joinPath(stores, name), repairingFrom: nil, settings: JobSettings(threads: 1), memoryInBytes: 1 << 30,
-          communicator: .single(), isStopRequested: { false }
-        ).damage.map(\.path)
-      }
-      return found
-    } catch let fault as Fault where fault.message.contains(OutputContents.path(in: path)) {
-      return [OutputContents.path(in: path)]
-    }
+    try verifyOutput(
+      path, repairingFrom: nil, settings: JobSettings(threads: 1), memoryInBytes: 1 << 30, communicator: .single(),
+      isStopRequested: { false }
+    ).damage.map(\.path)
   }
 
   /// Every regular file of a directory, as paths within it.

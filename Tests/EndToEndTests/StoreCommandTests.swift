@@ -107,8 +107,39 @@ import Testing
     let before = try contents(ofDirectory: store)
     try succeed("phantom", scratch.file("other"), "--extent", "40,70,90", "--structures", "vessels", "--seed", "9")
     let ending = try sheaf(0, "verify", store, "--repair-from", scratch.file("other/vessels/planes"))
-    #expect(ending.code == 64, "\(ending.code) \(ending.errors)")
+    #expect(ending.code == 65 && ending.errors.contains("cannot be repaired"), "\(ending.code) \(ending.errors)")
     #expect(differences(try contents(ofDirectory: store), before) == [])
+  }
+
+  @Test(arguments: [0, 2]) func severalPathsAndSingleFilesAreVerified(ranks: Int) throws {
+    let (empty, notes, picture) = (scratch.file("empty"), scratch.file("notes.csv"), scratch.file("picture.png"))
+    try createDirectory(empty)
+    try publish("id,voxels\n", to: notes)
+    try succeed("picture", store, "-o", picture)
+    let settings = joinPath(store, ".sheaf/settings.json")
+    let both = try sheaf(ranks, "verify", store, scratch.file("organ"), settings, picture)
+    #expect(both.code == 0, "\(both.errors)")
+    #expect(both.output.contains("organ.zarr: ") && both.output.contains("organ: "), "\(both.output)")
+    for (nothing, words) in [(empty, "an empty directory"), (notes, "nothing recorded a checksum"), ("gone", "gone")] {
+      let ending = try sheaf(ranks, "verify", nothing)
+      #expect(ending.code == 66 && ending.errors.contains(words), "\(ending.code) \(ending.errors)")
+    }
+    // One that cannot be verified does not hide what is wrong with another.
+    var bytes = try readWholeFile(picture)
+    bytes[bytes.count / 2] ^= 1
+    try publish(bytes, to: picture)
+    let ending = try sheaf(ranks, "verify", empty, picture)
+    #expect(ending.code == 65 && ending.errors.contains("picture.png"), "\(ending.code) \(ending.errors)")
+    #expect(ending.errors.contains("an empty directory"), "\(ending.errors)")
+  }
+
+  @Test func lostMetadataAreRepairedWithoutTheInput() throws {
+    let sound = try contents(ofDirectory: store)
+    try FileManager.default.removeItem(atPath: joinPath(store, "1/zarr.json"))
+    #expect(try sheaf(0, "verify", store).code == 65)
+    let repair = try sheaf(0, "verify", store, "--repair")
+    #expect(repair.code == 0 && repair.output.contains("1/zarr.json was written again"), "\(repair.errors)")
+    #expect(differences(try contents(ofDirectory: store), sound) == [])
   }
 
   @Test func aRegionIsExportedAndReadBack() throws {

@@ -7,17 +7,24 @@ extension ZarrArray {
   ///
   /// Bytes of a shard that no index entry covers are never read by anyone and are not checked.
   ///
+  /// - Parameter coverage: counts what was read.
   /// - Returns: what is wrong, each finding naming the array, the file and the chunk; empty for an intact shard.
   /// - Throws: only errors that are not the file's fault, such as a failing disk.
-  package func verifyShard(at position: Coordinate) throws -> [Finding] {
+  package func verifyShard(at position: Coordinate, coverage: inout ArrayCoverage) throws -> [Finding] {
     let path = shardPath(at: position)
+    // That the store was never finished is said once for all of its shards.
+    if case .areUnfinished = missingShards, !fileExists(path) { return [] }
     let shard: OpenShard?
     do {
       shard = try openShard(at: position)
     } catch let fault as Fault where fault.kind == .badData {
       return [Finding(path: path, message: fault.message)]
     }
-    guard let shard else { return [] }
+    guard let shard else {
+      coverage.absent += 1
+      return []
+    }
+    coverage.files += 1
     defer { OpenShards.shared.forget(openShardKey(position)) }
     var findings: [Finding] = []
     if case .areLost(let empty) = missingShards, empty.contains(shards.index(of: position)) {
@@ -28,13 +35,18 @@ extension ZarrArray {
     try withCodecContext { context in
       try chunkPositions(ofShard: position).forEachPosition { chunk in
         do {
-          _ = try decodeChunk(at: chunk, of: shard, context)
+          if try decodeChunk(at: chunk, of: shard, context) != nil { coverage.chunks += 1 }
         } catch let fault as Fault where fault.kind == .badData {
           findings.append(Finding(path: path, message: fault.message))
         }
       }
     }
     return findings
+  }
+
+  package func verifyShard(at position: Coordinate) throws -> [Finding] {
+    var coverage = ArrayCoverage()
+    return try verifyShard(at: position, coverage: &coverage)
   }
 
   /// Volumes of the array, of different channels and time points, that together cover every chunk exactly once.

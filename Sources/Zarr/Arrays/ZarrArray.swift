@@ -67,7 +67,8 @@ public final class ZarrArray: Sendable {
 
   /// Opens the array in directory `path`, of Zarr v3, Zarr v2 or N5.
   ///
-  /// Absent shards have the fill value, unless a finished Sheaf store that contains the array records otherwise.
+  /// Absent shards have the fill value, unless a finished Sheaf store that contains the array records otherwise; but
+  /// where there are files, at least one must be of the array's grid.
   ///
   /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when its metadata is invalid or not supported.
   ///
@@ -85,7 +86,9 @@ public final class ZarrArray: Sendable {
         ? try ArrayMetadata(
           parsingVersion2: readMetadata(version2Path), attributes: Version2.attributes(path), path: version2Path)
         : try ArrayMetadata(parsingN5: readMetadata(n5Path), path: n5Path)
-      return try ZarrArray(path: path, metadata: metadata, axes: axes(metadata), missingShards: .areEmpty)
+      let array = try ZarrArray(path: path, metadata: metadata, axes: axes(metadata), missingShards: .areEmpty)
+      try array.requireChunkFiles()
+      return array
     }
     let data = try readMetadata(metadataPath)
     let owner = StoreContents.store(around: path)
@@ -94,14 +97,19 @@ public final class ZarrArray: Sendable {
       // A changed shape or fill value would give wrong voxels even if every chunk is intact.
       let name = joinPath(owner.name, metadataName)
       if let difference = try contents.difference(ofMetadata: name, data, path: metadataPath) {
-        throw Fault.badData("\(metadataPath) \(difference); restore the file or create the store again")
+        throw Fault.badData(
+          "\(metadataPath) \(difference); restore the file, or run sheaf verify --repair \(owner.store)")
       }
     }
     let metadata = try ArrayMetadata(parsing: data, path: metadataPath)
     func array(_ missing: MissingShards) throws -> ZarrArray {
       try ZarrArray(path: path, metadata: metadata, axes: axes(metadata), missingShards: missing)
     }
-    guard let owner else { return try array(.areEmpty) }
+    guard let owner else {
+      let foreign = try array(.areEmpty)
+      try foreign.requireChunkFiles()
+      return foreign
+    }
     let unfinished = try array(.areUnfinished)
     guard let contents else { return unfinished }
     return try array(

@@ -44,9 +44,12 @@ extension Store {
   package func listLabel(_ name: String) throws {
     let names = try labelNames()
     if names.contains(name) { return }
-    let group = GroupMetadata(attributes: [
-      "ome": ["version": "0.5", "labels": .array((names + [name]).sorted().map(JSONValue.string))]
-    ])
-    try publish(group.json.serialised(), to: joinPath(labelsDirectory, ZarrArray.metadataName))
+    try publish(
+      Store.labelsGroup((names + [name]).sorted()).serialised(), to: joinPath(labelsDirectory, ZarrArray.metadataName))
+  }
+
+  /// The document of the group that lists the label images.
+  static func labelsGroup(_ names: [String]) -> JSONValue {
+    GroupMetadata(attributes: ["ome": ["version": "0.5", "labels": .array(names.map(JSONValue.string))]]).json
   }
 }

@@ -62,6 +62,7 @@ public final class Store: Sendable {
       throw Fault.noInput(
         "\(path) is not an OME-Zarr image: there is neither \(ZarrArray.metadataName) nor \(Version2.groupName) in it")
     }
+    try StoreContents.requireGroup(ofStore: path)
     let group = try GroupMetadata.open(path)
     let multiscale = try multiscale(of: group, path: path)
     // Coarser levels have the axes of the finest.

@@ -23,17 +23,26 @@ struct StoreContents: Sendable {
   /// Digests of other files, keyed by their path relative to the store.
   let files: [String: FileDigest]
 
+  init(arrays: [String: JSONValue], metadata: [String: JSONValue], files: [String: FileDigest]) {
+    self.arrays = arrays
+    self.metadata = metadata
+    self.files = files
+  }
+
+  /// Another kind of output has no arrays of its own.
+  init(_ contents: OutputContents) {
+    arrays = contents.members["arrays"]?.asObject ?? [:]
+    metadata = contents.members["metadata"]?.asObject ?? [:]
+    files = contents.files
+  }
+
   static func path(ofStore store: String) -> String { OutputContents.path(in: store) }
 
   /// nil if the store is not finished.
   ///
   /// - Throws: `Fault.badData` when the file is damaged.
   static func read(ofStore store: String) throws -> StoreContents? {
-    guard let contents = try OutputContents.read(in: store) else { return nil }
-    // Another kind of output has no arrays of its own.
-    return StoreContents(
-      arrays: contents.members["arrays"]?.asObject ?? [:], metadata: contents.members["metadata"]?.asObject ?? [:],
-      files: contents.files)
+    try OutputContents.read(in: store).map(StoreContents.init)
   }
 
   func publish(toStore store: String) throws {
@@ -57,6 +66,16 @@ struct StoreContents: Sendable {
     return crc32c(writtenBySheaf(json).serialised()) == digest.checksum ? nil : "\(changed): its checksum differs"
   }
 
+  /// - Throws: `Fault.badData` when the group's document is not what it was when the store was finished: another scale
+  ///   would give wrong sizes even if every voxel is intact.
+  static func requireGroup(ofStore store: String) throws {
+    let path = joinPath(store, ZarrArray.metadataName)
+    guard isSheafStore(store), fileExists(path), let contents = try read(ofStore: store),
+      let difference = try contents.difference(ofMetadata: ZarrArray.metadataName, readMetadata(path), path: path)
+    else { return }
+    throw Fault.badData("\(path) \(difference); restore the file, or run sheaf verify --repair \(store)")
+  }
+
   /// The meaning of an absent shard of array `name`.
   func missingShards(ofArray name: String, shardCount: Int, store: String) throws -> MissingShards {
     guard let json = arrays[name] else { return .areEmpty }
@@ -65,6 +84,34 @@ struct StoreContents: Sendable {
     } catch let error as MetadataError {
       throw Fault.badData("\(StoreContents.path(ofStore: store)) does not fit array \(name): \(error.message)")
     }
+  }
+}
+
+extension Store {
+  /// Writes metadata documents that were lost or changed again, from what a finished store recorded of them; what other
+  /// programs had added to such a document is lost. The list of labels is made from the labels that are there.
+  ///
+  /// - Returns: the paths of the documents. Nothing for stores of versions that recorded checksums alone.
+  /// - Throws: `Fault.badData` when the record itself is damaged.
+  package static func restoreMetadata(of store: String) throws -> [String] {
+    var restored: [String] = []
+    func restore(_ document: JSONValue, at path: String) throws {
+      let found = (try? readMetadata(path)).flatMap { try? JSONValue(parsing: $0, path: path) }
+      if let found, document.isContained(in: found) { return }
+      try createDirectory(parentDirectory(of: path))
+      try publish(document.serialised(), to: path)
+      restored.append(path)
+    }
+    guard let contents = try StoreContents.read(ofStore: store) else { return [] }
+    for (name, document) in contents.metadata.sorted(by: { $0.key < $1.key }) {
+      try restore(document, at: joinPath(store, name))
+    }
+    let labels = joinPath(store, "labels")
+    guard isDirectory(labels) else { return restored }
+    let names = try directoryEntries(labels).filter { StoreContents.isSheafStore(joinPath(labels, $0)) }
+    for name in names { restored += try restoreMetadata(of: joinPath(labels, name)) }
+    if !names.isEmpty { try restore(labelsGroup(names), at: joinPath(labels, ZarrArray.metadataName)) }
+    return restored
   }
 }
 

@@ -1,13 +1,18 @@
 import Files
 import Foundation
+import Synchronization
 import Voxels
 
-/// Everything that can be checked in a store: its metadata, immediately, and every shard of every array, one call each,
-/// so that the work can be divided among ranks and threads.
+/// Everything that can be checked in a directory: metadata, immediately, and every shard of every array and every file
+/// with a digest, one call each, so that the work can be divided among ranks and threads.
+///
+/// Outputs of Sheaf are checked by what their contents files list, whatever their kind (`OutputContents`); Zarr and N5
+/// hierarchies of others (also roots of bioformats2raw layouts and plates) by decoding every chunk.
 ///
 /// ```swift
 /// let verification = try Verification(of: path)
 /// for shard in 0..<verification.shardCount { findings += try verification.verifyShard(shard) }
+/// for file in 0..<verification.fileCount { findings += try verification.verifyFile(file) }
 /// ```
 public final class Verification: Sendable {
   private static let shardLimit = 1 << 33
@@ -16,27 +21,37 @@ public final class Verification: Sendable {
   package let metadataFindings: [Finding]
   /// The number of shards in all arrays, including those without a file.
   package let shardCount: Int
+  /// The number of files with a digest, in all outputs of Sheaf.
+  package var fileCount: Int { files.count }
+  /// The outputs of Sheaf at the path and below it.
+  package let outputs: [VerifiedOutput]
+  /// What cannot be checked, as sentences.
+  private let surveyNotes: [String]
+  private let files: [(output: String, contents: OutputContents, name: String)]
   /// The arrays and the index of the first shard of each.
   private let arrays: [(array: ZarrArray, firstShard: Int)]
+  /// By place in `arrays`.
+  private let covered: Mutex<[Int: ArrayCoverage]> = Mutex([:])
   private let digests: RecordedDigests
   /// Sheaf stores of versions before digests, in which exchanged shards cannot be noticed.
   package var storesWithoutDigests: [String] { digests.storesWithout }
 
-  /// Reads the metadata of an array, or of a group with everything in it that Sheaf recognises: levels, labels,
-  /// `.sheaf`.
+  /// Reads the metadata of everything at and below `path` that Sheaf recognises.
   ///
-  /// - Throws: `Fault.noInput` when there is no Zarr array or group at `path`.
+  /// - Throws: `Fault.noInput` when there is nothing at `path` that could be verified.
   package init(of path: String) throws {
     guard isDirectory(path) else { throw Fault.noInput("cannot verify \(path): there is no such directory") }
-    guard
-      Store.isStore(path) || StoreContents.isSheafStore(path)
-        || fileExists(joinPath(path, Version2.arrayName)) || fileExists(joinPath(path, N5.attributesName))
-    else {
-      throw Fault.noInput("cannot verify \(path): it is not a Zarr array or group: there is no zarr.json in it")
-    }
     var survey = Survey()
     try survey.visit(path)
+    guard !survey.arrays.isEmpty || !survey.outputs.isEmpty || !survey.findings.isEmpty else {
+      throw Fault.noInput(
+        "there is nothing to verify in \(path): expected an output of Sheaf or a Zarr or N5 store, found "
+          + (try Verification.excerpt(of: path)))
+    }
     metadataFindings = survey.findings
+    outputs = survey.outputs
+    files = survey.files
+    surveyNotes = survey.notes
     var listed: [(array: ZarrArray, firstShard: Int)] = []
     var count = 0
     for array in survey.arrays {
@@ -51,6 +66,47 @@ public final class Verification: Sendable {
     arrays = listed
     shardCount = count
     digests = RecordedDigests(of: survey.arrays)
+  }
+
+  /// What is in a directory, for a message.
+  private static func excerpt(of path: String) throws -> String {
+    let names = try directoryEntries(path)
+    if names.isEmpty { return "an empty directory" }
+    if Store.isStore(path) { return "a group without arrays" }
+    return names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
+  }
+
+  /// The file with digest `number` of 0..<fileCount.
+  package func filePath(_ number: Int) -> String { joinPath(files[number].output, files[number].name) }
+
+  /// Problems found in file `number` of 0..<fileCount. Safe to call from many threads.
+  package func verifyFile(_ number: Int) throws -> [Finding] {
+    let (output, contents, name) = files[number]
+    return try contents.finding(of: name, in: output).map { [$0] } ?? []
+  }
+
+  /// How far the shards verified so far were checked, by array; to be added up over ranks for `notes`.
+  package var coverage: [Int: ArrayCoverage] { covered.withLock { $0 } }
+
+  /// What could not be checked, as sentences.
+  ///
+  /// - Parameter coverage: of all shards.
+  package func notes(_ coverage: [Int: ArrayCoverage]) -> [String] {
+    var ofArrays: [(path: String, metadata: ArrayMetadata, coverage: ArrayCoverage)] = []
+    for (place, entry) in arrays.enumerated() {
+      // Shards that are missing in finished stores of Sheaf, or damaged, are findings.
+      guard case .areEmpty = entry.array.missingShards else { continue }
+      let own = coverage[place] ?? ArrayCoverage()
+      if let last = ofArrays.last, last.path == entry.array.path {
+        ofArrays[ofArrays.count - 1].coverage = last.coverage + own
+      } else {
+        ofArrays.append((entry.array.path, entry.array.metadata, own))
+      }
+    }
+    return surveyNotes
+      + storesWithoutDigests.map {
+        "\($0): written by an earlier version, without shard digests: exchanged shards cannot be noticed"
+      } + ofArrays.map { "\($0.path): \($0.metadata.description(of: $0.coverage))" }
   }
 
   /// The file of shard `number`, for progress and messages.
@@ -68,11 +124,20 @@ public final class Verification: Sendable {
   /// Problems found in shard `number` of 0..<shardCount. Safe to call from many threads.
   package func verifyShard(_ number: Int) throws -> [Finding] {
     let (array, position) = place(of: number)
-    let findings = try array.verifyShard(at: position)
+    var own = ArrayCoverage()
+    let findings = try array.verifyShard(at: position, coverage: &own)
+    let index = self.index(of: number)
+    covered.withLock { $0[index, default: ArrayCoverage()] = $0[index, default: ArrayCoverage()] + own }
     return findings.isEmpty ? try digests.verify(array, at: position) : findings
   }
 
   private func place(of number: Int) -> (ZarrArray, Coordinate) {
+    let (array, first) = arrays[index(of: number)]
+    return (array, array.shards.position(of: number - first))
+  }
+
+  /// The place in `arrays` of the one that has shard `number`.
+  private func index(of number: Int) -> Int {
     precondition((0..<shardCount).contains(number))
     // The last array that begins at or before the shard.
     var (low, high) = (0, arrays.count - 1)
@@ -80,91 +145,6 @@ public final class Verification: Sendable {
       let middle = (low + high + 1) / 2
       if arrays[middle].firstShard <= number { low = middle } else { high = middle - 1 }
     }
-    let (array, first) = arrays[low]
-    return (array, array.shards.position(of: number - first))
-  }
-}
-
-/// Walks through a store, collecting arrays and problems in metadata.
-private struct Survey {
-  var arrays: [ZarrArray] = []
-  var findings: [Finding] = []
-
-  /// Runs `body`, turning errors about bad or missing files into findings.
-  private mutating func check(_ path: String, _ body: (inout Survey) throws -> Void) throws {
-    do {
-      try body(&self)
-    } catch let fault as Fault where fault.kind == .badData || fault.kind == .noInput {
-      findings.append(Finding(path: path, message: fault.message))
-    }
-  }
-
-  mutating func visit(_ path: String) throws {
-    let metadataPath = joinPath(path, ZarrArray.metadataName)
-    try check(metadataPath) { survey in
-      if try ZarrArray.isArray(path) {
-        try survey.add(path)
-        return
-      }
-      if StoreContents.isSheafStore(path) { try survey.visitOwnFiles(ofStore: path) }
-      let group = try GroupMetadata.open(path)
-      if group.attributes["ome"]?["multiscales"] != nil { try survey.visitImage(path) }
-      try survey.visitLabels(of: path)
-    }
-  }
-
-  private mutating func add(_ path: String) throws {
-    try check(path) { survey in survey.arrays += try ZarrArray.open(path).viewsOfAllChunks() }
-  }
-
-  private mutating func visitImage(_ path: String) throws {
-    // Opening checks what the individual arrays cannot: that axes, levels and types are consistent.
-    try check(path) { _ in _ = try Store.open(path) }
-    for dataset in try Store.multiscale(of: GroupMetadata.open(path), path: path).datasets {
-      try add(joinPath(path, dataset.path))
-    }
-  }
-
-  /// The labels listed by the group, and those that exist but are not listed because the list was damaged.
-  private mutating func visitLabels(of path: String) throws {
-    let directory = joinPath(path, "labels")
-    guard isDirectory(directory) else { return }
-    try check(joinPath(directory, ZarrArray.metadataName)) { survey in
-      let listed = try Store.labelNames(ofImage: path)
-      for name in listed { try survey.visit(joinPath(directory, name)) }
-      for name in try directoryEntries(directory) where !listed.contains(name) {
-        let metadata = joinPath(directory, name, ZarrArray.metadataName)
-        if fileExists(metadata) {
-          survey.findings.append(
-            Finding(path: metadata, message: "\(joinPath(directory, name)) is not listed by \(directory)/zarr.json"))
-        }
-      }
-    }
-  }
-
-  /// Checks the contents file of a Sheaf store, and every file whose checksum it records.
-  private mutating func visitOwnFiles(ofStore path: String) throws {
-    try check(StoreContents.path(ofStore: path)) { survey in
-      guard let contents = try StoreContents.read(ofStore: path) else {
-        survey.findings.append(
-          Finding(
-            path: StoreContents.path(ofStore: path),
-            message: "\(path) was never finished; run the command that writes it again to resume"))
-        return
-      }
-      for file in Set(contents.metadata.keys).union(contents.files.keys).sorted() {
-        let filePath = joinPath(path, file)
-        try survey.check(filePath) { survey in
-          let isDocument = contents.metadata[file] != nil || file.hasSuffix(ZarrArray.metadataName)
-          let difference =
-            try isDocument
-            ? contents.difference(ofMetadata: file, readMetadata(filePath), path: filePath)
-            : contents.files[file]?.difference(at: filePath)
-          if let difference {
-            survey.findings.append(Finding(path: filePath, message: "\(filePath) \(difference)"))
-          }
-        }
-      }
-    }
+    return low
   }
 }
