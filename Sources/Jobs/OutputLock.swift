@@ -22,7 +22,13 @@ package final class OutputLock: Sendable {
     // Where only the output itself may be written to, the lock is in it; this is so for every run.
     let isInside = access(parent, W_OK) != 0 && isDirectory(whole)
     let path = isInside ? joinPath(whole, OutputLock.suffix) : OutputPlace.beside(whole, OutputLock.suffix)
-    guard let lock = try FileLock(path, isTemporary: true) else {
+    let found: FileLock?
+    do {
+      found = try FileLock(path, isTemporary: true)
+    } catch let fault as Fault where fault.kind == .cannotCreate {
+      throw Fault.cannotCreate("cannot create \(output): \(fault.message), which locks it; give another output")
+    }
+    guard let lock = found else {
       throw Fault.cannotCreate(
         "another run is writing \(output); wait for it to end or stop it, then run the same command again")
     }

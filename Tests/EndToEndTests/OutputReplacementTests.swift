@@ -108,6 +108,7 @@ import Zarr
       let out = directory + "/out"
       let other = try OutputLock(out)
       let labels = try OutputLock(inputs.probabilities)
+      let files = try ["v.npy", "p.png", "w.pth"].map { try OutputLock(joinPath(directory, $0)) }
       let commands = [
         (["tile", inputs.planes, "-o", out], 2), (["export", inputs.store, "-o", out + "/"], 0),
         (["corpus", inputs.store, "-o", out, "--patch-size", "8"], 2),
@@ -115,6 +116,9 @@ import Zarr
         (["infer", inputs.store, "-o", out, "--model", inputs.model] + OutputFixture.inference, 2),
         (["label", inputs.probabilities, "--labels", "again"], 0),
         (["label", inputs.probabilities, "-o", out], 0),
+        (["export", inputs.store, "-o", directory + "/v.npy"], 0),
+        (["picture", inputs.store, "-o", directory + "/p.png"], 0),
+        (["export-weights", inputs.model, "-o", directory + "/w.pth"], 0),
         (["pretrain", inputs.corpus, "-o", out] + OutputFixture.training, 2),
         (["finetune", inputs.pairs, "-o", out, "--from-scratch"] + OutputFixture.training, 0),
       ]
@@ -129,7 +133,7 @@ import Zarr
           "\(arguments): \(ending.code) \(ending.errors)")
         #expect(!fileExists(out), "\(arguments)")
       }
-      withExtendedLifetime((other, labels)) {}
+      withExtendedLifetime((other, labels, files)) {}
     }
   }
 

@@ -14,7 +14,7 @@ import Testing
     _ path: String, _ text: String, overwrite: Bool = false, isCutOff: Bool = false, inputs: [String] = [],
     during: (String) throws -> Void = { _ in }
   ) throws -> Int {
-    let owner = OutputOwner(command: "tile", identity: "text: \(text)")
+    let owner = OutputOwner(command: "tile", identity: OutputIdentity("text: \(text)"))
     return try OutputPlace.write(
       OutputPlace.Request(path, owner: owner, inputs: inputs),
       settings: JobSettings(threads: 1, overwrite: overwrite), communicator: .single()
