@@ -43,7 +43,7 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let repairFrom { try refuse(output: store, over: [repairFrom]) }
+    if let repairFrom { for path in paths { try refuse(output: path, over: [repairFrom]) } }
     let context = try RunContext.start(reporting, execution)
     var reports: [VerificationReport] = []
     // One path that cannot be verified does not keep the others from it.
