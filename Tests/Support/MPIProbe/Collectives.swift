@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Jobs
 import MPI
+import Probing
 import Threads
 
 /// Every collective, on communicators that cut messages into pieces of 1, 2, 3, … elements and on one that does not.

@@ -19,6 +19,9 @@ runProbe {
   }
 }
 
+/// One line on standard output, written at once so that lines of several ranks do not mix.
+func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+
 /// Reports a broken expectation and ends the whole job with code 1.
 func expect(_ condition: Bool, _ text: @autoclosure () -> String, line: UInt = #line) {
   if condition { return }
