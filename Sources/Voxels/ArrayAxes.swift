@@ -71,20 +71,27 @@ package struct ArrayAxes: Equatable, Sendable {
       try self.init(unnamed: kinds, names, shape, called)
       return
     }
-    guard let y = known[1], let x = known[2] else {
+    var doubts: [String] = []
+    var found = known
+    let unknown = shape.indices.filter { kinds[$0] == nil }
+    // The only axis without a known name is the only one that is missing.
+    if let missing = [1, 2].first(where: { known[$0] == nil }), known[3 - missing] != nil, unknown.count == 1 {
+      found[missing] = unknown[0]
+      doubts.append("the axis \(Self.text(names[unknown[0]])) is taken for \(missing == 1 ? "y" : "x")")
+    }
+    guard let y = found[1], let x = found[2] else {
       throw Problem(message: "the axes are called \(called): expected z, y and x among them")
     }
-    var doubts: [String] = []
-    var z = known[0]
+    var z = found[0]
     var channel = kinds.firstIndex(of: .channel)
     let time = kinds.firstIndex(of: .time)
-    var rest = shape.indices.filter { kinds[$0] == nil && shape[$0] > 1 }
+    var rest = unknown.filter { shape[$0] > 1 && $0 != y && $0 != x }
     if z == nil, rest.count == 1 {
       z = rest.removeFirst()
-      doubts.append("the axis \(names[z!].map { "\"\($0)\"" } ?? "without a name") is taken for z")
+      doubts.append("the axis \(Self.text(names[z!])) is taken for z")
     } else if channel == nil, rest.count == 1, z != nil {
       channel = rest.removeFirst()
-      doubts.append("the axis \(names[channel!].map { "\"\($0)\"" } ?? "without a name") is taken for channels")
+      doubts.append("the axis \(Self.text(names[channel!])) is taken for channels")
     }
     if let other = rest.first {
       throw Problem(
@@ -94,6 +101,8 @@ package struct ArrayAxes: Equatable, Sendable {
     }
     self.init(z: z, y: y, x: x, channel: channel, time: time, shape: shape, doubts: doubts)
   }
+
+  private static func text(_ name: String?) -> String { name.map { "\"\($0)\"" } ?? "without a name" }
 
   /// Without names for z, y and x: by position.
   private init(unnamed kinds: [Kind?], _ names: [String?], _ shape: [Int], _ called: String) throws {

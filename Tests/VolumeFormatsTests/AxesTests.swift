@@ -80,6 +80,31 @@ import Voxels
       """, least: 200)
   }
 
+  /// Images of OME-Zarr 0.1 to 0.3, whose axes are implied or mere names and which tell no sizes, and of the drafts of 0.6.
+  @Test func everyVersionOfOMEZarr() throws {
+    try checkPeerFiles(
+      """
+      import warnings
+      warnings.simplefilter('ignore')
+      import zarr
+      v = pattern('u2', (2, 3, 4, 17, 13))
+      def write(name, form, attributes, **more):
+          g = zarr.create_group(name, zarr_format=form, attributes=attributes)
+          g.create_array('0', shape=v.shape, chunks=(1, 1, 4, 8, 8), dtype='uint16', **more)[...] = v
+          for c in range(3):
+              for t in range(2): expect(name, v[t, c], c, t, size=None if form == 2 else '4,2,1.5')
+      old = {'datasets': [{'path': '0'}]}
+      for version in ('0.1', '0.2'): write('v' + version, 2, {'multiscales': [{'version': version} | old]})
+      write('unversioned', 2, {'multiscales': [old]})
+      write('v0.3', 2, {'multiscales': [{'version': '0.3', 'axes': list('tczyx')} | old]})
+      axes = [{'name': k, 'type': {'c': 'channel', 't': 'time'}.get(k, 'space'), **({'unit': 'micrometer'} if k in 'zyx' else {})} for k in 'tczyx']
+      scale = {'type': 'scale', 'scale': [1.0, 1.0, 4.0, 2.0, 1.5], 'input': '0', 'output': 'physical'}
+      for name, steps in (('v0.6', [scale]), ('v0.6s', [{'type': 'sequence', 'input': '0', 'output': 'physical', 'transformations': [scale, {'type': 'translation', 'translation': [0, 0, 1, 1, 1]}]}])):
+          write(name, 3, {'ome': {'version': '0.6.dev2', 'multiscales': [{'coordinateSystems': [{'name': 'physical', 'axes': axes}],
+              'datasets': [{'path': '0', 'coordinateTransformations': steps}]}]}}, dimension_names=list('tczyx'))
+      """, least: 36)
+  }
+
   @Test func doubtsAndRefusals() throws {
     func axes(_ names: [String?]?, _ shape: [Int]) throws -> ArrayAxes { try ArrayAxes(names: names, shape: shape) }
     #expect(try axes(nil, [5, 20, 30]).doubts.isEmpty)
@@ -92,6 +117,7 @@ import Voxels
     #expect(try axes(["q", "y", "x"], [5, 20, 30]).z == 0)
     #expect(try axes(["q", "y", "x"], [5, 20, 30]).doubts.first?.contains("\"q\" is taken for z") == true)
     #expect(try axes(["angle", "z", "y", "x"], [5, 20, 30, 40]).channel == 0)
+    #expect(try axes(["z", nil, "x"], [5, 20, 30]).y == 1)
     for (names, shape) in [
       (["z", "z", "y", "x"], [2, 3, 4, 5]), (["z", "y", "c"], [3, 4, 5]),
       (["p", "q", "z", "y", "x"], [2, 3, 4, 5, 6]),

@@ -74,7 +74,7 @@ import Zarr
   @Test(arguments: [
     ("\"zarr_format\": 3", "\"zarr_format\": 2", "zarr_format"),
     ("\"node_type\": \"array\"", "\"node_type\": \"group\"", "node_type"),
-    ("[10, 11, 12]", "[10, 11]", "axes"),
+    ("[10, 11, 12]", "[10, 11]", "fit"),
     ("[10, 11, 12]", "[10, -11, 12]", "shape"),
     ("[10, 11, 12]", "[10, 0, 12]", "no voxels"),
     ("[10, 11, 12]", "[9223372036854775807, 9223372036854775807, 12]", "too large"),

@@ -1,7 +1,8 @@
 import Files
 import Voxels
 
-/// One entry of `multiscales` in the metadata of an OME-Zarr image (OME-NGFF 0.5, multiscales; the same in 0.4).
+/// One entry of `multiscales` in the metadata of an OME-Zarr image: OME-NGFF 0.5, the same in 0.4. Also read are 0.1 to
+/// 0.3, which tell no sizes, and the scales and translations of the drafts of 0.6.
 package struct Multiscale: Equatable, Sendable {
   package struct Axis: Equatable, Sendable {
     package let name: String
@@ -58,7 +59,11 @@ package struct Multiscale: Equatable, Sendable {
     }
     name = members["name"]?.asString
     type = members["type"]?.asString
-    axes = try Multiscale.axes(members["axes"])
+    // The first coordinate system of 0.6 is that of the image.
+    let listed = members["axes"] ?? members["coordinateSystems"]?.asArray?.first?["axes"]
+    axes = try Multiscale.axes(listed)
+    // Before 0.4 there were no transformations, and without units the scale is of no consequence.
+    let hasScales = listed?.asArray?.first?.asObject != nil
     guard let list = members["datasets"]?.asArray, !list.isEmpty else {
       throw MetadataError("a multiscale lacks its list of datasets")
     }
@@ -68,17 +73,20 @@ package struct Multiscale: Equatable, Sendable {
         !path.split(separator: "/").contains("..")
       else { throw MetadataError("a dataset lacks a path below the image, found \(item.excerpt)") }
       let (scale, translation) = try Multiscale.transformations(item["coordinateTransformations"], rank: rank)
-      guard let scale else { throw MetadataError("dataset \"\(path)\" lacks its scale") }
-      return Dataset(path: path, scale: scale, translation: translation)
+      guard scale != nil || !hasScales else { throw MetadataError("dataset \"\(path)\" lacks its scale") }
+      return Dataset(path: path, scale: scale ?? [Double](repeating: 1, count: rank), translation: translation)
     }
     commonScale = try Multiscale.transformations(members["coordinateTransformations"], rank: rank).scale
   }
 
+  /// Objects since 0.4, names in 0.3; before there was nothing, since all images had the same five.
   private static func axes(_ json: JSONValue?) throws -> [Axis] {
-    guard let items = json?.asArray, (2...5).contains(items.count) else {
-      throw MetadataError("a multiscale must have 2 to 5 axes, found \(json?.excerpt ?? "none")")
+    guard let json else { return ["t", "c", "z", "y", "x"].map { Axis(name: $0, type: nil, unit: nil) } }
+    guard let items = json.asArray, (2...5).contains(items.count) else {
+      throw MetadataError("a multiscale must have 2 to 5 axes, found \(json.excerpt)")
     }
     let axes = try items.map { item in
+      if let name = item.asString { return Axis(name: name, type: nil, unit: nil) }
       guard let name = item["name"]?.asString else { throw MetadataError("an axis has no name, found \(item.excerpt)") }
       return Axis(name: name, type: item["type"]?.asString, unit: item["unit"]?.asString)
     }
@@ -94,7 +102,9 @@ package struct Multiscale: Equatable, Sendable {
     }
     var scale: [Double]?
     var translation: [Double]?
-    for item in items {
+    for item in items.flatMap({ item in
+      item["type"] == "sequence" ? item["transformations"]?.asArray ?? [] : [item]
+    }) {
       guard let kind = item["type"]?.asString else {
         throw MetadataError("a transformation has no type, found \(item.excerpt)")
       }

@@ -106,11 +106,15 @@ public final class Store: Sendable {
     guard let ome = group.attributes["ome"] else {
       throw Fault.badData("\(path) is not an OME-Zarr image: it has no \"ome\" attributes\(try choice(below: path))")
     }
-    // Many images on Zarr v2 do not state their version; what 0.4 requires of them is checked nonetheless.
-    let version2 = !fileExists(metadataPath) && (ome["version"] == "0.4" || ome["version"] == nil)
-    guard ome["version"] == "0.5" || version2 else {
+    // Many images on Zarr v2 do not state their version.
+    let version = ome["version"]?.asString
+    let isKnown =
+      fileExists(metadataPath)
+      ? version == "0.5" || version?.hasPrefix("0.6") == true
+      : version == nil && ome["version"] == nil || ["0.1", "0.2", "0.3", "0.4"].contains(version)
+    guard isKnown else {
       throw Fault.badData(
-        "\(metadataPath): OME-Zarr version 0.5 or, on Zarr v2, 0.4 was expected, found \(ome["version"]?.excerpt ?? "none")"
+        "\(metadataPath): OME-Zarr version 0.5 or 0.6 or, on Zarr v2, 0.1 to 0.4 was expected, found \(ome["version"]?.excerpt ?? "none")"
       )
     }
     guard let first = ome["multiscales"]?.asArray?.first else {
