@@ -1,3 +1,4 @@
+import Architectures
 import Files
 import Foundation
 import Jobs
