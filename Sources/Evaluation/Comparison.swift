@@ -126,7 +126,8 @@ package struct Comparison {
       command: "evaluate", unitCount: slabCount, unitName: "slabs",
       bytesRead: extent.count * (prediction.bytesPerVoxel + reference.bytesPerVoxel) * passes,
       memoryPerRankInBytes: max(
-        min(planes, extent.z) * planeInBytes * max(1, settings.threads), settings.withCentrelineDice ? centrelineMemoryInBytes ?? 0 : 0),
+        min(planes, extent.z) * planeInBytes * max(1, settings.threads),
+        settings.withCentrelineDice ? centrelineMemoryInBytes ?? 0 : 0),
       description: [
         "\(extent) voxels, \(scores.joined(separator: ", "))", "prediction: \(prediction.summary)",
         "reference: \(reference.summary)",

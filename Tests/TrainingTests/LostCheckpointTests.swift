@@ -23,7 +23,8 @@ import TrainingFixtures
     settings.stepDone = { if $0 == 5 { signals.requestStop("stopped by the test") } }
     let (trainer, _) = try trainerOnWaves(tinyRecipe(steps: 8), run, settings: settings)
     if hasRecord {
-      try RunDirectory(run).begin(RunRecord(command: "pretrain", programVersion: "1", identity: OutputIdentity("a")), recipe: "")
+      try RunDirectory(run).begin(
+        RunRecord(command: "pretrain", programVersion: "1", identity: OutputIdentity("a")), recipe: "")
     }
     let fault = #expect(throws: Fault.self) { try trainer.run() }
     #expect(fault?.kind == .stopped)
