@@ -91,7 +91,7 @@ struct CorpusCommand: ParsableCommand {
     settings.memoryInBytes = context.memoryInBytes
     let corpus = try PatchCorpus.select(
       stores: stores, path: output, options: options, programVersion: Program.version,
-      communicator: context.communicator, settings: settings
+      communicator: context.communicator, settings: settings, copiesPatches: exportNifti != nil
     ) { corpus in
       if let exportNifti {
         try corpus.exportNIfTI(

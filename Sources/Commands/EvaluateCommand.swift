@@ -101,7 +101,7 @@ struct EvaluateCommand: ParsableCommand {
     let comparison = try Comparison(predicted, truth, settings, communicator)
     for doubt in comparison.doubts { context.console.warn(doubt) }
     try comparison.plan.announce(context.settings, communicator)
-    let result = try comparison.run()
+    let result = try StopSignals.whilePolled { try comparison.run() }
     for (name, foreground) in [(prediction, result.counts.predicted), (reference, result.counts.annotated)]
     where foreground == 0 {
       context.console.warn(

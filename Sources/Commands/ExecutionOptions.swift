@@ -26,7 +26,8 @@ package struct ExecutionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Memory limit per rank, such as 512MiB or 8G. (default: half of the machine's memory, divided among its ranks)",
+      "Memory limit per rank, such as 512MiB or 8G. (default: half of what the machine has, or its control group or SLURM "
+        + "allows, divided among its ranks)",
       valueName: "size"))
   package var memory: ByteSize?
 

@@ -64,7 +64,7 @@ struct ExportCommand: ParsableCommand, WritingCommand {
         memoryInBytes: context.memoryInBytes)
       let description = export.source.description
       context.note(
-        "export \(export.region) of \(description.path) (\(description.extent) voxels of \(description.voxelType.rawValue)) to \(outputPath) in slabs of \(export.slabDepth) planes, \(ByteSize(bytes: export.memoryInBytes)) of memory"
+        "export \(export.region) of \(description.path) (\(description.extent) voxels of \(description.voxelType.rawValue)) to \(outputPath) in slabs of \(export.slabDepth) planes, \(ByteSize(bytes: export.memoryInBytes).enough) of memory (\(ByteSize(bytes: context.memoryInBytes)) allowed)"
       )
       for note in description.notes { context.note("note: \(note)") }
       context.console.warn(about: description, voxelSizeMatters: true)
@@ -73,9 +73,11 @@ struct ExportCommand: ParsableCommand, WritingCommand {
         label: "export", total: export.region.extent.z, unitName: "planes",
         bytesPerUnit: Double(export.region.count * description.voxelType.byteCount) / Double(export.region.extent.z),
         console: context.console)
-      let isWritten = try export.write(
-        readingAlso: [store], settings: context.settings, progress: { progress.update($0) },
-        isStopRequested: { context.stopSignals.isStopRequested })
+      let isWritten = try StopSignals.whilePolled {
+        try export.write(
+          readingAlso: [store], settings: context.settings, progress: { progress.update($0) },
+          isStopRequested: { context.stopSignals.isStopRequested })
+      }
       if !isWritten { return nil }
       progress.finish()
       return Result(output: outputPath, extent: export.region.extent.edges, voxelType: description.voxelType)

@@ -2,6 +2,8 @@
 ///
 /// The command tree knows nothing of networks beyond this protocol; `sheaf-networks` implements it.
 package protocol NetworkOperations: Sendable {
+  /// Of the libtorch that is loaded.
+  var libtorchVersion: String { get }
   func pretrain(_ command: PretrainCommand) throws
   func finetune(_ command: FinetuneCommand) throws
   func infer(_ command: InferCommand) throws

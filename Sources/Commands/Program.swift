@@ -1,4 +1,5 @@
 import ArgumentParser
+import Jobs
 import Synchronization
 
 /// How both executables run the command that was typed.
@@ -20,6 +21,8 @@ package enum Program {
   ///   - build: what was fixed when the executable was built.
   ///   - networks: what needs libtorch; nil in the executable that is not linked with it.
   package static func run(build: Build, networks: (any NetworkOperations)? = nil) -> Never {
+    // First of all: a signal that came while libtorch was loaded is waiting.
+    StopSignals.catchSignals()
     Build.current = build
     operations.withLock { $0 = networks }
     let typed = Array(CommandLine.arguments.dropFirst())
@@ -47,6 +50,9 @@ package enum Program {
     guard let operations = operations.withLock({ $0 }) else { becomeNetworksProgram() }
     return operations
   }
+
+  /// The version of the libtorch that is loaded; empty where none is.
+  static var loadedLibtorchVersion: String { operations.withLock { $0?.libtorchVersion } ?? "" }
 
   /// Warnings about the command line, once, for the process that runs the command.
   static func takeWarnings() -> [String] {

@@ -9,6 +9,8 @@ import Synchronization
 package enum ProgramExit {
   /// Ranks that failed meet here; nil before MPI has started.
   private static let meeting = Mutex<Communicator?>(nil)
+  /// How long ranks that fail wait for the others to fail too.
+  private static let patienceInSeconds = 2.0
   private static var launcherRank: Int { Launcher.rank ?? 0 }
 
   /// Where rank 0 repeats the warnings.
@@ -23,6 +25,7 @@ package enum ProgramExit {
   /// After a command that every rank has finished. With `--strict` a warning that nobody could raise before the output
   /// was whole still makes the exit code that of an error.
   static func succeed() -> Never {
+    StopSignals.beginLeaving()
     if let communicator = meeting.withLock({ $0 }), let console = console.withLock({ $0 }) {
       do {
         try console.settleWarnings(communicator)
@@ -49,13 +52,18 @@ package enum ProgramExit {
 
   /// Help, or a command line that cannot be understood: the same on every rank, before MPI has started.
   static func refuse(_ error: any Error) -> Never {
-    // The others end quietly with 0, or mpirun might kill rank 0 before it has spoken.
-    if launcherRank != 0 { exit(EXIT_SUCCESS) }
+    let code = SheafCommand.exitCode(for: error).rawValue
+    if launcherRank != 0 {
+      // Rank 0 speaks first, and its exit ends the others; if its command line is another one, it must not wait for them.
+      if code != EXIT_SUCCESS { usleep(UInt32(patienceInSeconds * 1e6)) }
+      exit(code)
+    }
     SheafCommand.exit(withError: error)
   }
 
   /// After a command that threw.
   package static func fail(_ error: any Error) -> Never {
+    StopSignals.beginLeaving()
     switch error {
     case is DryRunEnd:
       repeatWarnings()
@@ -88,7 +96,6 @@ package enum ProgramExit {
 
   /// Whether all ranks come to fail within a moment, as they do over a bad argument or a missing input.
   private static func everyRankFails() -> Bool {
-    let patienceInSeconds = 2.0
     if let communicator = meeting.withLock({ $0 }) {
       return (try? communicator.barrier(givingUpAfter: patienceInSeconds)) ?? false
     }

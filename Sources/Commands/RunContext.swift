@@ -20,32 +20,70 @@ package struct RunContext {
   private let isJSON: Bool
 
   package var isRoot: Bool { communicator.isRoot }
-  /// Memory a rank may use, in bytes: `--memory`, or half of the machine's shared by the ranks of this node.
+  /// Memory a rank may use, in bytes, the same on all ranks: `--memory`, or half of what the node has for this job,
+  /// shared by its ranks.
   package let memoryInBytes: Int
 
   /// Starts MPI when there is a launcher. Collective; the first thing a command does after checking its arguments.
   package static func start(
     _ reporting: ReportingOptions, _ options: ExecutionOptions = .defaults, overwrite: Bool = false
   ) throws -> RunContext {
-    StopSignals.catchSignals()
     let world = try Communicator.world()
+    if let count = Launcher.strangers(in: world) {
+      throw Fault.usage(
+        "the launcher started \(count) processes, but each of them finds itself alone, so all would do the same work at "
+          + "once: start them with the mpirun of \(Communicator.libraryVersion.prefix { $0 != "," }), or with srun "
+          + "--mpi=pmix"
+      ).onEveryRank
+    }
+    try RankAgreement.require(facts, world)
     let node = try world.sameNode()
     let warnings = Warnings(isStrict: reporting.strict)
     let console: Console =
       world.isRoot ? .standardError(warnings, isQuiet: reporting.quiet) : .silent(warnings)
     ProgramExit.prepare(try world.duplicate(), console)
     for warning in Program.takeWarnings() { console.warn(warning, about: .command) }
+    let machine = MachineMemory(ranksOfNode: node.size)
+    if let memory = options.memory, memory.bytes.multipliedReportingOverflow(by: node.size).partialValue > machine.bytes
+    {
+      console.warn(
+        "--memory \(memory) for each of \(node.size == 1 ? "1 rank" : "\(node.size) ranks") on a node is more than "
+          + machine.text, about: .run)
+    }
+    // Work is divided the same way on all ranks.
+    let shared = try world.allReduce(machine.bytes / (2 * node.size), .min)
+    var settings = JobSettings(
+      memoryInBytes: options.memory?.bytes ?? shared,
+      threads: try options.threads ?? Processors.defaultThreads(world),
+      maxHours: options.maxHours, overwrite: overwrite, dryRun: options.dryRun, console: console)
+    if options.memory == nil {
+      settings.memoryOrigin = "half of \(machine.text)" + (node.size > 1 ? ", shared by \(node.size) ranks" : "")
+    }
     return RunContext(
       communicator: world,
-      settings: JobSettings(
-        memoryInBytes: options.memory?.bytes,
-        threads: try options.threads ?? Processors.defaultThreads(world),
-        maxHours: options.maxHours, overwrite: overwrite, dryRun: options.dryRun, console: console),
+      settings: settings,
       stopSignals: StopSignals(maxHours: options.maxHours),
       localRank: node.rank,
       console: console,
       isJSON: reporting.json,
-      memoryInBytes: options.memory?.bytes ?? machineMemoryInBytes() / (2 * node.size))
+      memoryInBytes: options.memory?.bytes ?? shared)
+  }
+
+  /// What all ranks have in common.
+  private static var facts: [RankAgreement.Fact] {
+    let build = Build.current
+    let libtorch = Program.loadedLibtorchVersion
+    return [
+      RankAgreement.Fact(
+        "other arguments", CommandLine.arguments.dropFirst().joined(separator: "\n"),
+        remedy: "start all ranks with the same command"),
+      RankAgreement.Fact(
+        "another version of Sheaf",
+        "sheaf \(Program.version)\(build.commit.isEmpty ? "" : ", commit \(build.commit)")",
+        remedy: "install the same version on all nodes"),
+      RankAgreement.Fact(
+        "another version of libtorch", libtorch, remedy: "set LIBTORCH to the same version on all nodes"),
+    ]
   }
 
   /// The beginning of a command's resolved settings.

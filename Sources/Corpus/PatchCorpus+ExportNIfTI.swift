@@ -36,7 +36,7 @@ extension PatchCorpus {
     let job = try Job(
       plan: JobPlan(
         command: resolved.command, name: "\(resolved.command)-export", unitCount: units.count, unitName: "patches",
-        bytesRead: bytes, bytesWritten: bytes, memoryPerRankInBytes: patchBytes + 128 << 20,
+        bytesRead: bytes, bytesWritten: bytes, memoryPerRankInBytes: patchMemoryInBytes(patchBytes),
         diskNeededInBytes: bytes / 3),
       directory: ownDirectory, identity: resolved.identity, output: directory, communicator: communicator,
       settings: settings)

@@ -20,12 +20,13 @@ extension PatchCorpus {
   ///
   /// - Parameters:
   ///   - programVersion: for the settings left beside the output.
+  ///   - copiesPatches: whether the patches are going to be exported, so that the plan has the memory for it.
   ///   - completion: what else the command writes from the finished corpus, before it takes the place of an old one.
   /// - Throws: `Fault.usage` for impossible options, `Fault.noInput` or `Fault.badData` when a store is missing,
   ///   unfinished or damaged, `Fault.cannotCreate` when `path` holds something else; what `Job` throws.
   public static func select(
     stores: [String], path: String, options: CorpusOptions, programVersion: String, communicator: Communicator,
-    settings: JobSettings, completion: (PatchCorpus) throws -> Void = { _ in }
+    settings: JobSettings, copiesPatches: Bool = false, completion: (PatchCorpus) throws -> Void = { _ in }
   ) throws -> PatchCorpus {
     try options.check()
     let sources = try communicator.everyRank { try SourceStore.open(stores) }
@@ -40,7 +41,8 @@ extension PatchCorpus {
     let request = OutputPlace.Request(path, owner: OutputOwner(resolved), inputs: stores)
     let corpus = try OutputPlace.write(request, settings: settings, communicator: communicator) { workPath, settings in
       let corpus = try select(
-        sources, path: workPath, options: options, resolved: resolved, communicator: communicator, settings: settings)
+        sources, path: workPath, options: options, resolved: resolved, communicator: communicator, settings: settings,
+        copiesPatches: copiesPatches)
       try completion(corpus)
       return corpus
     }
@@ -49,17 +51,21 @@ extension PatchCorpus {
 
   private static func select(
     _ sources: [SourceStore], path: String, options: CorpusOptions, resolved: ResolvedSettings,
-    communicator: Communicator, settings: JobSettings
+    communicator: Communicator, settings: JobSettings, copiesPatches: Bool
   ) throws -> PatchCorpus {
     let ownDirectory = CorpusPaths.ownDirectory(path)
     let patchCount = sources.reduce(0) { $0 + options.patches(of: $1.store.extent).count }
+    let patchBytes = sources.map { options.patchBytesAtMost(in: $0.store.extent) }.max() ?? 0
     let largest = sources.map(\.statisticsByteCount).max() ?? 0
     let job = try Job(
       plan: JobPlan(
         command: resolved.command, unitCount: sources.count, unitName: "volumes",
         bytesRead: sources.reduce(0) { $0 + $1.statisticsByteCount },
         // Counts of one byte on disk take four in memory, beside what a cell costs whatever it holds.
-        memoryPerRankInBytes: 8 * largest + 64 << 20, diskNeededInBytes: 1 << 10 * patchCount,
+        memoryPerRankInBytes: max(
+          8 * largest + 64 << 20,
+          options.isPacked || copiesPatches ? patchMemoryInBytes(patchBytes) : 0),
+        diskNeededInBytes: 1 << 10 * patchCount,
         description: describe(sources, options, patchCount: patchCount)),
       directory: ownDirectory, identity: resolved.identity, output: path, communicator: communicator,
       settings: settings)

@@ -46,7 +46,7 @@ struct PatchPacking {
     let job = try Job(
       plan: JobPlan(
         command: resolved.command, name: "\(resolved.command)-pack", unitCount: units.count, unitName: "patches",
-        bytesRead: bytes, bytesWritten: bytes, memoryPerRankInBytes: patchBytes + 128 << 20,
+        bytesRead: bytes, bytesWritten: bytes, memoryPerRankInBytes: patchMemoryInBytes(patchBytes),
         // Light-sheet volumes compress to a third at best.
         diskNeededInBytes: bytes / 3),
       directory: CorpusPaths.ownDirectory(corpus.path), identity: resolved.identity, output: corpus.path,
@@ -94,6 +94,18 @@ struct PatchPacking {
     return UnitRecord(shard: index, level: 0, digest: writer.digest)
   }
 }
+
+extension CorpusOptions {
+  /// Memory in bytes for the voxels of a patch of a volume that is copied.
+  func patchBytesAtMost(in volume: Extent) -> Int {
+    // A patch is stored in whole chunks, whose edges are 64 at worst.
+    let chunk = Extent(64)
+    return (Extent(patchEdge).clamped(to: volume).dividedRoundingUp(by: chunk) * chunk).count * 8
+  }
+}
+
+/// Memory in bytes of a rank that copies patches of `patchBytes`, one at a time.
+func patchMemoryInBytes(_ patchBytes: Int) -> Int { patchBytes + 128 << 20 }
 
 /// How many patches of `patchBytes` a rank works on side by side.
 func patchesAtOnce(_ settings: JobSettings, patchBytes: Int) -> Int {

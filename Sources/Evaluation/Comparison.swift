@@ -38,7 +38,7 @@ package struct Comparison {
     self.reference = reference
     self.settings = settings
     self.communicator = communicator
-    memoryInBytes = settings.memoryInBytes ?? machineMemoryInBytes()
+    memoryInBytes = settings.memoryInBytes ?? MachineMemory().bytes
     guard prediction.extent == reference.extent else {
       throw Fault.badData(
         "\(prediction.name) is \(prediction.extent) voxels, but \(reference.name) is \(reference.extent): only volumes of one extent can be compared"

@@ -10,24 +10,7 @@ package final class ReadableFile: Sendable {
   /// - Throws: `Fault.noInput` when the file is missing, unreadable, or not a regular file.
   package init(_ path: String) throws {
     self.path = path
-    // Non-blocking: opening a named pipe, to which a damaged file may refer, would otherwise block until another
-    // process writes to it.
-    let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    if opened < 0 { throw systemFault("open", path) }
-    var status = stat()
-    if fstat(opened, &status) != 0 {
-      let code = errno
-      close(opened)
-      throw systemFault("read", path, code: code)
-    }
-    let kind = status.st_mode & S_IFMT
-    if kind != S_IFREG {
-      close(opened)
-      let found = kind == S_IFDIR ? "a directory" : "a pipe or device"
-      throw Fault.noInput("cannot read \(path): expected a regular file, found \(found)")
-    }
-    descriptor = opened
-    size = Int(status.st_size)
+    (descriptor, size) = try openRegularFile(path)
   }
 
   deinit { close(descriptor) }
@@ -54,6 +37,43 @@ package final class ReadableFile: Sendable {
     var data = Data(count: count)
     try data.withUnsafeMutableBytes { try read(into: $0, at: offset) }
     return data
+  }
+}
+
+/// Opens a regular file for reading. All files that users name, or that other files refer to, are opened here: anything
+/// else could block for ever or have effects, as opening a named pipe or a tape drive has.
+///
+/// - Returns: a descriptor that the caller closes, and the size in bytes.
+/// - Throws: `Fault.noInput` when the file is missing, unreadable, or not a regular file.
+package func openRegularFile(_ path: String) throws -> (descriptor: Int32, size: Int) {
+  // First without opening it: opening a device may have effects.
+  var status = stat()
+  if stat(path, &status) == 0, let kind = irregularKind(status) { throw irregular(path, kind) }
+  let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+  if opened < 0 { throw systemFault("open", path) }
+  if fstat(opened, &status) != 0 {
+    let code = errno
+    close(opened)
+    throw systemFault("read", path, code: code)
+  }
+  if let kind = irregularKind(status) {
+    close(opened)
+    throw irregular(path, kind)
+  }
+  return (opened, Int(status.st_size))
+}
+
+private func irregular(_ path: String, _ kind: String) -> Fault {
+  Fault.noInput("cannot read \(path): expected a regular file, found \(kind)")
+}
+
+private func irregularKind(_ status: stat) -> String? {
+  switch status.st_mode & S_IFMT {
+  case S_IFREG: nil
+  case S_IFDIR: "a directory"
+  case S_IFIFO: "a named pipe (FIFO)"
+  case S_IFSOCK: "a socket"
+  default: "a device"
   }
 }
 

@@ -15,6 +15,11 @@ package func systemFault(_ action: String, _ path: String, code: Int32 = errno) 
   case ENOSPC, EDQUOT:
     return .diskFull(
       "cannot \(action) \(path): the disk or quota is full; free some space and run the same command again to resume")
+  case EFBIG:
+    // No other file can become larger either, so there is no point in going on.
+    return .diskFull(
+      "cannot \(action) \(path): the file would exceed the largest size allowed (ulimit -f, or the file system's); raise "
+        + "the limit and run the same command again to resume")
   default: return .io("cannot \(action) \(path): \(systemErrorText(code))")
   }
 }

@@ -43,8 +43,10 @@ struct InferenceDivision {
     } ?? divisions.last!
   }
 
-  /// - Parameter baseInBytes: 0 when all is done and nothing will be predicted.
-  func plan(_ blocks: Lattice, baseInBytes: Int) throws -> JobPlan {
+  /// - Parameters:
+  ///   - baseInBytes: 0 when all is done and nothing will be predicted.
+  ///   - laterPassesInBytes: memory of the passes after this one.
+  func plan(_ blocks: Lattice, baseInBytes: Int, laterPassesInBytes: Int) throws -> JobPlan {
     let voxels = input.extent.count
     let withLabels = prediction.settings.withLabels
     let evaluations = geometry.evaluationsPerTile(blocks)
@@ -61,13 +63,17 @@ struct InferenceDivision {
     if baseInBytes > 0 {
       description.append("\(ByteSize(bytes: baseInBytes)) of memory for the program and its network")
     }
-    return JobPlan(
+    var plan = JobPlan(
       command: "infer", unitCount: blocks.count, unitName: "blocks", bytesRead: voxels * input.voxelType.byteCount,
       // Probabilities and their levels, and labels with theirs; both compress well, which is not counted on.
       bytesWritten: voxels * 8 / 7 * (withLabels ? 5 : 1),
-      memoryPerRankInBytes: baseInBytes
-        + prediction.memoryInBytes(block: blocks.cell.clamped(to: input.extent), threads: threads),
+      memoryPerRankInBytes: max(
+        baseInBytes + prediction.memoryInBytes(block: blocks.cell.clamped(to: input.extent), threads: threads),
+        laterPassesInBytes),
       diskNeededInBytes: voxels / 4, description: description)
+    // The base is measured and a fifth added; the next measurement is a little different.
+    plan.memoryToleranceInBytes = baseInBytes / 10
+    return plan
   }
 
   private func fixed(_ value: Double) -> String { String(format: "%.2f", value) }

@@ -70,16 +70,19 @@ struct InferenceRun {
       prediction: prediction, threads: jobSettings.threads, limitInBytes: limitInBytes, communicator: communicator)
     let baseInBytes = try isFinished() ? 0 : division.measureBase()
     let blocks = try division.chooseBlocks(baseInBytes: baseInBytes, directory: directory)
-    let job = try Job(
-      plan: division.plan(blocks, baseInBytes: baseInBytes), directory: directory, identity: resolved.identity,
-      output: outputPath, communicator: communicator, settings: jobSettings,
-      recheck: OutputContents.isSealed(outputPath) ? { _ in nil } : ObjectLabelling.blockFiles(in: directory).damage)
     let context = JobContext(
       command: "infer", directory: directory, identity: resolved.identity, output: outputPath,
       communicator: communicator, settings: jobSettings, baseInBytes: baseInBytes)
     let labelling = ObjectLabelling(
       blocks: blocks, layout: prediction.layout, settings: prediction.settings.objects,
       intensity: prediction.input.intensity, context: context)
+    let job = try Job(
+      plan: division.plan(
+        blocks, baseInBytes: baseInBytes,
+        laterPassesInBytes: labelling.laterPassesInBytes(withLabels: prediction.settings.withLabels)),
+      directory: directory, identity: resolved.identity, output: outputPath, communicator: communicator,
+      settings: jobSettings,
+      recheck: OutputContents.isSealed(outputPath) ? { _ in nil } : ObjectLabelling.blockFiles(in: directory).damage)
     if let finished = try communicator.rootOnly({ try finishedResult() }) {
       try publishTable(labelling)
       try communicator.rootOnly { try removeLeftovers(labelling) }

@@ -29,22 +29,27 @@ package struct ByteSize: Sendable, Hashable, CustomStringConvertible {
   package var memoryAdvice: String { "give at least --memory \((bytes + (1 << 20) - 1) >> 20)MiB" }
 
   /// Three significant digits in binary units: `1.50 GiB`.
-  package var description: String {
+  package var description: String { text(.toNearestOrAwayFromZero) }
+
+  /// As `description`, but rounded up: given to `--memory`, it is enough.
+  package var enough: String { text(.up) }
+
+  private func text(_ rule: FloatingPointRoundingRule) -> String {
     var value = Double(bytes)
     var unit = "bytes"
     for next in ["KiB", "MiB", "GiB", "TiB", "PiB"] where value >= 1023.5 {
       value /= 1024
       unit = next
     }
-    return unit == "bytes" ? "\(bytes) bytes" : "\(threeDigits(value)) \(unit)"
+    return unit == "bytes" ? "\(bytes) bytes" : "\(threeDigits(value, rule)) \(unit)"
   }
 }
 
 /// A positive number with three significant digits, without an exponent.
-func threeDigits(_ value: Double) -> String {
+func threeDigits(_ value: Double, _ rule: FloatingPointRoundingRule = .toNearestOrAwayFromZero) -> String {
   let decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0
   let scale = decimals == 2 ? 100.0 : decimals == 1 ? 10.0 : 1.0
-  let scaled = Int((value * scale).rounded())
+  let scaled = Int((value * scale).rounded(rule))
   if decimals == 0 { return "\(scaled)" }
   let fraction = String(scaled % Int(scale))
   return "\(scaled / Int(scale)).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"

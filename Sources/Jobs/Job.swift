@@ -29,11 +29,6 @@ public final class Job {
   private var payloads: [Int: Data] = [:]
   private var isMarkedComplete = false
 
-  private struct Opening: Codable {
-    let unitsDone: Int
-    let isDryRun: Bool
-  }
-
   /// - Parameters:
   ///   - directory: where the journal is stored, such as `<output>.zarr/.sheaf`; created if missing.
   ///   - identity: of everything that determines the bytes of the output: settings and contents of the inputs, but not
@@ -54,12 +49,12 @@ public final class Job {
     self.communicator = try communicator.duplicate()
     let ranks = try RankResources.gather(settings, communicator)
     try settings.console.gatherWarnings(communicator)
-    var opened: Journal?
     // Why units that were done must be done again.
     var lost: [Int: String] = [:]
-    let opening = try communicator.rootOnly {
-      let header = Journal.Header(
-        command: plan.command, name: plan.name, unitCount: plan.unitCount, identity: identity.text)
+    let header = Journal.Header(
+      command: plan.command, name: plan.name, unitCount: plan.unitCount, identity: identity.text)
+    try RankAgreement.require([header.fact], communicator)
+    let mayStart = try communicator.rootOnly { () throws -> Bool in
       let place = JournalPlace(directory: directory, output: output, header: header, identity: identity)
       let found = try place.examine()
       let done = found?.payloads.keys.sorted() ?? []
@@ -76,12 +71,16 @@ public final class Job {
       }
       if found?.isComplete != true || !lost.isEmpty { try report.refuseIfImpossible() }
       try settings.console.warnings.refuseIfStrict()
-      if settings.dryRun { return Opening(unitsDone: unitsDone, isDryRun: true) }
-      opened = try place.open(found)
-      return Opening(unitsDone: opened!.contents.payloads.count - lost.count, isDryRun: false)
+      return !settings.dryRun
     }
-    unitsDoneBefore = opening.unitsDone
-    if opening.isDryRun { throw DryRunEnd() }
+    guard mayStart else { throw DryRunEnd() }
+    if !header.isLaterPass { try RankAgreement.requireSharedPlace(output ?? directory, communicator) }
+    var opened: Journal?
+    unitsDoneBefore = try communicator.rootOnly {
+      let place = JournalPlace(directory: directory, output: output, header: header, identity: identity)
+      opened = try place.open(place.examine())
+      return opened!.contents.payloads.count - lost.count
+    }
     journal = opened
     payloads = (opened?.contents.payloads ?? [:]).filter { lost[$0.key] == nil }
     isMarkedComplete = opened?.contents.isComplete == true && lost.isEmpty
@@ -102,13 +101,17 @@ public final class Job {
   package func run(
     unitsAtOnce: Int = 1, prefetch: (@Sendable (Int) throws -> Void)? = nil, _ body: @Sendable (Int) throws -> Data
   ) throws -> JobOutcome {
-    try run(unitsAtOnce: unitsAtOnce, prefetch: prefetch, turns: nil) { unit, _ in try body(unit) }
+    try StopSignals.whilePolled {
+      try run(unitsAtOnce: unitsAtOnce, prefetch: prefetch, turns: nil) { unit, _ in try body(unit) }
+    }
   }
 
   /// Runs the units one after the other, but lets each start as soon as the previous one gives up its turn: the
   /// processors stay busy while files are flushed to disk. At most two units are in progress at a time.
   package func runOverlapping(_ body: @Sendable (Int, UnitTurn) throws -> Data) throws -> JobOutcome {
-    try run(unitsAtOnce: 2, prefetch: nil, turns: DispatchSemaphore(value: 1), body)
+    try StopSignals.whilePolled {
+      try run(unitsAtOnce: 2, prefetch: nil, turns: DispatchSemaphore(value: 1), body)
+    }
   }
 
   private func run(

@@ -16,6 +16,10 @@ public struct JobPlan: Sendable {
   package var bytesWritten: Int
   /// The minimum memory a rank needs for its share, in bytes, everything included; 0 if it does not matter.
   package var memoryPerRankInBytes: Int
+  /// How much of that is uncertain, because it was measured: a plan that needs so much more than allowed is accepted.
+  package var memoryToleranceInBytes = 0
+  /// What to change when that is too much, beside `--memory`, for the end of a sentence: `lower the batch size`.
+  package var memoryAdvice: String?
   /// Free disk space that the whole job needs, in bytes; less is needed if some units are already done.
   package var diskNeededInBytes: Int
   /// Additional lines for the user, such as the geometry of the output.
@@ -48,6 +52,8 @@ public struct JobPlan: Sendable {
 public struct JobSettings: Sendable {
   /// The maximum memory per rank; nil for no limit.
   package var memoryInBytes: Int?
+  /// Where the limit comes from, such as `half of this machine's 16.0 GiB`; nil when `--memory` gave it.
+  package var memoryOrigin: String?
   /// Threads per rank.
   package var threads: Int
   /// Time limit in hours, counted from the start of the program.

@@ -55,5 +55,12 @@ struct JournalPlace {
 }
 
 extension Journal.Header {
+  /// What all ranks must have in common to do this job together.
+  var fact: RankAgreement.Fact {
+    RankAgreement.Fact(
+      "other settings or inputs", "\(command), \(name), \(unitCount) units\n\(identity)",
+      remedy: RankAgreement.sameInputs)
+  }
+
   var owner: OutputOwner { OutputOwner(command: command, identity: OutputIdentity(identity)) }
 }

@@ -92,8 +92,10 @@ package struct PlanReport {
   private var resourcesText: String {
     var text = ""
     if plan.memoryPerRankInBytes > 0 {
-      text += "memory \(ByteSize(bytes: plan.memoryPerRankInBytes)) per rank"
-      if let allowed = settings.memoryInBytes { text += " (\(ByteSize(bytes: allowed)) allowed)" }
+      text += "memory \(ByteSize(bytes: plan.memoryPerRankInBytes).enough) per rank"
+      if let allowed = settings.memoryInBytes {
+        text += " (\(ByteSize(bytes: allowed)) allowed\(settings.memoryOrigin.map { ": \($0)" } ?? ""))"
+      }
       text += ", "
     }
     text += "\(ranks.count) \(ranks.count == 1 ? "rank" : "ranks") × \(counted(ranks.map(\.threads), "thread"))"
@@ -103,11 +105,17 @@ package struct PlanReport {
   /// - Throws: `Fault.usage` when `--memory` is too small for the plan; `Fault.io`, as for a disk that fills up later,
   ///   when there is not enough free space.
   package func refuseIfImpossible() throws {
-    if let allowed = settings.memoryInBytes, plan.memoryPerRankInBytes > allowed {
+    if let allowed = settings.memoryInBytes,
+      plan.memoryPerRankInBytes.subtractingReportingOverflow(plan.memoryToleranceInBytes).partialValue > allowed
+    {
       let needed = ByteSize(bytes: plan.memoryPerRankInBytes)
+      let limit =
+        settings.memoryOrigin.map { "\(ByteSize(bytes: allowed)) are allowed by default, \($0)" }
+        ?? "--memory allows \(ByteSize(bytes: allowed))"
       throw Fault.usage(
-        "\(plan.name) needs \(needed) of memory per rank, but --memory allows \(ByteSize(bytes: allowed)); "
-          + needed.memoryAdvice)
+        "\(plan.name) needs \(needed.enough) of memory per rank, but \(limit); \(needed.memoryAdvice)"
+          + (settings.memoryOrigin == nil ? "" : " if there is so much, or start fewer ranks on a node")
+          + (plan.memoryAdvice.map { ", or \($0)" } ?? ""))
     }
     if let disk, diskStillNeededInBytes > disk.freeInBytes {
       throw Fault.diskFull(

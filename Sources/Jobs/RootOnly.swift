@@ -47,17 +47,26 @@ extension Communicator {
     if case .failure = own { failedRank = rank }
     let first = try allReduce(failedRank, .min)
     if first == size { return try own.get() }
-    let told = try broadcast(coding: Communicator.announcement(own.map { _ in true }), from: first)
+    let failures = try allReduce(failedRank == size ? 0 : 1, .sum)
+    // What others can read is missing on this node alone.
+    let told = try broadcast(
+      coding: Communicator.announcement(
+        own.map { _ in true }, prefix: failures < size ? "rank \(rank) on \(hostName()): " : ""), from: first)
     guard case .fault(let kind, let message, let isDiskFull) = told else { preconditionFailure("expected a fault") }
     throw Fault(kind: kind, message: message, isDiskFull: isDiskFull).onEveryRank
   }
 
-  private static func announcement<Value: Codable>(_ result: Result<Value, any Error>) -> Announcement<Value> {
+  /// - Parameter prefix: put before the message about a missing input.
+  private static func announcement<Value: Codable>(
+    _ result: Result<Value, any Error>, prefix: String = ""
+  ) -> Announcement<Value> {
     switch result {
     case .success(let value): return .value(value)
     case .failure(let error):
       let fault = Fault(describing: error)
-      return .fault(kind: fault.kind.rawValue, message: fault.message, isDiskFull: fault.isDiskFull)
+      return .fault(
+        kind: fault.kind.rawValue, message: (fault.kind == .noInput ? prefix : "") + fault.message,
+        isDiskFull: fault.isDiskFull)
     }
   }
 }

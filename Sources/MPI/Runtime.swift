@@ -18,6 +18,27 @@ public enum Launcher {
     }
     return nil
   }
+
+  /// How many processes the launcher says it has started for this program; nil when it does not say. SLURM's variables
+  /// count only where `srun` started the process itself: in a batch script they are there too.
+  static var processCount: Int? {
+    let environment = ProcessInfo.processInfo.environment
+    func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
+    if let count = number("OMPI_COMM_WORLD_SIZE") ?? number("PMI_SIZE") { return count }
+    let isStep = environment["SLURM_STEP_ID"].map { !$0.isEmpty } ?? false
+    if isStep, let count = number("SLURM_STEP_NUM_TASKS") { return count }
+    if let task = number("SLURM_PROCID"), task > 0 { return number("SLURM_STEP_NUM_TASKS") ?? number("SLURM_NTASKS") }
+    return nil
+  }
+
+  /// How many processes believe to be alone although they were started together: those of a launcher that this MPI
+  /// library does not understand. Nil when all is well.
+  ///
+  /// - Parameter world: as `Communicator.world` found it.
+  public static func strangers(in world: Communicator) -> Int? {
+    guard world.size == 1, let count = processCount, count > 1 else { return nil }
+    return count
+  }
 }
 
 /// MPI's state in this process. Initialised at most once, as the standard requires.

@@ -46,6 +46,17 @@ package struct ObjectLabelling {
     BlockFiles(directory: joinPath(directory, "blocks"))
   }
 
+  /// Memory in bytes of the passes after the components have been found, except for merging, which depends on how many
+  /// there are: painting the labels, and making the coarser levels. The plan of a command covers all its passes.
+  package func laterPassesInBytes(withLabels: Bool) -> Int {
+    let threads = context.settings.threads
+    let image = PyramidLevels.memoryInBytes(layout, threads: threads)
+    var labels = layout
+    labels.voxelType = .uint32
+    let ofLabels = max(paintingInBytes(labels.voxelType), PyramidLevels.memoryInBytes(labels, threads: threads))
+    return context.baseInBytes + (withLabels ? max(image, ofLabels) : image)
+  }
+
   /// Joins the components and writes the table.
   ///
   /// - Parameter counts: of each block, on every rank.

@@ -109,8 +109,8 @@ private struct RelabelRun {
     let labelling = ObjectLabelling(
       blocks: blocks, layout: source.layout, settings: settings, intensity: source.intensity, context: context)
     let job = try Job(
-      plan: plan(blocks), directory: directory, identity: resolved.identity, output: path,
-      communicator: communicator, settings: jobSettings,
+      plan: plan(blocks, laterPassesInBytes: labelling.laterPassesInBytes(withLabels: true)), directory: directory,
+      identity: resolved.identity, output: path, communicator: communicator, settings: jobSettings,
       recheck: OutputContents.isSealed(path) ? { _ in nil } : labelling.blockFiles.damage)
     let summaryFile = SummaryFile<RelabelSummary>(in: directory)
     let isSealed = try communicator.rootOnly { OutputContents.isSealed(path) }
@@ -221,12 +221,12 @@ private struct RelabelRun {
       + BlockLabeller.memoryInBytes(slab: slab) + threads * codec
   }
 
-  private func plan(_ blocks: Lattice) -> JobPlan {
+  private func plan(_ blocks: Lattice, laterPassesInBytes: Int) -> JobPlan {
     let voxels = source.store.extent.count
     return JobPlan(
       command: "label", unitCount: blocks.count, unitName: "blocks",
       bytesRead: voxels * (1 + source.image.voxelType.byteCount), bytesWritten: voxels * 4 * 8 / 7,
-      memoryPerRankInBytes: memoryInBytes(of: blocks, threads: jobSettings.threads),
+      memoryPerRankInBytes: max(memoryInBytes(of: blocks, threads: jobSettings.threads), laterPassesInBytes),
       // Labels compress well, which decides here.
       diskNeededInBytes: voxels / 8,
       description: [

@@ -41,7 +41,7 @@ public struct Export: Sendable {
     guard depths >= 1 else {
       let least = fixed + 2 * planeInBytes
       throw Fault.usage(
-        "export needs \(ByteSize(bytes: least)) of memory, but \(ByteSize(bytes: memoryInBytes)) are allowed; \(ByteSize(bytes: least).memoryAdvice)"
+        "export needs \(ByteSize(bytes: least).enough) of memory, but \(ByteSize(bytes: memoryInBytes)) are allowed; \(ByteSize(bytes: least).memoryAdvice)"
       )
     }
     // Whole pieces, so that each is decoded once; and not much more than keeps all threads busy.

@@ -18,7 +18,11 @@ struct LevelBuilder: Sendable {
   static func memoryInBytes(_ coarse: ZarrArray, threads: Int) -> Int {
     let chunkInBytes = coarse.chunks.cell.count * coarse.voxelType.byteCount
     let chunksInShard = coarse.shards.cell.dividedRoundingUp(by: coarse.chunks.cell).count
-    return threads * (12 * chunkInBytes + (1 << 20)) + 2 * (chunksInShard * 48 + (1 << 14))
+    return memoryInBytes(chunkInBytes: chunkInBytes, chunksInShard: chunksInShard, threads: threads)
+  }
+
+  static func memoryInBytes(chunkInBytes: Int, chunksInShard: Int, threads: Int) -> Int {
+    threads * (12 * chunkInBytes + (1 << 20)) + 2 * (chunksInShard * 48 + (1 << 14))
   }
 
   /// All shards, one after the other.

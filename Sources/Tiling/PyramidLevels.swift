@@ -30,6 +30,13 @@ public struct PyramidLevels {
     self.communicator = communicator
   }
 
+  /// Memory in bytes for making the levels of such a store, beside what the program takes.
+  package static func memoryInBytes(_ layout: StoreLayout, threads: Int) -> Int {
+    LevelBuilder.memoryInBytes(
+      chunkInBytes: layout.chunk.count * layout.voxelType.byteCount,
+      chunksInShard: layout.shard.dividedRoundingUp(by: layout.chunk).count, threads: threads)
+  }
+
   /// Makes the levels from `first` on. Collective.
   ///
   /// - Parameter below: the empty shards of level `first` − 1, on every rank.

@@ -51,6 +51,9 @@ public func tile(
       try source.check(part: communicator.rank * job.threads + thread, of: communicator.size * job.threads)
     }
   }
+  if communicator.size > 1 {
+    try RankAgreement.require([communicator.everyRank { try RankAgreement.inputFiles(source.files) }], communicator)
+  }
   let request = OutputPlace.Request(path, owner: OutputOwner(resolved), inputs: source.placesOfFiles)
   try OutputPlace.write(request, settings: job, communicator: communicator) { [resolved] workPath, job in
     let run = TilingRun(

@@ -137,6 +137,8 @@ func openBigDataViewer(
     path: path ?? file.path, format: "BigDataViewer HDF5", extent: dataset.volumeExtent,
     voxelType: stored.voxelType, voxelSizeInMicrometres: voxelSize, channels: counts.channels,
     timePoints: counts.timePoints, storage: "", notes: notes,
+    warnings: distantFiles(
+      [xml == nil ? nil : file.path, cells.partition].compactMap(\.self), namedBy: path ?? file.path),
     voxelSizeDoubt: voxelSize != nil
       ? nil
       : xml?.reasonForMissingVoxelSize(setup: setup.number)

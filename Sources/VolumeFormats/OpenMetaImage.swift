@@ -31,7 +31,7 @@ func openMetaImage(_ file: ReadableFile, options: VolumeOptions) throws -> RawVo
     path: path, format: "MetaImage", extent: extent, voxelType: decoder.voxelType,
     voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? header.voxelSizeInMicrometres, channels: header.channels,
     timePoints: timePoints, storage: packing,
-    notes: notes,
+    notes: notes, warnings: distantFiles(files, namedBy: path),
     voxelSizeDoubt: options.voxelSizeInMicrometres == nil ? header.voxelSizeDoubt : nil)
   return try RawVolume(
     description, bytes: bytes, files: files, decoder: decoder,

@@ -21,14 +21,8 @@ final class TIFFHandle {
   /// - Throws: `Fault.noInput` when the file cannot be opened, `Fault.badData` when it is not a TIFF.
   init(reading path: String) throws {
     self.path = path
-    let opened = open(path, O_RDONLY | O_CLOEXEC)
-    if opened < 0 { throw systemFault("open", path) }
-    var status = stat()
-    if fstat(opened, &status) != 0 || (status.st_mode & S_IFMT) != S_IFREG {
-      close(opened)
-      throw Fault.noInput("cannot read \(path): expected a TIFF file, found something that is not a regular file")
-    }
-    size = Int(status.st_size)
+    let opened: Int32
+    (opened, size) = try openRegularFile(path)
     message = .allocate(capacity: 1)
     message.initialize(to: sheaf_tiff_message())
     // c: do not split large strips into smaller ones; m: no memory mapping, which would crash the program on a
@@ -37,7 +31,7 @@ final class TIFFHandle {
       close(opened)
       let text = Self.text(of: message)
       message.deallocate()
-      let found = status.st_size == 0 ? "an empty file" : text.isEmpty ? "something else" : "\"\(text)\""
+      let found = size == 0 ? "an empty file" : text.isEmpty ? "something else" : "\"\(text)\""
       throw Fault.badData("\(path) is not a readable TIFF file: expected a TIFF header, found \(found)")
     }
     self.tiff = tiff

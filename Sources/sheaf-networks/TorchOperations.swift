@@ -10,6 +10,8 @@ import Zarr
 
 /// The command tree's operations on networks, by libtorch.
 struct TorchOperations: NetworkOperations {
+  var libtorchVersion: String { LibTorch.loadedVersion }
+
   func pretrain(_ command: PretrainCommand) throws {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
     let recipe = try PretrainingRecipe.resolve(file: command.training.recipe, options: command.training.settings())

@@ -6,7 +6,7 @@ import Threads
 @Suite struct MachineTests {
   @Test func aLoneRankTakesAllProcessors() throws {
     #expect(try Processors.defaultThreads(.single()) == Processors.available)
-    #expect(machineMemoryInBytes() > 1 << 20)
+    #expect(MachineMemory().bytes > 1 << 20)
   }
 }
 

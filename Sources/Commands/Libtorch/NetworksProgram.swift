@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Jobs
 
 /// Replaces this process by `sheaf-networks`, with the same arguments and environment (what a launcher such as mpirun told
 /// this process through those stays true), and with the libtorch that `LibtorchSearch` finds first in its library path.
@@ -10,6 +11,7 @@ package func becomeNetworksProgram() -> Never {
     let libtorch = try LibtorchSearch(environment: environment, build: Build.current).directory()
     let paths = ["\(libtorch)/lib"] + (environment["LD_LIBRARY_PATH"].map { $0.isEmpty ? [] : [$0] } ?? [])
     setenv("LD_LIBRARY_PATH", paths.joined(separator: ":"), 1)
+    StopSignals.hold()
     var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
     execv(program, &arguments)
     throw Fault.noInput("cannot start \(program): \(systemErrorText())")

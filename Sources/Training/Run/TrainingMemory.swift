@@ -5,17 +5,24 @@ import Recipes
 /// An estimate of the memory and disk that training a network takes, for the plan.
 struct TrainingMemory {
   let parameterCount: Int
-  /// Memory of a rank in bytes: libtorch, parameters, and what autograd keeps of one pass.
+  /// Memory of a rank in bytes: libtorch, parameters, and what autograd keeps of one pass. With a GPU, most of this is
+  /// there.
   let inBytes: Int
+  /// Memory of the GPU in bytes; nil without one.
+  let onDeviceInBytes: Int?
   /// Disk of the run in bytes: two checkpoints, one being written, and the model.
   let diskInBytes: Int
 
   /// Resident memory of the program with libtorch's libraries loaded, measured.
   private static let programInBytes = 400 << 20
+  /// What CUDA and its libraries add to that, roughly.
+  private static let cudaInBytes = 3 << 30
 
   /// - Parameter lossBytesPerVoxel: what the loss keeps for the backward pass beside the network, for each voxel of a
   ///   sample.
-  init(architecture: ArchitectureDescription, recipe: TrainingRecipe, lossBytesPerVoxel: Int = 0) {
+  init(
+    architecture: ArchitectureDescription, recipe: TrainingRecipe, lossBytesPerVoxel: Int = 0, isOnGPU: Bool = false
+  ) {
     parameterCount = TrainingMemory.parameterCount(architecture)
     let features = architecture.featuresPerStage
     var voxels = Double(recipe.crop * recipe.crop * recipe.crop)
@@ -39,7 +46,12 @@ struct TrainingMemory {
     let averages = recipe.ema > 0 ? 1 : 0
     // Weights, gradients, what the optimiser keeps, the average and, while it validates, the weights put aside; beside
     // these one array of a checkpoint.
-    inBytes = TrainingMemory.programInBytes + 4 * (3 + kept + 2 * averages) * parameterCount + Int(pass) + samples
+    let network = 4 * (3 + kept + 2 * averages) * parameterCount + Int(pass)
+    onDeviceInBytes = isOnGPU ? network : nil
+    // Checkpoints pass through main memory, an array at a time.
+    inBytes =
+      TrainingMemory.programInBytes + samples
+      + (isOnGPU ? TrainingMemory.cudaInBytes + 4 * 2 * parameterCount : network)
     diskInBytes = 4 * (3 * (1 + kept + averages) + 1) * parameterCount
   }
 

@@ -65,19 +65,26 @@ struct TrainingRun<SomeRecipe: Recipe> {
   {
     let training = recipe.training
     let memory = TrainingMemory(
-      architecture: architecture, recipe: training, lossBytesPerVoxel: recipe.lossBytesPerVoxel)
+      architecture: architecture, recipe: training, lossBytesPerVoxel: recipe.lossBytesPerVoxel,
+      isOnGPU: !resources.device.isCPU)
     let ranks = try RankResources.gather(resources.settings, communicator)
+    try RankAgreement.require(
+      [
+        RankAgreement.Fact(
+          "other settings or inputs", resolved.identity.text, remedy: RankAgreement.sameInputs)
+      ], communicator)
     try resources.settings.console.gatherWarnings(communicator)
     let state = try communicator.rootOnly {
       let state = try directory.state(for: record)
       let done = state == .finished ? training.steps : state == .begun ? try stepsDone() : 0
-      let plan = JobPlan(
+      var plan = JobPlan(
         command: SomeRecipe.command.rawValue, unitCount: training.steps, unitName: "steps",
         bytesWritten: memory.diskInBytes, memoryPerRankInBytes: memory.inBytes + dataMemoryInBytes,
         description: description + [
           "\(training.networkText), \(memory.parameterCount) parameters, crops of \(training.crop)³, "
             + "global batch of \(training.batch), \(training.precision) on \(resources.device)"
-        ])
+        ] + (memory.onDeviceInBytes.map { ["about \(ByteSize(bytes: $0)) of GPU memory"] } ?? []))
+      plan.memoryAdvice = "lower --crop, --batch or the setting samples-per-pass, or choose a smaller --tier"
       let report = PlanReport(
         plan: plan, settings: resources.settings, ranks: ranks ?? [], unitsDone: min(done, training.steps),
         disk: freeDiskInBytes(at: directory.path).map { (OutputPlace.shown(directory.path), $0) })
@@ -87,6 +94,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
       return state
     }
     if resources.settings.dryRun { throw DryRunEnd() }
+    try RankAgreement.requireSharedPlace(directory.path, communicator)
     return state
   }
 
@@ -119,7 +127,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
     }
     let trainer = try Trainer(
       task: task, recipe: recipe.training, directory: directory, settings: settings, communicator: communicator)
-    let outcome = try trainer.run()
+    let outcome = try StopSignals.whilePolled { try trainer.run() }
     try communicator.rootOnly {
       do {
         try resolved.requireUnchangedInputs()

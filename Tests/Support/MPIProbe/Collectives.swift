@@ -151,6 +151,15 @@ func probeFault(_ arguments: [String]) throws {
     try world.rootOnly { throw Fault.noInput("rank 0 found nothing") }
   case "every":
     _ = try world.everyRank { if world.rank == rank { throw Fault.badData("rank \(rank) found damage") } }
+  case "missing":
+    _ = try world.everyRank { if world.rank == rank { throw Fault.noInput("cannot read planes") } }
+  case "version":
+    let version = world.rank == rank ? "sheaf 0.1.0" : "sheaf 9.9.9"
+    try RankAgreement.require(
+      [
+        .init("other arguments", "tile\nplanes", remedy: "start all ranks with the same command"),
+        .init("another version of Sheaf", version, remedy: "install the same version on all nodes"),
+      ], world)
   case "alone":
     if world.rank == rank { throw Fault.io("rank \(rank) lost its disk") }
     // The others wait for a message that never comes, and must be ended all the same.
@@ -161,6 +170,6 @@ func probeFault(_ arguments: [String]) throws {
       try numbers.withUnsafeBufferPointer { try world.send($0, to: world.size + 3, tag: 1) }
     }
     try world.barrier()
-  default: throw Fault.usage("fault root|every|alone|mpi RANK")
+  default: throw Fault.usage("fault root|every|missing|version|alone|mpi RANK")
   }
 }
