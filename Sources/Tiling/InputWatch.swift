@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Jobs
 import MPI
 import Synchronization
@@ -15,7 +16,7 @@ import Zarr
 ///    voxels is compared with the one in the journal. A touched or copied file thus costs a read.
 /// 3. Units with other voxels are taken back and done again, so that the store becomes what a fresh one would be. Where
 ///    the input is another one, or the store is finished, it is refused instead.
-/// 4. When all units are done the files are compared once more: a file that was written while it was read is told.
+/// 4. When all units are done the files are compared once more, and units that read one that was written meanwhile.
 struct InputWatch {
   let source: any VolumeSource
   let geometry: TilingGeometry
@@ -46,7 +47,7 @@ struct InputWatch {
   /// - Parameter isFinished: whether the store is finished, so that nothing is done again.
   /// - Throws: `Fault.cannotCreate` when the store was made from other voxels, `Fault.stopped` after a stop.
   func reconcile(_ job: Job, isFinished: Bool) throws {
-    let survey = try communicator.rootOnly { try examine(job, isFinished: isFinished) }
+    let survey = try communicator.rootOnly { try examine(job.payloadsOfEarlierRuns, isFinished: isFinished) }
     if survey.units.isEmpty && survey.unknown.isEmpty { return }
     let count = survey.units.count + survey.unknown.count
     console.line(
@@ -69,22 +70,31 @@ struct InputWatch {
     if !isFinished { try communicator.rootOnly { try FileTable(source.files).publish(to: recordPath) } }
   }
 
-  /// Rank 0 only, after the units are done.
+  /// Collective, after the units are done: units that read a file which was written meanwhile are compared.
   ///
-  /// - Throws: `Fault.badData` naming a file that changed while the units were read.
-  func requireUnchanged() throws {
-    guard let recorded = FileTable(readFrom: recordPath) else { return }
-    guard let change = recorded.changes(to: FileTable(source.files)).first else { return }
-    throw Fault.badData(
-      "\(joinPath(recorded.root, change.name)) has changed while it was read (\(change.what)); once nothing writes to the "
-        + "input, run the same command again: units that read the file are compared, and done again if they differ")
+  /// - Parameter payloads: of all units; used on rank 0.
+  /// - Throws: `Fault.badData` when some have other voxels now.
+  func requireUnchanged(_ payloads: [Data]) throws {
+    let survey = try communicator.rootOnly {
+      try examine(Dictionary(uniqueKeysWithValues: payloads.enumerated().map { ($0, $1) }), isFinished: false)
+    }
+    if survey.units.isEmpty && survey.unknown.isEmpty { return }
+    console.line("the input has changed while it was read: \(survey.changes); comparing \(survey.units.count) units")
+    let different = try compare(survey, label: "compare").union(survey.unknown)
+    guard different.isEmpty else {
+      throw Fault.badData(
+        "\(source.description.path) has changed while it was read (\(survey.changes)), and \(different.count) units have "
+          + "other voxels now; once nothing writes to the input, run the same command again: these units are done again"
+      ).onEveryRank
+    }
+    try communicator.rootOnly { try FileTable(source.files).publish(to: recordPath) }
   }
 
   /// Rank 0 only.
-  private func examine(_ job: Job, isFinished: Bool) throws -> Survey {
+  private func examine(_ payloads: [Int: Data], isFinished: Bool) throws -> Survey {
     let paths = source.files
     let table = FileTable(paths)
-    let records = try job.payloadsOfEarlierRuns.mapValues(UnitRecord.decode)
+    let records = try payloads.mapValues(UnitRecord.decode)
     let recorded = FileTable(readFrom: recordPath)
     var survey = Survey()
     let affected: [Int]

@@ -51,7 +51,7 @@ struct TilingRun {
       try partialStatistics.save(statistics, unit: unit)
       return try record.encoded()
     }
-    if outcome.unitsDoneNow > 0 { try communicator.rootOnly { try watch.requireUnchanged() } }
+    if outcome.unitsDoneNow > 0 { try watch.requireUnchanged(outcome.payloads) }
     return (store, try outcome.payloads.map(UnitRecord.decode))
   }
 

@@ -271,10 +271,22 @@ import Zarr
         memoryInBytes: 8 << 30, communicator: .single())
     }
     #expect(ending?.kind == .badData, "\(String(describing: ending))")
-    #expect(ending?.message.contains("z00000.tif has changed while it was read") == true)
+    #expect(ending?.message.contains("has changed while it was read (z00000.tif: it was modified") == true)
     let resumed = try bench.tile()
     #expect(resumed.fault == nil && resumed.lines.contains("have other voxels now"), "\(resumed)")
     try bench.expectFreshStore("written while read")
+  }
+
+  /// A backup that sets times, or a change of permissions, is no reason to fail.
+  @Test func aFileTouchedWhileItIsReadIsCompared() throws {
+    let bench = try planes()
+    let volume = try Slow(openVolume(bench.input)) { try touch(joinPath(bench.input, "z00000.tif")) }
+    _ = try Tiling.tile(
+      volume, to: bench.output, settings: TilingSettings(chunk: Extent(4, 8, 8), shard: Extent(8, 16, 16)),
+      resolved: ResolvedSettings(command: "tile", programVersion: "test"), job: JobSettings(threads: 2),
+      memoryInBytes: 8 << 30, communicator: .single())
+    #expect(!(try bench.tile().lines.contains("has changed")))
+    try bench.expectFreshStore("touched while read")
   }
 
   /// Calls `body` once, when the last planes are read.
