@@ -21,11 +21,13 @@ enum DataFileNames {
     let conversion = parts[1]
     let flags = conversion.prefix { $0.isASCII && $0.isNumber }
     let rest = conversion.dropFirst(flags.count)
-    guard let kind = rest.first, "diu".contains(kind), flags.count <= 3, flags.isEmpty || Int(flags) != nil else {
+    guard let kind = rest.first, "diu".contains(kind), flags.count <= 2, flags.isEmpty || Int(flags) != nil else {
       throw damage(pattern)
     }
-    let (span, overflow) = numbers.last.subtractingReportingOverflow(numbers.first)
-    guard numbers.step != 0, !overflow, span / numbers.step >= 0, span / numbers.step < most else {
+    let span = numbers.last &- numbers.first
+    guard [numbers.first, numbers.last, numbers.step].allSatisfy({ abs(Double($0)) < 1e12 }), numbers.step != 0,
+      span / numbers.step >= 0, span / numbers.step < most
+    else {
       throw damage("\(pattern) from \(numbers.first) to \(numbers.last) by \(numbers.step)")
     }
     let width = Int(flags) ?? 0

@@ -6,7 +6,7 @@ final class MemorySource: ByteSource {
   private let path: String
 
   /// Larger contents are refused.
-  static let largest = 1 << 30
+  static let largest = 1 << 28
 
   init(_ bytes: [UInt8], path: String) {
     self.bytes = bytes

@@ -26,6 +26,7 @@ struct NumPyHeader: Equatable {
       Fault.badData("\(path) is damaged: expected \(expected) in the NumPy header, found \(found)")
     }
     let head = try file.bytes(at: 0, count: 10)
+    guard Self.matches(head) else { throw damage("the mark of a NumPy array", "other bytes") }
     let version = head[6]
     guard (1...3).contains(version) else { throw damage("version 1, 2 or 3", "\(version)") }
     // The length field has two bytes in version 1 and four in later versions, little-endian.

@@ -81,7 +81,7 @@ extension OMEDocument.Image {
       )
     }
     if let z = edges.z, VoxelSize(z, y, x).isMeaningful { return (VoxelSize(z, y, x), nil) }
-    let steps = (1..<max(slices, 1)).compactMap { z in
+    let steps = (positions.count == slices ? 1..<max(slices, 1) : 1..<1).compactMap { z in
       positions[z].flatMap { here in positions[z - 1].map { here - $0 } }
     }
     if steps.count == slices - 1, let first = steps.first, first != 0,

@@ -61,11 +61,12 @@ struct TIFFTags: Sendable {
   /// The number of values of a tag; 0 when it is absent.
   func count(_ tag: Int) -> Int { entries.first { $0.tag == tag }?.count ?? 0 }
 
-  /// Where the values of a tag begin, and how many bytes they have; nil when it is absent.
+  /// Where the values of a tag begin, and how many bytes they have; nil when it is absent or they are not in the file.
   func place(_ tag: Int) -> (offset: Int, byteCount: Int)? {
     guard let entry = entries.first(where: { $0.tag == tag }) else { return nil }
     let (length, overflow) = entry.count.multipliedReportingOverflow(by: Self.sizes[entry.type] ?? 1)
-    return overflow ? nil : (entry.offset, length)
+    guard !overflow, entry.offset <= numbers.file.size, length <= numbers.file.size - entry.offset else { return nil }
+    return (entry.offset, length)
   }
 
   /// The first value of a tag of whole numbers.

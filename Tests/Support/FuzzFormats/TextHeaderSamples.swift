@@ -93,13 +93,24 @@ func numPyArchives() throws -> [FuzzSample] {
   }
 }
 
-/// The XML file of BigStitcher for an OME-Zarr dataset that is not there.
+/// The XML file of BigStitcher for a dataset in N5, which stays whole.
 func storesOfBigStitcher() -> [FuzzSample] {
-  [
+  let xml =
+    "<SpimData><BasePath type=\"relative\">.</BasePath><SequenceDescription><ImageLoader format=\"bdv.n5\"><n5 type=\"relative\">a.n5</n5></ImageLoader><ViewSetups><ViewSetup><id>0</id><voxelSize><unit>um</unit><size>1 1 2</size></voxelSize></ViewSetup></ViewSetups></SequenceDescription></SpimData>"
+  let array =
+    "{\"dimensions\":[3,2,2],\"blockSize\":[3,2,2],\"dataType\":\"uint8\",\"compression\":{\"type\":\"raw\"},\"downsamplingFactors\":[1,1,1]}"
+  let block: [UInt8] = [0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2] + Array(0..<12)
+  return [
     FuzzSample(
-      "z.xml",
-      Array(
-        "<SpimData><BasePath type=\"relative\">.</BasePath><SequenceDescription><ImageLoader format=\"bdv.multimg.zarr\"><zarr type=\"relative\">.</zarr><zgroups><zgroup setup=\"0\" timepoint=\"0\" path=\"s0\"/></zgroups></ImageLoader><ViewSetups><ViewSetup><id>0</id><voxelSize><unit>um</unit><size>1 1 2</size></voxelSize></ViewSetup></ViewSetups></SequenceDescription></SpimData>"
-          .utf8))
+      [
+        ("n.xml", Array(xml.utf8)), ("a.n5/attributes.json", Array("{\"n5\":\"2.5.0\"}".utf8)),
+        (
+          "a.n5/setup0/attributes.json",
+          Array("{\"downsamplingFactors\":[[1,1,1]],\"dataType\":\"uint8\"}".utf8)
+        ),
+        ("a.n5/setup0/timepoint0/attributes.json", Array("{\"resolution\":[1,1,1]}".utf8)),
+        ("a.n5/setup0/timepoint0/s0/attributes.json", Array(array.utf8)),
+        ("a.n5/setup0/timepoint0/s0/0/0/0", block),
+      ], input: "n.xml", mutated: ["n.xml"])
   ]
 }
