@@ -104,6 +104,32 @@ import Voxels
     #expect(try PatchCorpus.open(path).manifest.tableChecksum == nil)
   }
 
+  /// Finished outputs of versions that recorded no checksums are told from unfinished ones.
+  @Test func whatCannotBeVerifiedIsTold() throws {
+    func report(_ name: String) throws -> VerificationReport {
+      try verifyOutput(
+        scratch.file(name), repairingFrom: nil, settings: JobSettings(threads: 1), memoryInBytes: 1 << 30,
+        communicator: .single(), isStopRequested: { false })
+    }
+    _ = try select("corpus", packed: false)
+    try FileManager.default.removeItem(atPath: OutputContents.path(in: scratch.file("corpus")))
+    #expect(try report("corpus").damage.count == 1)
+    let path = scratch.file("corpus/corpus.json")
+    let manifest = try String(contentsOfFile: path, encoding: .utf8)
+    try publish(
+      manifest.replacingOccurrences(
+        of: #",\s*"tableChecksum" : "0x[0-9a-f]{8}""#, with: "", options: .regularExpression), to: path)
+    let corpus = try report("corpus")
+    #expect(corpus.damage.isEmpty && corpus.notes.contains { $0.contains("they cannot be verified") }, "\(corpus.text)")
+    try createDirectory(scratch.file("run"))
+    for (key, isFinished) in [("isFinished", true), ("is_finished", true), ("isFinished", false)] {
+      try publish("{\"\(key)\": \(isFinished)}", to: scratch.file("run/run.json"))
+      let run = try report("run")
+      #expect(run.damage.isEmpty == isFinished, "\(run.text)")
+      #expect(run.notes.contains { $0.contains("they cannot be verified") } == isFinished, "\(run.text)")
+    }
+  }
+
   @Test func aStoreThatWasMadeAgainFromOtherDataIsRefused() throws {
     let corpus = try select("corpus", packed: false)
     let packed = try select("packed", packed: true)

@@ -35,7 +35,9 @@ struct Survey {
 
   mutating func visit(_ path: String, depth: Int = 0) throws {
     guard depth <= Survey.depthLimit, visited.insert(path).inserted else { return }
-    if isDirectory(PrivateDirectory.path(in: path)) { try visitOwnFiles(of: path) }
+    if isDirectory(PrivateDirectory.path(in: path)) || fileExists(joinPath(path, "run.json")) {
+      try visitOwnFiles(of: path)
+    }
     var isArray = false
     try check(joinPath(path, ZarrArray.metadataName)) { survey in
       isArray = try ZarrArray.isArray(path)
@@ -98,10 +100,30 @@ struct Survey {
     }
   }
 
+  /// What a finished output without contents is, if it is of a version that gave none to its kind; nil when it is not
+  /// finished.
+  private static func kindOfEarlierVersion(_ path: String) throws -> OutputContents.Kind? {
+    func document(_ name: String) throws -> JSONValue? {
+      let file = joinPath(path, name)
+      return fileExists(file) ? try JSONValue(parsing: readWholeFile(file), path: file) : nil
+    }
+    if let manifest = try document("corpus.json"), manifest["tableChecksum"] == nil { return .corpus }
+    guard !isDirectory(PrivateDirectory.path(in: path)), let record = try document("run.json") else { return nil }
+    let finished = JSONValue.bool(true)
+    return record["isFinished"] == finished || record["is_finished"] == finished ? .trainingRun : nil
+  }
+
   /// Reads the contents file of an output of Sheaf: metadata documents are compared at once, other files later.
   private mutating func visitOwnFiles(of path: String) throws {
     try check(OutputContents.path(in: path)) { survey in
       guard let contents = try OutputContents.read(in: path) else {
+        if let kind = try Survey.kindOfEarlierVersion(path) {
+          survey.outputs.append(VerifiedOutput(path: path, kind: kind, isFinished: true))
+          survey.notes.append(
+            "\(path): an earlier version wrote this \(kind.rawValue), without checksums of its files: they cannot be "
+              + "verified")
+          return
+        }
         survey.outputs.append(VerifiedOutput(path: path, kind: nil, isFinished: false))
         survey.findings.append(
           Finding(
