@@ -13,19 +13,24 @@ struct RecordedDigests: Sendable {
     for array in arrays where records[array.path] == nil {
       guard let owner = StoreContents.store(around: array.path) else { continue }
       if stores[owner.store] == nil { stores[owner.store] = .some(try? ShardDigests.read(ofStore: owner.store)) }
-      if case .some(.some(let digests)) = stores[owner.store], digests.covers(owner.name) {
+      var withDigest = 0
+      if case .some(.some(let digests)) = stores[owner.store] {
         records[array.path] = (digests, owner.name)
-      } else if fileExists(StoreContents.path(ofStore: owner.store)), owner.store != storesWithout.last,
-        array.shards.count > 0, !hasOnlyEmptyShards(array)
+        withDigest = digests.count(of: owner.name)
+      }
+      // A store that an earlier version began and this one finished has digests of some.
+      if fileExists(StoreContents.path(ofStore: owner.store)), owner.store != storesWithout.last,
+        withDigest < shardsWithFile(array)
       {
         storesWithout.append(owner.store)
       }
     }
   }
 
-  private func hasOnlyEmptyShards(_ array: ZarrArray) -> Bool {
-    guard case .areLost(let empty) = array.missingShards else { return false }
-    return empty.emptyCount == array.shards.count
+  /// How many shards are not empty, as far as the finished store knows.
+  private func shardsWithFile(_ array: ZarrArray) -> Int {
+    guard case .areLost(let empty) = array.missingShards else { return array.shards.count }
+    return array.shards.count - empty.emptyCount
   }
 
   /// The finding when the shard at `position` is another one than was written there.

@@ -32,8 +32,8 @@ package struct ShardDigests: Equatable, Sendable {
     arrays[array].flatMap { $0.indices.contains(shard) ? ShardDigest(value: $0[shard]) : nil }
   }
 
-  /// Whether the array's shards are among those recorded, at least in part.
-  func covers(_ array: String) -> Bool { arrays[array]?.contains { $0 != 0 } == true }
+  /// How many shards of an array have a digest.
+  func count(of array: String) -> Int { arrays[array]?.count { $0 != 0 } ?? 0 }
 
   /// What every shard of an array must be; empty when nothing was recorded.
   package func expectations(of array: String, _ empty: EmptyShards) -> [Int: ExpectedShard] {

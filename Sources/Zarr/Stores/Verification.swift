@@ -105,7 +105,7 @@ public final class Verification: Sendable {
     }
     return surveyNotes
       + storesWithoutDigests.map {
-        "\($0): written by an earlier version, without shard digests: exchanged shards cannot be noticed"
+        "\($0): written by an earlier version, at least in part, without shard digests: exchanged shards cannot be noticed"
       } + ofArrays.map { "\($0.path): \($0.metadata.description(of: $0.coverage))" }
   }
 
