@@ -24,9 +24,10 @@ enum FileVerification {
         store: path, shards: 0, files: 1, damage: damage.map { [.init(path: path, message: "\(path) \($0)")] } ?? [],
         notes: ["\(path): the checksums of PNG were compared"])
     }
+    let place = outputAround(path).map { "it is checked together with \($0.output)" }
     throw Fault.noInput(
-      "cannot verify \(path): nothing recorded a checksum of this file, so changed values could not be noticed; files are "
-        + "checked together with the output they were written in: give its directory")
+      "cannot verify \(path) by itself: no checksum of this file is recorded, so changed values could not be noticed; "
+        + (place ?? "files are checked together with the output they were written in: give its directory"))
   }
 }
 

@@ -120,7 +120,9 @@ import Testing
     let both = try sheaf(ranks, "verify", store, scratch.file("organ"), settings, picture)
     #expect(both.code == 0, "\(both.errors)")
     #expect(both.output.contains("organ.zarr: ") && both.output.contains("organ: "), "\(both.output)")
-    for (nothing, words) in [(empty, "an empty directory"), (notes, "nothing recorded a checksum"), ("gone", "gone")] {
+    for (nothing, words) in [
+      (empty, "an empty directory"), (notes, "no checksum of this file is recorded"), ("gone", "gone"),
+    ] {
       let ending = try sheaf(ranks, "verify", nothing)
       #expect(ending.code == 66 && ending.errors.contains(words), "\(ending.code) \(ending.errors)")
     }

@@ -41,7 +41,8 @@ import Zarr
     let units = try directoryEntries(statistics)
     try #require(units.count >= 2, "\(units)")
     #expect(try verify(path).damage.allSatisfy { $0.message.contains("never finished") })
-    #expect(try verify(path).damage[0].message.contains("\(units.count) of 6 units of tile are done"))
+    let unfinished = try verify(path).damage[0].message
+    #expect(unfinished.contains("\(units.count) of") && unfinished.contains("units of tile are done"), "\(unfinished)")
 
     let interrupted = directory.file("interrupted.zarr")
     try FileManager.default.moveItem(atPath: path, toPath: interrupted)
