@@ -26,6 +26,9 @@ package final class OutputPlace {
     package var isOwnFile: (String) -> Bool = { _ in false }
     /// What the command reads.
     package var inputs: [String]
+    /// Whether a replacement that this owner has begun at a path can be continued there, or has to begin from the
+    /// beginning: for what the owner's identity does not tell.
+    package var isContinuable: (_ workPath: String) -> Bool = { _ in true }
 
     package init(_ path: String, owner: OutputOwner?, inputs: [String]) {
       self.path = path
@@ -139,7 +142,7 @@ package final class OutputPlace {
       if settings.overwrite || request.owner == nil {
         try OutputPlace.requireReplaceable(request, path, overwrite: settings.overwrite)
         // A name that is never used stands for an output that does not exist yet.
-        workPath = OutputPlace.owns(request.owner, new) ? new : new + OutputPlace.newSuffix
+        workPath = OutputPlace.continues(request, new) ? new : new + OutputPlace.newSuffix
       } else {
         workPath = request.path
       }
@@ -147,16 +150,16 @@ package final class OutputPlace {
     }
     lock = try OutputLock(request.path)
     let isRecovered = try OutputPlace.recover(path, new: new, old: old)
-    if isRecovered, OutputPlace.owns(request.owner, path) {
+    if isRecovered, OutputPlace.continues(request, path) {
       // A run that was killed while it replaced the old output had finished this one.
       workPath = request.path
     } else if settings.overwrite || request.owner == nil {
       try OutputPlace.requireReplaceable(request, path, overwrite: settings.overwrite)
-      if fileExists(new), !OutputPlace.owns(request.owner, new) { try OutputPlace.remove(new) }
+      if fileExists(new), !OutputPlace.continues(request, new) { try OutputPlace.remove(new) }
       workPath = new
     } else {
       if fileExists(new) {
-        if !fileExists(path), OutputPlace.owns(request.owner, new) {
+        if !fileExists(path), OutputPlace.continues(request, new) {
           try OutputPlace.move(new, to: path)
         } else {
           settings.console.line(
@@ -198,9 +201,11 @@ package final class OutputPlace {
     return true
   }
 
-  private static func owns(_ owner: OutputOwner?, _ path: String) -> Bool {
-    guard let owner, fileExists(path), let recorded = try? OutputOwner(recordedIn: path) else { return false }
-    return recorded == owner
+  private static func continues(_ request: Request, _ path: String) -> Bool {
+    guard let owner = request.owner, fileExists(path), let recorded = try? OutputOwner(recordedIn: path) else {
+      return false
+    }
+    return recorded == owner && request.isContinuable(path)
   }
 
   /// - Throws: `Fault.cannotCreate` when there is anything at `path` that Sheaf did not write.

@@ -42,6 +42,14 @@ struct InputWatch {
     var isSamePlace = true
   }
 
+  /// Whether `reconcile` could go on with a store that was begun from this input, or from files in its place. For
+  /// replacements, which begin from the beginning otherwise.
+  static func canContinue(_ output: String, from source: any VolumeSource) -> Bool {
+    guard let recorded = FileTable(readFrom: joinPath(Store.ownDirectory(of: output), fileName)) else { return true }
+    let table = FileTable(source.files)
+    return recorded.changes(to: table).isEmpty || recorded.isSamePlace(as: table) && !OutputContents.isSealed(output)
+  }
+
   /// Collective; after the job is opened and before its units run.
   ///
   /// - Parameter isFinished: whether the store is finished, so that nothing is done again.

@@ -54,7 +54,8 @@ public func tile(
   if communicator.size > 1 {
     try RankAgreement.require([communicator.everyRank { try RankAgreement.inputFiles(source.files) }], communicator)
   }
-  let request = OutputPlace.Request(path, owner: OutputOwner(resolved), inputs: source.placesOfFiles)
+  var request = OutputPlace.Request(path, owner: OutputOwner(resolved), inputs: source.placesOfFiles)
+  request.isContinuable = { InputWatch.canContinue($0, from: source) }
   try OutputPlace.write(request, settings: job, communicator: communicator) { [resolved] workPath, job in
     let run = TilingRun(
       source: source, path: workPath, geometry: geometry, memory: memory, resolved: resolved, job: job,

@@ -12,12 +12,13 @@ import Testing
   @discardableResult
   private func write(
     _ path: String, _ text: String, overwrite: Bool = false, isCutOff: Bool = false, inputs: [String] = [],
-    during: (String) throws -> Void = { _ in }
+    isContinuable: Bool = true, during: (String) throws -> Void = { _ in }
   ) throws -> Int {
     let owner = OutputOwner(command: "tile", identity: OutputIdentity("text: \(text)"))
+    var request = OutputPlace.Request(path, owner: owner, inputs: inputs)
+    request.isContinuable = { _ in isContinuable }
     return try OutputPlace.write(
-      OutputPlace.Request(path, owner: owner, inputs: inputs),
-      settings: JobSettings(threads: 1, overwrite: overwrite), communicator: .single()
+      request, settings: JobSettings(threads: 1, overwrite: overwrite), communicator: .single()
     ) { workPath, settings in
       let job = try Job(
         plan: JobPlan(command: "tile", unitCount: 2), directory: workPath + "/.sheaf", identity: owner.identity,
@@ -75,6 +76,17 @@ import Testing
       #expect(try write(path, "newest", overwrite: true) == 0)
       #expect(try text(path) == ["newest", "newest"])
       #expect(try directoryEntries(directory) == ["out"])
+    }
+  }
+
+  /// Such as one whose input is another by now.
+  @Test func aReplacementThatCannotBeContinuedBeginsFromTheBeginning() throws {
+    try withTemporaryDirectory { (directory: String) throws -> Void in
+      let path = directory + "/out"
+      try write(path, "old")
+      #expect(throws: Fault.self) { try write(path, "new", overwrite: true, isCutOff: true) }
+      #expect(try write(path, "new", overwrite: true, isContinuable: false) == 0)
+      #expect(try text(path) == ["new", "new"])
     }
   }
 
