@@ -17,8 +17,8 @@ extension Store {
     }
     let extents = layout.levelExtents
     let multiscale = Multiscale(
-      name: layout.name, voxelSizeInMicrometres: layout.voxelSizeInMicrometres, levelCount: extents.count,
-      type: layout.content.rawValue)
+      name: nameOfBegun(path) ?? layout.name, voxelSizeInMicrometres: layout.voxelSizeInMicrometres,
+      levelCount: extents.count, type: layout.content.rawValue)
     let metadata = try extents.map(layout.metadata(ofLevel:))
     let attributes = layout.groupAttributes(multiscale)
     try GroupMetadata(attributes: [:]).create(ownDirectory(of: path))
@@ -29,6 +29,13 @@ extension Store {
     return Store(
       path: path, multiscale: multiscale, levels: levels,
       axes: try multiscale.arrayAxes(shape: levels[0].metadata.shape, path: path), attributes: attributes)
+  }
+
+  /// The name that an unfinished store was given: by default it is that of the directory, which may have been renamed
+  /// since.
+  private static func nameOfBegun(_ path: String) -> String? {
+    guard let group = try? GroupMetadata.open(path) else { return nil }
+    return group.attributes["ome"]?["multiscales"]?.asArray?.first?["name"]?.asString
   }
 
   /// Marks the store as finished: from now on a shard without a file is an error unless listed here, and `verify`
