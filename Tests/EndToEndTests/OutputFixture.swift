@@ -26,8 +26,8 @@ struct OutputFixture {
   init(in directory: String, withNetwork: Bool = false) throws {
     self.directory = directory
     try succeed([
-      "phantom", directory + "/organ", "--extent", "16,32,32", "--structures", "nuclei", "--pairs", "2",
-      "--pair-extent", "16",
+      "phantom", directory + "/organ", "--extent", "24,48,48", "--structures", "nuclei", "--pairs", "3",
+      "--pair-extent", "24",
     ])
     try succeed(["tile", planes, store] + Self.tiling)
     try succeed(["export", store, file])

@@ -164,12 +164,7 @@ import Testing
         (["infer", inputs.store, "-o", out, "--model", inputs.model] + OutputFixture.inference, "labels/nuclei/0"),
         (["label", inputs.probabilities, "-o", out], ".."),
         (["pretrain", inputs.corpus, "-o", out] + OutputFixture.training, "checkpoint"),
-        (
-          [
-            "finetune", inputs.pairs, "-o", out, "--from", inputs.model, "--pseudo", inputs.store, "--set",
-            "pseudo-confidence=0.5",
-          ] + OutputFixture.training, "pseudo"
-        ),
+        (["finetune", inputs.pairs, "-o", out, "--from-scratch"] + OutputFixture.training, "checkpoint"),
       ]
       for (arguments, deep) in commands {
         // One after the other, so that the next also replaces what another command wrote; but planes replace only planes.
