@@ -49,16 +49,3 @@ func writeShards(_ voxels: VoxelBuffer, to array: ZarrArray) throws -> WrittenSh
 func sameVoxels(_ a: VoxelBuffer, _ b: VoxelBuffer) -> Bool {
   a.type == b.type && a.extent == b.extent && memcmp(a.bytes.baseAddress!, b.bytes.baseAddress!, a.byteCount) == 0
 }
-
-/// The message and kind of the fault that `body` throws.
-func fault(_ body: () throws -> Void) -> Fault? {
-  do {
-    try body()
-    return nil
-  } catch let fault as Fault {
-    return fault
-  } catch {
-    Issue.record("expected a Fault, found \(error)")
-    return nil
-  }
-}
