@@ -89,6 +89,11 @@ struct CorpusCommand: ParsableCommand {
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     var settings = context.settings
     settings.memoryInBytes = context.memoryInBytes
+    if let exportNifti {
+      try context.communicator.rootOnly {
+        try OutputPlace.requireFree(exportNifti, command: "corpus", settings: settings)
+      }
+    }
     let corpus = try PatchCorpus.select(
       stores: stores, path: output, options: options, programVersion: Program.version,
       communicator: context.communicator, settings: settings, copiesPatches: exportNifti != nil

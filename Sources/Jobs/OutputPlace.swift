@@ -130,6 +130,19 @@ package final class OutputPlace {
     }
   }
 
+  /// Checks the place of a command's second output before the first is written. Rank 0 only.
+  ///
+  /// - Throws: `Fault.cannotCreate` when something is there that the command must not replace.
+  package static func requireFree(_ path: String, command: String, settings: JobSettings) throws {
+    let place = ResolvedPath(path).path
+    let owner = OutputOwner(command: command, identity: "")
+    if settings.overwrite {
+      try requireReplaceable(Request(path, owner: owner, inputs: []), place, overwrite: true)
+    } else if try OutputOwner(recordedIn: place) == nil {
+      try owner.requireFree(place)
+    }
+  }
+
   init(_ request: Request, settings: JobSettings) throws {
     try refuseReservedPlace(request.path)
     try InputPlaces(request.inputs).refuse(output: request.path, kind: .directory)

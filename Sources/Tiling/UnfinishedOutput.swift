@@ -16,6 +16,8 @@ struct UnfinishedOutput {
   ///   - listed: files whose digests are checked anyway, by paths relative to the output.
   init(_ path: String, isFinished: Bool, listed: Set<String>) throws {
     let directory = PrivateDirectory.path(in: path)
+    // Training runs and corpora of the first versions had none.
+    guard isDirectory(directory) else { return }
     for name in try directoryEntries(directory) where name.hasSuffix(".journal") && !isPartialFile(name) {
       if listed.contains(joinPath(PrivateDirectory.name, name)) { continue }
       try checkJournal(joinPath(directory, name), isFinished: isFinished)

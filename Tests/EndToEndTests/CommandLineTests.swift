@@ -210,7 +210,7 @@ import Testing
       let (organ, store) = (directory + "/organ", directory + "/organ.zarr")
       let planes = organ + "/nuclei/planes"
       for arguments in [
-        ["phantom", organ, "--extent", "16,24,24", "--structures", "nuclei"],
+        ["phantom", organ, "--extent", "32,64,64", "--structures", "nuclei"],
         ["tile", planes, store, "--structure", "nuclei", "--voxel-size", "4,2,2"], ["info", store], ["verify", store],
         ["export", store, directory + "/organ.npy"], ["picture", store, directory + "/organ.png"],
         ["corpus", store, "-o", directory + "/corpus", "--patch-size", "16"],

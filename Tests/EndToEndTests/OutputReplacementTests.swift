@@ -59,14 +59,17 @@ import Zarr
       }
       #expect(wasStopped, "\(ending.errors)")
       #expect(waitForOrphans(naming: scene.store))
-      #expect(differences(try contents(ofDirectory: scene.store), old) == [])
       try scene.succeed(["verify", scene.store])
+      // Ranks that outlive their launcher may finish the replacement; it is never a mixture.
+      let left = try contents(ofDirectory: scene.store)
+      let isFinished = ranks > 0 && differences(left, fresh) == []
+      #expect(isFinished || differences(left, old) == [])
       // The clock stops the next one.
       let stopped = try scene.start(scene.tile(8, "--overwrite", "--max-hours", "0"), ranks: ranks).wait()
       #expect(
         stopped.code == 75 && stopped.errors.contains("run the same command again to resume"), "\(stopped.errors)")
       let resumed = try scene.succeed(scene.tile(8, "--overwrite"), ranks: ranks)
-      #expect(resumed.errors.contains("of them done already"), "\(resumed.errors)")
+      #expect(isFinished || resumed.errors.contains("of them done already"), "\(resumed.errors)")
       #expect(differences(try contents(ofDirectory: scene.store), fresh) == [])
       #expect(try directoryEntries(directory) == ["organ", "s.zarr"])
       // What is finished is written again.

@@ -73,7 +73,9 @@ import Testing
       // As a run that was killed before it could say that it was finished, on a disk that lost the end of a file.
       let record = try String(contentsOfFile: run + "/run.json", encoding: .utf8)
       try publish(
-        record.replacing("\"isFinished\" : true", with: "\"isFinished\" : false"), to: run + "/run.json")
+        record.replacing("\"isFinished\" : true", with: "\"isFinished\" : false")
+          .replacing(/"checksum" : "0x[0-9a-f]{8}",\s*/, with: ""), to: run + "/run.json")
+      try FileManager.default.removeItem(atPath: run + "/.sheaf/contents.json")
       let checkpoint = run + "/checkpoint/step-4.checkpoint"
       try publish(readWholeFile(checkpoint).dropLast(100), to: checkpoint)
       try publish("", to: run + "/model.safetensors")

@@ -7,6 +7,7 @@ import MPI
 import Scratch
 import Segmentation
 import Testing
+import Tiling
 import Voxels
 import Zarr
 
@@ -19,7 +20,7 @@ import Zarr
     settings.tile = Extent(8)
     settings.objects = objects
     var resolved = resolved
-    try resolved.add(input: "store", path: scratch.file("in.zarr/.sheaf/statistics"))
+    try resolved.add(input: "store", store: scratch.file("in.zarr"))
     _ = try Inference.infer(
       scratch.file("in.zarr"), to: scratch.file("\(output).zarr"), predictor: ContrastPredictor(),
       defaultTile: Extent(8), settings: settings, objectsPath: scratch.file("\(output).csv"), resolved: resolved,

@@ -98,7 +98,10 @@ import Zarr
         let isAligned = unitHeight % piece.y == 0 || piece.y >= volume.extent.y
         if memory > 0 && piece.z == 1 { #expect(source.decodingsPerVoxel <= (isAligned ? 1 : 1.25), "piece \(piece)") }
         stores.append(
-          try tree(path) { $0.hasSuffix("settings.json") || $0.hasSuffix("contents.json") || $0.hasSuffix(".journal") })
+          try tree(path) {
+            $0.hasSuffix("settings.json") || $0.hasSuffix("contents.json") || $0.hasSuffix(".journal")
+              || $0.hasSuffix(".sheaf/inputs")
+          })
       }
       #expect(stores[0] == stores[1] && stores[0] == stores[2], "piece \(piece)")
     }
