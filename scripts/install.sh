@@ -31,6 +31,8 @@ done | awk -v directory="$toolchain/" 'index($3, directory) == 1 { print $3 }' |
 # The programs would look into the toolchain first, where another version may be one day. In place of its directory they
 # get their own, written with as many slashes as make it equally long.
 hide_toolchain() { # program
+  # The linker resolves $ORIGIN, not the shell.
+  # shellcheck disable=SC2016
   local offset directory='$ORIGIN'
   offset=$(LC_ALL=C grep -a -b -o -F "$toolchain:\$ORIGIN" "$1" | head -n 1 | cut -d : -f 1)
   while [ ${#directory} -lt ${#toolchain} ]; do directory+=/; done

@@ -205,7 +205,8 @@ static inline long sheaf_hdf5_text(hid_t object, const char *name, char *text, s
     if (count == 0) {
       length = 0;
     } else if (H5Tis_variable_str(type) > 0) {
-      if (count == 1 && sheaf_hdf5_read_references(attribute, type, reference, 1) == 0) length = SHEAF_HDF5_TEXT_REFERENCE;
+      if (count == 1 && sheaf_hdf5_read_references(attribute, type, reference, 1) == 0)
+        length = SHEAF_HDF5_TEXT_REFERENCE;
     } else if ((count == 1 || size == 1) && size > 0 && size <= limit && (size_t)count <= limit / size) {
       if (H5Aread(attribute, type, text) >= 0) length = (long)(size * (size_t)count);
     }
@@ -260,8 +261,7 @@ static inline hid_t sheaf_hdf5_half(H5T_order_t order) {
   if (*type < 0) {
     hid_t half = H5Tcopy(order == H5T_ORDER_BE ? H5T_IEEE_F32BE : H5T_IEEE_F32LE);
     // The fields first: they have to fit before the type can shrink.
-    if (half < 0 || H5Tset_fields(half, 15, 10, 5, 0, 10) < 0 || H5Tset_size(half, 2) < 0 ||
-        H5Tset_ebias(half, 15) < 0)
+    if (half < 0 || H5Tset_fields(half, 15, 10, 5, 0, 10) < 0 || H5Tset_size(half, 2) < 0 || H5Tset_ebias(half, 15) < 0)
       return H5I_INVALID_HID;
     *type = half;
   }

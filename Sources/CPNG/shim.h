@@ -38,9 +38,8 @@ static inline void sheaf_png_ignore(png_structp png, png_const_charp text) {
 // then be the header, so that a file that changed cannot overrun the buffer.
 //
 // Returns 0, or -1 with the reason in `text`.
-static inline int sheaf_png_read(
-  FILE *file, sheaf_png_header *header, const sheaf_png_header *expected, unsigned char *pixels, size_t rowStride,
-  char *text, size_t capacity) {
+static inline int sheaf_png_read(FILE *file, sheaf_png_header *header, const sheaf_png_header *expected,
+                                 unsigned char *pixels, size_t rowStride, char *text, size_t capacity) {
   sheaf_png_failure failure = {.text = text, .capacity = capacity};
   png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &failure, sheaf_png_fail, sheaf_png_ignore);
   if (!png) {
