@@ -25,6 +25,13 @@ public struct JobPlan: Sendable {
   /// Additional lines for the user, such as the geometry of the output.
   package var description: [String]
 
+  /// The plan with a tolerance, for a memory that was measured and is a little different each time.
+  package func tolerating(_ bytes: Int) -> JobPlan {
+    var plan = self
+    plan.memoryToleranceInBytes = bytes
+    return plan
+  }
+
   package init(
     command: String, name: String? = nil, unitCount: Int, unitName: String = "units", bytesRead: Int = 0,
     bytesWritten: Int = 0, memoryPerRankInBytes: Int = 0, diskNeededInBytes: Int? = nil, description: [String] = []

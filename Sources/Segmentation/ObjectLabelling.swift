@@ -107,7 +107,8 @@ package struct ObjectLabelling {
       plan: JobPlan(
         command: context.command, name: jobName, unitCount: blocks.count, unitName: "blocks",
         bytesWritten: blocks.extent.count * labelLayout.voxelType.byteCount,
-        memoryPerRankInBytes: context.baseInBytes + paintingInBytes(labelLayout.voxelType), diskNeededInBytes: 0),
+        memoryPerRankInBytes: context.baseInBytes + paintingInBytes(labelLayout.voxelType), diskNeededInBytes: 0
+      ).tolerating(context.baseInBytes / 10),
       directory: context.directory, identity: context.identity, output: context.output,
       communicator: context.communicator, settings: context.laterSettings)
     let painter = BlockPainter(

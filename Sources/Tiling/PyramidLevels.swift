@@ -69,7 +69,8 @@ public struct PyramidLevels {
         unitName: isOneUnit ? "units" : "shards", bytesRead: byteCount(levels.map { $0 - 1 }),
         bytesWritten: byteCount(Array(levels)),
         memoryPerRankInBytes: jobs.baseInBytes + LevelBuilder.memoryInBytes(target, threads: settings.threads),
-        diskNeededInBytes: 0),
+        diskNeededInBytes: 0
+      ).tolerating(jobs.baseInBytes / 10),
       directory: jobs.directory, identity: jobs.identity, output: jobs.output, communicator: communicator,
       settings: settings)
     let builders = LevelBuilders(store: store, method: content.downsampling, threads: settings.threads)

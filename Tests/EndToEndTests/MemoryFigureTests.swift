@@ -70,7 +70,7 @@ import Torch
     try withTemporaryDirectory { directory in
       let fixture = try TrainingFixture(in: directory)
       let ending = try run([
-        "pretrain", fixture.corpus, "-o", directory + "/p", "--tier", "XS", "--crop", "16", "--batch", "1000000",
+        "pretrain", fixture.corpus, "-o", directory + "/p", "--tier", "XS", "--crop", "16", "--batch", "65536",
         "--device", "cpu",
       ])
       #expect(ending.code == 64, "\(ending.errors)")

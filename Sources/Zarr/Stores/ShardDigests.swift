@@ -51,6 +51,16 @@ package struct ShardDigests: Equatable, Sendable {
     return expected
   }
 
+  /// Whether every shard of a finished store has a digest, or is recorded as empty; not so when an earlier version wrote
+  /// some of them.
+  func isComplete(_ contents: StoreContents, store: String) throws -> Bool {
+    try arrays.allSatisfy { name, values in
+      let missing = try contents.missingShards(ofArray: name, shardCount: values.count, store: store)
+      guard case .areLost(let empty) = missing else { return !values.contains(0) }
+      return values.indices.allSatisfy { values[$0] != 0 || empty.contains($0) }
+    }
+  }
+
   /// One number for everything in the store: changes with its voxels, not with attributes or the files' times.
   package var identity: UInt64 { encoded.withUnsafeBytes { Fingerprint.of($0) } }
 
@@ -111,11 +121,13 @@ extension Store {
     }
   }
 
-  /// What the voxels of a finished store are recognised by, as text; nil for stores of versions before digests.
+  /// What the voxels of a finished store are recognised by, as text; nil where a version before digests wrote any shard.
   ///
   /// - Throws: `Fault.badData` when the record is damaged.
   package static func voxelIdentity(of path: String) throws -> String? {
-    guard StoreContents.isSheafStore(path), let digests = try ShardDigests.read(ofStore: path) else { return nil }
+    guard StoreContents.isSheafStore(path), let digests = try ShardDigests.read(ofStore: path),
+      let contents = try StoreContents.read(ofStore: path), try digests.isComplete(contents, store: path)
+    else { return nil }
     return "shards \(Fingerprint.text(digests.identity))"
   }
 }
