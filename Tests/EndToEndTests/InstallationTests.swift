@@ -90,7 +90,7 @@ extension Trait where Self == Requirement {
         set -e
         mount -t tmpfs none "$1"
         test ! -e "$1/libswiftCore.so"
-        chmod a+rx "$2"; mkdir -m 777 "$2/work"; cd "$2/work"; export HOME="$2/work"
+        chmod a+rx "$2"; mkdir -m 777 "$2/output"; cd "$2/output"; export HOME="$2/output"
         as_another() { setpriv --reuid 65534 --regid 65534 --clear-groups -- "$@"; }
         as_another ../prefix/bin/sheaf --version
         as_another ../prefix/bin/sheaf phantom organ --extent 16,24,24 --structures nuclei
@@ -104,7 +104,7 @@ extension Trait where Self == Requirement {
       ).wait(timeLimit: 120)
       #expect(ending.code == 0, "\(ending.errors)")
       #expect(ending.output.hasPrefix("sheaf ") && ending.output.contains("kind: store"), "\(ending.output)")
-      #expect(fileExists("\(directory)/work/weights.safetensors"))
+      #expect(fileExists("\(directory)/output/weights.safetensors"))
     }
   }
 

@@ -76,10 +76,10 @@ import Testing
   @Test func theWorkingDirectoryIsNoOutput() throws {
     try withTemporaryDirectory { (directory: String) throws -> Void in
       let inputs = try OutputFixture(in: directory)
-      try createDirectory(directory + "/a/work")
-      for output in [".", "..", "../..", directory, "/", "../work/", "''"] {
+      try createDirectory(directory + "/a/here")
+      for output in [".", "..", "../..", directory, "/", "../here/", "''"] {
         for command in ["tile \(inputs.planes)", "phantom", "picture \(inputs.store)", "corpus \(inputs.store)"] {
-          let line = "cd \(directory)/a/work && exec \(builtProgram("sheaf")) \(command) -o \(output) --overwrite"
+          let line = "cd \(directory)/a/here && exec \(builtProgram("sheaf")) \(command) -o \(output) --overwrite"
           let ending = try Running(["bash", "-c", line]).wait()
           #expect(ending.code == (output == "''" ? 64 : 73), "\(line): \(ending.code) \(ending.errors)")
         }
