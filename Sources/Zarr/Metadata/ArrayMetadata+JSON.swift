@@ -135,3 +135,11 @@ func attributesObject(of members: [String: JSONValue]) throws -> [String: JSONVa
   }
   return attributes
 }
+
+extension ArrayMetadata {
+  /// A list of one name for each axis; nil when it is not that.
+  static func axisNames(_ json: JSONValue?, rank: Int) -> [String?]? {
+    guard let names = json?.asArray?.map(\.asString), names.count == rank else { return nil }
+    return names
+  }
+}

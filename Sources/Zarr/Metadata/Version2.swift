@@ -11,12 +11,7 @@ enum Version2 {
 
   /// The attributes of a v2 node, empty if there are none.
   static func attributes(_ path: String) throws -> [String: JSONValue] {
-    let attributesPath = joinPath(path, attributesName)
-    guard fileExists(attributesPath) else { return [:] }
-    guard let members = try JSONValue(parsing: readMetadata(attributesPath), path: attributesPath).asObject else {
-      throw Fault.badData("\(attributesPath) must contain a JSON object")
-    }
-    return members
+    try readMembers(joinPath(path, attributesName))
   }
 
   /// The attributes of an OME-Zarr 0.4 group in the layout of 0.5: under `ome`, with the version next to `multiscales`.
@@ -78,7 +73,7 @@ extension ArrayMetadata {
         CodecPipeline(
           rank: shape.count, isBigEndian: isBigEndian, isColumnMajor: isColumnMajor,
           codecs: try ArrayMetadata.version2Codecs(json["compressor"]))),
-      dimensionNames: axisNames(attributes["_ARRAY_DIMENSIONS"], rank: shape.count), attributes: [:])
+      dimensionNames: ArrayMetadata.axisNames(attributes["_ARRAY_DIMENSIONS"], rank: shape.count), attributes: [:])
   }
 
   private static let version2Types: [String: StoredType] = [
@@ -105,10 +100,4 @@ extension ArrayMetadata {
     }
     return [codec]
   }
-}
-
-/// A list of one name for each axis; nil when it is not that.
-func axisNames(_ json: JSONValue?, rank: Int) -> [String?]? {
-  guard let names = json?.asArray?.map(\.asString), names.count == rank else { return nil }
-  return names
 }

@@ -9,12 +9,7 @@ enum N5 {
 
   /// The attributes of a group or array, empty if there are none.
   static func attributes(_ path: String) throws -> [String: JSONValue] {
-    let attributesPath = joinPath(path, attributesName)
-    guard fileExists(attributesPath) else { return [:] }
-    guard let members = try JSONValue(parsing: readMetadata(attributesPath), path: attributesPath).asObject else {
-      throw Fault.badData("\(attributesPath) must contain a JSON object")
-    }
-    return members
+    try readMembers(joinPath(path, attributesName))
   }
 }
 
