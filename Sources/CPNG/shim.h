@@ -55,10 +55,9 @@ static inline int sheaf_png_read(FILE *file, sheaf_png_header *header, const she
   png_set_chunk_malloc_max(png, 1 << 26);
   png_init_io(png, file);
   png_read_info(png, info);
-  int passes = 1;
   if (png_get_bit_depth(png, info) < 8) png_set_packing(png);
   if (png_get_bit_depth(png, info) == 16) png_set_swap(png);
-  passes = png_set_interlace_handling(png);
+  int passes = png_set_interlace_handling(png);
   png_read_update_info(png, info);
   header->width = png_get_image_width(png, info);
   header->height = png_get_image_height(png, info);

@@ -31,7 +31,7 @@ struct NRRDAxes: Equatable {
       spatial == Array(first..<(first + spatial.count)), spatial.count >= 2
     else {
       throw Fault.badData(
-        "\(path) has axes in an order that is not read: expected x, y and z one after another, fastest first, with channels and time points before or after them, found \(roles.map(Self.name).joined(separator: ", ")); permute them first, for example by unu permute"
+        "\(path) has axes in an order that is not read: expected x, y and z one after another, fastest first, with channels and time points before or after them, found \(roles.map(\.text).joined(separator: ", ")); permute them first, for example by unu permute"
       )
     }
     let sizes = spatial.map { header.sizes[$0] } + [1]
@@ -63,16 +63,6 @@ struct NRRDAxes: Equatable {
       if axis.stride < samplesPerVoxel { sample += index * axis.stride } else { voxels += index * axis.stride }
     }
     return (voxels, sample)
-  }
-
-  private static func name(_ role: AxisRole) -> String {
-    switch role {
-    case .z: "z"
-    case .y: "y"
-    case .x: "x"
-    case .channel: "channel"
-    case .time: "time"
-    }
   }
 
   /// From the labels where all are known; otherwise from kinds, directions in space and spacings: an axis with a

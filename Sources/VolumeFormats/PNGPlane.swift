@@ -4,7 +4,7 @@ import Foundation
 import Voxels
 
 /// One PNG file: a plane of one or more samples per pixel, read as stored, without gamma or palette.
-struct PNGPlane: Equatable {
+struct PNGPlane {
   let width: Int
   let height: Int
   /// Samples of a pixel: grey, palette index, or colours, and opacity.
@@ -12,6 +12,7 @@ struct PNGPlane: Equatable {
   /// `uint8` also for fewer bits.
   let voxelType: VoxelType
   let isPalette: Bool
+  private let header: sheaf_png_header
 
   static func matches(_ head: [UInt8]) -> Bool {
     head.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
@@ -23,6 +24,7 @@ struct PNGPlane: Equatable {
   init(_ path: String) throws {
     var header = sheaf_png_header()
     let size = try Self.read(path, &header, expected: nil, into: nil, rowStride: 0)
+    self.header = header
     width = Int(header.width)
     height = Int(header.height)
     samplesPerPixel = Int(header.samplesPerPixel)
@@ -39,6 +41,12 @@ struct PNGPlane: Equatable {
 
   var rowInBytes: Int { width * samplesPerPixel * voxelType.byteCount }
   var byteCount: Int { rowInBytes * height }
+  /// Whether both can be planes of one volume.
+  func isLike(_ other: PNGPlane) -> Bool {
+    (width, height, samplesPerPixel, voxelType, isPalette)
+      == (other.width, other.height, other.samplesPerPixel, other.voxelType, other.isPalette)
+  }
+
   /// For example `510 × 667 pixels of uint16`.
   var shapeText: String {
     "\(height) × \(width) pixels of \(samplesPerPixel > 1 ? "\(samplesPerPixel) " : "")\(voxelType.rawValue)"
@@ -46,16 +54,14 @@ struct PNGPlane: Equatable {
 
   /// Decodes the whole plane.
   ///
-  /// - Parameter pixels: at least `byteCount` bytes.
+  /// - Parameters:
+  ///   - path: the file whose header this is.
+  ///   - pixels: at least `byteCount` bytes.
+  /// - Throws: `Fault.badData` when the file is damaged, or its header has changed since.
   func read(_ path: String, into pixels: UnsafeMutableRawBufferPointer) throws {
     precondition(pixels.count >= byteCount)
-    var header = sheaf_png_header()
-    var expected = sheaf_png_header()
-    _ = try Self.read(path, &expected, expected: nil, into: nil, rowStride: 0)
-    guard Int(expected.width) == width, Int(expected.height) == height,
-      Int(expected.samplesPerPixel) == samplesPerPixel, (expected.bitDepth == 16) == (voxelType == .uint16)
-    else { throw Fault.badData("\(path) changed while it was read: expected \(shapeText)") }
-    _ = try Self.read(path, &header, expected: expected, into: pixels, rowStride: rowInBytes)
+    var found = sheaf_png_header()
+    _ = try Self.read(path, &found, expected: header, into: pixels, rowStride: rowInBytes)
   }
 
   /// - Returns: the size of the file in bytes.

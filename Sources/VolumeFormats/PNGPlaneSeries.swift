@@ -16,18 +16,16 @@ final class PNGPlaneSeries: VolumeSource {
 
   init(_ series: PlaneDirectory, options: VolumeOptions) throws {
     directory = series.path
-    let naming = series.naming
-    first = try PNGPlane(joinPath(directory, naming.planes[0][0][0]))
-    let channels = naming.planes[0].count * first.samplesPerPixel
-    try checkSelection(options, channels: channels, timePoints: naming.planes.count, path: directory)
-    names = naming.planes[options.timePoint][options.channel / first.samplesPerPixel]
-    sample = options.channel % first.samplesPerPixel
+    first = try PNGPlane(series.firstPath)
+    let selection = try series.selection(options, samplesPerPixel: first.samplesPerPixel)
+    (names, sample) = (selection.names, selection.sample)
     let extent = Extent(names.count, first.height, first.width)
     try checkSize(extent, first.voxelType, path: directory)
     var description = VolumeDescription(
       path: directory, format: "PNG plane series", extent: extent, voxelType: first.voxelType,
-      voxelSizeInMicrometres: options.voxelSizeInMicrometres, channels: channels, timePoints: naming.planes.count,
-      storage: "deflate, one plane at a time", notes: series.notes(for: options, channels: channels),
+      voxelSizeInMicrometres: options.voxelSizeInMicrometres, channels: selection.channels,
+      timePoints: series.naming.planes.count,
+      storage: "deflate, one plane at a time", notes: series.notes(for: options, channels: selection.channels),
       warnings: series.naming.doubts
         + (first.isPalette ? ["palette indices are read as voxel values, although the palette may give others"] : []))
     description.planeOrder = series.planeOrder(first: names[0], last: names[names.count - 1])
@@ -72,7 +70,7 @@ final class PNGPlaneSeries: VolumeSource {
   private func openPlane(_ z: Int) throws -> PNGPlane {
     let path = joinPath(directory, names[z])
     let plane = try PNGPlane(path)
-    guard plane == first else {
+    guard plane.isLike(first) else {
       throw Fault.badData(
         "\(path) does not belong to the series: expected \(first.shapeText) as in \(names[0]), found \(plane.shapeText)"
       )

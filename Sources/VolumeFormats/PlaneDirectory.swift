@@ -36,6 +36,27 @@ struct PlaneDirectory {
       tiffs + pngs, endings: pngs.isEmpty ? Self.tiffEndings : Self.pngEndings, isChosen: glob != nil, directory: path)
   }
 
+  /// The files of one channel and time point by z.
+  struct Selection {
+    let names: [String]
+    /// Index of the channel among the samples of a pixel.
+    let sample: Int
+    /// Channels to choose from, by the names and in the pixels together.
+    let channels: Int
+  }
+
+  /// - Throws: `Fault.usage` when the channel or time point does not exist.
+  func selection(_ options: VolumeOptions, samplesPerPixel: Int) throws -> Selection {
+    let channels = naming.planes[0].count * samplesPerPixel
+    try checkSelection(options, channels: channels, timePoints: naming.planes.count, path: path)
+    return Selection(
+      names: naming.planes[options.timePoint][options.channel / samplesPerPixel],
+      sample: options.channel % samplesPerPixel, channels: channels)
+  }
+
+  /// The path of the first file, which tells what the others must be like.
+  var firstPath: String { joinPath(path, naming.planes[0][0][0]) }
+
   /// For `VolumeDescription`: what orders the planes, and the files at either end.
   func planeOrder(first: String, last: String) -> String {
     "\(naming.orderText) (\(first == last ? first : "\(first) … \(last)"))"

@@ -18,23 +18,19 @@ final class TIFFPlaneSeries: VolumeSource {
   /// - Throws: `Fault.badData` for an invalid first plane, `Fault.usage` when the channel or time point does not exist.
   init(_ series: PlaneDirectory, options: VolumeOptions) throws {
     directory = series.path
-    let naming = series.naming
-    let path = joinPath(directory, naming.planes[0][0][0])
-    let handle = try TIFFHandle(reading: path)
+    let handle = try TIFFHandle(reading: series.firstPath)
     first = try TIFFPage(handle)
     try Self.refuseSeveralPages(handle)
-    let channels = naming.planes[0].count * first.samplesPerPixel
-    try checkSelection(options, channels: channels, timePoints: naming.planes.count, path: directory)
-    names = naming.planes[options.timePoint][options.channel / first.samplesPerPixel]
-    sample = options.channel % first.samplesPerPixel
+    let selection = try series.selection(options, samplesPerPixel: first.samplesPerPixel)
+    (names, sample) = (selection.names, selection.sample)
     let extent = Extent(names.count, first.height, first.width)
     try checkSize(extent, first.stored.voxelType, path: directory)
-    let notes = series.notes(for: options, channels: channels) + first.notes
+    let notes = series.notes(for: options, channels: selection.channels) + first.notes
     var description = VolumeDescription(
       path: directory, format: "TIFF plane series", extent: extent, voxelType: first.stored.voxelType,
       voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? Self.voxelSize(handle),
-      channels: channels, timePoints: naming.planes.count, storage: first.storageText, notes: notes,
-      warnings: naming.doubts + first.warnings)
+      channels: selection.channels, timePoints: series.naming.planes.count, storage: first.storageText, notes: notes,
+      warnings: series.naming.doubts + first.warnings)
     description.planeOrder = series.planeOrder(first: names[0], last: names[names.count - 1])
     self.description = description
     readingGeometry = ReadingGeometry(piece: first.piece, scratchInBytes: first.scratchInBytes)

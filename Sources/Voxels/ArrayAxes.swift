@@ -61,19 +61,19 @@ package struct ArrayAxes: Equatable, Sendable {
     guard names.count == shape.count, types.count == shape.count else {
       throw Problem(message: "expected a name for each of \(shape.count) axes, found \(names.count)")
     }
-    let kinds = zip(names, types).map(Kind.init)
+    let roles = zip(names, types).map { AxisRole(name: $0, type: $1) }
     let called = names.map { $0.map { "\"\($0)\"" } ?? "unnamed" }.joined(separator: ", ")
-    for kind in Kind.allCases where kinds.filter({ $0 == kind }).count > 1 {
+    for role in AxisRole.allCases where roles.filter({ $0 == role }).count > 1 {
       throw Problem(message: "the axes are called \(called): expected each of z, y, x, channel and time at most once")
     }
-    let known = [Kind.z, .y, .x].map { kinds.firstIndex(of: $0) }
+    let known = [AxisRole.z, .y, .x].map { roles.firstIndex(of: $0) }
     if known[1] == nil && known[2] == nil && known[0] == nil {
-      try self.init(unnamed: kinds, names, shape, called)
+      try self.init(unnamed: roles, names, shape, called)
       return
     }
     var doubts: [String] = []
     var found = known
-    let unknown = shape.indices.filter { kinds[$0] == nil }
+    let unknown = shape.indices.filter { roles[$0] == nil }
     // The only axis without a known name is the only one that is missing.
     if let missing = [1, 2].first(where: { known[$0] == nil }), known[3 - missing] != nil, unknown.count == 1 {
       found[missing] = unknown[0]
@@ -83,8 +83,8 @@ package struct ArrayAxes: Equatable, Sendable {
       throw Problem(message: "the axes are called \(called): expected z, y and x among them")
     }
     var z = found[0]
-    var channel = kinds.firstIndex(of: .channel)
-    let time = kinds.firstIndex(of: .time)
+    var channel = roles.firstIndex(of: .channel)
+    let time = roles.firstIndex(of: .time)
     var rest = unknown.filter { shape[$0] > 1 && $0 != y && $0 != x }
     if z == nil, rest.count == 1 {
       z = rest.removeFirst()
@@ -105,11 +105,11 @@ package struct ArrayAxes: Equatable, Sendable {
   private static func text(_ name: String?) -> String { name.map { "\"\($0)\"" } ?? "without a name" }
 
   /// Without names for z, y and x: by position.
-  private init(unnamed kinds: [Kind?], _ names: [String?], _ shape: [Int], _ called: String) throws {
+  private init(unnamed roles: [AxisRole?], _ names: [String?], _ shape: [Int], _ called: String) throws {
     var doubts: [String] = []
-    var channel = kinds.firstIndex(of: .channel)
-    var time = kinds.firstIndex(of: .time)
-    var free = shape.indices.filter { kinds[$0] == nil }
+    var channel = roles.firstIndex(of: .channel)
+    var time = roles.firstIndex(of: .time)
+    var free = shape.indices.filter { roles[$0] == nil }
     // Arrays of more than five axes have some of length 1.
     while free.count > 5, let single = free.first(where: { shape[$0] == 1 }) { free.removeAll { $0 == single } }
     guard (2...5).contains(free.count) else {
@@ -141,8 +141,8 @@ package struct ArrayAxes: Equatable, Sendable {
       }
       free.removeAll { $0 == single }
     }
-    let foreign = names.compactMap(\.self).filter { name in !name.isEmpty && !Kind.isGeneric(name) }
-    if !foreign.isEmpty && kinds.allSatisfy({ $0 == nil }) {
+    let foreign = names.compactMap(\.self).filter { name in !name.isEmpty && !AxisRole.isGeneric(name) }
+    if !foreign.isEmpty && roles.allSatisfy({ $0 == nil }) {
       doubts.append("the axes are called \(called), which are not known: they are taken for z, y, x by their order")
     }
     self.init(
@@ -158,43 +158,5 @@ package struct ArrayAxes: Equatable, Sendable {
     self.time = time
     self.shape = shape
     self.doubts = doubts
-  }
-
-  private enum Kind: CaseIterable {
-    case z, y, x, channel, time
-
-    private static let names: [Kind: Set<String>] = [
-      .z: ["z", "depth", "slice", "slices", "plane", "planes", "pln", "section", "sections"],
-      .y: ["y", "row", "rows", "height"],
-      .x: ["x", "col", "cols", "column", "columns", "width"],
-      .channel: [
-        "c", "ch", "channel", "channels", "band", "bands", "wavelength", "s", "sample", "samples", "rgb", "rgba",
-        "color", "colour", "component", "components",
-      ],
-      .time: ["t", "time", "times", "timepoint", "timepoints", "frame", "frames"],
-    ]
-
-    /// Nil for a name that does not tell.
-    init?(_ name: String?, _ type: String?) {
-      switch type?.lowercased() {
-      case "channel", "channels": self = .channel
-      case "time": self = .time
-      default:
-        guard var word = name?.lowercased() else { return nil }
-        for prefix in ["dim_", "axis_", "dim-", "axis-"] where word.hasPrefix(prefix) {
-          word = String(word.dropFirst(prefix.count))
-        }
-        guard let kind = Kind.names.first(where: { $0.value.contains(word) })?.key else { return nil }
-        self = kind
-      }
-    }
-
-    /// Names that libraries make up: `dim_0`, `axis1`, `phony_dim_2`.
-    static func isGeneric(_ name: String) -> Bool {
-      let stem = name.lowercased().drop { $0.isLetter || $0 == "_" || $0 == "-" }
-      let word = name.lowercased().dropLast(stem.count)
-      return stem.allSatisfy(\.isNumber)
-        && ["dim_", "dim", "axis", "axis_", "phony_dim_", "axis-", "dim-", "d", ""].contains(word)
-    }
   }
 }
