@@ -4,13 +4,13 @@ import Threads
 import Zarr
 
 extension PatchCorpus {
-  /// Makes sure that the stores which the corpus refers to hold the volumes it was made of, also where store or corpus have
-  /// no digests of the voxels, which `PatchReader` compares: a store that was made again from other data has other
-  /// statistics, from which the volume's identity is taken. Packed sources need no store.
+  /// Makes sure that stores of which the corpus has no digest of the voxels hold the volumes it was made of: a store that
+  /// was made again from other data has other statistics, from which the volume's identity is taken. Where there are
+  /// digests, `PatchReader` compares them. Packed sources need no store.
   ///
   /// - Throws: `Fault.badData` naming the store and what to do; `Fault.noInput` when a store is missing.
   package func requireUnchangedSources(threads: Int) throws {
-    let referred = manifest.sources.filter { $0.takenCount > 0 && $0.packedPath == nil }
+    let referred = manifest.sources.filter { $0.takenCount > 0 && $0.packedPath == nil && $0.contents == nil }
     try parallelForEach(count: referred.count, threads: threads) { number in
       let source = referred[number]
       let store = storePath(source)
