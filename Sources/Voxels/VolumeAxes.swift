@@ -25,6 +25,12 @@ package struct VolumeAxes: Equatable, Sendable {
     self.init(z: first, y: first + 1, x: first + 2, fixed: leadingIndices + [0, 0, 0])
   }
 
+  /// The last axes of an array of at least two, at the beginning of all others.
+  package static func last(of count: Int) -> VolumeAxes {
+    VolumeAxes(
+      z: count > 2 ? count - 3 : nil, y: count - 2, x: count - 1, fixed: [Int](repeating: 0, count: count))
+  }
+
   /// Whether the array is the volume: three axes, z, y, x.
   package var isWholeArray: Bool { fixed.count == 3 && z == 0 && y == 1 && x == 2 }
 

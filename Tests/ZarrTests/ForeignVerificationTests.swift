@@ -78,6 +78,36 @@ import Zarr
     #expect(findings.count == 1 && findings[0].message.contains("expect names like"), "\(findings)")
   }
 
+  /// Coordinates and tables beside a volume, as xarray writes them, and axes that no volume has, are no damage; a changed
+  /// chunk of them is.
+  @Test(.needsPeers, arguments: [2, 3]) func arraysThatAreNoVolumesAreSound(zarrVersion: Int) throws {
+    let peers = try PeerEnvironment.required()
+    _ = try peers.run(
+      """
+      import sys, warnings, numpy as np, zarr
+      warnings.simplefilter('ignore')
+      form = int(sys.argv[2]); g = zarr.create_group(sys.argv[1], zarr_format=form)
+      def add(name, v, chunks, axes):
+          more = {'dimension_names': axes} if form == 3 else {'attributes': {'_ARRAY_DIMENSIONS': axes}}
+          g.create_array(name, shape=v.shape, chunks=chunks, dtype=v.dtype, **more)[...] = v
+      rng = np.random.default_rng(3)
+      add('volume', rng.integers(1, 99, (4, 6, 8), dtype='u2'), (2, 3, 4), ['z', 'y', 'x'])
+      add('depth', np.arange(1, 5, dtype='f8'), (4,), ['z'])
+      add('weights', rng.integers(1, 99, (3, 5, 6, 7), dtype='u1'), (1, 5, 6, 7), ['out', 'in', 'y', 'x'])
+      add('table', rng.integers(1, 99, (9, 2), dtype='u1'), (9, 2), ['row', 'field'])
+      """, arguments: [scratch.file("g"), String(zarrVersion)])
+    let (findings, notes) = try verify(scratch.file("g"))
+    #expect(findings == [])
+    #expect(notes.contains { $0.hasSuffix("depth: an array of 1 axis, which is not checked") }, "\(notes)")
+    for name in ["volume", "weights", "table"] {
+      #expect(notes.contains { $0.contains("/\(name): decoded") }, "\(notes)")
+    }
+    let chunk = try #require(try firstFile(below: scratch.file("g/weights") + (zarrVersion == 3 ? "/c" : "")))
+    let file = zarrVersion == 3 ? chunk : scratch.file("g/weights/1.0.0.0")
+    try publish(readWholeFile(file).dropLast(3), to: file)
+    #expect(try verify(scratch.file("g")).findings.map(\.path) == [file])
+  }
+
   @Test func aVolumeOfFillValueIsToldAsSuch() throws {
     try writeVersion2(scratch.file("a"), chunks: 0)
     // What a file browser leaves is no chunk.

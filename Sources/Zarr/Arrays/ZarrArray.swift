@@ -65,6 +65,14 @@ public final class ZarrArray: Sendable {
     return try fileExists(joinPath(path, Version2.arrayName)) || N5.attributes(path)["dimensions"] != nil
   }
 
+  /// How many axes the array in directory `path` has, whatever it holds; nil when its metadata do not say.
+  static func axisCount(_ path: String) throws -> Int? {
+    for (name, member) in [(metadataName, "shape"), (Version2.arrayName, "shape"), (N5.attributesName, "dimensions")] {
+      if let axes = try readMembers(joinPath(path, name))[member]?.asArray { return axes.count }
+    }
+    return nil
+  }
+
   /// Opens the array in directory `path`, of Zarr v3, Zarr v2 or N5.
   ///
   /// Absent shards have the fill value, unless a finished Sheaf store that contains the array records otherwise; but

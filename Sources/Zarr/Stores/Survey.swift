@@ -63,7 +63,17 @@ struct Survey {
   }
 
   private mutating func add(_ path: String) throws {
-    try check(path) { survey in survey.arrays += try ZarrArray.open(path).viewsOfAllChunks() }
+    try check(path) { survey in
+      // Groups of xarray and others also hold coordinates and tables.
+      if let count = try ZarrArray.axisCount(path), !ArrayMetadata.ranks.contains(count) {
+        survey.notes.append("\(path): an array of \(count) \(count == 1 ? "axis" : "axes"), which is not checked")
+        return
+      }
+      // What the axes mean does not matter for reading every chunk.
+      survey.arrays += try ZarrArray.open(path) { metadata in
+        (try? metadata.axes(path))?.volume(channel: 0, timePoint: 0) ?? .last(of: metadata.shape.count)
+      }.viewsOfAllChunks()
+    }
   }
 
   private mutating func visitImage(_ path: String, _ depth: Int) throws {
