@@ -59,27 +59,6 @@ private func elementSize(_ dataset: HDF5Dataset) -> VoxelSize? {
   return size.isMeaningful ? size : nil
 }
 
-/// The numbers of channels and time points of a file.
-struct VolumeCounts {
-  var channels: Int
-  var timePoints: Int
-
-  func check(_ options: VolumeOptions, _ path: String) throws {
-    guard options.channel < channels, options.timePoint < timePoints else {
-      throw Fault.usage(
-        "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was requested; they count from 0"
-      )
-    }
-  }
-
-  func notes(_ options: VolumeOptions) -> [String] {
-    var notes: [String] = []
-    if channels > 1 { notes.append("channel \(options.channel) of \(channels) is read") }
-    if timePoints > 1 { notes.append("time point \(options.timePoint) of \(timePoints) is read") }
-    return notes
-  }
-}
-
 /// The box of `description.extent` at the origin of a volume in a dataset; voxels that are contiguous in the file are
 /// read without the library.
 func volume(

@@ -9,7 +9,8 @@ func openMetaImage(_ file: ReadableFile, options: VolumeOptions) throws -> RawVo
   let header = try MetaImageHeader(head, path: path)
   let extent = Extent(header.sizes[2], header.sizes[1], header.sizes[0])
   let timePoints = header.sizes[3]
-  try checkSelection(options, channels: header.channels, timePoints: timePoints, path: path)
+  let counts = VolumeCounts(channels: header.channels, timePoints: timePoints)
+  try counts.check(options, path)
   let isSwapped = header.isBigEndian == (UInt16(1).littleEndian == 1) && !header.isText
   let decoder = SampleDecoder(header.stored, isSwapped: isSwapped)
   try checkSize(extent, decoder.voxelType, path: path)
@@ -23,9 +24,7 @@ func openMetaImage(_ file: ReadableFile, options: VolumeOptions) throws -> RawVo
   let (offset, overflow3) = start.addingReportingOverflow(volumeInBytes * options.timePoint)
   guard !overflow3 else { throw Fault.badData("\(path) is damaged: expected a HeaderSize that does not overflow") }
   let order = header.isBigEndian ? "big-endian" : "little-endian"
-  var notes = header.stored.note.map { [$0] } ?? []
-  if header.channels > 1 { notes.append("channel \(options.channel) of \(header.channels) is read") }
-  if timePoints > 1 { notes.append("time point \(options.timePoint) of \(timePoints) is read") }
+  let notes = [header.stored.note].compactMap(\.self) + counts.notes(options)
   let packing = header.isText ? "text" : header.compressedByteCount == nil ? "uncompressed, \(order)" : "zlib, \(order)"
   let description = VolumeDescription(
     path: path, format: "MetaImage", extent: extent, voxelType: decoder.voxelType,

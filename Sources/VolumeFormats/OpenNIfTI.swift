@@ -40,11 +40,8 @@ private func volume(
   let extent = Extent(header.sizes[2], header.sizes[1], header.sizes[0])
   let timePoints = header.sizes[3]
   let channels = try product(header.sizes[4...], path: path)
-  guard options.channel < channels, options.timePoint < timePoints else {
-    throw Fault.usage(
-      "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was requested; they count from 0"
-    )
-  }
+  let counts = VolumeCounts(channels: channels, timePoints: timePoints)
+  try counts.check(options, path)
   let decoder = SampleDecoder(
     header.stored, isSwapped: header.isBigEndian == (UInt16(1).littleEndian == 1), scaling: header.scaling)
   try checkSize(extent, decoder.voxelType, path: path)
@@ -67,7 +64,7 @@ private func volume(
     voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? header.voxelSizeInMicrometres, channels: channels,
     timePoints: timePoints,
     storage: "\(isCompressed ? "gzip" : "uncompressed"), \(header.isBigEndian ? "big" : "little")-endian",
-    notes: notes + header.notes,
+    notes: notes + header.notes + counts.notes(options),
     voxelSizeDoubt: options.voxelSizeInMicrometres == nil ? header.voxelSizeDoubt : nil)
   return try RawVolume(description, bytes: bytes, files: files, decoder: decoder, layout: RawLayout(offset: offset))
 }

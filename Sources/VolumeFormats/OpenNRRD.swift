@@ -8,7 +8,8 @@ func openNRRD(_ file: ReadableFile, options: VolumeOptions) throws -> RawVolume 
   let path = file.path
   let header = try NRRDHeader([UInt8](try file.read(at: 0, count: min(file.size, NRRDHeader.longest))), path: path)
   let axes = try NRRDAxes(header, path: path)
-  try checkSelection(options, channels: axes.channels, timePoints: axes.timePoints, path: path)
+  let counts = VolumeCounts(channels: axes.channels, timePoints: axes.timePoints)
+  try counts.check(options, path)
   let isText = header.encoding == .text
   let isBig = header.isBigEndian ?? false
   let decoder = SampleDecoder(header.stored, isSwapped: !isText && isBig == (UInt16(1).littleEndian == 1))
@@ -17,11 +18,8 @@ func openNRRD(_ file: ReadableFile, options: VolumeOptions) throws -> RawVolume 
   let all = header.sizes.reduce(header.stored.byteCount, *)
   let (bytes, start, files) = try nrrdBytes(header, file, all)
   let place = axes.place(channel: options.channel, timePoint: options.timePoint)
-  var notes = header.stored.note.map { [$0] } ?? []
-  if axes.channels > 1 { notes.append("channel \(options.channel) of \(axes.channels) is read") }
-  if axes.timePoints > 1 { notes.append("time point \(options.timePoint) of \(axes.timePoints) is read") }
-  notes += axes.notes
-  var warnings: [String] = []
+  let notes = [header.stored.note].compactMap(\.self) + counts.notes(options) + axes.notes
+  var warnings = distantFiles(files, namedBy: path)
   if header.isBigEndian == nil, header.stored.byteCount > 1, !isText {
     warnings.append("the header does not give the byte order; little-endian is assumed")
   }

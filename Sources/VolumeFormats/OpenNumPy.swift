@@ -19,7 +19,8 @@ func openNumPy(
     throw Fault.badData("\(path) is not a volume: \(problem.message)")
   }
   let (timePoints, channels) = (axes.timePoints, axes.channels)
-  try checkSelection(options, channels: channels, timePoints: timePoints, path: path)
+  let counts = VolumeCounts(channels: channels, timePoints: timePoints)
+  try counts.check(options, path)
   let extent = axes.volume(channel: 0, timePoint: 0).extent(of: header.shape)
   let decoder = SampleDecoder(header.stored, isSwapped: header.isBigEndian == (UInt16(1).littleEndian == 1))
   try checkSize(extent, decoder.voxelType, path: path)
@@ -35,8 +36,7 @@ func openNumPy(
     all = product
   }
   var notes = header.stored.note.map { [$0] } ?? []
-  if channels > 1 { notes.append("channel \(options.channel) of \(channels) is read") }
-  if timePoints > 1 { notes.append("time point \(options.timePoint) of \(timePoints) is read") }
+  notes += counts.notes(options)
   let order = header.stored.byteCount == 1 ? "" : header.isBigEndian ? ", big-endian" : ", little-endian"
   var description = VolumeDescription(
     path: path, format: format, extent: extent, voxelType: decoder.voxelType,

@@ -14,10 +14,6 @@ struct PNGPlane {
   let isPalette: Bool
   private let header: sheaf_png_header
 
-  static func matches(_ head: [UInt8]) -> Bool {
-    head.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
-  }
-
   /// Reads the header.
   ///
   /// - Throws: `Fault.badData` when it is not a readable PNG file, or claims more pixels than its size allows.

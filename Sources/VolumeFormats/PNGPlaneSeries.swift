@@ -23,9 +23,9 @@ final class PNGPlaneSeries: VolumeSource {
     try checkSize(extent, first.voxelType, path: directory)
     var description = VolumeDescription(
       path: directory, format: "PNG plane series", extent: extent, voxelType: first.voxelType,
-      voxelSizeInMicrometres: options.voxelSizeInMicrometres, channels: selection.channels,
-      timePoints: series.naming.planes.count,
-      storage: "deflate, one plane at a time", notes: series.notes(for: options, channels: selection.channels),
+      voxelSizeInMicrometres: options.voxelSizeInMicrometres, channels: selection.counts.channels,
+      timePoints: selection.counts.timePoints,
+      storage: "deflate, one plane at a time", notes: selection.counts.notes(options),
       warnings: series.naming.doubts
         + (first.isPalette ? ["palette indices are read as voxel values, although the palette may give others"] : []))
     description.planeOrder = series.planeOrder(first: names[0], last: names[names.count - 1])

@@ -41,17 +41,17 @@ struct PlaneDirectory {
     let names: [String]
     /// Index of the channel among the samples of a pixel.
     let sample: Int
-    /// Channels to choose from, by the names and in the pixels together.
-    let channels: Int
+    /// With the channels of the names and of the pixels together.
+    let counts: VolumeCounts
   }
 
   /// - Throws: `Fault.usage` when the channel or time point does not exist.
   func selection(_ options: VolumeOptions, samplesPerPixel: Int) throws -> Selection {
-    let channels = naming.planes[0].count * samplesPerPixel
-    try checkSelection(options, channels: channels, timePoints: naming.planes.count, path: path)
+    let counts = VolumeCounts(channels: naming.planes[0].count * samplesPerPixel, timePoints: naming.planes.count)
+    try counts.check(options, path)
     return Selection(
       names: naming.planes[options.timePoint][options.channel / samplesPerPixel],
-      sample: options.channel % samplesPerPixel, channels: channels)
+      sample: options.channel % samplesPerPixel, counts: counts)
   }
 
   /// The path of the first file, which tells what the others must be like.
@@ -60,14 +60,6 @@ struct PlaneDirectory {
   /// For `VolumeDescription`: what orders the planes, and the files at either end.
   func planeOrder(first: String, last: String) -> String {
     "\(naming.orderText) (\(first == last ? first : "\(first) … \(last)"))"
-  }
-
-  /// For `VolumeDescription`.
-  func notes(for options: VolumeOptions, channels: Int) -> [String] {
-    var notes: [String] = []
-    if channels > 1 { notes.append("channel \(options.channel) of \(channels) is read") }
-    if naming.planes.count > 1 { notes.append("time point \(options.timePoint) of \(naming.planes.count) is read") }
-    return notes
   }
 
   private static func has(_ name: String, _ endings: [String]) -> Bool {

@@ -44,7 +44,7 @@ extension PlaneMap {
     channels = order.channels * interleaved
     timePoints = order.timePoints
     sample = options.channel % interleaved
-    try checkSelection(options, channels: channels, timePoints: timePoints, path: file.path)
+    try VolumeCounts(channels: channels, timePoints: timePoints).check(options, file.path)
     planes = try (0..<order.slices).map { z in
       try place(order.index(slice: z, channel: options.channel / interleaved, timePoint: options.timePoint))
     }

@@ -33,7 +33,7 @@ extension PlaneMap {
     let slices = image.slices / fold
     let (shown, overflow) = image.channels.multipliedReportingOverflow(by: fold)
     guard !overflow else { throw Fault.badData("\(path) has damaged OME metadata: expected sizes that can be counted") }
-    try checkSelection(options, channels: shown, timePoints: image.timePoints, path: path)
+    try VolumeCounts(channels: shown, timePoints: image.timePoints).check(options, path)
     let (channel, part) = options.channel.quotientAndRemainder(dividingBy: fold)
     let order = PlaneOrder(
       slices: image.slices, channels: image.channels / interleaved, timePoints: image.timePoints,

@@ -32,8 +32,7 @@ struct PlaneMap: Sendable {
   }
 
   mutating func noteSelection(_ options: VolumeOptions) {
-    if channels > 1 { notes.append("channel \(options.channel) of \(channels) is read") }
-    if timePoints > 1 { notes.append("time point \(options.timePoint) of \(timePoints) is read") }
+    notes += VolumeCounts(channels: channels, timePoints: timePoints).notes(options)
     if timePoints > 1, planes.count == 1 {
       warnings.append(
         "the file says that its planes are \(timePoints) time points of one slice; if they are slices, correct its metadata"
@@ -99,14 +98,5 @@ struct PlaneOrder: Equatable {
       }
     }
     return result
-  }
-}
-
-/// - Throws: `Fault.usage` when the volume has no such channel or time point.
-func checkSelection(_ options: VolumeOptions, channels: Int, timePoints: Int, path: String) throws {
-  guard options.channel < channels, options.timePoint < timePoints else {
-    throw Fault.usage(
-      "\(path) has \(channels) channels and \(timePoints) time points, but channel \(options.channel) at time point \(options.timePoint) was requested; they count from 0"
-    )
   }
 }

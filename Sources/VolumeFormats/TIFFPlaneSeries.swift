@@ -25,11 +25,12 @@ final class TIFFPlaneSeries: VolumeSource {
     (names, sample) = (selection.names, selection.sample)
     let extent = Extent(names.count, first.height, first.width)
     try checkSize(extent, first.stored.voxelType, path: directory)
-    let notes = series.notes(for: options, channels: selection.channels) + first.notes
+    let notes = selection.counts.notes(options) + first.notes
     var description = VolumeDescription(
       path: directory, format: "TIFF plane series", extent: extent, voxelType: first.stored.voxelType,
       voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? Self.voxelSize(handle),
-      channels: selection.channels, timePoints: series.naming.planes.count, storage: first.storageText, notes: notes,
+      channels: selection.counts.channels, timePoints: selection.counts.timePoints, storage: first.storageText,
+      notes: notes,
       warnings: series.naming.doubts + first.warnings)
     description.planeOrder = series.planeOrder(first: names[0], last: names[names.count - 1])
     self.description = description

@@ -57,9 +57,7 @@ final class ZarrVolume: VolumeSource {
     doubts: [String], _ options: VolumeOptions
   ) {
     self.array = array
-    var notes: [String] = []
-    if channels > 1 { notes.append("channel \(options.channel) of \(channels) is read") }
-    if timePoints > 1 { notes.append("time point \(options.timePoint) of \(timePoints) is read") }
+    var notes = VolumeCounts(channels: channels, timePoints: timePoints).notes(options)
     if let note = array.metadata.storedType.note { notes.append(note) }
     if case .areEmpty = array.missingShards, (try? array.findChunkFiles()) == ZarrArray.ChunkFiles.none {
       notes.append("no chunk has a file: every voxel is the fill value")
@@ -81,7 +79,7 @@ final class ZarrVolume: VolumeSource {
     let array = try ZarrArray.open(path) { metadata in
       let axes = try metadata.axes(path)
       found = axes
-      try checkSelection(options, channels: axes.channels, timePoints: axes.timePoints, path: path)
+      try VolumeCounts(channels: axes.channels, timePoints: axes.timePoints).check(options, path)
       return axes.volume(channel: options.channel, timePoint: options.timePoint)
     }
     return (array, found!)
