@@ -60,7 +60,7 @@ public final class ZarrArray: Sendable {
   package static func isArray(_ path: String) throws -> Bool {
     let metadataPath = joinPath(path, metadataName)
     if fileExists(metadataPath) {
-      return try JSONValue(parsing: readMetadata(metadataPath), path: metadataPath)["node_type"] == "array"
+      return try JSONValue(parsing: MetadataDocument.read(metadataPath), path: metadataPath)["node_type"] == "array"
     }
     return try fileExists(joinPath(path, Version2.arrayName)) || N5.attributes(path)["dimensions"] != nil
   }
@@ -68,7 +68,7 @@ public final class ZarrArray: Sendable {
   /// How many axes the array in directory `path` has, whatever it holds; nil when its metadata do not say.
   static func axisCount(_ path: String) throws -> Int? {
     for (name, member) in [(metadataName, "shape"), (Version2.arrayName, "shape"), (N5.attributesName, "dimensions")] {
-      if let axes = try readMembers(joinPath(path, name))[member]?.asArray { return axes.count }
+      if let axes = try MetadataDocument.members(joinPath(path, name))[member]?.asArray { return axes.count }
     }
     return nil
   }
@@ -92,13 +92,14 @@ public final class ZarrArray: Sendable {
       let metadata =
         fileExists(version2Path)
         ? try ArrayMetadata(
-          parsingVersion2: readMetadata(version2Path), attributes: Version2.attributes(path), path: version2Path)
-        : try ArrayMetadata(parsingN5: readMetadata(n5Path), path: n5Path)
+          parsingVersion2: MetadataDocument.read(version2Path), attributes: Version2.attributes(path),
+          path: version2Path)
+        : try ArrayMetadata(parsingN5: MetadataDocument.read(n5Path), path: n5Path)
       let array = try ZarrArray(path: path, metadata: metadata, axes: axes(metadata), missingShards: .areEmpty)
       try array.requireChunkFiles()
       return array
     }
-    let data = try readMetadata(metadataPath)
+    let data = try MetadataDocument.read(metadataPath)
     let owner = StoreContents.store(around: path)
     let contents = try owner.flatMap { try StoreContents.read(ofStore: $0.store) }
     if let owner, let contents {
@@ -135,7 +136,7 @@ public final class ZarrArray: Sendable {
   ///
   /// - Throws: `Fault.cannotCreate` when another array exists there, or the directory cannot be written.
   package static func create(_ path: String, _ metadata: ArrayMetadata) throws -> ZarrArray {
-    try publishMetadata(metadata.json, to: joinPath(path, metadataName))
+    try MetadataDocument.publish(metadata.json, to: joinPath(path, metadataName))
     return try ZarrArray(path: path, metadata: metadata, missingShards: .areEmpty)
   }
 

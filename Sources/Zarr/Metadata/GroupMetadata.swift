@@ -16,7 +16,7 @@ package struct GroupMetadata: Sendable {
     if !fileExists(metadataPath), fileExists(joinPath(path, Version2.groupName)) {
       return GroupMetadata(attributes: try Version2.groupAttributes(path))
     }
-    let json = try JSONValue(parsing: readMetadata(metadataPath), path: metadataPath)
+    let json = try JSONValue(parsing: MetadataDocument.read(metadataPath), path: metadataPath)
     do {
       guard let members = json.asObject else { throw MetadataError("an object was expected, found \(json.excerpt)") }
       // Consolidated metadata repeats that of the nodes below; zarr-python marks it as ignorable.
@@ -32,7 +32,7 @@ package struct GroupMetadata: Sendable {
   ///
   /// - Throws: `Fault.cannotCreate` when a different node exists there, or the directory cannot be written.
   package func create(_ path: String) throws {
-    try publishMetadata(json, to: joinPath(path, ZarrArray.metadataName))
+    try MetadataDocument.publish(json, to: joinPath(path, ZarrArray.metadataName))
   }
 
   package var json: JSONValue {

@@ -11,7 +11,7 @@ enum Version2 {
 
   /// The attributes of a v2 node, empty if there are none.
   static func attributes(_ path: String) throws -> [String: JSONValue] {
-    try readMembers(joinPath(path, attributesName))
+    try MetadataDocument.members(joinPath(path, attributesName))
   }
 
   /// The attributes of an OME-Zarr 0.4 group in the layout of 0.5: under `ome`, with the version next to `multiscales`.

@@ -9,7 +9,7 @@ enum N5 {
 
   /// The attributes of a group or array, empty if there are none.
   static func attributes(_ path: String) throws -> [String: JSONValue] {
-    try readMembers(joinPath(path, attributesName))
+    try MetadataDocument.members(joinPath(path, attributesName))
   }
 }
 

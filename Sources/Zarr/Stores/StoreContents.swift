@@ -71,7 +71,8 @@ struct StoreContents: Sendable {
   static func requireGroup(ofStore store: String) throws {
     let path = joinPath(store, ZarrArray.metadataName)
     guard isSheafStore(store), fileExists(path), let contents = try read(ofStore: store),
-      let difference = try contents.difference(ofMetadata: ZarrArray.metadataName, readMetadata(path), path: path)
+      let difference = try contents.difference(
+        ofMetadata: ZarrArray.metadataName, MetadataDocument.read(path), path: path)
     else { return }
     throw Fault.badData("\(path) \(difference); restore the file, or run sheaf verify --repair \(store)")
   }
@@ -96,7 +97,7 @@ extension Store {
   package static func restoreMetadata(of store: String) throws -> [String] {
     var restored: [String] = []
     func restore(_ document: JSONValue, at path: String) throws {
-      let found = (try? readMetadata(path)).flatMap { try? JSONValue(parsing: $0, path: path) }
+      let found = (try? MetadataDocument.read(path)).flatMap { try? JSONValue(parsing: $0, path: path) }
       if let found, document.isContained(in: found) { return }
       try createDirectory(parentDirectory(of: path))
       try publish(document.serialised(), to: path)

@@ -94,7 +94,8 @@ struct Survey {
       let listed = try Store.labelNames(ofImage: path)
       let document = joinPath(directory, ZarrArray.metadataName)
       if listed.contains(where: { StoreContents.isSheafStore(joinPath(directory, $0)) }),
-        try !Store.labelsGroup(listed).isContained(in: JSONValue(parsing: readMetadata(document), path: document))
+        try !Store.labelsGroup(listed).isContained(
+          in: JSONValue(parsing: MetadataDocument.read(document), path: document))
       {
         survey.findings.append(
           Finding(path: document, message: "\(document) has changed: it is not the list of labels that Sheaf writes"))
@@ -148,7 +149,8 @@ struct Survey {
       for name in documents.sorted() {
         let document = joinPath(path, name)
         try survey.check(document) { survey in
-          guard let difference = try ofStore.difference(ofMetadata: name, readMetadata(document), path: document)
+          guard
+            let difference = try ofStore.difference(ofMetadata: name, MetadataDocument.read(document), path: document)
           else { return }
           survey.findings.append(Finding(path: document, message: "\(document) \(difference)"))
         }
