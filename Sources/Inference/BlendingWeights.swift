@@ -25,11 +25,13 @@ package struct BlendingWeights: Sendable {
       let tile = lattice.tile[axis]
       let raw = BlendingWeights.gaussian(tile)
       let origins = (0..<lattice.counts[axis]).map { lattice.origin($0, axis: axis) }
+      // Where the volume is smaller than a tile, its only tile begins before it.
+      let start = origins.first ?? 0
       var sums = [Double](repeating: 0, count: max(lattice.extent[axis], tile))
       for origin in origins {
-        for index in 0..<tile { sums[origin + index] += raw[index] }
+        for index in 0..<tile { sums[origin - start + index] += raw[index] }
       }
-      return origins.map { origin in (0..<tile).map { Float(raw[$0] / sums[origin + $0]) } }
+      return origins.map { origin in (0..<tile).map { Float(raw[$0] / sums[origin - start + $0]) } }
     }
   }
 

@@ -71,18 +71,18 @@ package struct BlockStream {
     func span(_ indices: Range<Int>, _ axis: Int) -> Range<Int> {
       let first = tiles.origin(indices.lowerBound, axis: axis)
       let end = tiles.origin(indices.upperBound - 1, axis: axis) + tiles.tile[axis]
-      return first..<min(end, input.extent[axis])
+      return max(0, first)..<min(end, input.extent[axis])
     }
     let depth = min(tiles.tile.z, input.extent.z)
     let window = RawWindow(
       input, rows: span(tileRows, 1), columns: span(tileColumns, 2), depth: depth,
-      firstPlane: tiles.origin(layers.lowerBound, axis: 0))
+      firstPlane: max(0, tiles.origin(layers.lowerBound, axis: 0)), padding: predictor.padding)
     let sums = ProbabilitySums(block: block, depth: depth)
     let slabs = SlabBuilder(block: block, depth: slabDepth, threshold: threshold, type: input.voxelType)
     var counts = TileCounts()
     for layer in layers {
       let start = tiles.origin(layer, axis: 0)
-      try window.move(to: start..<min(start + tiles.tile.z, input.extent.z), threads: threads)
+      try window.move(to: max(0, start)..<min(start + tiles.tile.z, input.extent.z), threads: threads)
       let columnCount = tileColumns.count
       let evaluated = Counter()
       try forEachInOrder(count: tileRows.count * columnCount, threads: threads) { index -> [Float]? in

@@ -55,10 +55,12 @@ struct InferenceDivision {
     }
     var description = [
       "\(input.name): \(input.extent) voxels of \(input.voxelType.rawValue)",
-      "\(geometry.tiles.count) tiles of \(geometry.tiles.tile), stride \(geometry.tiles.stride), "
-        + (background ?? "evaluates every tile"),
+      "\(geometry.description), " + (background ?? "evaluates every tile"),
       "blocks of \(blocks.cell.clamped(to: input.extent)), \(fixed(evaluations)) evaluations per tile",
     ]
+    if let axes = geometry.paddedAxes {
+      description.append("thinner than a tile along \(axes): padded \(prediction.predictor.padding.words)")
+    }
     description.append("then coarser levels" + (withLabels ? ", and labels with theirs" : ""))
     if baseInBytes > 0 {
       description.append("\(ByteSize(bytes: baseInBytes)) of memory for the program and its network")

@@ -4,19 +4,45 @@ import Voxels
 /// Where the tiles of a volume lie, and how the work is divided. The tiles depend on the volume and the tile size alone and
 /// determine the output; the division only determines which rank computes what.
 package struct InferenceGeometry: Sendable {
-  /// Anchored at the volume's origin; where the volume is thinner than a tile, the tile is cut to the thinnest that
-  /// the network takes, and reaches beyond the volume by less than one multiple.
+  /// Anchored at the volume's origin; where the volume is thinner than a tile, the tile reaches beyond it on both sides.
   package let tiles: TileLattice
+  /// The tile that the user asked for, if any.
+  let asked: Extent?
 
+  /// - Parameter tile: what the network takes.
+  package init(volume: Extent, tile: Extent, overlap: Double, asked: Extent? = nil) {
+    tiles = TileLattice(extent: volume, tile: tile, overlap: overlap)
+    self.asked = asked
+  }
+
+  /// The tiles of a volume for a network.
+  ///
+  /// A tile is as large as the crops that the network was trained on, also where the volume is smaller: there it is padded,
+  /// as crops were. One that is asked for may be larger; it is cut to the volume, but not below those crops, since what lies
+  /// beyond both would only cost time.
+  ///
   /// - Parameters:
-  ///   - tile: the edges asked for; rounded up to what the network takes.
-  ///   - multiple: every edge of a tile is a multiple of this.
-  package init(volume: Extent, tile: Extent, multiple: Extent, overlap: Double) {
-    func edge(_ axis: Int) -> Int {
-      let wanted = min(tile[axis], volume[axis])
-      return (wanted + multiple[axis] - 1) / multiple[axis] * multiple[axis]
-    }
-    tiles = TileLattice(extent: volume, tile: Extent(edge(0), edge(1), edge(2)), overlap: overlap)
+  ///   - asked: the tile that the user asked for, rounded up to what the network takes.
+  ///   - natural: the crops that the network was trained on.
+  /// - Throws: `Fault.badData` when the network takes no tile like that.
+  package init(volume: Extent, asked: Extent?, natural: Extent, overlap: Double, predictor: any TilePredictor) throws {
+    var wanted = asked ?? natural
+    for axis in 0..<3 { wanted[axis] = min(wanted[axis], max(volume[axis], natural[axis])) }
+    self.init(volume: volume, tile: try predictor.tile(holding: wanted), overlap: overlap, asked: asked)
+  }
+
+  /// What the plan says about the tiles.
+  var description: String {
+    let edges = tiles.tile
+    var text = "\(tiles.count) \(tiles.count == 1 ? "tile" : "tiles") of \(edges)"
+    if let asked, asked != edges { text += " (\(asked) asked for)" }
+    return text + ", stride \(tiles.stride)"
+  }
+
+  /// The axes along which the volume is smaller than a tile, for people; nil when there are none.
+  var paddedAxes: String? {
+    let names = (0..<3).filter { volume[$0] < tiles.tile[$0] }.map { ["z", "y", "x"][$0] }
+    return names.isEmpty ? nil : names.joined(separator: ", ")
   }
 
   package var volume: Extent { tiles.extent }

@@ -29,9 +29,8 @@ struct InferenceRun {
     try settings.validate()
     let store = try Store.open(path)
     let input = try VolumeInput(store, skipsBackground: !settings.keepsBackgroundTiles)
-    let geometry = InferenceGeometry(
-      volume: store.extent, tile: settings.tile ?? defaultTile, multiple: predictor.tileMultiple,
-      overlap: settings.overlap)
+    let geometry = try InferenceGeometry(
+      volume: store.extent, asked: settings.tile, natural: defaultTile, overlap: settings.overlap, predictor: predictor)
     let chunk = OutputLayout.chunk(of: store.levels[0].chunks.cell, extent: store.extent)
     let layout = StoreLayout(
       name: "probability", extent: store.extent, voxelType: .uint8,

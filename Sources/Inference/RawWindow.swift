@@ -1,4 +1,5 @@
 import IntensityStatistics
+import Networks
 import Threads
 import Voxels
 
@@ -11,6 +12,7 @@ final class RawWindow: @unchecked Sendable {
   /// The part of each plane that is read.
   private let rows: Range<Int>
   private let columns: Range<Int>
+  private let padding: Padding
   private let buffer: VoxelBuffer
   /// Planes that are in the buffer.
   private var planes: Range<Int>
@@ -18,8 +20,12 @@ final class RawWindow: @unchecked Sendable {
   /// - Parameters:
   ///   - depth: planes that are needed at a time; the window holds as many more as it takes to read whole chunks.
   ///   - firstPlane: where the column begins.
-  init(_ input: VolumeInput, rows: Range<Int>, columns: Range<Int>, depth: Int, firstPlane: Int) {
+  ///   - padding: what a tile holds beyond the volume.
+  init(
+    _ input: VolumeInput, rows: Range<Int>, columns: Range<Int>, depth: Int, firstPlane: Int, padding: Padding
+  ) {
     self.input = input
+    self.padding = padding
     self.rows = rows
     self.columns = columns
     let capacity = RawWindow.capacity(input, depth: depth)
@@ -87,21 +93,25 @@ final class RawWindow: @unchecked Sendable {
     rule.isBackground(boxes(region.intersection(Region(input.extent))), of: buffer)
   }
 
-  /// The normalised voxels of a tile. Where the tile reaches beyond the volume they are mirrored at its last plane, row
-  /// or column, which makes no edge that is not there.
+  /// The normalised voxels of a tile, and padding where the tile reaches beyond the volume.
   func tile(_ region: Region) -> [Float] {
     let inside = region.intersection(Region(input.extent))
+    let place = inside.relative(to: region.origin)
     return [Float](unsafeUninitializedCapacity: region.count) { voxels, count in
-      var z = 0
+      if place.extent != region.extent { voxels.initialize(repeating: constant) }
+      var position = place.origin
       for box in boxes(inside) {
         input.normalisation.apply(
-          to: box, of: buffer, into: voxels.baseAddress!, extent: region.extent, at: Coordinate(z, 0, 0))
-        z += box.extent.z
+          to: box, of: buffer, into: voxels.baseAddress!, extent: region.extent, at: position)
+        position.z += box.extent.z
       }
-      mirror(voxels, region.extent, from: inside.extent)
+      if padding == .mirror { mirror(voxels, region.extent, from: place) }
       count = region.count
     }
   }
+
+  /// The value of padding that does not depend on the place.
+  private var constant: Float { padding == .background ? Float(input.normalisation.background) : 0 }
 
   /// The planes `planes` of the column `rows` × `columns`, copied to `origin` of `target`.
   func copy(_ region: Region, to target: VoxelBuffer, at origin: Coordinate) {
@@ -113,31 +123,36 @@ final class RawWindow: @unchecked Sendable {
   }
 }
 
-/// Fills what lies beyond `known` in a C-order box: first the rows, then the planes.
-private func mirror(_ voxels: UnsafeMutableBufferPointer<Float>, _ extent: Extent, from known: Extent) {
-  if extent == known { return }
-  for z in 0..<known.z {
-    for y in 0..<known.y {
+/// Fills what lies beyond the box `known` of a C-order box of `extent`, first the rows, then the planes.
+private func mirror(_ voxels: UnsafeMutableBufferPointer<Float>, _ extent: Extent, from known: Region) {
+  if known.extent == extent { return }
+  func source(_ index: Int, _ axis: Int) -> Int {
+    let range = known.range(axis)
+    return range.lowerBound + mirrored(index - range.lowerBound, range.count)
+  }
+  for z in known.range(0) {
+    for y in known.range(1) {
       let row = extent.index(of: Coordinate(z, y, 0))
-      for x in known.x..<extent.x { voxels[row + x] = voxels[row + mirrored(x, known.x)] }
+      for x in 0..<extent.x where !known.range(2).contains(x) { voxels[row + x] = voxels[row + source(x, 2)] }
     }
-    for y in known.y..<extent.y {
+    for y in 0..<extent.y where !known.range(1).contains(y) {
       let row = extent.index(of: Coordinate(z, y, 0))
-      let source = extent.index(of: Coordinate(z, mirrored(y, known.y), 0))
-      for x in 0..<extent.x { voxels[row + x] = voxels[source + x] }
+      let from = extent.index(of: Coordinate(z, source(y, 1), 0))
+      for x in 0..<extent.x { voxels[row + x] = voxels[from + x] }
     }
   }
   let plane = extent.y * extent.x
-  for z in known.z..<extent.z {
-    let source = mirrored(z, known.z) * plane
-    for index in 0..<plane { voxels[z * plane + index] = voxels[source + index] }
+  for z in 0..<extent.z where !known.range(0).contains(z) {
+    let from = source(z, 0) * plane
+    for index in 0..<plane { voxels[z * plane + index] = voxels[from + index] }
   }
 }
 
-/// Where `index` falls when positions 0..<count are mirrored about the last and the first, which are not repeated.
+/// Where `index`, which may be negative, falls when positions 0..<count are mirrored about the last and the first, which
+/// are not repeated.
 func mirrored(_ index: Int, _ count: Int) -> Int {
   if count == 1 { return 0 }
   let period = 2 * (count - 1)
-  let phase = index % period
+  let phase = (index % period + period) % period
   return phase < count ? phase : period - phase
 }

@@ -9,6 +9,14 @@ public protocol TilePredictor: Sendable {
   /// Every edge of a tile must be a multiple of this.
   var tileMultiple: Extent { get }
 
+  /// What tiles hold beyond a volume that is smaller: what the network was shown there when it was trained.
+  var padding: Padding { get }
+
+  /// The smallest tile, at least as large as `wanted` along every axis, that it takes. May take as long as some tiles.
+  ///
+  /// - Throws: `Fault.badData` when there is none.
+  func tile(holding wanted: Extent) throws -> Extent
+
   /// The probability of foreground of each voxel, C order. A function of the tile alone; several threads predict at
   /// once.
   ///
@@ -24,6 +32,14 @@ public protocol TilePredictor: Sendable {
 }
 
 extension TilePredictor {
+  public var padding: Padding { .background }
+
+  public func tile(holding wanted: Extent) -> Extent {
+    var tile = wanted
+    for axis in 0..<3 { tile[axis] = (wanted[axis] + tileMultiple[axis] - 1) / tileMultiple[axis] * tileMultiple[axis] }
+    return tile
+  }
+
   public func releaseMemory() {}
 }
 
@@ -52,6 +68,13 @@ public struct ModelPredictor: TilePredictor {
   public var tileMultiple: Extent {
     let multiple = model.tileMultiple
     return Extent(multiple[0], multiple[1], multiple[2])
+  }
+
+  public var padding: Padding { model.description.padding }
+
+  public func tile(holding wanted: Extent) throws -> Extent {
+    let edges = try model.tile(holding: [wanted.z, wanted.y, wanted.x])
+    return Extent(edges[0], edges[1], edges[2])
   }
 
   public func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float] {

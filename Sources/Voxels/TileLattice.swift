@@ -2,8 +2,8 @@
 /// so that it ends where the volume ends.
 ///
 /// Where the tiles lie depends on the volume, the tile and the overlap alone, never on the block that asks. Along an axis
-/// where the volume is smaller than a tile there is one tile, which reaches beyond the volume. Tiles are numbered in C
-/// order (x fastest).
+/// where the volume is smaller than a tile there is one tile with the volume in its middle: it begins before position 0,
+/// by half of what it reaches beyond the volume, rounded down. Tiles are numbered in C order (x fastest).
 public struct TileLattice: Hashable, Sendable {
   /// What is covered.
   public let extent: Extent
@@ -44,9 +44,10 @@ public struct TileLattice: Hashable, Sendable {
   public func position(of index: Int) -> Coordinate { counts.position(of: index) }
   public func index(of position: Coordinate) -> Int { counts.index(of: position) }
 
-  /// Where tile number `index` along `axis` begins.
+  /// Where tile number `index` along `axis` begins; negative where the volume is smaller than a tile by two voxels or more.
   public func origin(_ index: Int, axis: Int) -> Int {
-    min(index * stride[axis], max(0, extent[axis] - tile[axis]))
+    let room = extent[axis] - tile[axis]
+    return room >= 0 ? min(index * stride[axis], room) : -(-room / 2)
   }
 
   /// The tile at `position` in full size; it reaches beyond the volume only where the volume is smaller than a tile.

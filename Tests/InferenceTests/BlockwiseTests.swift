@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Inference
+import Networks
 import Segmentation
 import TestTraits
 import Testing
@@ -9,7 +10,8 @@ import Voxels
 @Suite struct BlockwiseTests {
   /// Predicts a volume block by block; probabilities, mask, and how many tiles were evaluated.
   private func predict(
-    _ volume: VoxelBuffer, _ tiles: TileLattice, block: Extent, threads: Int, background: BackgroundRule?,
+    _ volume: VoxelBuffer, _ tiles: TileLattice, _ predictor: ContrastPredictor = ContrastPredictor(), block: Extent,
+    threads: Int, background: BackgroundRule?,
     slabDepth: Int = 2
   ) throws -> (probabilities: [UInt8], mask: [UInt8], counts: TileCounts) {
     let input = volumeInput(volume, background: background)
@@ -19,7 +21,7 @@ import Voxels
     var counts = TileCounts()
     for index in 0..<blocks.count {
       let stream = BlockStream(
-        input: input, tiles: tiles, predictor: ContrastPredictor(), block: blocks.region(index),
+        input: input, tiles: tiles, predictor: predictor, block: blocks.region(index),
         slabDepth: slabDepth, threshold: ProbabilityThreshold(0.5), threads: threads)
       var next = blocks.region(index).origin.z
       let blockCounts = try stream.run { slab in
@@ -55,13 +57,14 @@ import Voxels
         for x in [1, 5, 8] {
           let extent = Extent(z, y, x)
           let volume = randomVolume(extent, seed: testSeed &+ UInt64(extent.count))
-          for tile in [Extent(4, 4, 4), Extent(3, 4, 5)] {
-            let geometry = InferenceGeometry(volume: extent, tile: tile, multiple: Extent(2), overlap: 0.5)
+          for (number, tile) in [Extent(4, 4, 4), Extent(2, 4, 6), Extent(7, 5, 6)].enumerated() {
+            let geometry = InferenceGeometry(volume: extent, tile: tile, overlap: 0.5)
+            let predictor = ContrastPredictor(padding: [Padding.background, .zero, .mirror][number])
             for background in [nil, BackgroundRule(brightness: 300, leastVoxels: 2)] {
-              let whole = try wholeVolume(volume, geometry.tiles, ContrastPredictor(), background)
+              let whole = try wholeVolume(volume, geometry.tiles, predictor, background)
               for (number, block) in [extent, Extent(2), Extent(4, 2, 6), Extent(100, 4, 2)].enumerated() {
                 let result = try predict(
-                  volume, geometry.tiles, block: block, threads: 1 + number % 3, background: background)
+                  volume, geometry.tiles, predictor, block: block, threads: 1 + number % 3, background: background)
                 #expect(result.probabilities == quantised(whole), "\(extent), tile \(tile), block \(block)")
                 #expect(result.mask == whole.map { $0 >= 0.5 ? 1 : 0 }, "\(extent), tile \(tile), block \(block)")
               }
@@ -83,8 +86,9 @@ import Voxels
       #expect(gaussian.allSatisfy { $0 >= BlendingWeights.floor })
       for index in 0..<lattice.counts.x {
         for offset in 0..<tile {
-          sums[lattice.origin(index, axis: 2) + offset] += Double(weights.weights(index, axis: 2)[offset])
-          counts[lattice.origin(index, axis: 2) + offset] += gaussian[offset]
+          let position = lattice.origin(index, axis: 2) - min(0, lattice.origin(0, axis: 2)) + offset
+          sums[position] += Double(weights.weights(index, axis: 2)[offset])
+          counts[position] += gaussian[offset]
         }
       }
       #expect(sums.allSatisfy { abs($0 - 1) < 1e-6 })
@@ -100,7 +104,7 @@ import Voxels
     Region(origin: Coordinate(1, 2, 3), extent: Extent(4)).forEachPosition {
       volume.voxels(as: UInt16.self)[extent.index(of: $0)] = 500
     }
-    let geometry = InferenceGeometry(volume: extent, tile: Extent(8), multiple: Extent(1), overlap: 0.5)
+    let geometry = InferenceGeometry(volume: extent, tile: Extent(8), overlap: 0.5)
     let all = try predict(volume, geometry.tiles, block: extent, threads: 1, background: nil)
     let some = try predict(
       volume, geometry.tiles, block: extent, threads: 1, background: BackgroundRule(brightness: 300))
@@ -139,7 +143,7 @@ import Voxels
 
   @Test func divisionsTradeEvaluationsForRanks() {
     let geometry = InferenceGeometry(
-      volume: Extent(1000, 2000, 3000), tile: Extent(96), multiple: Extent(16), overlap: 0.5)
+      volume: Extent(1000, 2000, 3000), tile: Extent(96), overlap: 0.5)
     let shard = Extent(128, 256, 256)
     let divisions = BlockDivision.all(of: geometry.volume, shard: shard)
     #expect(divisions[0].count == 1)
@@ -158,11 +162,26 @@ import Voxels
     #expect(geometry.division(shard: shard, ranks: 1, fits: { _ in false }) == nil)
   }
 
-  @Test func tilesAreCutToThinVolumes() {
-    let brain = InferenceGeometry(volume: Extent(30, 510, 667), tile: Extent(96), multiple: Extent(16), overlap: 0.5)
-    #expect(brain.tiles.tile == Extent(32, 96, 96))
-    #expect(brain.tiles.counts.z == 1)
-    let tall = InferenceGeometry(volume: Extent(200), tile: Extent(90, 100, 96), multiple: Extent(32), overlap: 0.5)
-    #expect(tall.tiles.tile == Extent(96, 128, 96))
+  /// A network sees crops of one size while it is trained; thinner volumes are padded to that, as its crops were.
+  @Test func tilesAreAsLargeAsTheCropsOfTheNetwork() throws {
+    func tile(_ volume: Extent, asked: Extent? = nil, natural: Extent, multiple: Int) throws -> Extent {
+      let predictor = ContrastPredictor(tileMultiple: Extent(multiple))
+      return try InferenceGeometry(
+        volume: volume, asked: asked, natural: natural, overlap: 0.5, predictor: predictor
+      ).tiles.tile
+    }
+    let brain = Extent(30, 510, 667)
+    #expect(try tile(brain, natural: Extent(96), multiple: 16) == Extent(96))
+    #expect(try tile(Extent(1), natural: Extent(96), multiple: 16) == Extent(96))
+    #expect(try tile(Extent(200), asked: Extent(90, 100, 96), natural: Extent(64), multiple: 32) == Extent(96, 128, 96))
+    // Smaller than the crops on request, larger only as far as there is something to see.
+    #expect(try tile(brain, asked: Extent(32), natural: Extent(96), multiple: 16) == Extent(32))
+    #expect(try tile(brain, asked: Extent(256), natural: Extent(96), multiple: 16) == Extent(96, 256, 256))
+    #expect(try tile(Extent(40, 50, 60), asked: Extent(256), natural: Extent(32), multiple: 16) == Extent(48, 64, 64))
+  }
+
+  @Test func aThinVolumeLiesInTheMiddleOfItsTile() {
+    let lattice = TileLattice(extent: Extent(1, 4, 5), tile: Extent(8), overlap: 0.5)
+    #expect(lattice.region(0).origin == Coordinate(-3, -2, -1))
   }
 }

@@ -8,7 +8,7 @@ import Voxels
 /// Memory is bounded by the tile and the block, never by the volume.
 struct MemoryTests {
   private func geometry(_ volume: Extent) -> InferenceGeometry {
-    InferenceGeometry(volume: volume, tile: Extent(96), multiple: Extent(16), overlap: 0.5)
+    InferenceGeometry(volume: volume, tile: Extent(96), overlap: 0.5)
   }
 
   private func memory(_ volume: Extent, block: Extent) -> Int {

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Inference
 import IntensityStatistics
+import Networks
 import Scratch
 import Voxels
 import Zarr
@@ -10,6 +11,7 @@ import Zarr
 /// against the tile's mean, plus something that differs from place to place.
 struct ContrastPredictor: TilePredictor {
   var tileMultiple = Extent(1)
+  var padding = Padding.background
   /// Called before each prediction.
   var onTile: @Sendable () throws -> Void = {}
 
@@ -71,17 +73,22 @@ func wholeVolume(
     var tile: [Float] = []
     region.forEachPosition { place in
       var source = place
-      for axis in 0..<3 where place[axis] >= volume.extent[axis] {
+      for axis in 0..<3 where !(0..<volume.extent[axis]).contains(place[axis]) {
         let last = volume.extent[axis] - 1
-        // Back and forth between the ends.
+        // Back and forth between the ends, from position 0; before it as behind it.
         var (value, step) = (0, 1)
-        for _ in 0..<place[axis] {
+        for _ in 0..<abs(place[axis]) {
           if value + step > last || value + step < 0 { step = -step }
           if last > 0 { value += step }
         }
         source[axis] = value
       }
-      tile.append(normalised[volume.extent.index(of: source)])
+      switch predictor.padding {
+      case _ where source == place: tile.append(normalised[volume.extent.index(of: source)])
+      case .background: tile.append(Float(input.normalisation.background))
+      case .zero: tile.append(0)
+      case .mirror: tile.append(normalised[volume.extent.index(of: source)])
+      }
     }
     let probabilities = try tile.withUnsafeBufferPointer { try predictor.predict($0, extent: tiles.tile) }
     inside.forEachPosition { place in

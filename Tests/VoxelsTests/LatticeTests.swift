@@ -38,7 +38,8 @@ import Voxels
           let lattice = TileLattice(extent: extent, tile: tile, overlap: overlap)
           for axis in 0..<3 {
             #expect(lattice.stride[axis] == max(1, Int((Double(tile[axis]) * (1 - overlap)).rounded())))
-            var origins = [0]
+            // A volume smaller than a tile lies in its middle.
+            var origins = [min(0, -((tile[axis] - extent[axis]) / 2))]
             while origins.last! + tile[axis] < extent[axis] {
               origins.append(min(origins.last! + lattice.stride[axis], extent[axis] - tile[axis]))
             }
@@ -58,7 +59,9 @@ import Voxels
           #expect(lattice.index(of: lattice.position(of: index)) == index)
           let region = lattice.region(index)
           #expect(region.extent == tile)
-          for axis in 0..<3 { #expect(region.end[axis] <= max(extent[axis], tile[axis])) }
+          for axis in 0..<3 where extent[axis] >= tile[axis] {
+            #expect(region.origin[axis] >= 0 && region.end[axis] <= extent[axis])
+          }
           region.intersection(Region(extent)).forEachPosition { covered[extent.index(of: $0)] = true }
         }
         #expect(covered.allSatisfy { $0 }, "\(extent) in tiles of \(tile)")

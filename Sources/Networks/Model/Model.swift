@@ -72,7 +72,11 @@ public final class Model: Sendable {
     if let text = weights.describedBySheaf { return try ModelDescription(json: Data(text.utf8), from: weights.path) }
     let beside = descriptionPath(of: weights.path)
     if fileExists(beside) { return try ModelDescription(json: readWholeFile(beside, limit: 1 << 24), from: beside) }
-    if let description = try weights.describedByOthers() { return description }
+    if var description = try weights.describedByOthers() {
+      // nnU-Net and nnssl both pad with zeros.
+      description.padding = .zero
+      return description
+    }
     throw Fault.noInput(
       "\(weights.path) does not say which network it is for: expected a description in \(beside); write one with crop and "
         + "architecture (the stage lists of nnU-Net's plans)")
@@ -144,12 +148,28 @@ public final class Model: Sendable {
       let output = try withAutocast(precision ?? description.precision, on: device) {
         switch network {
         case .residualEncoderUNet(let network): try network.forward(input)
-        case .script(let module): try module.forward(input)
+        case .script(let module): try run(module, input, extent: extent)
         }
       }
       return try foreground(output.to(.float32), extent: extent)
     }
   }
+
+  /// Whether it is a TorchScript module, which does not tell what tiles it takes.
+  var isScript: Bool { residualEncoderUNet == nil }
+
+  /// - Throws: `Fault` of kind `badData` where the module's own code fails, which is nearly always about the tile's shape.
+  private func run(_ module: ScriptModule, _ input: Tensor, extent: [Int]) throws -> Tensor {
+    do {
+      return try module.forward(input)
+    } catch let error as TorchError where error.kind != .outOfMemory && error.kind != .device {
+      throw Fault.badData(
+        "\(path) fails on a tile of \(Model.text(extent)) voxels: \(error.cause); give --tile-size with edges that the "
+          + "network was made for")
+    }
+  }
+
+  static func text(_ extent: [Int]) -> String { extent.map(String.init).joined(separator: " × ") }
 
   private func foreground(_ output: Tensor, extent: [Int]) throws -> [Float] {
     let shape = output.shape

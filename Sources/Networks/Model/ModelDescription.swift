@@ -29,12 +29,15 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   package var crop: [Int]
   package var precision: Precision
   package var output: Output
+  /// How crops were padded; where a description does not say, with the background for Sheaf's networks and with zeros for
+  /// TorchScript modules.
+  package var padding: Padding
   /// Names of the sources it was trained on, for people.
   package var trainedOn: [String]
 
   package init(
     task: Task, architecture: ArchitectureDescription?, normalisation: NormalisationRecipe = .init(), crop: [Int],
-    precision: Precision = .float32, output: Output = .logits, trainedOn: [String] = []
+    precision: Precision = .float32, output: Output = .logits, padding: Padding? = nil, trainedOn: [String] = []
   ) {
     self.task = task
     self.architecture = architecture
@@ -42,14 +45,19 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     self.crop = crop
     self.precision = precision
     self.output = output
+    self.padding = padding ?? Self.usualPadding(architecture)
     self.trainedOn = trainedOn
   }
 
   /// Of what `json` writes.
   private static let formatVersion = 2
 
+  private static func usualPadding(_ architecture: ArchitectureDescription?) -> Padding {
+    architecture == nil ? .zero : .background
+  }
+
   private enum CodingKeys: CodingKey {
-    case formatVersion, task, architecture, normalisation, crop, precision, output, trainedOn
+    case formatVersion, task, architecture, normalisation, crop, precision, output, padding, trainedOn
   }
 
   private enum FirstFormatKeys: String, CodingKey { case trainedOn = "trained_on" }
@@ -68,6 +76,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     crop = try values.decode([Int].self, forKey: .crop)
     precision = try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
     output = try values.decodeIfPresent(Output.self, forKey: .output) ?? .logits
+    padding = try values.decodeIfPresent(Padding.self, forKey: .padding) ?? Self.usualPadding(architecture)
     let first = try decoder.container(keyedBy: FirstFormatKeys.self)
     trainedOn =
       try values.decodeIfPresent([String].self, forKey: .trainedOn)
@@ -83,6 +92,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     try values.encode(crop, forKey: .crop)
     try values.encode(precision, forKey: .precision)
     try values.encode(output, forKey: .output)
+    if padding != Self.usualPadding(architecture) { try values.encode(padding, forKey: .padding) }
     try values.encode(trainedOn, forKey: .trainedOn)
   }
 
