@@ -3,10 +3,13 @@
 #include "CTorchFiles.h"
 #include "Shim.hpp"
 
+#include <ATen/ops/all.h>
+#include <ATen/ops/isfinite.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/serialization/import.h>
 
+#include <cstdio>
 #include <memory>
 #include <new>
 #include <string>
@@ -66,6 +69,17 @@ CTorchStatus ctorch_module_forward(CTorchModule *module, const CTorchTensor *inp
     } catch (const std::exception &error) {
       // The interpreter wraps whatever its operators throw.
       throw Failure{CTORCH_SCRIPT, "the module's code failed: " + lastLine(error.what())};
+    }
+  });
+}
+
+CTorchStatus ctorch_module_not_finite(CTorchModule *module, int32_t *count, char *name, size_t capacity) {
+  return guarded([&] {
+    *count = 0;
+    for (const auto &parameter : module->module.named_parameters()) {
+      const auto &value = parameter.value;
+      if (!value.is_floating_point() || at::isfinite(value).all().item<bool>()) continue;
+      if ((*count)++ == 0) std::snprintf(name, capacity, "%s", parameter.name.c_str());
     }
   });
 }

@@ -31,11 +31,19 @@ package struct InferCommand: ParsableCommand, WritingCommand {
   package var output: String?
 
   @Option(
+    parsing: .singleValue,
     help: ArgumentHelp(
       "The network: a run directory of finetune, safetensors or .pth weights with their description, or a TorchScript "
-        + "module.",
+        + "module. Given several times, or a directory with a run for each fold, the mean of all.",
       valueName: "path"))
-  package var model: String
+  package var model: [String]
+
+  @Flag(
+    help: """
+      Average over mirrored tiles as well, along the axes that the network was trained with mirrored: 8 passes a tile \
+      for three axes.
+      """)
+  package var mirror = false
 
   @Option(
     help: ArgumentHelp(
@@ -93,9 +101,9 @@ package struct InferCommand: ParsableCommand, WritingCommand {
   }
 
   package func run() throws {
-    try refuseOutput(over: [store, model])
+    try refuseOutput(over: [store] + model)
     if let objects {
-      try refuse(output: objects, over: [store, model], kind: .file, besides: outputPath)
+      try refuse(output: objects, over: [store] + model, kind: .file, besides: outputPath)
     }
     try Program.networkOperations.infer(self)
   }

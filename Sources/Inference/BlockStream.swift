@@ -1,3 +1,4 @@
+import Networks
 import Segmentation
 import Threads
 import Voxels
@@ -91,7 +92,7 @@ package struct BlockStream {
           layer, tileRows.lowerBound + index / columnCount, tileColumns.lowerBound + index % columnCount)
         let region = tiles.region(at: position)
         if let background = input.background, window.isBackground(region, background) { return nil }
-        return try window.tile(region).withUnsafeBufferPointer { try predictor.predict($0, extent: region.extent) }
+        return try window.tile(region).withUnsafeBufferPointer { try predict($0, region) }
       } consume: { index, probabilities in
         guard let probabilities else { return }
         let position = Coordinate(
@@ -112,6 +113,24 @@ package struct BlockStream {
       }
     }
     return counts
+  }
+}
+
+extension BlockStream {
+  /// - Throws: `Fault.badData` naming the tile when a probability is infinite or NaN, which a comparison with a threshold
+  ///   would take for background.
+  private func predict(_ tile: UnsafeBufferPointer<Float>, _ region: Region) throws -> [Float] {
+    do {
+      let probabilities = try predictor.predict(tile, extent: region.extent)
+      let failure = probabilities.withUnsafeBufferPointer {
+        OutputNotFinite(of: "the network", in: $0, channelCount: 1)
+      }
+      if let failure { throw failure }
+      return probabilities
+    } catch let failure as OutputNotFinite {
+      throw failure.fault(
+        tile: "at \(region.origin) of \(region.extent) voxels", of: input.name, input: tile)
+    }
   }
 }
 

@@ -61,6 +61,7 @@ struct InferenceDivision {
     if let axes = geometry.paddedAxes {
       description.append("thinner than a tile along \(axes): padded \(prediction.predictor.padding.words)")
     }
+    description += prediction.predictor.planLines
     description.append("then coarser levels" + (withLabels ? ", and labels with theirs" : ""))
     if baseInBytes > 0 {
       description.append("\(ByteSize(bytes: baseInBytes)) of memory for the program and its network")

@@ -29,6 +29,7 @@ struct InferenceRun {
     try settings.validate()
     let store = try Store.open(path)
     let input = try VolumeInput(store, skipsBackground: !settings.keepsBackgroundTiles)
+    for doubt in input.doubts { jobSettings.console.warn(doubt) }
     let geometry = try InferenceGeometry(
       volume: store.extent, asked: settings.tile, natural: defaultTile, overlap: settings.overlap, predictor: predictor)
     let chunk = OutputLayout.chunk(of: store.levels[0].chunks.cell, extent: store.extent)

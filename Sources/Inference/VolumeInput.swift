@@ -18,6 +18,8 @@ package struct VolumeInput: Sendable {
   package let intensity: IntensityScale
   /// Copies a region into a buffer at a position; called from several threads at once.
   package let read: @Sendable (Region, VoxelBuffer, Coordinate) throws -> Void
+  /// What is doubtful about it, as warnings.
+  package private(set) var doubts: [String] = []
 
   package init(
     name: String, extent: Extent, voxelType: VoxelType, chunk: Extent, normalisation: Normalisation,
@@ -55,5 +57,9 @@ extension VolumeInput {
         ? BackgroundRule(brightness: SignalThresholds().outsideBrightness(statistics.floor)) : nil,
       intensity: IntensityScale(of: statistics.grid)
     ) { try array.read($0, into: $1, at: $2) }
+    if statistics.notANumberCount > 0 {
+      doubts.append(
+        "\(store.path) has \(statistics.notANumberCount) voxels that are not numbers (NaN); they count as background")
+    }
   }
 }

@@ -8,14 +8,16 @@ public final class StoreStatistics: Sendable {
   package let grid: StatisticsGrid
   package let floor: NoiseFloor
   package let normalisation: Normalisation
+  /// Voxels that are NaN, which normalisation takes for background.
+  package let notANumberCount: Int
   private let cells: [CellSignal?]
 
   /// - Throws: `Fault.badData` when the volume has no voxel that is a number.
   /// - Parameter name: names the volume in messages.
   package init(_ grid: StatisticsGrid, name: String) throws {
     let binning = grid.binning
-    let unusable = binning.notANumberBin.map { grid.histogram[$0] } ?? 0
-    guard grid.voxelCount > unusable else {
+    notANumberCount = binning.notANumberBin.map { Int(grid.histogram[$0]) } ?? 0
+    guard grid.voxelCount > notANumberCount else {
       throw Fault.badData("\(name) holds no voxel that is a number: there is nothing to take statistics of")
     }
     self.grid = grid

@@ -22,4 +22,12 @@ package final class ScriptModule: @unchecked Sendable {
   package func forward(_ input: Tensor) throws -> Tensor {
     try .make { ctorch_module_forward(handle, input.handle, $0) }
   }
+
+  /// How many parameters have infinite values or NaN, and the name of the first.
+  package func parametersNotFinite() throws -> (count: Int, first: String) {
+    var count: Int32 = 0
+    var name = [CChar](repeating: 0, count: 512)
+    try check(ctorch_module_not_finite(handle, &count, &name, name.count))
+    return (Int(count), name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
+  }
 }

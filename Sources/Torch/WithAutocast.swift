@@ -20,3 +20,18 @@ package func withAutocast<Result>(
   }
   return try body()
 }
+
+/// Runs `body` without autocast on this thread, also inside `withAutocast`.
+package func withoutAutocast<Result>(on device: Device = .cpu, _ body: () throws -> Result) throws -> Result {
+  var enabled: Int32 = 0
+  var type: Int32 = 0
+  // The shim turns autocast off only by restoring a state in which it was off.
+  try check(ctorch_autocast_begin(device.name, ScalarType.bfloat16.code, &enabled, &type))
+  try check(ctorch_autocast_end(device.name, 0, type))
+  defer {
+    var ignored: (Int32, Int32) = (0, 0)
+    _ = ctorch_autocast_begin(device.name, ScalarType.bfloat16.code, &ignored.0, &ignored.1)
+    _ = ctorch_autocast_end(device.name, enabled, type)
+  }
+  return try body()
+}

@@ -85,18 +85,18 @@ public enum Finetuning {
   }
 
   /// - Parameter report: receives a line each for loaded, missing, mismatched and unused tensors.
-  /// - Throws: `Fault.badData` when any wanted tensor is missing or of another shape: the weights have another
-  ///   architecture.
+  /// - Throws: `Fault.badData` when any wanted tensor is missing, of another shape, left over or not finite.
   private static func load(
     _ path: String, into network: ResidualEncoderUNet, _ recipe: FinetuningRecipe, report: (String) -> Void
   ) throws {
     let weights = try openWeights(Model.weightsFile(path))
     let result = try network.load(weights, recipe.transferredWeights)
     for line in result.lines { report(line) }
-    guard result.isComplete else {
-      throw Fault.badData(
-        "\(weights.path) has another architecture than this run, \(recipe.training.networkText): \(result.summary); "
-          + "give the tier or the stage lists it was trained with")
+    if let misfit = result.misfit(
+      of: weights.path, with: "the network of this run, \(recipe.training.networkText),",
+      remedy: "give the tier or the stage lists it was trained with")
+    {
+      throw misfit
     }
   }
 

@@ -21,21 +21,29 @@ extension TorchOperations {
     settings.keepsBackgroundTiles = command.keepBackgroundTiles
     try settings.validate()
     let (predictor, resolved) = try context.communicator.everyRank {
-      let predictor = try ModelPredictor(
-        Model.load(command.model, device: device(command.deviceOption, context)),
-        precision: command.precision.flatMap { Precision(rawValue: $0.rawValue) })
+      let device = try device(command.deviceOption, context)
+      let files = try command.model.flatMap(modelFiles)
+      var predictor = try ModelPredictor(
+        files.map { try Model.load($0, device: device, segmenting: true) },
+        precision: command.precision.flatMap { Precision(rawValue: $0.rawValue) }, mirroring: command.mirror)
+      predictor.onOverflow = { [console = context.console] in
+        console.warn(ModelPredictor.overflowWarning($0), about: .run)
+      }
       var resolved = context.resolvedSettings(command: "infer")
-      resolved.add("precision", predictor.precision.rawValue)
-      resolved.add("device", predictor.model.device.isCPU ? "cpu" : "cuda")
-      try resolved.add(input: "model", path: predictor.model.path)
+      resolved.add("precision", predictor.precisionText)
+      resolved.add("device", device.isCPU ? "cpu" : "cuda")
+      for (name, value) in predictor.settings { resolved.add(name, value) }
+      for member in predictor.members {
+        try resolved.add(input: "model", path: member.path, files: member.files)
+      }
       try resolved.add(input: "store", store: command.store)
       return (predictor, resolved)
     }
     let start = secondsSinceBoot()
     let summary = try Inference.infer(
-      command.store, to: command.outputPath, readingAlso: [command.model, predictor.model.path], predictor: predictor,
-      defaultTile: predictor.naturalTile,
-      settings: settings, objectsPath: command.objects, resolved: resolved, communicator: context.communicator,
+      command.store, to: command.outputPath, readingAlso: command.model + predictor.members.flatMap(\.files),
+      predictor: predictor, defaultTile: command.tileSize ?? predictor.naturalTile(), settings: settings,
+      objectsPath: command.objects, resolved: resolved, communicator: context.communicator,
       jobSettings: context.settings, memoryInBytes: context.memoryInBytes)
     let seconds = secondsSinceBoot() - start
     let result = summary.result

@@ -24,6 +24,7 @@ struct TorchOperations: NetworkOperations {
 
   func finetune(_ command: FinetuneCommand) throws {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
+    try command.from.map(requireOneModel)
     let recipe = try FinetuningRecipe.resolve(
       file: command.training.recipe, options: command.settings,
       network: command.from.flatMap(InheritedNetwork.init(of:)))
@@ -37,6 +38,15 @@ struct TorchOperations: NetworkOperations {
       recipe: recipe, output: command.outputPath, resolved: resolved, resources: resources,
       communicator: context.communicator)
     try context.print(summary, text: summary.text)
+  }
+
+  /// - Throws: `Fault.usage` for a directory with several networks, `Fault.noInput` for one with none.
+  private func requireOneModel(_ path: String) throws {
+    let files = try modelFiles(at: path)
+    guard files.count == 1 else {
+      throw Fault.usage(
+        "\(path) holds \(files.count) networks, but training starts from one; give one of them, such as \(files[0])")
+    }
   }
 
   /// - Throws: `Fault.usage` when a rank has no GPU of its own where it should.

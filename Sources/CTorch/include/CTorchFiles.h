@@ -18,6 +18,8 @@ typedef struct CTorchArchiveWriter CTorchArchiveWriter;
 CTorchStatus ctorch_module_load(const char *path, const char *device, CTorchModule **out);
 /// Runs `forward(input)`. Of a tuple or list the first tensor is returned.
 CTorchStatus ctorch_module_forward(CTorchModule *module, const CTorchTensor *input, CTorchTensor **out);
+/// Counts the parameters that have infinite values or NaN, and writes the name of the first.
+CTorchStatus ctorch_module_not_finite(CTorchModule *module, int32_t *count, char *name, size_t capacity);
 void ctorch_module_free(CTorchModule *module);
 
 // MARK: Archives (zip files of torch.save and TorchScript: named records)

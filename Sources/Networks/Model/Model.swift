@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Synchronization
 import Torch
 
 /// A trained network ready to predict, from Sheaf, PyTorch or TorchScript.
@@ -8,7 +9,7 @@ public final class Model: Sendable {
   package static let weightsFileName = "model.safetensors"
   package static let descriptionFileName = "model.json"
 
-  private enum Network: Sendable {
+  enum Network: Sendable {
     case residualEncoderUNet(ResidualEncoderUNet)
     case script(ScriptModule)
   }
@@ -17,19 +18,34 @@ public final class Model: Sendable {
   package let path: String
   package let description: ModelDescription
   package let device: Device
-  private let network: Network
+  /// The file beside the weights that describes the network; nil where they describe it themselves or nothing does.
+  package let descriptionPath: String?
+  let network: Network
+  /// Held by the thread that computes a tile again in fp32.
+  let computingAgain = Mutex(())
 
-  private init(path: String, description: ModelDescription, device: Device, network: Network) {
+  private init(
+    path: String, description: ModelDescription, device: Device, network: Network, descriptionPath: String? = nil
+  ) {
     self.path = path
     self.description = description
     self.device = device
     self.network = network
+    self.descriptionPath = descriptionPath
   }
+
+  /// Every file that decides what the network does.
+  package var files: [String] { [path] + [descriptionPath].compactMap { $0 } }
+
+  /// As the subject of a sentence.
+  var name: String { path == Model.inMemory ? "the network in training" : "the network \(path)" }
+
+  private static let inMemory = "memory"
 
   /// A network in memory, such as one in training.
   package convenience init(_ network: ResidualEncoderUNet, _ description: ModelDescription) {
     self.init(
-      path: "memory", description: description, device: network.device, network: .residualEncoderUNet(network))
+      path: Model.inMemory, description: description, device: network.device, network: .residualEncoderUNet(network))
   }
 
   /// Nil for a TorchScript module.
@@ -42,26 +58,37 @@ public final class Model: Sendable {
   /// A TorchScript module needs no description: without one it is taken to return logits and to be trained on crops of
   /// 128³.
   ///
-  /// - Throws: `Fault` of kind `noInput` when a file is missing, of kind `badData` when it is damaged or does not match its
-  ///   description; `TorchError` when memory runs out or the device fails.
-  package static func load(_ path: String, device: Device = .cpu) throws -> Model {
+  /// - Parameter segmenting: whether it is to segment volumes of one channel, and anything else is refused.
+  /// - Throws: `Fault` of kind `noInput` when a file is missing, of kind `badData` when it is damaged, does not match its
+  ///   description or holds values that are not finite, of kind `usage` for a pretrained network that is to segment;
+  ///   `TorchError` when memory runs out or the device fails.
+  package static func load(_ path: String, device: Device = .cpu, segmenting: Bool = false) throws -> Model {
     let file = weightsFile(path)
     if try PyTorchFile.looksLikeArchive(file), try PyTorchFile.isScript(file) {
       return try loadScript(file, device: device)
     }
     let weights = try openWeights(file)
     let description = try readDescription(of: weights)
+    if segmenting && description.task != .segmentation { throw pretrainingFault(file) }
     guard let architecture = description.architecture else {
       throw Fault.badData("the description of \(file) has no architecture; add the stage lists of the network")
+    }
+    guard !segmenting || architecture.inputChannels == 1 else {
+      throw Fault.badData(
+        "\(file) is a network for images of \(architecture.inputChannels) channels, but volumes are segmented one channel "
+          + "at a time; give a network that was trained on one channel")
     }
     // Initial values are overwritten below.
     let network = try ResidualEncoderUNet(architecture, seed: 0, device: device)
     let report = try network.load(weights)
-    guard report.isComplete else {
-      throw Fault.badData(
-        "\(file) does not match its description: \(report.summary); give the description it was written with")
+    if let misfit = report.misfit(
+      of: file, with: "its description", remedy: "give the weights and the description that belong together")
+    {
+      throw misfit
     }
-    return Model(path: file, description: description, device: device, network: .residualEncoderUNet(network))
+    return Model(
+      path: file, description: description, device: device, network: .residualEncoderUNet(network),
+      descriptionPath: weights.describedBySheaf == nil ? existingDescription(of: file) : nil)
   }
 
   /// The description of weights: the one that Sheaf wrote into the file, otherwise the JSON file of the same name beside
@@ -71,7 +98,13 @@ public final class Model: Sendable {
   package static func readDescription(of weights: any StoredWeights) throws -> ModelDescription {
     if let text = weights.describedBySheaf { return try ModelDescription(json: Data(text.utf8), from: weights.path) }
     let beside = descriptionPath(of: weights.path)
-    if fileExists(beside) { return try ModelDescription(json: readWholeFile(beside, limit: 1 << 24), from: beside) }
+    if fileExists(beside) {
+      let json = try readWholeFile(beside, limit: 1 << 24)
+      var description = try ModelDescription(json: json, from: beside)
+      // The stage lists alone do not make a segmentation network of a pretrained one.
+      if !ModelDescription.statesTask(json), let own = try? weights.describedByOthers() { description.task = own.task }
+      return description
+    }
     if var description = try weights.describedByOthers() {
       // nnU-Net and nnssl both pad with zeros.
       description.padding = .zero
@@ -88,17 +121,28 @@ public final class Model: Sendable {
   }
 
   private static func loadScript(_ file: String, device: Device) throws -> Model {
-    let beside = descriptionPath(of: file)
+    let beside = existingDescription(of: file)
     let description =
-      fileExists(beside)
-      ? try ModelDescription(json: readWholeFile(beside, limit: 1 << 24), from: beside)
-      : ModelDescription(task: .segmentation, architecture: nil, crop: [128, 128, 128])
+      try beside.map { try ModelDescription(json: readWholeFile($0, limit: 1 << 24), from: $0) }
+      ?? ModelDescription(task: .segmentation, architecture: nil, crop: [128, 128, 128])
     do {
       let script = try ScriptModule(path: file, device: device)
-      return Model(path: file, description: description, device: device, network: .script(script))
+      let (count, first) = try script.parametersNotFinite()
+      guard count == 0 else {
+        throw Fault.badData(
+          "\(file) holds weights that are not finite: \(count) of its parameters have infinite values or NaN (first: "
+            + "\(first)); give weights from before the training diverged")
+      }
+      return Model(
+        path: file, description: description, device: device, network: .script(script), descriptionPath: beside)
     } catch let error as TorchError where error.kind == .file {
       throw Fault.badData("\(file) is not a TorchScript module: \(error.message)")
     }
+  }
+
+  private static func existingDescription(of file: String) -> String? {
+    let path = descriptionPath(of: file)
+    return fileExists(path) ? path : nil
   }
 
   /// The path with `.json` in place of its extension.
@@ -125,67 +169,6 @@ public final class Model: Sendable {
   /// Every edge of a tile must be a multiple of this, (z, y, x).
   package var tileMultiple: [Int] { description.architecture?.inputMultiple ?? [1, 1, 1] }
 
-  /// The probability that each voxel of a tile is foreground.
-  ///
-  /// Several threads may predict at once. The result is a function of the tile alone while the thread count
-  /// (`LibTorch.setThreads`) stays the same.
-  ///
-  /// - Parameter tile: normalised voxels (z, y, x) in C order.
-  /// - Parameter extent: edges (z, y, x), multiples of `tileMultiple`.
-  /// - Parameter precision: what to compute in; nil for what the network was trained in.
-  /// - Returns: one probability a voxel, in C order.
-  /// - Throws: `Fault` of kind `usage` for a pretrained network, of kind `badData` for an output of the wrong shape;
-  ///   `TorchError` when memory runs out.
-  package func predict(
-    _ tile: UnsafeBufferPointer<Float>, extent: [Int], precision: Precision? = nil
-  ) throws -> [Float] {
-    guard description.task == .segmentation else {
-      throw Fault.usage(
-        "\(path) was trained to reconstruct masked voxels, not to segment; fine-tune it first (sheaf finetune --from)")
-    }
-    return try withoutGradients {
-      let input = try Tensor.copying(tile, shape: [1, 1] + extent, device: device)
-      let output = try withAutocast(precision ?? description.precision, on: device) {
-        switch network {
-        case .residualEncoderUNet(let network): try network.forward(input)
-        case .script(let module): try run(module, input, extent: extent)
-        }
-      }
-      return try foreground(output.to(.float32), extent: extent)
-    }
-  }
-
   /// Whether it is a TorchScript module, which does not tell what tiles it takes.
   var isScript: Bool { residualEncoderUNet == nil }
-
-  /// - Throws: `Fault` of kind `badData` where the module's own code fails, which is nearly always about the tile's shape.
-  private func run(_ module: ScriptModule, _ input: Tensor, extent: [Int]) throws -> Tensor {
-    do {
-      return try module.forward(input)
-    } catch let error as TorchError where error.kind != .outOfMemory && error.kind != .device {
-      throw Fault.badData(
-        "\(path) fails on a tile of \(Model.text(extent)) voxels: \(error.cause); give --tile-size with edges that the "
-          + "network was made for")
-    }
-  }
-
-  static func text(_ extent: [Int]) -> String { extent.map(String.init).joined(separator: " × ") }
-
-  private func foreground(_ output: Tensor, extent: [Int]) throws -> [Float] {
-    let shape = output.shape
-    guard shape.count == 5, shape[0] == 1, shape[1] >= 1, Array(shape[2...]) == extent else {
-      throw Fault.badData(
-        "\(path) returns an output of shape \(shape) for a tile of \(extent): expected (1, classes, z, y, x) of the same "
-          + "size")
-    }
-    let probabilities =
-      switch description.output {
-      case .probabilities: output
-      case .logits where shape[1] == 1: try output.sigmoid()
-      case .logits: try output.softmax(axis: 1)
-      }
-    if shape[1] == 1 { return try probabilities.floats() }
-    // Class 0 is background; everything else is foreground.
-    return try probabilities.narrowed(1, 0..<1).scaled(by: -1, adding: 1).floats()
-  }
 }

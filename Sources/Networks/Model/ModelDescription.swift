@@ -32,12 +32,15 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   /// How crops were padded; where a description does not say, with the background for Sheaf's networks and with zeros for
   /// TorchScript modules.
   package var padding: Padding
+  /// Axes (0 for z) along which its training samples were mirrored, and tiles may be; nil where it is not known.
+  package var mirrorAxes: [Int]?
   /// Names of the sources it was trained on, for people.
   package var trainedOn: [String]
 
   package init(
     task: Task, architecture: ArchitectureDescription?, normalisation: NormalisationRecipe = .init(), crop: [Int],
-    precision: Precision = .float32, output: Output = .logits, padding: Padding? = nil, trainedOn: [String] = []
+    precision: Precision = .float32, output: Output = .logits, padding: Padding? = nil, mirrorAxes: [Int]? = nil,
+    trainedOn: [String] = []
   ) {
     self.task = task
     self.architecture = architecture
@@ -46,6 +49,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     self.precision = precision
     self.output = output
     self.padding = padding ?? Self.usualPadding(architecture)
+    self.mirrorAxes = mirrorAxes
     self.trainedOn = trainedOn
   }
 
@@ -57,7 +61,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   }
 
   private enum CodingKeys: CodingKey {
-    case formatVersion, task, architecture, normalisation, crop, precision, output, padding, trainedOn
+    case formatVersion, task, architecture, normalisation, crop, precision, output, padding, mirrorAxes, trainedOn
   }
 
   private enum FirstFormatKeys: String, CodingKey { case trainedOn = "trained_on" }
@@ -77,6 +81,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     precision = try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
     output = try values.decodeIfPresent(Output.self, forKey: .output) ?? .logits
     padding = try values.decodeIfPresent(Padding.self, forKey: .padding) ?? Self.usualPadding(architecture)
+    mirrorAxes = try values.decodeIfPresent([Int].self, forKey: .mirrorAxes)
     let first = try decoder.container(keyedBy: FirstFormatKeys.self)
     trainedOn =
       try values.decodeIfPresent([String].self, forKey: .trainedOn)
@@ -93,6 +98,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     try values.encode(precision, forKey: .precision)
     try values.encode(output, forKey: .output)
     if padding != Self.usualPadding(architecture) { try values.encode(padding, forKey: .padding) }
+    try values.encodeIfPresent(mirrorAxes, forKey: .mirrorAxes)
     try values.encode(trainedOn, forKey: .trainedOn)
   }
 
@@ -109,6 +115,13 @@ public struct ModelDescription: Codable, Hashable, Sendable {
       throw Fault.badData(
         "the network description in \(source) is malformed: expected a crop of three positive edges, found \(crop)")
     }
+    if let mirrorAxes {
+      guard Set(mirrorAxes).count == mirrorAxes.count, mirrorAxes.allSatisfy((0...2).contains) else {
+        throw Fault.badData(
+          "the network description in \(source) is malformed: expected mirrorAxes from 0 (z) to 2 (x), each once, found "
+            + "\(mirrorAxes)")
+      }
+    }
     let percentiles = [normalisation.lowerPercentile, normalisation.upperPercentile]
     guard percentiles.allSatisfy({ (0...100).contains($0) }), percentiles[0] < percentiles[1] else {
       throw Fault.badData(
@@ -116,6 +129,12 @@ public struct ModelDescription: Codable, Hashable, Sendable {
           + "100, found \(percentiles)")
     }
     try architecture?.validate(from: source)
+  }
+
+  /// Whether JSON that has been read says what the network was trained for, which is otherwise taken to be segmentation.
+  static func statesTask(_ json: Data) -> Bool {
+    struct Document: Decodable { let task: String? }
+    return (try? JSONDecoder().decode(Document.self, from: json))?.task != nil
   }
 
   private static func explain(_ error: any Error) -> String {

@@ -11,7 +11,12 @@ extension PyTorchFile {
     if let arguments = pickle.view["init_args"], let plans = arguments["plans"],
       let configuration = arguments["configuration"]?.text
     {
-      return try described(byPlans: plans, configuration, dataset: arguments["dataset_json"])
+      var description = try described(byPlans: plans, configuration, dataset: arguments["dataset_json"])
+      // None where its trainer had mirroring turned off.
+      if let axes = pickle.view["inference_allowed_mirroring_axes"] {
+        description?.mirrorAxes = axes.isNone ? [] : axes.integers
+      }
+      return description
     }
     if let plan = pickle.view["nnssl_adaptation_plan"] { return try described(byAdaptationPlan: plan) }
     return nil

@@ -16,7 +16,26 @@ package struct LoadingReport: Sendable, Codable, Equatable {
   /// In both, but of different shape; not changed.
   package var misshaped: [Misfit] = []
 
+  /// Selected parts for which the network has no place, each once, by their names in the file.
+  package var leftOver: [String] = []
+  /// Parameters for which the file has several tensors that differ, by their names in the file.
+  package var ambiguous: [String] = []
+  /// Parameters with infinite values or NaN.
+  package var notFinite: [NotFinite] = []
+
+  package struct NotFinite: Sendable, Codable, Equatable {
+    package let name: String
+    package let count: Int
+    package let elementCount: Int
+  }
+
   package var isComplete: Bool { missing.isEmpty && misshaped.isEmpty }
+
+  /// Notes what is not finite in a parameter.
+  mutating func examine(_ values: [Float], _ name: String) {
+    if values.withUnsafeBufferPointer(areFinite) { return }
+    notFinite.append(NotFinite(name: name, count: values.count { !$0.isFinite }, elementCount: values.count))
+  }
 
   /// One line, naming one tensor of each kind.
   package var summary: String { parts(naming: 1).joined(separator: ", ") }

@@ -8,22 +8,30 @@ extension ResidualEncoderUNet {
   /// - Throws: `Fault` of kind `badData` when not a single parameter could be loaded or the file is damaged, `TorchError`
   ///   when memory runs out.
   package func load(_ weights: any StoredWeights, _ selection: WeightSelection = .everything) throws -> LoadingReport {
-    var nameInFile: [String: String] = [:]
+    var namesInFile: [String: [String]] = [:]
     var report = LoadingReport()
-    let wanted = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.tensor) })
+    let wanted = Set(parameters.map(\.name))
+    var leftOver: Set<String> = []
     // Of several names of one tensor the canonical one wins, otherwise the alphabetically first: any would do, but it must
     // be the same every time.
     let storedTensors = weights.tensors
     for name in storedTensors.keys.sorted() {
       let canonical = WeightNames.canonical(name)
-      if wanted[canonical] == nil {
+      if !wanted.contains(canonical) {
         report.unexpected.append(name)
-      } else if nameInFile[canonical] == nil || name == canonical {
-        nameInFile[canonical] = name
+        if selection.claims(canonical), storedTensors[name]?.isOfRealNumbers == true,
+          leftOver.insert(canonical).inserted
+        {
+          report.leftOver.append(name)
+        }
+      } else if name == canonical {
+        namesInFile[canonical, default: []].insert(name, at: 0)
+      } else {
+        namesInFile[canonical, default: []].append(name)
       }
     }
     for parameter in parameters where selection.includes(parameter.name) {
-      guard let name = nameInFile[parameter.name], let stored = storedTensors[name] else {
+      guard let names = namesInFile[parameter.name], let stored = storedTensors[names[0]] else {
         report.missing.append(parameter.name)
         continue
       }
@@ -32,7 +40,13 @@ extension ResidualEncoderUNet {
           .init(name: parameter.name, expected: parameter.tensor.shape, found: stored.shape))
         continue
       }
-      try parameter.tensor.copy(from: weights.tensor(name))
+      let tensor = try weights.tensor(names[0]).to(.float32)
+      let values = try tensor.floats()
+      for other in names.dropFirst() where try !holds(values, weights, other, shape: stored.shape) {
+        report.ambiguous += [names[0], other]
+      }
+      report.examine(values, parameter.name)
+      try parameter.tensor.copy(from: tensor)
       report.loaded.append(parameter.name)
     }
     if report.loaded.isEmpty {
@@ -43,6 +57,15 @@ extension ResidualEncoderUNet {
           + "weights of a residual-encoder U-Net of the same stages")
     }
     return report
+  }
+
+  /// Whether the tensor `name` of a file has these values; NaN is equal to NaN.
+  private func holds(_ values: [Float], _ weights: any StoredWeights, _ name: String, shape: [Int]) throws -> Bool {
+    guard weights.tensors[name]?.shape == shape else { return false }
+    let others = try weights.tensor(name).to(.float32).floats()
+    return values.withUnsafeBytes { first in
+      others.withUnsafeBytes { second in memcmp(first.baseAddress!, second.baseAddress!, first.count) == 0 }
+    }
   }
 
   /// Writes the parameters to a safetensors file under their canonical names, with the other names of nnU-Net's state

@@ -35,4 +35,7 @@ public struct StoredTensor: Sendable, Equatable {
     self.elementType = elementType
     self.shape = shape
   }
+
+  /// Whether its elements can be those of a layer; counters and indices cannot.
+  var isOfRealNumbers: Bool { elementType.hasPrefix("float") || elementType.hasPrefix("bfloat") }
 }

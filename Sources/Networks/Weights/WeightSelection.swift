@@ -12,4 +12,16 @@ package enum WeightSelection: String, Sendable, Codable, CaseIterable {
     case .everything: true
     }
   }
+
+  /// Whether a tensor that the network has no place for belongs to the selected parts, so that the network is another one
+  /// than the weights are of. What pretraining leaves beside them (its own decoder, a mask token, projection heads) does
+  /// not, unless everything is selected.
+  func claims(_ name: String) -> Bool {
+    switch self {
+    case .encoder: name.hasPrefix("encoder.")
+    case .encoderAndDecoder:
+      name.hasPrefix("encoder.") || name.hasPrefix("decoder.") && !name.hasPrefix("decoder.seg_layers.")
+    case .everything: true
+    }
+  }
 }

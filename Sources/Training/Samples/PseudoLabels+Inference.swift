@@ -24,12 +24,7 @@ extension PseudoLabels {
     }
     let device = resources.device
     try communicator.everyRank {
-      let model = try Model.load(path, device: device)
-      guard model.description.task == .segmentation else {
-        throw Fault.usage(
-          "--pseudo needs a network that segments, but \(path) was trained to reconstruct masked voxels; fine-tune it "
-            + "first, then give that run to --from")
-      }
+      _ = try Model.load(path, device: device, segmenting: true)
     }
     self.init(stores: stores) { store, output in
       var settings = InferenceSettings()
@@ -38,16 +33,18 @@ extension PseudoLabels {
       // It is part of the plan of the run.
       jobSettings.printsPlan = false
       let (predictor, identity) = try communicator.everyRank {
-        let predictor = try ModelPredictor(Model.load(path, device: device))
+        let console = resources.settings.console
+        var predictor = try ModelPredictor(Model.load(path, device: device, segmenting: true))
+        predictor.onOverflow = { console.warn(ModelPredictor.overflowWarning($0), about: .run) }
         var identity = ResolvedSettings(
           command: "finetune --pseudo", programVersion: programVersion, warnings: jobSettings.console.warnings)
-        identity.add("precision", predictor.precision.rawValue)
-        try identity.add(input: "model", path: predictor.model.path)
+        identity.add("precision", predictor.precisions[0].rawValue)
+        try identity.add(input: "model", path: predictor.members[0].path, files: predictor.members[0].files)
         try identity.add(input: "store", store: store)
         return (predictor, identity)
       }
       _ = try infer(
-        store, to: output, readingAlso: nil, predictor: predictor, defaultTile: predictor.naturalTile,
+        store, to: output, readingAlso: nil, predictor: predictor, defaultTile: predictor.naturalTile(),
         settings: settings, objectsPath: nil, resolved: identity, communicator: communicator, jobSettings: jobSettings,
         memoryInBytes: memoryInBytes)
     }

@@ -103,8 +103,12 @@ package final class FinetuningTask: TrainingTask {
     let (voxels, classes): ([Float], [UInt8]) = try (sample.image.array(), sample.classes.array())
     let plane = plane(of: classes)
     let edge = plane.edge
-    let probabilities = try voxels.withUnsafeBufferPointer {
-      try Model(network, description).predict($0, extent: [edge, edge, edge])
+    let probabilities = try voxels.withUnsafeBufferPointer { crop in
+      do {
+        return try Model(network, description).predict(crop, extent: [edge, edge, edge])
+      } catch let failure as OutputNotFinite {
+        throw failure.fault(tile: "of \(edge)³ voxels", of: "the preview, \(sample.name)", input: crop)
+      }
     }
     let image = plane.cut(voxels)
     let annotated = plane.cut(classes).map { voxel -> SamplePreview.Mark in
@@ -132,7 +136,7 @@ package final class FinetuningTask: TrainingTask {
     ModelDescription(
       task: .segmentation, architecture: network.architecture,
       crop: Array(repeating: recipe.training.crop, count: 3), precision: recipe.training.computePrecision,
-      trainedOn: trainedOn)
+      mirrorAxes: recipe.training.mirror ? [0, 1, 2] : [], trainedOn: trainedOn)
   }
 
   package func save(to directory: RunDirectory) throws {

@@ -49,7 +49,16 @@ package final class PretrainingTask: TrainingTask {
     let reconstruction = try autoencoder.reconstruct(seen, hidden: sample.hidden.to(.float32))
     let input = plane.cut(try sample.image.floats())
     let hidden = plane.cut(try sample.hidden.array(of: UInt8.self))
-    let made = plane.cut(try reconstruction.floats())
+    let values = try reconstruction.floats()
+    let failure = values.withUnsafeBufferPointer {
+      OutputNotFinite(of: "the network in training", in: $0, channelCount: 1)
+    }
+    if let failure {
+      throw try seen.floats().withUnsafeBufferPointer {
+        failure.fault(tile: "of \(plane.edge)³ voxels", of: "the preview, \(sample.name)", input: $0)
+      }
+    }
+    let made = plane.cut(values)
     return SamplePreview(
       edge: plane.edge,
       panels: [

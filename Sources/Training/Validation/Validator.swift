@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import MPI
+import Networks
 import Voxels
 
 /// Predicts volumes tile by tile and compares them with their annotation: Dice, panoptic quality where the structure is
@@ -81,7 +82,14 @@ package struct Validator {
       for (number, item) in work.enumerated() where number % communicator.size == communicator.rank {
         let volume = volumes[item.volume]
         let cut = volume.cut(item.tile)
-        let probabilities = try cut.image.withUnsafeBufferPointer { try predict($0, [crop.z, crop.y, crop.x]) }
+        let probabilities = try cut.image.withUnsafeBufferPointer { image in
+          do {
+            return try predict(image, [crop.z, crop.y, crop.x])
+          } catch let failure as OutputNotFinite {
+            throw failure.fault(
+              tile: "at \(item.tile.origin) of \(item.tile.extent) voxels", of: volume.pair.imagePath, input: image)
+          }
+        }
         let inTile = item.owned.relative(to: item.tile.origin)
         for z in inTile.range(0) {
           for y in inTile.range(1) {

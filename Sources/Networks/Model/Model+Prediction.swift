@@ -1,0 +1,144 @@
+import Files
+import Torch
+
+extension Model {
+  /// What a network says about a tile.
+  package struct Prediction: Sendable {
+    /// The probability of foreground of each voxel, C order.
+    package var foreground: [Float]
+    /// Channels of the network's output.
+    package var channelCount: Int
+    /// Whether bf16 overflowed, so that the tile was computed again in fp32.
+    package var isComputedAgain: Bool
+  }
+
+  /// The probability that each voxel of a tile is foreground.
+  ///
+  /// Several threads may predict at once. The result is a function of the tile alone while the thread count
+  /// (`LibTorch.setThreads`) stays the same.
+  ///
+  /// - Parameter tile: normalised voxels (z, y, x) in C order.
+  /// - Parameter extent: edges (z, y, x), multiples of `tileMultiple`.
+  /// - Parameter precision: what to compute in; nil for what the network was trained in.
+  /// - Returns: one probability a voxel, in C order.
+  /// - Throws: `OutputNotFinite` for an output with infinite values or NaN, also when computed again in fp32; `Fault` of
+  ///   kind `usage` for a pretrained network, of kind `badData` for an output of the wrong shape; `TorchError` when
+  ///   memory runs out.
+  package func predict(
+    _ tile: UnsafeBufferPointer<Float>, extent: [Int], precision: Precision? = nil
+  ) throws -> [Float] {
+    try prediction(tile, extent: extent, precision: precision).foreground
+  }
+
+  /// As `predict`, with what else is known of the result.
+  ///
+  /// - Parameter mirrored: axes (0 for z) along which the network sees the tile mirrored; the result is mirrored back.
+  package func prediction(
+    _ tile: UnsafeBufferPointer<Float>, extent: [Int], precision: Precision? = nil, mirrored: [Int] = []
+  ) throws -> Prediction {
+    try requireSegmentation()
+    let precision = precision ?? description.precision
+    return try withoutGradients {
+      var input = try Tensor.copying(tile, shape: [1, 1] + extent, device: device)
+      if !mirrored.isEmpty { input = try input.flipped(axes: mirrored.map { $0 + 2 }) }
+      var output = try withAutocast(precision, on: device) { try forward(input, extent) }.to(.float32)
+      try requireShape(output.shape, extent)
+      var isComputedAgain = false
+      if try !output.isFinite() {
+        guard precision != .float32 else { throw try failure(output, [precision]) }
+        // One thread at a time: the plan counts on the memory of the lower precision.
+        output = try computingAgain.withLock { _ in
+          try withoutAutocast(on: device) { try forward(input, extent) }.to(.float32)
+        }
+        isComputedAgain = true
+        if try !output.isFinite() { throw try failure(output, [precision, .float32]) }
+      }
+      var foreground = try foreground(output)
+      if !mirrored.isEmpty { foreground = try foreground.flipped(axes: mirrored.map { $0 + 2 }) }
+      return Prediction(
+        foreground: try checked(foreground.floats()), channelCount: output.shape[1], isComputedAgain: isComputedAgain)
+    }
+  }
+
+  /// - Throws: `Fault` of kind `usage` for a network that was only pretrained.
+  package func requireSegmentation() throws {
+    guard description.task == .segmentation else { throw Model.pretrainingFault(path) }
+  }
+
+  static func pretrainingFault(_ path: String) -> Fault {
+    Fault.usage(
+      "\(path) is a pretraining checkpoint: it was trained to reconstruct masked voxels, not to segment; fine-tune it "
+        + "first (sheaf finetune --from)")
+  }
+
+  private func forward(_ input: Tensor, _ extent: [Int]) throws -> Tensor {
+    switch network {
+    case .residualEncoderUNet(let network): return try network.forward(input)
+    case .script(let module):
+      do {
+        return try module.forward(input)
+      } catch let error as TorchError where error.kind == .script {
+        throw Fault.badData(
+          "\(path) cannot be run on a tile of \(extent.map(String.init).joined(separator: " × ")) voxels with one "
+            + "channel (\(error.message)); expected a module that takes (1, 1, z, y, x); give another --tile-size if the "
+            + "size is not one that it takes")
+      }
+    }
+  }
+
+  private func requireShape(_ shape: [Int], _ extent: [Int]) throws {
+    guard shape.count == 5, shape[0] == 1, shape[1] >= 1, Array(shape[2...]) == extent else {
+      throw Fault.badData(
+        "\(path) returns an output of shape \(shape) for a tile of \(extent): expected (1, classes, z, y, x) of the same "
+          + "size")
+    }
+  }
+
+  private func foreground(_ output: Tensor) throws -> Tensor {
+    let channels = output.shape[1]
+    let probabilities =
+      switch description.output {
+      case .probabilities: output
+      case .logits where channels == 1: try output.sigmoid()
+      case .logits: try output.softmax(axis: 1)
+      }
+    // Class 0 is background; everything else is foreground.
+    return channels == 1 ? probabilities : try probabilities.narrowed(1, 0..<1).scaled(by: -1, adding: 1)
+  }
+
+  /// Rounding aside, probabilities lie between 0 and 1; logits that are called probabilities do not.
+  private func checked(_ foreground: [Float]) throws -> [Float] {
+    guard description.output == .probabilities else { return foreground }
+    guard foreground.contains(where: { $0 < -0.01 || $0 > 1.01 }) else { return foreground }
+    throw Fault.badData(
+      "\(path) returns foreground from \(foreground.min() ?? 0) to \(foreground.max() ?? 0), but its description says "
+        + "that its output is probabilities; correct it to \"output\": \"logits\"")
+  }
+
+  private func failure(_ output: Tensor, _ precisions: [Precision]) throws -> OutputNotFinite {
+    let problem = try weightsProblem()
+    return try output.floats().withUnsafeBufferPointer {
+      OutputNotFinite(
+        of: name, in: $0, channelCount: output.shape[1], precisions: precisions, weightsProblem: problem)
+    }
+      ?? OutputNotFinite(
+        network: name, channels: [], channelCount: output.shape[1], voxelCount: 0, precisions: precisions,
+        weightsProblem: problem)
+  }
+
+  /// For networks in training, whose weights were finite when they were loaded.
+  private func weightsProblem() throws -> String? {
+    guard let parameters = residualEncoderUNet?.parameters else { return nil }
+    var report = LoadingReport()
+    for parameter in parameters { try report.examine(parameter.tensor.floats(), parameter.name) }
+    return report.notFinite.isEmpty ? nil : "its weights are not finite (\(report.notFiniteText))"
+  }
+}
+
+extension Tensor {
+  /// Whether no element is infinite or NaN; of a float type.
+  func isFinite() throws -> Bool {
+    // 0 · x is 0 for finite x and NaN otherwise, so that no sum overflows.
+    try scaled(by: 0).sum().item() == 0
+  }
+}
