@@ -230,8 +230,8 @@ let tests: [Target] = [
   testTarget(
     "InferenceTests",
     [
-      "Inference", "Segmentation", "Components", "Tiling", "Voxels", "Zarr", "Networks", "IntensityStatistics", "Jobs",
-      "MPI", "Files", "Scratch", "Launching", "infer-probe", "TestTraits",
+      "Inference", "Segmentation", "Components", "Tiling", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI",
+      "Files", "Networks", "Architectures", "Torch", "Scratch", "Launching", "infer-probe", "TestTraits",
     ]),
   testTarget("CommandsTests", ["Commands", "Recipes", "Files", "Scratch", argumentParser]),
   testTarget(

@@ -18,14 +18,8 @@ public struct ModelPredictor: TilePredictor {
   package let precisions: [Precision]
   /// The axes along which each sees a tile mirrored, pass by pass; the first pass is the tile as it is.
   package let passes: [[[Int]]]
-  /// Called when bf16 overflowed and a tile was computed again in fp32; by any thread, any number of times.
-  package var onOverflow: @Sendable (_ model: String) -> Void = { _ in }
-
-  /// The warning that `onOverflow` should raise.
-  package static func overflowWarning(_ model: String) -> String {
-    "\(model) overflowed in bf16 on some tiles, which were computed again in fp32; give --precision fp32 to compute all of "
-      + "them in it"
-  }
+  /// Raises a warning, which may be the same as one before; called by any thread.
+  package var warn: @Sendable (Warning) -> Void = { _ in }
 
   /// Sets libtorch to one thread an operator, for the whole process.
   ///
@@ -41,7 +35,7 @@ public struct ModelPredictor: TilePredictor {
   /// - Throws: `Fault` of kind `usage` or `badData` naming two members that cannot be averaged, or a network that must
   ///   not be mirrored.
   package init(_ members: [Model], precision: Precision? = nil, mirroring: Bool = false) throws {
-    try requireAgreement(members)
+    try EnsembleAgreement.require(members)
     self.members = members
     precisions = members.map { precision ?? $0.description.precision }
     passes = try members.map { mirroring ? try mirroredPasses($0) : [[]] }
@@ -49,11 +43,35 @@ public struct ModelPredictor: TilePredictor {
     try LibTorch.setThreads(1)
   }
 
-  /// The patch size that its members were trained with, (z, y, x).
+  /// What a tile holds beyond a volume that is smaller; the members agree.
+  public var padding: Padding { members[0].description.padding }
+
+  /// The smallest tile that every member takes.
+  public func tile(holding wanted: Extent) throws -> Extent {
+    var tile = wanted
+    // Each may take what another one has enlarged; multiples of all edges are found in a few rounds.
+    for _ in 0..<16 {
+      let before = tile
+      for member in members {
+        let edges = try member.tile(holding: [tile.z, tile.y, tile.x])
+        tile = Extent(edges[0], edges[1], edges[2])
+      }
+      if tile == before { return tile }
+    }
+    throw Fault.badData(
+      "no tile of about \(wanted) voxels suits all of \(members.map(\.path).joined(separator: ", ")); give --tile-size with "
+        + "edges that all of them were made for")
+  }
+
+  /// The crops that its members were trained on, (z, y, x).
   ///
-  /// - Throws: `Fault.usage` when they were trained with different ones.
-  package func naturalTile() throws -> Extent {
+  /// - Parameter asked: the tile that the user asked for.
+  /// - Throws: `Fault.usage` when they were trained on different ones, and no tile was asked for.
+  package func naturalTile(asked: Extent? = nil) throws -> Extent {
     let crops = members.map { Extent($0.description.crop[0], $0.description.crop[1], $0.description.crop[2]) }
+    if asked != nil {
+      return Extent(crops.map(\.z).max()!, crops.map(\.y).max()!, crops.map(\.x).max()!)
+    }
     if let other = crops.firstIndex(where: { $0 != crops[0] }) {
       throw Fault.usage(
         "\(members[0].path) was trained on crops of \(crops[0]), \(members[other].path) on crops of \(crops[other]); give "
@@ -69,6 +87,12 @@ public struct ModelPredictor: TilePredictor {
   }
 
   public func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float] {
+    try predict(tile, extent: extent, warn)
+  }
+
+  private func predict(
+    _ tile: UnsafeBufferPointer<Float>, extent: Extent, _ warn: (Warning) -> Void
+  ) throws -> [Float] {
     var sum: [Float] = []
     var firstChannels = 0
     for (number, member) in members.enumerated() {
@@ -76,9 +100,14 @@ public struct ModelPredictor: TilePredictor {
       for mirrored in passes[number] {
         let prediction = try member.prediction(
           tile, extent: [extent.z, extent.y, extent.x], precision: precisions[number], mirrored: mirrored)
-        if prediction.isComputedAgain { onOverflow(member.path) }
+        if prediction.isComputedAgain {
+          warn(
+            Warning(
+              "\(member.path) overflowed in bf16 on some tiles, which were computed again in fp32; give --precision fp32 "
+                + "to compute all of them in it", about: .run))
+        }
         if firstChannels == 0 { firstChannels = prediction.channelCount }
-        try requireSameClasses(firstChannels, prediction.channelCount, members[0], member)
+        try EnsembleAgreement.requireSameClasses(firstChannels, prediction.channelCount, members[0], member)
         add(prediction.foreground, to: &ownSum)
       }
       divide(&ownSum, by: passes[number].count)
@@ -103,15 +132,28 @@ public struct ModelPredictor: TilePredictor {
 
   public func releaseMemory() { LibTorch.returnFreedMemory() }
 
-  /// Predicts tiles of zeros and asks the system: what libraries load, which kernels they choose and how much scratch
+  /// Predicts tiles of noise and asks the system: what libraries load, which kernels they choose and how much scratch
   /// these take (a convolution may copy its input once for each of 27 weights) cannot be predicted. At a
   /// thread's second tile everything is loaded, so that all threads reach their peak at once.
   public func memoryInBytes(tile: Extent, threads: Int) throws -> Int {
-    let zeros = [Float](repeating: 0, count: tile.count)
+    var random = RandomStream(seed: 1, name: "tile of noise")
+    let noise = (0..<tile.count).map { _ in Float(random.normal()) }
+    for member in members {
+      let seemsWrong = try noise.withUnsafeBufferPointer {
+        try member.seemsToReturnProbabilities($0, extent: [tile.z, tile.y, tile.x])
+      }
+      if seemsWrong {
+        warn(
+          Warning(
+            "\(member.path) returns values from 0 to 1, which are taken for logits although they look like probabilities; "
+              + "say what they are in a JSON file of the same name beside it: {\"crop\": [128, 128, 128], \"output\": "
+              + "\"probabilities\"}, or \"logits\""))
+      }
+    }
     for _ in 0..<2 {
       try parallelForEach(count: threads, threads: threads) { _ in
         do {
-          _ = try zeros.withUnsafeBufferPointer { try predict($0, extent: tile) }
+          _ = try noise.withUnsafeBufferPointer { try predict($0, extent: tile) { _ in } }
         } catch is OutputNotFinite {
           // A network may divide by the contrast of a tile; the tiles of the volume will tell.
         }

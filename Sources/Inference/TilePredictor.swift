@@ -1,3 +1,4 @@
+import Networks
 import Voxels
 
 /// Predicts probabilities for tiles of normalised voxels.

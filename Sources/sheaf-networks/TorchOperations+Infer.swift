@@ -26,9 +26,7 @@ extension TorchOperations {
       var predictor = try ModelPredictor(
         files.map { try Model.load($0, device: device, segmenting: true) },
         precision: command.precision.flatMap { Precision(rawValue: $0.rawValue) }, mirroring: command.mirror)
-      predictor.onOverflow = { [console = context.console] in
-        console.warn(ModelPredictor.overflowWarning($0), about: .run)
-      }
+      predictor.warn = { [console = context.console] in console.warn($0) }
       var resolved = context.resolvedSettings(command: "infer")
       resolved.add("precision", predictor.precisionText)
       resolved.add("device", device.isCPU ? "cpu" : "cuda")
@@ -42,7 +40,7 @@ extension TorchOperations {
     let start = secondsSinceBoot()
     let summary = try Inference.infer(
       command.store, to: command.outputPath, readingAlso: command.model + predictor.members.flatMap(\.files),
-      predictor: predictor, defaultTile: command.tileSize ?? predictor.naturalTile(), settings: settings,
+      predictor: predictor, defaultTile: predictor.naturalTile(asked: command.tileSize), settings: settings,
       objectsPath: command.objects, resolved: resolved, communicator: context.communicator,
       jobSettings: context.settings, memoryInBytes: context.memoryInBytes)
     let seconds = secondsSinceBoot() - start

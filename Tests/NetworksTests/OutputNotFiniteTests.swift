@@ -127,6 +127,9 @@ import Torch
         big.weight.fill_(30)
     save(big, "bigLogits", output="probabilities")
     save(torch.nn.Conv3d(2, 2, 1), "twoChannels")
+    save(torch.nn.Sequential(torch.nn.Conv3d(1, 3, 1), torch.nn.Softmax(1)), "softmax")
+    save(torch.nn.Sequential(torch.nn.Conv3d(1, 1, 1), torch.nn.Sigmoid()), "sigmoid")
+    save(torch.nn.Sequential(torch.nn.Conv3d(1, 1, 1), torch.nn.Sigmoid()), "described", output="logits")
     """
 
   @Test(.needsPeers) func modulesOfPyTorchThatFailAreToldWhatAndWhere() throws {
@@ -165,8 +168,17 @@ import Torch
     let message = tile.withUnsafeBufferPointer { dividing.fault(tile: "t", of: "v", input: $0).message }
     #expect(message.contains("in bf16 and again in fp32"), "\(message)")
 
+    // Probabilities that nothing says are such.
+    for (name, isDoubtful) in [("softmax", true), ("sigmoid", true), ("described", false), ("nan0logits", false)] {
+      let model = try Model.load(scratch.file("\(name).ts"))
+      let isSuspected = try tile.withUnsafeBufferPointer {
+        try model.seemsToReturnProbabilities($0, extent: extent)
+      }
+      #expect(isSuspected == isDoubtful, "\(name)")
+    }
+
     expectFault(["poisoned.ts", "2 of its parameters", "0.bias"]) { _ = try Model.load(scratch.file("poisoned.ts")) }
     expectFault(["bigLogits.ts", "\"output\": \"logits\""]) { _ = try predicted("bigLogits.ts") }
-    expectFault(["twoChannels.ts", "one channel", "(1, 1, z, y, x)"]) { _ = try predicted("twoChannels.ts") }
+    expectFault(["twoChannels.ts", "one channel", "2 channels"]) { _ = try predicted("twoChannels.ts") }
   }
 }

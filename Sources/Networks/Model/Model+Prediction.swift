@@ -60,6 +60,19 @@ extension Model {
     }
   }
 
+  /// Whether what a TorchScript module without a description returns for a tile looks like probabilities, although it is
+  /// taken for logits: it varies, all of it between 0 and 1.
+  ///
+  /// - Parameter tile: normalised voxels as `predict` takes them, such as noise.
+  package func seemsToReturnProbabilities(_ tile: UnsafeBufferPointer<Float>, extent: [Int]) throws -> Bool {
+    guard case .script = network, descriptionPath == nil, description.output == .logits else { return false }
+    let values = try withoutGradients {
+      try forward(Tensor.copying(tile, shape: [1, 1] + extent, device: device), extent).to(.float32).floats()
+    }
+    guard let least = values.min(), let most = values.max() else { return false }
+    return least >= 0 && most <= 1 && least < most
+  }
+
   /// - Throws: `Fault` of kind `usage` for a network that was only pretrained.
   package func requireSegmentation() throws {
     guard description.task == .segmentation else { throw Model.pretrainingFault(path) }
@@ -77,11 +90,11 @@ extension Model {
     case .script(let module):
       do {
         return try module.forward(input)
-      } catch let error as TorchError where error.kind == .script {
+      } catch let error as TorchError where error.kind != .outOfMemory && error.kind != .device {
+        // Nearly always about the tile's shape.
         throw Fault.badData(
-          "\(path) cannot be run on a tile of \(extent.map(String.init).joined(separator: " × ")) voxels with one "
-            + "channel (\(error.message)); expected a module that takes (1, 1, z, y, x); give another --tile-size if the "
-            + "size is not one that it takes")
+          "\(path) fails on a tile of \(extent.map(String.init).joined(separator: " × ")) voxels with one channel: "
+            + "\(error.cause); give --tile-size with edges that the network was made for, or a network for one channel")
       }
     }
   }

@@ -15,6 +15,9 @@ extension Model {
         let zeros = [Float](repeating: 0, count: tile.reduce(1, *))
         _ = try zeros.withUnsafeBufferPointer { try predict($0, extent: tile) }
         return tile
+      } catch is OutputNotFinite {
+        // It takes the tile; what it makes of those of the volume will be seen.
+        return tile
       } catch let fault as Fault where fault.kind == .badData {
         refusal = refusal ?? fault
       }

@@ -130,8 +130,8 @@ public final class Model: Sendable {
       let (count, first) = try script.parametersNotFinite()
       guard count == 0 else {
         throw Fault.badData(
-          "\(file) holds weights that are not finite: \(count) of its parameters have infinite values or NaN (first: "
-            + "\(first)); give weights from before the training diverged")
+          "\(file) holds weights that are not finite: \(count) of its parameters \(count == 1 ? "has" : "have") infinite values or NaN "
+            + "(first: \(first)); give weights from before the training diverged")
       }
       return Model(
         path: file, description: description, device: device, network: .script(script), descriptionPath: beside)

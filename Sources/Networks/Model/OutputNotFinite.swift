@@ -96,15 +96,13 @@ package struct OutputNotFinite: FaultConvertible {
         "\(unusable) of the \(input?.count ?? 0) voxels that it was given are not finite; check the intensities there"
     }
     if let weightsProblem { return "\(weightsProblem); give weights from before the training diverged" }
+    let precision =
+      precisions.count > 1
+      ? ", in \(precisions[0].rawValue) and again in \(precisions[precisions.count - 1].rawValue)"
+      : precisions.first.map { ", in \($0.rawValue)" } ?? ""
     let brightest = input?.reduce(Float(0)) { max($0, $1.magnitude) } ?? 0
-    var tried = ""
-    if precisions.count > 1 {
-      tried = ", in \(precisions[0].rawValue) and again in \(precisions[precisions.count - 1].rawValue)"
-    } else if let precision = precisions.first {
-      tried = ", in \(precision.rawValue)"
-    }
-    return "its values overflow\(tried), or it divides by zero, although its input is finite (at most "
-      + "\(brightest) standard deviations from the mean); give other weights, or look at the volume there"
+    return "its input is finite (at most \((brightest * 10).rounded() / 10) standard deviations from the mean), so it "
+      + "overflows or divides by zero itself\(precision); give other weights, or look at the volume there"
   }
 }
 

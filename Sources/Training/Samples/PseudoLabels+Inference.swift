@@ -35,7 +35,7 @@ extension PseudoLabels {
       let (predictor, identity) = try communicator.everyRank {
         let console = resources.settings.console
         var predictor = try ModelPredictor(Model.load(path, device: device, segmenting: true))
-        predictor.onOverflow = { console.warn(ModelPredictor.overflowWarning($0), about: .run) }
+        predictor.warn = { console.warn($0) }
         var identity = ResolvedSettings(
           command: "finetune --pseudo", programVersion: programVersion, warnings: jobSettings.console.warnings)
         identity.add("precision", predictor.precisions[0].rawValue)
