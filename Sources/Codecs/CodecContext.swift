@@ -22,6 +22,8 @@ public final class CodecContext: @unchecked Sendable {
   private var deflateDecompressorIfMade: OpaquePointer?
   private var deflateCompressorsByLevel: [Int: OpaquePointer] = [:]
 
+  package init() {}
+
   deinit {
     ZSTD_freeDCtx(zstdDecompressorIfMade)
     ZSTD_freeCCtx(zstdCompressorIfMade)

@@ -135,7 +135,7 @@ package struct Information: Codable {
         "estimated tiling", "\(durationText(estimate.seconds)) with \(threads) threads", key: timeKey,
         .number(estimate.seconds))
     } catch {
-      add("estimated store", "unknown: \(error)", key: sizeKey, .null)
+      add("estimated store", "unknown: \(plainText(of: error))", key: sizeKey, .null)
       add("estimated tiling", "unknown", key: timeKey, .null)
     }
   }

@@ -58,7 +58,9 @@ package enum ProgramExit {
       if code != EXIT_SUCCESS { usleep(UInt32(patienceInSeconds * 1e6)) }
       exit(code)
     }
-    SheafCommand.exit(withError: error)
+    if code == EXIT_SUCCESS { SheafCommand.exit(withError: error) }
+    _ = writeText(ArgumentForms.fullMessage(for: error) + "\n", to: STDERR_FILENO)
+    exit(code)
   }
 
   /// After a command that threw.
@@ -76,7 +78,9 @@ package enum ProgramExit {
     switch SheafCommand.exitCode(for: error) {
     case .success: refuse(error)
     case .validationFailure: fail(SheafCommand.message(for: error), ExitCode.validationFailure.rawValue)
-    default: fail("\(error)", Fault.Kind.bug.rawValue)
+    default:
+      let fault = Fault(describing: error)
+      fail(fault.message, fault.kind.rawValue)
     }
   }
 

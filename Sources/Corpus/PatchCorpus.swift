@@ -76,7 +76,7 @@ public struct PatchCorpus: Sendable {
       manifest = try JSONDecoder().decode(CorpusManifest.self, from: data)
     } catch {
       throw Fault.badData(
-        "\(path) is not the manifest of a corpus: \(error); create the corpus again with `sheaf corpus`")
+        "\(path) is not the manifest of a corpus: \(plainText(of: error)); create the corpus again with `sheaf corpus`")
     }
     guard manifest.format == CorpusManifest.formatName, manifest.version == CorpusManifest.currentVersion else {
       throw Fault.badData(

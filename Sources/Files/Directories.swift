@@ -1,10 +1,18 @@
 import Foundation
 
-package func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+/// Whether there is a file or directory at `path`, which may lie in a zip archive (`Archive`).
+package func fileExists(_ path: String) -> Bool {
+  if access(path, F_OK) == 0 { return true }
+  guard errno == ENOTDIR, let (archive, name) = try? Archive.containing(path) else { return false }
+  return archive.member(name) != nil || archive.entries(name) != nil
+}
 
+/// Whether there is a directory at `path`, which may lie in a zip archive; the archive itself is a file.
 package func isDirectory(_ path: String) -> Bool {
   var status = stat()
-  return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFDIR
+  if stat(path, &status) == 0 { return (status.st_mode & S_IFMT) == S_IFDIR }
+  guard errno == ENOTDIR, let (archive, name) = try? Archive.containing(path) else { return false }
+  return archive.entries(name) != nil
 }
 
 /// Creates a directory and its parents; it is not an error if other ranks create them concurrently.
@@ -29,7 +37,13 @@ package func createDirectory(_ path: String) throws {
 ///
 /// - Returns: whether it did.
 package func anyDirectoryEntry(_ path: String, where body: (String) throws -> Bool) throws -> Bool {
-  guard let directory = opendir(path) else { throw systemFault("read directory", path) }
+  guard let directory = opendir(path) else {
+    let code = errno
+    if code == ENOTDIR, let (archive, name) = try Archive.containing(path), let names = archive.entries(name) {
+      return try names.contains(where: body)
+    }
+    throw systemFault("read directory", path, code: code)
+  }
   defer { closedir(directory) }
   while let entry = readdir(directory) {
     let name = withUnsafePointer(to: &entry.pointee.d_name) {

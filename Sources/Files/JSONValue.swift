@@ -30,7 +30,7 @@ package enum JSONValue: Equatable, Sendable {
         self = try decoder.decode(JSONValue.self, from: data)
       }
     } catch {
-      throw Fault.badData("\(path) is not valid JSON: \(JSONValue.reason(error)); restore the file or create it again")
+      throw Fault.badData("\(path) is not valid JSON: \(plainText(of: error)); restore the file or create it again")
     }
   }
 
@@ -42,17 +42,6 @@ package enum JSONValue: Equatable, Sendable {
     guard var data = try? encoder.encode(self) else { preconditionFailure("JSON numbers must be finite") }
     data.append(UInt8(ascii: "\n"))
     return data
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    guard let error = error as? DecodingError else { return "\(error)" }
-    switch error {
-    case .dataCorrupted(let context), .typeMismatch(_, let context), .valueNotFound(_, let context),
-      .keyNotFound(_, let context):
-      let detail = context.underlyingError.map { ": \(($0 as NSError).userInfo["NSDebugDescription"] ?? $0)" } ?? ""
-      return (context.debugDescription + detail).split(separator: "\n").joined(separator: " ")
-    @unknown default: return "\(error)"
-    }
   }
 }
 

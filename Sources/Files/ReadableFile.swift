@@ -1,19 +1,57 @@
 import Foundation
 
 /// A file open for positioned reads; safe for use from many threads at once.
+///
+/// It is a file of the file system; a member of a zip archive, whose path is that of the archive followed by its name
+/// there (`Archive`); or bytes in memory that were decoded from a file.
 package final class ReadableFile: Sendable {
   package let path: String
   /// Size in bytes when the file was opened.
   package let size: Int
-  private let descriptor: Int32
+  /// The CRC-32 that an archive records of the member that this is.
+  package let archivedChecksum: UInt32?
+  private let contents: Contents
 
-  /// - Throws: `Fault.noInput` when the file is missing, unreadable, or not a regular file.
-  package init(_ path: String) throws {
-    self.path = path
-    (descriptor, size) = try openRegularFile(path)
+  private enum Contents: Sendable {
+    /// The bytes of a file from an offset onwards.
+    case stored(OpenFile, start: Int)
+    case inMemory(Data)
   }
 
-  deinit { close(descriptor) }
+  /// - Throws: `Fault.noInput` when the file is missing, unreadable, or not a regular file; `Fault.badData` for a member
+  ///   of an archive that cannot be decoded.
+  package init(_ path: String) throws {
+    self.path = path
+    (contents, size, archivedChecksum) = try ReadableFile.open(path)
+  }
+
+  private static func open(_ path: String) throws -> (Contents, size: Int, checksum: UInt32?) {
+    do {
+      let file = try OpenFile(path)
+      return (.stored(file, start: 0), file.size, nil)
+    } catch let fault as Fault where fault.kind == .noInput {
+      guard let (archive, name) = try Archive.containing(path), let member = archive.member(name) else { throw fault }
+      if let data = try archive.inflated(member) { return (.inMemory(data), data.count, member.checksum) }
+      let range = try archive.range(of: member)
+      return (.stored(archive.openFile, start: range.lowerBound), range.count, member.checksum)
+    }
+  }
+
+  /// Bytes that were decoded from the file at `path`.
+  package init(path: String, contents: Data) {
+    self.path = path
+    size = contents.count
+    archivedChecksum = nil
+    self.contents = .inMemory(contents)
+  }
+
+  /// An archive itself, for its members.
+  init(archive file: OpenFile) {
+    path = file.path
+    size = file.size
+    archivedChecksum = nil
+    contents = .stored(file, start: 0)
+  }
 
   /// Fills `buffer` with the bytes from `offset` onwards.
   ///
@@ -23,9 +61,10 @@ package final class ReadableFile: Sendable {
       throw Fault.badData(
         "\(path) is truncated: expected \(buffer.count) bytes at offset \(offset), but the file has \(size) bytes")
     }
-    let count = try readFully(into: buffer, from: descriptor, at: offset, path: path)
-    guard count == buffer.count else {
-      throw Fault.badData("\(path) became shorter while it was read: expected \(size) bytes, found \(offset + count)")
+    switch contents {
+    case .stored(let file, let start): try file.read(into: buffer, at: start + offset)
+    case .inMemory(let data):
+      if !buffer.isEmpty { data.copyBytes(to: buffer, from: data.startIndex + offset..<data.startIndex + offset + buffer.count) }
     }
   }
 
@@ -37,6 +76,12 @@ package final class ReadableFile: Sendable {
     var data = Data(count: count)
     try data.withUnsafeMutableBytes { try read(into: $0, at: offset) }
     return data
+  }
+
+  /// Memory that the file occupies while it is open, in bytes.
+  package var memoryInBytes: Int {
+    if case .inMemory(let data) = contents { return data.count }
+    return 0
   }
 }
 
@@ -83,5 +128,9 @@ package func readWholeFile(_ path: String, limit: Int = 1 << 30) throws -> Data 
   guard file.size <= limit else {
     throw Fault.badData("\(path) is too large: expected at most \(limit) bytes, found \(file.size)")
   }
-  return try file.read(at: 0, count: file.size)
+  let data = try file.read(at: 0, count: file.size)
+  if let expected = file.archivedChecksum {
+    try Archive.compare(data.withUnsafeBytes { Archive.checksum($0) }, expected, path: path)
+  }
+  return data
 }

@@ -281,7 +281,7 @@ package final class OutputPlace {
     do {
       try FileManager.default.removeItem(atPath: path)
     } catch {
-      throw Fault.cannotCreate("cannot remove \(path): \(error.localizedDescription)")
+      throw Fault.cannotCreate("cannot remove \(path): \(plainText(of: error))")
     }
   }
 }

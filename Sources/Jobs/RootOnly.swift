@@ -72,11 +72,6 @@ extension Communicator {
 }
 
 extension Fault {
-  /// Any error as a fault: a fault is kept as it is, anything else is a bug with the error's own text.
-  package init(describing error: any Error) {
-    self = error as? Fault ?? Fault(.bug, "\(error)")
-  }
-
   /// A fault that was sent between ranks as numbers and text.
   init(kind: Int32, message: String, isDiskFull: Bool) {
     self = isDiskFull ? .diskFull(message) : Fault(Kind(rawValue: kind) ?? .bug, message)

@@ -25,7 +25,8 @@ package struct PhantomSeries: Sendable {
   /// - Throws: `Fault.usage` for invalid extents.
   package init(extent: Extent, seed: UInt64, structures: [Structure], pairCount: Int, pairExtent: Extent) throws {
     guard !structures.isEmpty, Set(structures).count == structures.count else {
-      throw Fault.usage("expected one structure or several different ones, found \(structures.map(\.rawValue))")
+      throw Fault.usage(
+        "expected one structure or several different ones, found \(structures.map(\.rawValue).joined(separator: ", "))")
     }
     guard pairCount >= 0, pairCount <= 10_000 else {
       throw Fault.usage("expected between 0 and 10000 pairs of each structure, found \(pairCount)")

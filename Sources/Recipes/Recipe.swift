@@ -114,7 +114,7 @@ extension Recipe {
     }
     let node: Node?
     do { node = try Yams.compose(yaml: text) } catch {
-      throw Fault.badData("\(path) is not YAML: \(error)")
+      throw Fault.badData("\(path) is not YAML: \(yamlProblem(error))")
     }
     guard let mapping = node?.mapping else {
       throw Fault.badData("\(path) is not a YAML mapping of settings such as 'steps: 1000'")

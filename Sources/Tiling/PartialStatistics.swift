@@ -61,7 +61,7 @@ struct PartialStatistics: Sendable {
     do {
       try FileManager.default.removeItem(atPath: directory)
     } catch {
-      throw Fault.io("cannot remove \(directory): \(error.localizedDescription)")
+      throw Fault.io("cannot remove \(directory): \(plainText(of: error))")
     }
   }
 }

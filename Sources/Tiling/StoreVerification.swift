@@ -23,10 +23,13 @@ public func verifyOutput(
   _ path: String, repairingFrom input: String?, restoresMetadata: Bool = false, settings: JobSettings,
   memoryInBytes: Int, communicator: Communicator, isStopRequested: @escaping @Sendable () -> Bool
 ) throws -> VerificationReport {
-  if try communicator.rootOnly({ fileExists(path) && !isDirectory(path) }) {
+  if try communicator.rootOnly({ fileExists(path) && !isDirectory(path) && !Store.isArchived(path) }) {
     return try communicator.rootOnly { try FileVerification.report(on: path) }
   }
   let repairs = (restoresMetadata || input != nil) && !settings.dryRun
+  if repairs, Archive.fileHolding(path) != path {
+    throw Fault.usage("nothing is written into archives: unpack \(path), and repair the directory")
+  }
   // Nobody else may write to a store that is being repaired.
   let lock = try communicator.rootOnlyObject { repairs ? try OutputLock(path) : nil }
   defer { withExtendedLifetime(lock) {} }

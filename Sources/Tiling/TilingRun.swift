@@ -59,10 +59,20 @@ struct TilingRun {
     let grid = StatisticsGrid(volume: layout.extent, type: layout.voxelType, run: layout.chunk.x)
     let sum = try partialStatistics.sum(unitCount: geometry.units.count, grid)
     try StoreStatistics.save(sum, store: path)
+    try addDisplayRange(store, sum)
     try resolved.write(to: ownDirectory)
     try removePartialFiles(below: path, leavingOut: ["labels"])
     try store.finish(shards)
     try partialStatistics.remove()
+  }
+
+  /// Viewers begin with the range in which nearly all of the tissue lies.
+  private func addDisplayRange(_ store: Store, _ grid: StatisticsGrid) throws {
+    guard layout.content == .image, let statistics = try? StoreStatistics(grid, name: path) else { return }
+    let display = statistics.displayRange
+    try store.addDisplayRange(
+      from: display.lowerBound, to: display.upperBound, of: statistics.range,
+      label: layout.attributes["structure"]?.asString ?? layout.name)
   }
 
   private var plan: JobPlan {

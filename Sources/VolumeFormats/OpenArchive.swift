@@ -1,11 +1,13 @@
 import Codecs
 import Files
 import Voxels
+import Zarr
 
-/// Opens an archive of NumPy arrays (`.npz`) with one array, or the array that `options.dataset` names; says what any
-/// other zip archive is.
+/// Opens a zip archive: a store of OME-Zarr, Zarr or N5 (`.ozx`, ZipStore of zarr-python), or NumPy arrays (`.npz`), of
+/// which there is one or `options.dataset` names one; says what any other archive is.
 func openArchive(_ file: ReadableFile, options: VolumeOptions) throws -> any VolumeSource {
   let path = file.path
+  if Store.isArchived(path) { return try ZarrVolume(path, options: options) }
   let directory = try ZipDirectory(file)
   let arrays = directory.members.filter { $0.name.hasSuffix(".npy") }
   guard !arrays.isEmpty, arrays.count == directory.members.count else { throw refusal(of: directory, path) }
@@ -24,7 +26,7 @@ func openArchive(_ file: ReadableFile, options: VolumeOptions) throws -> any Vol
     number = 0
   }
   let member = arrays[number]
-  let range = try directory.data(of: member, in: file)
+  let range = try ZipDirectory.data(of: member, in: file)
   let bytes: any ByteSource
   switch member.method {
   case 0 where !member.isEncrypted: bytes = TailSource(file, from: range.lowerBound)
@@ -41,11 +43,6 @@ func openArchive(_ file: ReadableFile, options: VolumeOptions) throws -> any Vol
 private func refusal(of directory: ZipDirectory, _ path: String) -> Fault {
   let names = directory.members.map(\.name)
   func has(_ suffix: String) -> Bool { names.contains { $0 == suffix || $0.hasSuffix("/\(suffix)") } }
-  if has("zarr.json") || has(".zattrs") || has(".zarray") || has(".zgroup") {
-    return Fault.badData(
-      "\(path) is a Zarr store in a zip archive: expected a directory; unpack it first, for example by unzip, and give the directory"
-    )
-  }
   if has("data.pkl") {
     return Fault.badData("\(path) holds weights of PyTorch: expected a volume; give it as --model or --from")
   }

@@ -8,14 +8,16 @@ final class ZarrVolume: VolumeSource {
   let readingGeometry: ReadingGeometry
   private let array: ZarrArray
 
-  /// Whether the directory `path` is a Zarr or N5 store, group or array.
+  /// Whether the directory or archive `path` is a Zarr or N5 store, group or array.
   static func matches(_ path: String) throws -> Bool {
     try Store.isStore(path) || ZarrArray.isArray(path) || N5Volume.matches(path)
   }
 
   convenience init(_ path: String, options: VolumeOptions) throws {
     let place = options.dataset.map { joinPath(path, $0) } ?? path
-    guard isDirectory(place) else { throw Fault.noInput("cannot read \(place): there is no such directory") }
+    guard isDirectory(place) || options.dataset == nil && Archive.isArchive(place) else {
+      throw Fault.noInput("cannot read \(place): there is no such directory")
+    }
     if !Store.isStore(place), N5Volume.matches(place) {
       let found = try N5Volume(place, channel: options.channel, timePoint: options.timePoint)
       // Where groups represent channels or time points, the array has no such axes of its own, and vice versa.
@@ -70,7 +72,7 @@ final class ZarrVolume: VolumeSource {
     description.axes = axes.text
     self.description = description
     readingGeometry = ReadingGeometry(
-      piece: array.chunks.cell, scratchInBytes: 3 * array.metadata.chunkByteCount + (1 << 20),
+      piece: array.decodedPiece, scratchInBytes: 3 * array.decodedByteCount + (1 << 20),
       residentInBytes: 64 << 20)
   }
 
@@ -86,6 +88,8 @@ final class ZarrVolume: VolumeSource {
   }
 
   func files(holding region: Region) -> [String] { array.files(holding: region) }
+
+  var inputPaths: [String] { [Archive.fileHolding(description.path)] }
 
   func read(_ region: Region, into buffer: VoxelBuffer, at origin: Coordinate) throws {
     checkRequest(region, buffer, origin)

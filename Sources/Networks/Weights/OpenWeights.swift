@@ -6,7 +6,10 @@ import Foundation
 /// - Throws: `Fault` of kind `noInput` when there is no such file, of kind `badData` when it is damaged or something else.
 public func openWeights(_ path: String) throws -> any StoredWeights {
   if try SafetensorsFile.looksLikeSafetensors(path) { return try SafetensorsFile(path: path) }
-  if try PyTorchFile.looksLikeArchive(path) { return try PyTorchFile(path: path) }
+  if try PyTorchFile.looksLikeArchive(path) {
+    try refuseOtherArchive(path)
+    return try PyTorchFile(path: path)
+  }
   let file = try ReadableFile(path)
   if file.size >= 2, try file.read(at: 0, count: 1) == Data([0x80]) {
     throw Fault.badData(

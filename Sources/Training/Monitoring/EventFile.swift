@@ -103,7 +103,7 @@ package final class EventFile {
     add(EventFile.masked(crc32c(message.bytes)))
     // One write, so that whoever reads along sees whole records.
     do { try handle.write(contentsOf: record) } catch {
-      throw Fault.io("cannot append to \(path): \(error.localizedDescription)")
+      throw Fault.io("cannot append to \(path): \(plainText(of: error))")
     }
   }
 

@@ -106,7 +106,7 @@ package final class MetricsFile {
   }
 
   private func seekToEnd() throws {
-    do { try handle.seekToEnd() } catch { throw Fault.io("cannot append to \(path): \(error.localizedDescription)") }
+    do { try handle.seekToEnd() } catch { throw Fault.io("cannot append to \(path): \(plainText(of: error))") }
   }
 
   /// Appends one row; nil is an empty field.
@@ -115,7 +115,7 @@ package final class MetricsFile {
     let fields = values.map { value in value.map { "\($0)" } ?? "" }
     let row = ([String(step)] + fields).joined(separator: ",") + "\n"
     do { try handle.write(contentsOf: Data(row.utf8)) } catch {
-      throw Fault.io("cannot append to \(path): \(error.localizedDescription)")
+      throw Fault.io("cannot append to \(path): \(plainText(of: error))")
     }
   }
 }

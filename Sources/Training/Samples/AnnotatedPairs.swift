@@ -1,5 +1,6 @@
 import Evaluation
 import Files
+import Recipes
 import Yams
 import Zarr
 
@@ -141,7 +142,7 @@ package enum AnnotatedPairs {
       "entry \(context.codingPath.first?.intValue ?? 0) has no '\(key.stringValue)'"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
       "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' has a value of the wrong kind"
-    default: "\(error)"
+    default: yamlProblem(error)
     }
   }
 

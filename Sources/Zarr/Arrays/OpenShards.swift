@@ -1,31 +1,82 @@
+import Codecs
 import Files
+import Foundation
 import Synchronization
+import Voxels
 
-/// An open file of an array, with its index if it is a shard.
+/// An open file of an array, or a nested shard in one, with its index if it is a shard.
 final class OpenShard: Sendable {
+  /// What chunks are read from: the file, or its contents in memory where the whole shard is compressed.
   let file: ReadableFile
   /// nil if the file is a single chunk.
   let index: ShardIndex?
-  /// The indices of nested shards, by location: read when first needed, then kept.
-  private let innerIndices = Mutex<[Range<Int>: ShardIndex]>([:])
-  /// Memory of all indices, including those not read yet.
+  /// Nested shards by location, opened when first needed, then kept.
+  private let nested = Mutex<[Range<Int>: OpenShard]>([:])
+  /// Memory of all indices, including those not read yet, and of decoded contents.
   let memoryInBytes: Int
 
-  /// - Parameter innerChunkCount: the number of pieces of the file that are not shards themselves.
-  init(file: ReadableFile, index: ShardIndex?, innerChunkCount: Int = 0) {
+  /// At most this much of nested shards that are compressed as a whole is kept.
+  private static let nestedMemoryLimitInBytes = 64 << 20
+
+  /// A file that is one chunk.
+  init(chunk file: ReadableFile) {
     self.file = file
-    self.index = index
-    memoryInBytes = max(index?.memoryInBytes ?? 0, innerChunkCount * 16)
+    index = nil
+    memoryInBytes = file.memoryInBytes
   }
 
-  /// The index of the nested shard that occupies `range` of this one.
+  /// The shard that occupies the bytes `range` of `file`.
+  ///
+  /// - Parameters:
+  ///   - shape: of the shard, along the axes of the array.
+  ///   - innerChunkCount: the number of pieces that are not shards themselves.
+  /// - Throws: `Fault.badData` when it is damaged.
+  init(
+    _ file: ReadableFile, in range: Range<Int>, _ sharding: ShardingCodec, shape: [Int], type: StoredType,
+    innerChunkCount: Int = 0
+  ) throws {
+    let contents = try OpenShard.decode(file, range, sharding, shape: shape, type: type)
+    self.file = contents ?? file
+    index = try ShardIndex(
+      of: self.file, in: contents.map { 0..<$0.size } ?? range, sharding: sharding,
+      chunkCount: sharding.chunkCount(inShard: shape))
+    memoryInBytes = max(index?.memoryInBytes ?? 0, innerChunkCount * 16) + self.file.memoryInBytes
+  }
+
+  /// The contents of a shard that is compressed as a whole; nil for others.
+  private static func decode(
+    _ file: ReadableFile, _ range: Range<Int>, _ sharding: ShardingCodec, shape: [Int], type: StoredType
+  ) throws -> ReadableFile? {
+    if sharding.outerCodecs.isEmpty { return nil }
+    do {
+      guard let limit = sharding.byteCountLimit(shardShape: shape, voxelByteCount: type.byteCount),
+        range.count <= sharding.outerCodecs.encodedByteCountLimit(limit)
+      else { throw CodecError("it has \(range.count) bytes, more than such a shard can have") }
+      let encoded = try file.read(at: range.lowerBound, count: range.count)
+      // A context of its own: those that threads reuse would keep the memory of a whole shard.
+      let context = CodecContext()
+      let contents = try encoded.withUnsafeBytes {
+        Data(try sharding.outerCodecs.decode($0, limit: limit, context))
+      }
+      return ReadableFile(path: file.path, contents: contents)
+    } catch let error as CodecError {
+      throw Fault.badData(
+        "\(file.path) is damaged: the shard cannot be decoded: \(error.message); restore the file or create the store again")
+    }
+  }
+
+  /// The nested shard that occupies `range` of this one.
   ///
   /// - Throws: `Fault.badData` when it is damaged.
-  func innerIndex(in range: Range<Int>, _ sharding: ShardingCodec, chunkCount: Int) throws -> ShardIndex {
-    if let known = innerIndices.withLock({ $0[range] }) { return known }
-    let index = try ShardIndex(of: file, in: range, sharding: sharding, chunkCount: chunkCount)
-    innerIndices.withLock { $0[range] = index }
-    return index
+  func inner(in range: Range<Int>, _ sharding: ShardingCodec, shape: [Int], type: StoredType) throws -> OpenShard {
+    if let known = nested.withLock({ $0[range] }) { return known }
+    let opened = try OpenShard(file, in: range, sharding, shape: shape, type: type)
+    nested.withLock { nested in
+      let decoded = nested.values.reduce(0) { $0 + ($1.file === file ? 0 : $1.file.memoryInBytes) }
+      if decoded > OpenShard.nestedMemoryLimitInBytes { nested.removeAll() }
+      nested[range] = opened
+    }
+    return opened
   }
 }
 

@@ -10,7 +10,11 @@ extension ZarrArray {
   /// Where the array has more than `fileLimit` of them, the directories that hold them instead: their times change
   /// whenever a file in them is created, removed or replaced by another, as programs do that write chunks safely, but not
   /// when one is overwritten in place.
+  ///
+  /// Of an array in an archive, the archive.
   package func files(holding region: Region, fileLimit: Int = ZarrArray.fileLimit) -> [String] {
+    let archive = Archive.fileHolding(path)
+    if archive != path { return [archive] }
     let names = [ZarrArray.metadataName, Version2.arrayName, N5.attributesName].map { joinPath(path, $0) }
     var files = names.filter(fileExists)
     let positions = shards.positions(intersecting: region)

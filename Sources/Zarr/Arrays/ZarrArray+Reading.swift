@@ -54,11 +54,11 @@ extension ZarrArray {
       }
       let file = try ReadableFile(path)
       switch metadata.encoding {
-      case .chunk, .blockOfN5: return OpenShard(file: file, index: nil)
+      case .chunk, .blockOfN5: return OpenShard(chunk: file)
       case .shard(let sharding):
-        let index = try ShardIndex(
-          of: file, in: 0..<file.size, sharding: sharding, chunkCount: sharding.chunkCount(inShard: metadata.fileShape))
-        return OpenShard(file: file, index: index, innerChunkCount: chunkCountOfShard)
+        return try OpenShard(
+          file, in: 0..<file.size, sharding, shape: metadata.fileShape, type: metadata.storedType,
+          innerChunkCount: chunkCountOfShard)
       }
     }
   }
@@ -92,14 +92,16 @@ extension ZarrArray {
     at position: Coordinate, of shard: OpenShard, _ context: CodecContext
   ) throws -> DecodedChunk? {
     do {
-      guard let range = try byteRange(ofChunk: position, of: shard) else { return nil }
+      guard let (file, range) = try place(ofChunk: position, of: shard) else { return nil }
       let header = isBlockOfN5 ? N5Block.headerByteCountLimit(rank: metadata.shape.count) : 0
-      let limit = metadata.pipeline.encodedByteCountLimit(metadata.storedChunkByteCount) + header
+      let limit =
+        metadata.pipeline.encodedByteCountLimit(
+          voxelCount: metadata.chunkShape.reduce(1, *), voxelByteCount: metadata.storedType.byteCount) + header
       guard range.count <= limit else {
         throw CodecError("it has \(range.count) bytes where at most \(limit) are expected")
       }
       let memory = context.encoded.reserve(range.count)
-      try shard.file.read(into: memory, at: range.lowerBound)
+      try file.read(into: memory, at: range.lowerBound)
       let encoded = UnsafeRawBufferPointer(memory)
       if isBlockOfN5 {
         let block = try N5Block(encoded, chunkShape: metadata.chunkShape)
@@ -118,8 +120,7 @@ extension ZarrArray {
     _ encoded: UnsafeRawBufferPointer, shape: [Int], _ context: CodecContext
   ) throws -> UnsafeRawBufferPointer {
     let size = metadata.storedType.byteCount
-    let stored = try metadata.pipeline.decode(
-      encoded, decodedByteCount: shape.reduce(size, *), voxelByteCount: size, context)
+    let stored = try metadata.pipeline.decode(encoded, shape: shape, voxelByteCount: size, context)
     return try convert(stored, of: metadata.storedType, into: context.converted)
   }
 

@@ -25,6 +25,11 @@ extension ZarrArray {
       return []
     }
     coverage.files += 1
+    do {
+      try shard.file.compareArchivedChecksum()
+    } catch let fault as Fault where fault.kind == .badData {
+      return [Finding(path: path, message: fault.message)]
+    }
     defer { OpenShards.shared.forget(openShardKey(position)) }
     var findings: [Finding] = []
     if case .areLost(let empty) = missingShards, empty.contains(shards.index(of: position)) {

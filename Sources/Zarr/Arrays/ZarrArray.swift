@@ -99,6 +99,12 @@ public final class ZarrArray: Sendable {
       try array.requireChunkFiles()
       return array
     }
+    guard fileExists(metadataPath) else {
+      throw Fault.noInput(
+        fileExists(path)
+          ? "\(path) has no metadata of an array: expected zarr.json, .zarray or attributes.json in it; restore them"
+          : "cannot read \(path): there is no such array")
+    }
     let data = try MetadataDocument.read(metadataPath)
     let owner = StoreContents.store(around: path)
     let contents = try owner.flatMap { try StoreContents.read(ofStore: $0.store) }
@@ -150,38 +156,42 @@ public final class ZarrArray: Sendable {
     return joinPath(path, metadata.keyEncoding.key(axes.placing(position, among: fixed)))
   }
 
-  /// The index of a chunk within its shard, in C order over all axes.
+  /// The index of a chunk within its shard, in the order of the shard; 0 where there are no shards.
   func indexInShard(ofChunk position: Coordinate) -> Int {
-    index(of: chunks.fullRegion(at: position).origin, inShard: metadata.fileShape, ofChunks: metadata.chunkShape)
+    guard case .shard(let sharding) = metadata.encoding else { return 0 }
+    return sharding.number(
+      ofChunkWith: axes.position(of: chunks.fullRegion(at: position).origin), inShard: metadata.fileShape)
   }
 
-  /// The index, within its shard, of the chunk that holds a voxel, in C order over all axes.
-  private func index(of voxel: Coordinate, inShard shard: [Int], ofChunks chunk: [Int]) -> Int {
-    let position = axes.position(of: voxel)
-    var index = 0
-    for axis in 0..<shard.count {
-      let count = shard[axis] / chunk[axis]
-      index = index * count + position[axis] / chunk[axis] % count
-    }
-    return index
-  }
-
-  /// The location of a chunk in its file; nil if the file does not contain it.
+  /// Where a chunk is: its bytes in a file, or in the decoded contents of one; nil if the file does not contain it.
   ///
   /// - Throws: `CodecError` for an index entry that points outside the data, `Fault.badData` if the index of a nested
   ///   shard is damaged.
-  func byteRange(ofChunk position: Coordinate, of shard: OpenShard) throws -> Range<Int>? {
-    guard case .shard(var sharding) = metadata.encoding, var index = shard.index else { return 0..<shard.file.size }
-    let voxel = chunks.fullRegion(at: position).origin
-    var shape = metadata.fileShape
+  func place(ofChunk position: Coordinate, of shard: OpenShard) throws -> (file: ReadableFile, range: Range<Int>)? {
+    guard case .shard(var sharding) = metadata.encoding else { return (shard.file, 0..<shard.file.size) }
+    let voxel = axes.position(of: chunks.fullRegion(at: position).origin)
+    var (shape, open) = (metadata.fileShape, shard)
     while true {
-      let number = self.index(of: voxel, inShard: shape, ofChunks: sharding.chunkShape)
-      guard let range = try index.range(ofChunk: number) else { return nil }
-      guard case .shard(let inner) = sharding.content else { return range }
+      let number = sharding.number(ofChunkWith: voxel, inShard: shape)
+      guard let range = try open.index?.range(ofChunk: number) else { return nil }
+      guard case .shard(let inner) = sharding.content else { return (open.file, range) }
       shape = sharding.chunkShape
-      index = try shard.innerIndex(in: range, inner, chunkCount: inner.chunkCount(inShard: shape))
+      open = try open.inner(in: range, inner, shape: shape, type: metadata.storedType)
       sharding = inner
     }
+  }
+
+  /// What is decoded at once to read one voxel: a chunk, or a shard that is compressed as a whole.
+  package var decodedPiece: Extent { axes.extent(of: decodedShape) }
+  /// The size of `decodedPiece` over all axes, in bytes.
+  package var decodedByteCount: Int { decodedShape.reduce(voxelType.byteCount, *) }
+
+  private var decodedShape: [Int] {
+    var (encoding, shape) = (metadata.encoding, metadata.fileShape)
+    while case .shard(let sharding) = encoding, sharding.outerCodecs.isEmpty {
+      (encoding, shape) = (sharding.content, sharding.chunkShape)
+    }
+    return shape
   }
 
   /// The number of chunks in the index of one shard, over all axes.

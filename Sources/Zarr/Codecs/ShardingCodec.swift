@@ -1,5 +1,6 @@
 import Codecs
 import Files
+import Voxels
 
 /// `sharding_indexed` (Zarr v3, codecs/sharding-indexed): many chunks in one file, found through an index.
 struct ShardingCodec: Sendable {
@@ -7,36 +8,59 @@ struct ShardingCodec: Sendable {
     case start, end
   }
 
-  /// The extent of a chunk along every axis; divides that of the shard.
+  /// The extent of a chunk along every axis of the array; divides that of the shard.
   let chunkShape: [Int]
+  /// The array's axes in the order in which the shard numbers its chunks, slowest first; changed by `transpose`.
+  let axisOrder: [Int]
   /// How a chunk is encoded: by codecs, or as a nested shard.
   let content: ArrayMetadata.Encoding
   let indexLocation: IndexLocation
   /// Whether the index is followed by a four-byte CRC-32C.
   let indexHasChecksum: Bool
   let indexIsBigEndian: Bool
+  /// Codecs around the whole shard, which must be undone before the index can be read.
+  let outerCodecs: [any NamedCodec]
+  /// What `transpose` does just before sharding; nil without it.
+  private let transposition: [Int]?
 
   /// The layout that Sheaf writes: the index at the end, little-endian, with a checksum.
   init(chunkShape: [Int], content: ArrayMetadata.Encoding) {
     self.chunkShape = chunkShape
+    axisOrder = Array(0..<chunkShape.count)
+    transposition = nil
+    outerCodecs = []
     self.content = content
     indexLocation = .end
     indexHasChecksum = true
     indexIsBigEndian = false
   }
 
-  init(_ named: NamedConfiguration, shardShape: [Int], voxelByteCount: Int) throws {
+  /// - Parameters:
+  ///   - shardShape: along the axes of the array.
+  ///   - outerOrder: the order of the array's axes in what is encoded, before `transposition`.
+  ///   - outerCodecs: those that follow in the list of codecs.
+  init(
+    _ named: NamedConfiguration, shardShape: [Int], outerOrder: [Int], transposition: [Int]?,
+    outerCodecs: [any NamedCodec], type: StoredType
+  ) throws {
+    self.outerCodecs = outerCodecs
+    self.transposition = transposition
+    axisOrder = transposition?.map { outerOrder[$0] } ?? outerOrder
     try named.requireOnly(["chunk_shape", "codecs", "index_codecs", "index_location"])
     let rank = shardShape.count
-    chunkShape = try (named.configuration["chunk_shape"] ?? .null)
+    let listed = try (named.configuration["chunk_shape"] ?? .null)
       .integers("chunk_shape of \"sharding_indexed\"", in: 1...Int.max)
-    guard chunkShape.count == rank, zip(shardShape, chunkShape).allSatisfy({ $0 % $1 == 0 }) else {
-      throw MetadataError("chunks of \(chunkShape) do not divide shards of \(shardShape)")
+    let shardAsListed = axisOrder.map { shardShape[$0] }
+    guard listed.count == rank, zip(shardAsListed, listed).allSatisfy({ $0 % $1 == 0 }) else {
+      throw MetadataError("chunks of \(listed) do not divide shards of \(shardAsListed)")
     }
+    var shape = shardShape
+    for (axis, edge) in zip(axisOrder, listed) { shape[axis] = edge }
+    chunkShape = shape
     guard let list = named.configuration["codecs"]?.asArray else {
       throw MetadataError("\"sharding_indexed\" lacks a list of codecs")
     }
-    content = try ArrayMetadata.Encoding(list, shape: chunkShape, voxelByteCount: voxelByteCount)
+    content = try ArrayMetadata.Encoding(list, shape: chunkShape, order: axisOrder, type: type)
     switch named.configuration["index_location"] {
     case nil, .string("end"): indexLocation = .end
     case .string("start"): indexLocation = .start
@@ -47,8 +71,8 @@ struct ShardingCodec: Sendable {
       throw MetadataError("\"sharding_indexed\" lacks a list of index_codecs")
     }
     // Only fixed-size codecs can be decoded before the index is known, and these two are the only ones.
-    let indexPipeline = try CodecPipeline(indexCodecs, rank: rank + 1, voxelByteCount: 8)
-    guard indexPipeline.axisOrder == Array(0...rank), indexPipeline.codecs.count <= 1,
+    let indexPipeline = try CodecPipeline(indexCodecs, outerOrder: Array(0...rank), type: .uint64)
+    guard indexPipeline.axisOrder == Array(0...rank), indexPipeline.steps.isEmpty, indexPipeline.codecs.count <= 1,
       indexPipeline.codecs.allSatisfy({ $0 is CRC32CCodec })
     else { throw MetadataError("index_codecs must be \"bytes\" and, if anything more, \"crc32c\"") }
     indexHasChecksum = !indexPipeline.codecs.isEmpty
@@ -58,10 +82,38 @@ struct ShardingCodec: Sendable {
   /// The number of chunks in a shard of `shardShape`.
   func chunkCount(inShard shardShape: [Int]) -> Int { zip(shardShape, chunkShape).reduce(1) { $0 * ($1.0 / $1.1) } }
 
-  func json(voxelByteCount: Int) -> JSONValue {
+  /// The number of a chunk in the index of the shard around `voxel`, a position along the axes of the array.
+  func number(ofChunkWith voxel: [Int], inShard shardShape: [Int]) -> Int {
+    var number = 0
+    for axis in axisOrder {
+      let count = shardShape[axis] / chunkShape[axis]
+      number = number * count + voxel[axis] / chunkShape[axis] % count
+    }
+    return number
+  }
+
+  /// The size in bytes of a shard once `outerCodecs` are undone, at most: every chunk as large as it may be. Overflow
+  /// gives nil.
+  func byteCountLimit(shardShape: [Int], voxelByteCount: Int) -> Int? {
+    let count = chunkCount(inShard: shardShape)
+    let voxels = chunkShape.reduce(1, *)
+    let ofChunk: Int?
+    switch content {
+    case .chunk(let pipeline), .blockOfN5(let pipeline):
+      ofChunk = pipeline.encodedByteCountLimit(voxelCount: voxels, voxelByteCount: voxelByteCount)
+    case .shard(let inner):
+      ofChunk = inner.byteCountLimit(shardShape: chunkShape, voxelByteCount: voxelByteCount)
+        .map(inner.outerCodecs.encodedByteCountLimit)
+    }
+    guard let ofChunk else { return nil }
+    let (all, overflow) = count.multipliedReportingOverflow(by: ofChunk)
+    return overflow ? nil : all + ShardIndex.byteCount(chunkCount: count, hasChecksum: true)
+  }
+
+  func json(voxelByteCount: Int) -> [JSONValue] {
     var indexCodecs = [NamedConfiguration("bytes", ["endian": indexIsBigEndian ? "big" : "little"]).json]
     if indexHasChecksum { indexCodecs.append(CRC32CCodec().json) }
-    return NamedConfiguration(
+    let own = NamedConfiguration(
       "sharding_indexed",
       [
         "chunk_shape": .array(chunkShape.map(JSONValue.integer)),
@@ -70,5 +122,6 @@ struct ShardingCodec: Sendable {
         "index_location": .string(indexLocation.rawValue),
       ]
     ).json
+    return CodecPipeline.json(ofTransposition: transposition) + [own] + outerCodecs.map(\.json)
   }
 }

@@ -39,7 +39,10 @@ extension ArrayMetadata {
     }
     let grid = try NamedConfiguration(members["chunk_grid"], "chunk_grid")
     guard grid.name == "regular" else {
-      throw MetadataError("chunk_grid \"\(grid.name)\" is unknown; expected \"regular\"")
+      let differs = ["rectilinear", "rectangular", "variable"].contains(grid.name)
+      throw MetadataError(
+        "chunk_grid \"\(grid.name)\"\(differs ? ", whose chunks differ in size," : "") is not supported; expected "
+          + "\"regular\": write the array again with chunks of one size")
     }
     try grid.requireOnly(["chunk_shape"])
     let fileShape = try (grid.configuration["chunk_shape"] ?? .null).integers("chunk_shape", in: 1...Int.max)
@@ -50,8 +53,10 @@ extension ArrayMetadata {
     guard let codecs = members["codecs"]?.asArray else { throw MetadataError("the list of codecs is missing") }
     try self.init(
       shape: shape, storedType: type, fileShape: fileShape,
-      keyEncoding: try ChunkKeyEncoding(members["chunk_key_encoding"]), fillValue: try FillValue(fill, type),
-      encoding: try Encoding(codecs, shape: fileShape, voxelByteCount: type.byteCount),
+      keyEncoding: try ChunkKeyEncoding(members["chunk_key_encoding"]), 
+      // Not valid, but written by early versions of zarr-python; zero is what they return.
+      fillValue: fill == .null ? .zero(type.voxelType) : try FillValue(fill, type),
+      encoding: try Encoding(codecs, shape: fileShape, order: Array(0..<shape.count), type: type),
       dimensionNames: try ArrayMetadata.dimensionNames(members["dimension_names"]),
       attributes: try attributesObject(of: members))
   }
@@ -89,25 +94,39 @@ extension ArrayMetadata {
 }
 
 extension ArrayMetadata.Encoding {
-  /// - Parameter shape: of what is encoded: a file, or a chunk of a shard, which may itself be a shard.
-  init(_ codecs: [JSONValue], shape: [Int], voxelByteCount: Int) throws {
-    guard let first = codecs.first else { throw MetadataError("the list of codecs is empty") }
-    let named = try NamedConfiguration(first, "codec")
-    guard named.name == "sharding_indexed" else {
-      self = .chunk(try CodecPipeline(codecs, rank: shape.count, voxelByteCount: voxelByteCount))
+  /// - Parameters:
+  ///   - shape: of what is encoded, along the axes of the array: a file, or a chunk of a shard, which may itself be a
+  ///     shard.
+  ///   - order: of the array's axes in it.
+  init(_ codecs: [JSONValue], shape: [Int], order: [Int], type: StoredType) throws {
+    guard !codecs.isEmpty else { throw MetadataError("the list of codecs is empty") }
+    let list = try codecs.map { try NamedConfiguration($0, "codec") }
+    guard let place = list.firstIndex(where: { $0.name == "sharding_indexed" }) else {
+      self = .chunk(try CodecPipeline(codecs, outerOrder: order, type: type))
       return
     }
-    // A codec around a whole shard would have to be decoded before any chunk could be read.
-    guard codecs.count == 1 else {
-      throw MetadataError("codecs after \"sharding_indexed\" are not supported; expected them inside it")
+    var before = list[..<place]
+    let transposition = try CodecPipeline.takeTranspositions(&before, rank: shape.count)
+    if let other = before.first {
+      throw MetadataError(
+        "codec \"\(other.name)\" before \"sharding_indexed\" is not supported; expected it among the codecs of the chunks")
     }
-    self = .shard(try ShardingCodec(named, shardShape: shape, voxelByteCount: voxelByteCount))
+    let sharding = try ShardingCodec(
+      list[place], shardShape: shape, outerOrder: order, transposition: transposition,
+      outerCodecs: try list[(place + 1)...].map(bytesCodec), type: type)
+    let limit = sharding.byteCountLimit(shardShape: shape, voxelByteCount: type.byteCount)
+    guard sharding.outerCodecs.isEmpty || limit.map({ $0 <= 4 * ArrayMetadata.chunkByteCountLimit }) == true else {
+      throw MetadataError(
+        "\"\(sharding.outerCodecs[0].name)\" after \"sharding_indexed\" makes it necessary to decode shards of \(shape) "
+          + "voxels as a whole, which is too much; expected it among the codecs of the chunks")
+    }
+    self = .shard(sharding)
   }
 
   func json(voxelByteCount: Int) -> [JSONValue] {
     switch self {
     case .chunk(let pipeline), .blockOfN5(let pipeline): pipeline.json(voxelByteCount: voxelByteCount)
-    case .shard(let sharding): [sharding.json(voxelByteCount: voxelByteCount)]
+    case .shard(let sharding): sharding.json(voxelByteCount: voxelByteCount)
     }
   }
 }

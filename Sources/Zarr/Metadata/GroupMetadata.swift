@@ -13,7 +13,7 @@ package struct GroupMetadata: Sendable {
   /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when it is not a group.
   package static func open(_ path: String) throws -> GroupMetadata {
     let metadataPath = joinPath(path, ZarrArray.metadataName)
-    if !fileExists(metadataPath), fileExists(joinPath(path, Version2.groupName)) {
+    if !fileExists(metadataPath), fileExists(joinPath(path, Version2.groupName)) || Version2.hasLostGroup(path) {
       return GroupMetadata(attributes: try Version2.groupAttributes(path))
     }
     let json = try JSONValue(parsing: MetadataDocument.read(metadataPath), path: metadataPath)
@@ -28,11 +28,12 @@ package struct GroupMetadata: Sendable {
     }
   }
 
-  /// Creates the group in directory `path`; does nothing if an identical one already exists.
+  /// Creates the group in directory `path`; does nothing if it exists already, perhaps with further attributes, such as
+  /// how to display it.
   ///
   /// - Throws: `Fault.cannotCreate` when a different node exists there, or the directory cannot be written.
   package func create(_ path: String) throws {
-    try MetadataDocument.publish(json, to: joinPath(path, ZarrArray.metadataName))
+    try MetadataDocument.publish(json, to: joinPath(path, ZarrArray.metadataName), mayHoldMore: true)
   }
 
   package var json: JSONValue {

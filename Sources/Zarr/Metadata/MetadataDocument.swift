@@ -19,13 +19,17 @@ enum MetadataDocument {
 
   /// Publishes a metadata document, creating its directory; does nothing if the file already has the same content.
   ///
+  /// - Parameter mayHoldMore: whether an existing document may have further members.
   /// - Throws: `Fault.cannotCreate` when a different document exists there.
-  static func publish(_ json: JSONValue, to path: String) throws {
+  static func publish(_ json: JSONValue, to path: String, mayHoldMore: Bool = false) throws {
     let data = json.serialised()
     if fileExists(path) {
       // Compared as values, because another program may have written the same with different whitespace. Both are parsed,
       // because the number 2.0 is written, and read back, as the integer 2.
-      guard try JSONValue(parsing: read(path), path: path) == JSONValue(parsing: data, path: path) else {
+      let (found, wanted) = try (
+        JSONValue(parsing: read(path), path: path), JSONValue(parsing: data, path: path)
+      )
+      guard found == wanted || mayHoldMore && wanted.isContained(in: found) else {
         throw Fault.cannotCreate(
           "\(path) belongs to another output with other settings; choose another path or --overwrite")
       }

@@ -9,6 +9,18 @@ enum Version2 {
   static let groupName = ".zgroup"
   static let attributesName = ".zattrs"
 
+  /// As NumPy names them, without byte order.
+  static let types: [String: StoredType] = [
+    "u1": .uint8, "i1": .int8, "u2": .uint16, "i2": .int16, "u4": .uint32, "i4": .int32, "u8": .uint64, "i8": .int64,
+    "f2": .float16, "f4": .float32, "f8": .float64, "b1": .uint8,
+  ]
+
+  /// Whether a directory has the attributes of a group, but not the document that makes it one.
+  static func hasLostGroup(_ path: String) -> Bool {
+    ![ZarrArray.metadataName, groupName, arrayName].contains { fileExists(joinPath(path, $0)) }
+      && (try? attributes(path)["multiscales"]) != nil
+  }
+
   /// The attributes of a v2 node, empty if there are none.
   static func attributes(_ path: String) throws -> [String: JSONValue] {
     try MetadataDocument.members(joinPath(path, attributesName))
@@ -51,9 +63,9 @@ extension ArrayMetadata {
       throw MetadataError("an array of 2 to 8 axes was expected, found shape \(shape) and chunks \(chunks)")
     }
     let (type, isBigEndian) = try ArrayMetadata.version2Type(json["dtype"])
-    if let filters = json["filters"], filters != .null, filters != [] {
-      throw MetadataError("filters are not supported, found \(filters.excerpt)")
-    }
+    let filters = try ArrayMetadata.version2Filters(json["filters"], type: type, isBigEndian: isBigEndian)
+    let compressor = try (json["compressor"] ?? .null) == .null
+      ? [] : [ArrayMetadata.version2Codec(json["compressor"] ?? .null, "compressor")]
     let isColumnMajor: Bool
     switch json["order"] {
     case "C": isColumnMajor = false
@@ -71,33 +83,53 @@ extension ArrayMetadata {
       fillValue: fill == .null ? .zero(type.voxelType) : try FillValue(fill, type),
       encoding: .chunk(
         CodecPipeline(
-          rank: shape.count, isBigEndian: isBigEndian, isColumnMajor: isColumnMajor,
-          codecs: try ArrayMetadata.version2Codecs(json["compressor"]))),
+          rank: shape.count, isBigEndian: isBigEndian, isColumnMajor: isColumnMajor, filters: filters.ofArrays,
+          codecs: filters.ofBytes + compressor)),
       dimensionNames: ArrayMetadata.axisNames(attributes["_ARRAY_DIMENSIONS"], rank: shape.count), attributes: [:])
   }
 
-  private static let version2Types: [String: StoredType] = [
-    "u1": .uint8, "i1": .int8, "u2": .uint16, "i2": .int16, "u4": .uint32, "i4": .int32, "u8": .uint64, "i8": .int64,
-    "f2": .float16, "f4": .float32, "f8": .float64, "b1": .uint8,
-  ]
-
   private static func version2Type(_ json: JSONValue?) throws -> (type: StoredType, isBigEndian: Bool) {
     guard let text = json?.asString, text.count == 3, let order = text.first, "<>|".contains(order),
-      let type = version2Types[String(text.dropFirst())], order != "|" || type.byteCount == 1
+      let type = Version2.types[String(text.dropFirst())], order != "|" || type.byteCount == 1
     else {
       throw MetadataError(
-        "dtype must be \"<\" or \">\" with one of \(version2Types.keys.sorted().joined(separator: ", ")), "
+        "dtype must be \"<\" or \">\" with one of \(Version2.types.keys.sorted().joined(separator: ", ")), "
           + "found \(json?.excerpt ?? "nothing")")
     }
     return (type, order == ">")
   }
 
-  private static func version2Codecs(_ json: JSONValue?) throws -> [any NamedCodec] {
-    guard let json, json != .null else { return [] }
-    guard let codec = json["id"]?.asString.flatMap(numcodecsCodec) else {
+  private static func version2Codec(_ json: JSONValue, _ what: String) throws -> any NamedCodec {
+    guard let name = json["id"]?.asString, let codec = try numcodecsCodec(name, json.asObject ?? [:]) else {
       throw MetadataError(
-        "compressor \(json.excerpt) is not supported; expected blosc, zstd, gzip, zlib, lz4, bz2, lzma or null")
+        "\(what) \(json.excerpt) is not supported; expected blosc, zstd, gzip, zlib, lz4, bz2, lzma or null: write the "
+          + "array again with one of these")
     }
-    return [codec]
+    return codec
+  }
+
+  /// Filters come before the compressor: first those that map numbers to numbers, then those that map bytes to bytes.
+  ///
+  /// - Parameter isBigEndian: the byte order of the array.
+  private static func version2Filters(
+    _ json: JSONValue?, type: StoredType, isBigEndian: Bool
+  ) throws -> (ofArrays: [ArrayFilter], ofBytes: [any NamedCodec]) {
+    guard let json, json != .null else { return ([], []) }
+    guard let list = json.asArray else { throw MetadataError("filters must be a list, found \(json.excerpt)") }
+    var (ofArrays, ofBytes): ([ArrayFilter], [any NamedCodec]) = ([], [])
+    var current = type
+    for item in list {
+      if ofBytes.isEmpty, let name = item["id"]?.asString, ArrayFilter.names.contains(name) {
+        let filter = try ArrayFilter(name, item.asObject ?? [:], type: current)
+        guard filter.isBigEndian == nil || filter.isBigEndian == isBigEndian else {
+          throw MetadataError("the filter \(item.excerpt) has another byte order than the array, which is not supported")
+        }
+        current = filter.encodedType
+        ofArrays.append(filter)
+      } else {
+        ofBytes.append(try version2Codec(item, "the filter"))
+      }
+    }
+    return (ofArrays, ofBytes)
   }
 }

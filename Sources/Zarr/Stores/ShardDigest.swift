@@ -51,9 +51,9 @@ extension ZarrArray {
     var checksums: [UInt32] = []
     do {
       try chunkPositions(ofShard: position).forEachPosition { chunk in
-        guard let range = try byteRange(ofChunk: chunk, of: shard) else { return }
+        guard let (file, range) = try place(ofChunk: chunk, of: shard) else { return }
         let tail = max(range.lowerBound, range.upperBound - 4)..<range.upperBound
-        let bytes = try shard.file.read(at: tail.lowerBound, count: tail.count)
+        let bytes = try file.read(at: tail.lowerBound, count: tail.count)
         checksums.append(bytes.withUnsafeBytes { ShardDigest.checksum(ofChunk: $0) })
       }
     } catch let error as CodecError {

@@ -21,7 +21,7 @@ extension Store {
       levelCount: extents.count, type: layout.content.rawValue)
     let metadata = try extents.map(layout.metadata(ofLevel:))
     let attributes = layout.groupAttributes(multiscale)
-    try GroupMetadata(attributes: [:]).create(ownDirectory(of: path))
+    try StoreMark.create(ownDirectory(of: path))
     let levels = try zip(multiscale.datasets, metadata).map { dataset, metadata in
       try ZarrArray.create(joinPath(path, dataset.path), metadata)
     }
@@ -51,9 +51,9 @@ extension Store {
       digests.add(dataset.path, count: written.empty.count, written.digests)
     }
     try digests.publish(toStore: path)
-    let group = joinPath(PrivateDirectory.name, ZarrArray.metadataName)
     var metadata = [
-      ZarrArray.metadataName: GroupMetadata(attributes: attributes).json, group: GroupMetadata(attributes: [:]).json,
+      ZarrArray.metadataName: GroupMetadata(attributes: attributes).json,
+      joinPath(PrivateDirectory.name, ZarrArray.metadataName): try StoreMark.document(in: ownDirectory),
     ]
     for (dataset, level) in zip(multiscale.datasets, levels) {
       metadata[joinPath(dataset.path, ZarrArray.metadataName)] = level.metadata.json

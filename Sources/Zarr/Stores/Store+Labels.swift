@@ -21,10 +21,12 @@ extension Store {
   /// - Throws: `Fault.noInput` when there are no labels of that name.
   package func label(_ name: String) throws -> Store {
     guard try labelNames().contains(name) else {
-      throw Fault.noInput("\(path) has no labels \"\(name)\"; it has \(try labelNames())")
+      throw Fault.noInput("\(path) has no labels \"\(name)\"; it has \(try list(labelNames()))")
     }
     return try Store.open(joinPath(labelsDirectory, name))
   }
+
+  private func list(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }
 
   /// Creates the label image `layout.name`, or opens it for writing if it exists; then lists it in the `labels` group.
   /// Only one rank at a time may add labels to an image.

@@ -5,8 +5,8 @@ import Voxels
 /// An OME-Zarr image (0.5; 0.4 is read, not written): a group with the levels of one volume, largest first, and optionally
 /// labels.
 ///
-/// Sheaf's own files for a store it wrote are in `<store>/.sheaf`, which is a Zarr group so that other programs can
-/// list the store without errors. All other files are as the OME-NGFF 0.5 specification requires.
+/// Sheaf's own files for a store it wrote are in `<store>/.sheaf`, which is an empty Zarr array so that other programs can
+/// list the store without errors (`StoreMark`). All other files are as the OME-NGFF 0.5 specification requires.
 public final class Store: Sendable {
   package let path: String
   package let multiscale: Multiscale
@@ -48,20 +48,50 @@ public final class Store: Sendable {
 
   // MARK: Opening
 
-  /// Whether `path` is a directory that `open` would try to read.
+  /// Whether `path` is a directory that `open` would try to read. A group of Zarr v2 that lost its `.zgroup` is one.
   package static func isStore(_ path: String) -> Bool {
     [ZarrArray.metadataName, Version2.groupName].contains { fileExists(joinPath(path, $0)) }
+      || Version2.hasLostGroup(path)
   }
 
-  /// Opens the image in directory `path`, at one channel and time point.
+  /// - Throws: `Fault.noInput` saying what is at `path` instead of an image.
+  private static func requireStore(_ path: String) throws {
+    if isStore(path) { return }
+    guard fileExists(path) else { throw Fault.noInput("cannot read \(path): there is no such file or directory") }
+    guard isDirectory(path) || isArchived(path) else {
+      throw Fault.noInput(
+        "\(path) is a file, but an OME-Zarr store is needed: write one with `sheaf tile \(path) STORE.zarr`")
+    }
+    let names = (try? directoryEntries(path)) ?? []
+    if let level = names.first(where: { (try? ZarrArray.isArray(joinPath(path, $0))) == true }) {
+      throw Fault.noInput(
+        "\(path) is not an OME-Zarr image: it holds arrays such as \(level), but its own metadata (zarr.json, or .zgroup "
+          + "and .zattrs) are missing; restore them, for a store of Sheaf with sheaf verify --repair \(path)")
+    }
+    throw Fault.noInput(
+      "\(path) is not an OME-Zarr store: there is no zarr.json, .zgroup or .zattrs in it; write one with `sheaf tile`")
+  }
+
+  /// The document that describes the group in directory `path`, for messages.
+  static func documentPath(of path: String) -> String {
+    let own = joinPath(path, ZarrArray.metadataName)
+    return fileExists(own) ? own : joinPath(path, Version2.attributesName)
+  }
+
+  /// Whether `path` is a zip archive with nodes of Zarr or N5, not necessarily at its root.
+  package static func isArchived(_ path: String) -> Bool {
+    let documents: Set<Substring> = [
+      "zarr.json", ".zattrs", ".zarray", ".zgroup", ".zmetadata", "attributes.json",
+    ]
+    return Archive.names(in: path)?.contains { documents.contains($0.split(separator: "/").last ?? "") } ?? false
+  }
+
+  /// Opens the image in directory or archive `path`, at one channel and time point.
   ///
   /// - Throws: `Fault.noInput` when there is none, `Fault.badData` when its metadata is invalid or not supported,
   ///   `Fault.usage` when the requested channel or time point does not exist.
   package static func open(_ path: String, channel: Int = 0, timePoint: Int = 0) throws -> Store {
-    guard isStore(path) else {
-      throw Fault.noInput(
-        "\(path) is not an OME-Zarr image: there is neither \(ZarrArray.metadataName) nor \(Version2.groupName) in it")
-    }
+    try requireStore(path)
     try StoreContents.requireGroup(ofStore: path)
     let group = try GroupMetadata.open(path)
     let multiscale = try multiscale(of: group, path: path)
@@ -85,7 +115,7 @@ public final class Store: Sendable {
       }
     }
     guard levels.allSatisfy({ $0.voxelType == levels[0].voxelType }) else {
-      throw Fault.badData("\(path) has levels of different voxel types: \(levels.map(\.voxelType.rawValue))")
+      throw Fault.badData("\(path) has levels of different voxel types: \(levels.map(\.voxelType.rawValue).joined(separator: ", "))")
     }
     return Store(
       path: path, multiscale: multiscale, levels: levels, axes: finest!, attributes: group.attributes)
@@ -93,6 +123,11 @@ public final class Store: Sendable {
 
   /// Why the axes may not be what they are taken for, as sentences.
   package var doubts: [String] {
+    axisDoubts
+      + (Version2.hasLostGroup(path) ? ["its .zgroup is missing; it is read as a group of Zarr v2, as .zattrs says"] : [])
+  }
+
+  private var axisDoubts: [String] {
     guard let names = levels[0].metadata.dimensionNames, let own = try? ArrayAxes(names: names, shape: axes.shape),
       own.doubts.isEmpty, (own.z, own.y, own.x) != (axes.z, axes.y, axes.x), names.contains(where: { $0 != nil })
     else { return axes.doubts }
@@ -102,14 +137,17 @@ public final class Store: Sendable {
   }
 
   static func multiscale(of group: GroupMetadata, path: String) throws -> Multiscale {
-    let metadataPath = joinPath(path, ZarrArray.metadataName)
+    let metadataPath = documentPath(of: path)
+    let isVersion3 = fileExists(joinPath(path, ZarrArray.metadataName))
     guard let ome = group.attributes["ome"] else {
-      throw Fault.badData("\(path) is not an OME-Zarr image: it has no \"ome\" attributes\(try choice(below: path))")
+      throw Fault.badData(
+        "\(path) is not an OME-Zarr image: \(metadataPath) has no \"\(isVersion3 ? "ome" : "multiscales")\" "
+          + "attributes\(try choice(below: path))")
     }
     // Many images on Zarr v2 do not state their version.
     let version = ome["version"]?.asString
     let isKnown =
-      fileExists(metadataPath)
+      isVersion3
       ? version == "0.5" || version?.hasPrefix("0.6") == true
       : version == nil && ome["version"] == nil || ["0.1", "0.2", "0.3", "0.4"].contains(version)
     guard isKnown else {

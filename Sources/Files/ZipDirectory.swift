@@ -1,19 +1,19 @@
-import Files
-
 /// The members of a zip archive, from its central directory (PKWARE, APPNOTE.TXT 4.3), with ZIP64.
-struct ZipDirectory {
-  struct Member: Equatable {
-    var name: String
+package struct ZipDirectory {
+  package struct Member: Equatable, Sendable {
+    package var name: String
     /// 0 stored, 8 deflate.
-    var method: Int
-    var compressedByteCount: Int
-    var byteCount: Int
+    package var method: Int
+    package var compressedByteCount: Int
+    package var byteCount: Int
     /// Offset of its local header.
-    var offset: Int
-    var isEncrypted: Bool
+    package var offset: Int
+    /// CRC-32 of the decoded bytes.
+    package var checksum: UInt32
+    package var isEncrypted: Bool
   }
 
-  var members: [Member] = []
+  package var members: [Member] = []
 
   private enum Signature {
     static let (end, end64, locator64, member, local) = (
@@ -22,12 +22,12 @@ struct ZipDirectory {
   }
 
   /// Larger directories are rejected.
-  private static let longest = 64 << 20
+  private static let longest = 256 << 20
 
-  static func matches(_ head: [UInt8]) -> Bool { head.starts(with: [0x50, 0x4B, 3, 4]) }
+  package static func matches(_ head: [UInt8]) -> Bool { head.starts(with: [0x50, 0x4B, 3, 4]) }
 
   /// - Throws: `Fault.badData` when the archive is damaged.
-  init(_ file: ReadableFile) throws {
+  package init(_ file: ReadableFile) throws {
     let path = file.path
     func damage(_ found: String) -> Fault {
       Fault.badData("\(path) is truncated or damaged: expected the directory of a zip archive, found \(found)")
@@ -63,6 +63,7 @@ struct ZipDirectory {
         name: String(decoding: name, as: UTF8.self), method: directory.int16(position + 10),
         compressedByteCount: directory.int32(position + 20) & 0xFFFF_FFFF,
         byteCount: directory.int32(position + 24) & 0xFFFF_FFFF, offset: directory.int32(position + 42) & 0xFFFF_FFFF,
+        checksum: UInt32(truncatingIfNeeded: directory.int32(position + 16)),
         isEncrypted: directory.int16(position + 8) & 1 != 0)
       Self.takeZIP64(&member, directory, (position + 46 + nameLength)..<(next - commentLength))
       members.append(member)
@@ -95,7 +96,7 @@ struct ZipDirectory {
   /// Offset of the first byte of a member's data, and of the byte after the last.
   ///
   /// - Throws: `Fault.badData` when they lie outside the file.
-  func data(of member: Member, in file: ReadableFile) throws -> Range<Int> {
+  package static func data(of member: Member, in file: ReadableFile) throws -> Range<Int> {
     func damage() -> Fault {
       Fault.badData(
         "\(file.path) is truncated or damaged: expected \(member.name) inside the archive, found none there")
