@@ -238,7 +238,7 @@ let tests: [Target] = [
     "EndToEndTests",
     [
       "sheaf", "sheaf-networks", "Files", "Voxels", "Zarr", "VolumeFormats", "Tiling", "Jobs", "MPI", "Networks",
-      "Architectures", "Torch", "Launching", "Scratch", "TestTraits",
+      "Architectures", "Torch", "Launching", "PeerEnvironment", "Scratch", "TestTraits",
     ], fixtures: ["Fixtures"]),
 ]
 

@@ -33,10 +33,14 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "category"))
   var category: String?
 
-  @Option(help: ArgumentHelp("Label of the reference to ignore; may be repeated.", valueName: "label"))
+  // Labels may be negative.
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Label of the reference to ignore; may be repeated.", valueName: "label"))
   var ignore: [Int64] = []
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Which labels of the reference are background, foreground or ignored, such as 2=1,1=0,*=ignore. (default: 0=0,*=1)",
       valueName: "map"))

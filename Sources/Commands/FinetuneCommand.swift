@@ -64,7 +64,7 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
       valueName: "store"))
   package var pseudo: [String] = []
 
-  @Option(help: .setting(table.labelMap, valueName: "map"))
+  @Option(parsing: .unconditional, help: .setting(table.labelMap, valueName: "map"))
   package var labelMap: String?
 
   @Option(help: .setting(table.validationFraction, valueName: "fraction"))

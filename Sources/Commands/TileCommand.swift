@@ -118,7 +118,9 @@ struct TileCommand: ParsableCommand, WritingCommand {
       Result(
         output: outputPath, extent: store.extent.edges, voxelType: store.voxelType, levels: store.levels.count,
         voxelSizeInMicrometres: store.voxelSizeInMicrometres?.edges),
-      text: "\(outputPath): \(store.extent) voxels of \(store.voxelType.rawValue), \(store.levels.count) levels")
+      text:
+        "\(outputPath): \(store.extent) voxels of \(store.voxelType.rawValue), \(store.levels.count) \(store.levels.count == 1 ? "level" : "levels")"
+    )
   }
 
   private struct Result: Encodable {

@@ -148,7 +148,8 @@ package final class Archive: Sendable {
     guard member.byteCount <= Archive.longestInflated else {
       throw Fault.badData(
         "\(path): \(member.name) has \(member.byteCount) bytes and is compressed in the archive: at most "
-          + "\(Archive.longestInflated >> 20) MiB are decoded; pack the store without compression (zip -0), or unpack it")
+          + "\(Archive.longestInflated >> 20) MiB are decoded; pack the store without compression (zip -0), or unpack it"
+      )
     }
     let range = try ZipDirectory.data(of: member, in: file)
     var encoded = try file.read(at: range.lowerBound, count: range.count)
@@ -164,7 +165,9 @@ package final class Archive: Sendable {
           state.pointee.avail_in = UInt32(input.count)
           state.pointee.next_out = output.bindMemory(to: UInt8.self).baseAddress
           state.pointee.avail_out = UInt32(output.count)
-          guard isal_inflate(state) == ISAL_DECOMP_OK, state.pointee.block_state == ISAL_BLOCK_FINISH else { return nil }
+          guard isal_inflate(state) == ISAL_DECOMP_OK, state.pointee.block_state == ISAL_BLOCK_FINISH else {
+            return nil
+          }
           return output.count - Int(state.pointee.avail_out)
         }
       }

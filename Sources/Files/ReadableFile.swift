@@ -64,7 +64,9 @@ package final class ReadableFile: Sendable {
     switch contents {
     case .stored(let file, let start): try file.read(into: buffer, at: start + offset)
     case .inMemory(let data):
-      if !buffer.isEmpty { data.copyBytes(to: buffer, from: data.startIndex + offset..<data.startIndex + offset + buffer.count) }
+      if !buffer.isEmpty {
+        data.copyBytes(to: buffer, from: data.startIndex + offset..<data.startIndex + offset + buffer.count)
+      }
     }
   }
 

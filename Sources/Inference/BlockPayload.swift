@@ -23,7 +23,8 @@ struct BlockPayload: Codable {
     do {
       return try JSONDecoder().decode(BlockPayload.self, from: data)
     } catch {
-      throw Fault.badData("the journal of sheaf infer is damaged: \(plainText(of: error)); remove the output and start again")
+      throw Fault.badData(
+        "the journal of sheaf infer is damaged: \(plainText(of: error)); remove the output and start again")
     }
   }
 }

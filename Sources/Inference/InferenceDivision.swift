@@ -62,7 +62,8 @@ struct InferenceDivision {
       description.append("thinner than a tile along \(axes): padded \(prediction.predictor.padding.words)")
     }
     description += prediction.predictor.planLines
-    let labelName = prediction.settings.objects.labelName(structure: prediction.layout.attributes["structure"]?.asString)
+    let labelName = prediction.settings.objects.labelName(
+      structure: prediction.layout.attributes["structure"]?.asString)
     description.append("then coarser levels" + (withLabels ? ", and labels/\(labelName) with its levels" : ""))
     if baseInBytes > 0 {
       description.append("\(ByteSize(bytes: baseInBytes)) of memory for the program and its network")

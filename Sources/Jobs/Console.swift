@@ -4,6 +4,9 @@ import Foundation
 public struct Console: Sendable {
   /// Whether it is a terminal, so that lines may be redrawn.
   package let isTerminal: Bool
+  /// The number of characters that fit into a line of the terminal; nil where that does not matter. Asked each time:
+  /// people resize windows.
+  package let columns: @Sendable () -> Int?
   package let write: @Sendable (String) -> Void
   /// The warnings of the command, on whatever rank.
   package let warnings: Warnings
@@ -12,9 +15,10 @@ public struct Console: Sendable {
 
   package init(
     isTerminal: Bool, isQuiet: Bool = false, warnings: Warnings = Warnings(),
-    write: @escaping @Sendable (String) -> Void
+    columns: @escaping @Sendable () -> Int? = { nil }, write: @escaping @Sendable (String) -> Void
   ) {
     self.isTerminal = isTerminal
+    self.columns = columns
     self.isQuiet = isQuiet
     self.warnings = warnings
     self.write = write
@@ -36,10 +40,18 @@ public struct Console: Sendable {
   ///
   /// - Parameter isQuiet: whether it is restricted to warnings.
   package static func standardError(_ warnings: Warnings, isQuiet: Bool = false) -> Console {
-    Console(isTerminal: !isQuiet && isatty(STDERR_FILENO) == 1, isQuiet: isQuiet, warnings: warnings) {
+    Console(
+      isTerminal: !isQuiet && isatty(STDERR_FILENO) == 1, isQuiet: isQuiet, warnings: warnings,
+      columns: { columnsOfStandardError }
+    ) {
       _ = writeText($0, to: STDERR_FILENO)
     }
   }
+}
+
+private var columnsOfStandardError: Int? {
+  var size = winsize()
+  return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
 }
 
 /// Writes all of `text` in one call, so that lines of several threads and ranks do not interleave; false when that

@@ -77,11 +77,19 @@ package final class Progress: Sendable {
       state.hasBar = true
       let filled = total > 0 ? min(20, state.done * 20 / total) : 20
       let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 20 - filled)
-      // Return to the beginning of the line, and clear what a longer line left behind.
-      console.write("\r[\(bar)] \(text)\u{1B}[K")
+      // Return to the beginning of the line, and clear what a longer line left behind. A line that is wider than the
+      // terminal could not be drawn again in place.
+      console.write("\r\(Progress.line(bar: bar, text, columns: console.columns()))\u{1B}[K")
     } else {
       console.line(text)
     }
+  }
+
+  /// Bar and text in at most one character less than `columns`: without the bar, and then cut, where it is narrow.
+  package static func line(bar: String, _ text: String, columns: Int?) -> String {
+    let whole = "[\(bar)] \(text)"
+    guard let columns, whole.count >= columns else { return whole }
+    return text.count < columns ? text : String(text.prefix(max(0, columns - 1)))
   }
 
   /// One line without the bar: `tile: 12 of 40 bands (30 %), 1.20 GiB/s, 3 min 20 s left`.

@@ -77,7 +77,7 @@ extension StoreLayout {
   fileprivate var settings: [(String, String)] {
     [
       ("chunk", chunk.text), ("shard", shard.text), ("compression", compression.text), ("levels by", content.rawValue),
-      ("voxel-size", voxelSizeInMicrometres?.description ?? "unknown"),
+      ("voxel-size", voxelSizeInMicrometres?.exactText ?? "unknown"),
       (
         "attributes",
         attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.asString ?? "")" }.joined(separator: ", ")

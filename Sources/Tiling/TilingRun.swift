@@ -81,8 +81,9 @@ struct TilingRun {
       "\(description.path): \(description.format), \(description.storage)",
       "\(description.extent) voxels of \(description.voxelType.rawValue), voxel size "
         + (layout.voxelSizeInMicrometres?.description ?? "unknown"),
-      "\(geometry.levelExtents.count) levels, \(geometry.levelsInUnit) of them from memory, in shards of \(layout.shard) "
-        + "of chunks of \(layout.chunk)",
+      (geometry.levelExtents.count == 1
+        ? "1 level" : "\(geometry.levelExtents.count) levels, \(geometry.levelsInUnit) of them from memory")
+        + ", in shards of \(layout.shard) of chunks of \(layout.chunk)",
       "slabs of \(memory.slab.clamped(to: layout.extent))",
     ]
     if memory.decodingsPerVoxel > 1.005 {

@@ -30,7 +30,13 @@ public func openVolume(_ path: String, options: VolumeOptions = VolumeOptions())
   }
   let file = try ReadableFile(path)
   let head = [UInt8](try file.read(at: 0, count: min(file.size, 4096)))
-  if isTIFF(head) { return try TIFFStack(path, options: options) }
+  let name = (path as NSString).lastPathComponent
+  if isTIFF(head) {
+    if let (kind, advice) = ForeignFile.disguisedAsTIFF(name) {
+      throw Fault.badData("\(path) is \(kind), which Sheaf does not read: \(advice)")
+    }
+    return try TIFFStack(path, options: options)
+  }
   if OMEDocument.matches(String(decoding: head, as: UTF8.self)) {
     return try TIFFStack(companion: path, options: options)
   }
@@ -55,11 +61,11 @@ public func openVolume(_ path: String, options: VolumeOptions = VolumeOptions())
     let file = try ReadableFile(header)
     return try openHeaderPair(file, [UInt8](try readHead(file, limit: NIfTIHeader.longest)), options: options)
   }
-  if let (kind, advice) = ForeignFile.description(head) {
+  if let (kind, advice) = ForeignFile.description(head, name: name) {
     throw Fault.badData("\(path) is \(kind), which Sheaf does not read: \(advice)")
   }
   throw Fault.badData(
-    "\(path) is not a volume that Sheaf reads: expected a directory of planes, an OME-Zarr store or N5 container, or a TIFF, HDF5, NIfTI, Analyze, NRRD, MetaImage or NumPy file, found \(ForeignFile.found(head, name: (path as NSString).lastPathComponent))"
+    "\(path) is not a volume that Sheaf reads: expected a directory of planes, an OME-Zarr store or N5 container, or a TIFF, HDF5, NIfTI, Analyze, NRRD, MetaImage or NumPy file, found \(ForeignFile.found(head, name: name))"
   )
 }
 

@@ -105,7 +105,7 @@ struct DirectorySurvey {
 
   private var advice: String? {
     for ending in [".jp2", ".j2k", ".jpx", ".jpf"] where files[ending] != nil {
-      return "JPEG 2000 is not read: convert the planes to TIFF first"
+      return "JPEG 2000 is not read: convert the planes to TIFF or PNG first, and give their directory"
     }
     for ending in [".jpg", ".jpeg"] where files[ending] != nil {
       return "JPEG is not read, since it loses intensities: give the original planes"
@@ -113,9 +113,13 @@ struct DirectorySurvey {
     for ending in [".nii.gz", ".nii", ".mha", ".mhd", ".nrrd", ".npy", ".h5", ".ims", ".zarr", ".n5", ".czi", ".nd2"] {
       if let names = files[ending] { return "give one of its files, such as \(joinPath(path, names[0]))" }
     }
+    if files[".dcm"] != nil { return "DICOM is not read: convert the series to NIfTI, for example by dcm2niix" }
+    for ending in [".zip", ".ozx", ".czi", ".lif", ".oir", ".vsi"] {
+      if let names = files[ending] { return "give one of its files, such as \(joinPath(path, names[0]))" }
+    }
     guard let first = directories.first(where: { holdsPlanes(joinPath(path, $0)) }) else {
       return directories.first(where: { holdsVolume(joinPath(path, $0)) }).map {
-        "give one of its volumes, such as \(joinPath(path, $0))"
+        "it would be a store if it had its zarr.json, or .zgroup and .zattrs: restore them, or give one of its volumes, such as \(joinPath(path, $0))"
       }
     }
     let planeCount = directories.filter { holdsPlanes(joinPath(path, $0)) }.count

@@ -17,6 +17,7 @@ struct TIFFPage: Equatable, Sendable {
   let isTiled: Bool
   /// Whether the file's byte order differs from this machine's.
   let isSwapped: Bool
+  let isRGB: Bool
   let isPalette: Bool
   let isWhiteZero: Bool
   /// Bits of a sample where samples are not whole bytes: 1-bit masks, 12-bit cameras. Each row begins at a whole byte,
@@ -47,6 +48,7 @@ struct TIFFPage: Equatable, Sendable {
     let bits = handle.unsigned16(TIFFTAG_BITSPERSAMPLE)
     let format = handle.unsigned16(TIFFTAG_SAMPLEFORMAT)
     let photometric = handle.unsigned16(TIFFTAG_PHOTOMETRIC)
+    isRGB = photometric == Int(PHOTOMETRIC_RGB)
     isPalette = photometric == Int(PHOTOMETRIC_PALETTE)
     isWhiteZero = photometric == Int(PHOTOMETRIC_MINISWHITE)
     isBitReversed = handle.unsigned16(TIFFTAG_FILLORDER) == Int(FILLORDER_LSB2MSB)
@@ -68,8 +70,10 @@ struct TIFFPage: Equatable, Sendable {
         "\(path) holds \(bits)-bit samples compressed by \(Self.compressionName(compression)): expected no, LZW, deflate, PackBits, Zstd or fax compression with them; convert the file first"
       )
     }
-    guard photometric != Int(PHOTOMETRIC_YCBCR) else {
-      throw Fault.badData("\(path) holds colours as YCbCr: expected grey values; convert the file first")
+    if let colours = Self.otherColours[Int32(photometric)] {
+      throw Fault.badData(
+        "\(path) holds colours as \(colours), not intensities: expected grey values or the channels of a microscope; export the channels as they were recorded"
+      )
     }
     guard compression == Int(COMPRESSION_NONE) || sheaf_tiff_is_configured(UInt16(compression)) != 0 else {
       throw Fault.badData(

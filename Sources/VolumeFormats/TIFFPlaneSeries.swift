@@ -103,7 +103,17 @@ extension TIFFPage {
     "\(height) × \(width) pixels of \(samplesPerPixel > 1 ? "\(samplesPerPixel) " : "")\(stored.rawValue)"
   }
 
-  var notes: [String] { stored.note.map { [$0] } ?? [] }
+  var notes: [String] {
+    (stored.note.map { [$0] } ?? [])
+      + (isRGB ? ["the samples of a pixel are colours: channels 0, 1 and 2 are red, green and blue"] : [])
+  }
+
+  /// Ways to store colours whose numbers are no intensities.
+  static let otherColours: [Int32: String] = [
+    PHOTOMETRIC_YCBCR: "YCbCr, as JPEG does", PHOTOMETRIC_SEPARATED: "inks (CMYK)", PHOTOMETRIC_CIELAB: "CIE L*a*b*",
+    PHOTOMETRIC_ICCLAB: "ICC L*a*b*", PHOTOMETRIC_ITULAB: "ITU L*a*b*", PHOTOMETRIC_LOGL: "log luminance",
+    PHOTOMETRIC_LOGLUV: "log luminance and chromaticity", PHOTOMETRIC_CFA: "a colour filter mosaic",
+  ]
 
   var warnings: [String] {
     var warnings: [String] = []

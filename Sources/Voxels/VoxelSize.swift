@@ -1,3 +1,5 @@
+import Foundation
+
 /// The edges of a voxel in micrometres, (z, y, x).
 public struct VoxelSize: Hashable, Sendable, Codable, CustomStringConvertible {
   public var z: Double
@@ -22,5 +24,12 @@ public struct VoxelSize: Hashable, Sendable, Codable, CustomStringConvertible {
 
   public static func * (a: VoxelSize, b: Double) -> VoxelSize { VoxelSize(a.z * b, a.y * b, a.x * b) }
 
-  public var description: String { "\(z) × \(y) × \(x) µm" }
+  /// For people: at most six significant digits.
+  public var description: String {
+    let edges = (0..<3).map { String(format: "%.6g", self[$0]) }
+    return "\(edges[0]) × \(edges[1]) × \(edges[2]) µm"
+  }
+
+  /// With every digit, as settings are compared.
+  package var exactText: String { "\(z) × \(y) × \(x) µm" }
 }

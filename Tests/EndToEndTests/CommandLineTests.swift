@@ -57,6 +57,21 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (
+      ["tile", "a", "b", "--voxel-size", "4 2 2"],
+      "three edges in micrometres, z first, separated by commas, such as 4,1.8,1.8"
+    ),
+    (["tile", "a", "b", "--voxel-size", "4x2x2"], "separated by commas"),
+    (["tile", "a", "b", "--chunk", "64 64 64"], "three whole numbers of at least 1"),
+    (["tile", "a", "b", "--channel", "red"], "a whole number"), (["tile", "a", "b", "--memory", "much"], "512MiB"),
+  ]) func aValueThatCannotBeReadIsToldItsForm(arguments: [String], form: String) throws {
+    let ending = try sheaf(arguments)
+    #expect(
+      ending.code == 64 && ending.errors.contains("expected ") && ending.errors.contains(form), "\(ending.errors)")
+    #expect(ending.errors.contains("Usage: sheaf tile"))
+  }
+
   @Test(arguments: [0, 1, 3]) func aMissingInputIsReportedOnce(ranks: Int) throws {
     try withTemporaryDirectory { directory in
       let ending = try sheaf(ranks, "tile", directory + "/missing", directory + "/out.zarr")

@@ -74,6 +74,15 @@ private final class Recorder: Sendable {
     #expect(recorder.lines.isEmpty)
   }
 
+  @Test func aBarFitsTheTerminal() {
+    let (bar, text) = ("#####---------------", "tile: 5 of 20 units (25 %), 1.20 GiB/s, 3 min 20 s left")
+    #expect(Progress.line(bar: bar, text, columns: nil) == "[\(bar)] \(text)")
+    for columns in 1..<100 {
+      let line = Progress.line(bar: bar, text, columns: columns)
+      #expect(line.count < columns && (line.hasSuffix(text) || text.hasPrefix(line)), "\(columns): \(line)")
+    }
+  }
+
   @Test func onATerminalABarIsDrawnOverItself() {
     let recorder = Recorder()
     let progress = Progress(

@@ -10,7 +10,8 @@ func refuseOtherArchive(_ path: String) throws {
   if holds("zarr.json", ".zattrs", ".zarray", ".zgroup") {
     found = "a Zarr store in a zip archive, which is a volume"
   } else if holds(".npy") {
-    found = "NumPy arrays (.npz), which hold no description of a network: save the state dictionary as .pth or safetensors"
+    found =
+      "NumPy arrays (.npz), which hold no description of a network: save the state dictionary as .pth or safetensors"
   } else if holds(".pth", ".pt", ".safetensors", "dataset.json") {
     found = "an archive of several files: unpack it, and give the weights or the folder"
   } else {

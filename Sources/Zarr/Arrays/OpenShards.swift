@@ -61,7 +61,8 @@ final class OpenShard: Sendable {
       return ReadableFile(path: file.path, contents: contents)
     } catch let error as CodecError {
       throw Fault.badData(
-        "\(file.path) is damaged: the shard cannot be decoded: \(error.message); restore the file or create the store again")
+        "\(file.path) is damaged: the shard cannot be decoded: \(error.message); restore the file or create the store again"
+      )
     }
   }
 

@@ -59,7 +59,8 @@ struct ArrayFilter: Sendable {
     case "fixedscaleoffset":
       guard let offset = configuration["offset"]?.asNumber, let scale = configuration["scale"]?.asNumber, scale != 0
       else {
-        throw MetadataError("\"fixedscaleoffset\" lacks its offset or scale, found \(JSONValue.object(configuration).excerpt)")
+        throw MetadataError(
+          "\"fixedscaleoffset\" lacks its offset or scale, found \(JSONValue.object(configuration).excerpt)")
       }
       kind = .scale(offset: offset, scale: scale)
     default: kind = .conversion
@@ -161,7 +162,8 @@ extension StoredType {
     case .float16: bytes.storeBytes(of: Float16(value), toByteOffset: offset, as: Float16.self)
     case .float32: bytes.storeBytes(of: Float(value), toByteOffset: offset, as: Float.self)
     case .float64: bytes.storeBytes(of: value, toByteOffset: offset, as: Double.self)
-    case .uint64: storeWhole(value.isNaN ? 0 : UInt64(exactly: value.rounded(.towardZero)) ?? (value < 0 ? 0 : .max), bytes, index)
+    case .uint64:
+      storeWhole(value.isNaN ? 0 : UInt64(exactly: value.rounded(.towardZero)) ?? (value < 0 ? 0 : .max), bytes, index)
     default:
       let limits = wholeLimits
       let whole = value.isNaN ? 0 : min(max(value.rounded(.towardZero), limits.lowerBound), limits.upperBound)

@@ -170,7 +170,11 @@ struct CodecPipeline: Sendable {
     // The shape before every step.
     var shapes = [shape]
     for step in steps.dropLast() {
-      if case .transpose(let order) = step { shapes.append(order.map { shapes.last![$0] }) } else { shapes.append(shapes.last!) }
+      if case .transpose(let order) = step {
+        shapes.append(order.map { shapes.last![$0] })
+      } else {
+        shapes.append(shapes.last!)
+      }
     }
     let count = shape.reduce(1, *)
     var (bytes, byteCount) = (bytes, byteCount)

@@ -30,7 +30,8 @@ func bytesCodec(_ named: NamedConfiguration) throws -> any NamedCodec {
 /// Why a codec cannot be read, and what would help.
 func unsupportedCodec(_ name: String) -> String {
   let ours = ["bytes", "transpose", "sharding_indexed", "zstd", "gzip", "blosc", "crc32c"]
-  let ofNumcodecs = ["zlib", "lz4", "bz2", "lzma", "shuffle", "crc32", "adler32", "fletcher32"] + ArrayFilter.names.sorted()
+  let ofNumcodecs =
+    ["zlib", "lz4", "bz2", "lzma", "shuffle", "crc32", "adler32", "fletcher32"] + ArrayFilter.names.sorted()
   let own = name.hasPrefix("numcodecs.") ? String(name.dropFirst("numcodecs.".count)) : name
   if ours.contains(own) || (ofNumcodecs + ["zstd", "gzip", "blosc"]).contains(own) {
     return "codec \"\(name)\" is not supported in this position; expected transpose and numbers to numbers first, then "

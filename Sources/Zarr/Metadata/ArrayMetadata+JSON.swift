@@ -53,7 +53,7 @@ extension ArrayMetadata {
     guard let codecs = members["codecs"]?.asArray else { throw MetadataError("the list of codecs is missing") }
     try self.init(
       shape: shape, storedType: type, fileShape: fileShape,
-      keyEncoding: try ChunkKeyEncoding(members["chunk_key_encoding"]), 
+      keyEncoding: try ChunkKeyEncoding(members["chunk_key_encoding"]),
       // Not valid, but written by early versions of zarr-python; zero is what they return.
       fillValue: fill == .null ? .zero(type.voxelType) : try FillValue(fill, type),
       encoding: try Encoding(codecs, shape: fileShape, order: Array(0..<shape.count), type: type),
@@ -109,7 +109,8 @@ extension ArrayMetadata.Encoding {
     let transposition = try CodecPipeline.takeTranspositions(&before, rank: shape.count)
     if let other = before.first {
       throw MetadataError(
-        "codec \"\(other.name)\" before \"sharding_indexed\" is not supported; expected it among the codecs of the chunks")
+        "codec \"\(other.name)\" before \"sharding_indexed\" is not supported; expected it among the codecs of the chunks"
+      )
     }
     let sharding = try ShardingCodec(
       list[place], shardShape: shape, outerOrder: order, transposition: transposition,

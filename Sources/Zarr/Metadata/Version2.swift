@@ -64,7 +64,8 @@ extension ArrayMetadata {
     }
     let (type, isBigEndian) = try ArrayMetadata.version2Type(json["dtype"])
     let filters = try ArrayMetadata.version2Filters(json["filters"], type: type, isBigEndian: isBigEndian)
-    let compressor = try (json["compressor"] ?? .null) == .null
+    let compressor =
+      try (json["compressor"] ?? .null) == .null
       ? [] : [ArrayMetadata.version2Codec(json["compressor"] ?? .null, "compressor")]
     let isColumnMajor: Bool
     switch json["order"] {
@@ -122,7 +123,8 @@ extension ArrayMetadata {
       if ofBytes.isEmpty, let name = item["id"]?.asString, ArrayFilter.names.contains(name) {
         let filter = try ArrayFilter(name, item.asObject ?? [:], type: current)
         guard filter.isBigEndian == nil || filter.isBigEndian == isBigEndian else {
-          throw MetadataError("the filter \(item.excerpt) has another byte order than the array, which is not supported")
+          throw MetadataError(
+            "the filter \(item.excerpt) has another byte order than the array, which is not supported")
         }
         current = filter.encodedType
         ofArrays.append(filter)

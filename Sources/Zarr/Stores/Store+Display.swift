@@ -9,8 +9,11 @@ extension Store {
   /// - Parameters:
   ///   - range: of all voxels that there could be.
   ///   - label: the name of the channel.
-  package func addDisplayRange(from start: Double, to end: Double, of range: ClosedRange<Double>, label: String) throws {
-    guard start.isFinite, end.isFinite, start < end, range.lowerBound.isFinite, range.upperBound.isFinite else { return }
+  package func addDisplayRange(from start: Double, to end: Double, of range: ClosedRange<Double>, label: String) throws
+  {
+    guard start.isFinite, end.isFinite, start < end, range.lowerBound.isFinite, range.upperBound.isFinite else {
+      return
+    }
     let document = joinPath(path, ZarrArray.metadataName)
     guard var group = try JSONValue(parsing: MetadataDocument.read(document), path: document).asObject,
       var attributes = group["attributes"]?.asObject, var ome = attributes["ome"]?.asObject, ome["omero"] == nil

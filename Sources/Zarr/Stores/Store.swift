@@ -115,7 +115,8 @@ public final class Store: Sendable {
       }
     }
     guard levels.allSatisfy({ $0.voxelType == levels[0].voxelType }) else {
-      throw Fault.badData("\(path) has levels of different voxel types: \(levels.map(\.voxelType.rawValue).joined(separator: ", "))")
+      throw Fault.badData(
+        "\(path) has levels of different voxel types: \(levels.map(\.voxelType.rawValue).joined(separator: ", "))")
     }
     return Store(
       path: path, multiscale: multiscale, levels: levels, axes: finest!, attributes: group.attributes)
@@ -124,7 +125,8 @@ public final class Store: Sendable {
   /// Why the axes may not be what they are taken for, as sentences.
   package var doubts: [String] {
     axisDoubts
-      + (Version2.hasLostGroup(path) ? ["its .zgroup is missing; it is read as a group of Zarr v2, as .zattrs says"] : [])
+      + (Version2.hasLostGroup(path)
+        ? ["its .zgroup is missing; it is read as a group of Zarr v2, as .zattrs says"] : [])
   }
 
   private var axisDoubts: [String] {

@@ -40,7 +40,9 @@ public final class Verification: Sendable {
   ///
   /// - Throws: `Fault.noInput` when there is nothing at `path` that could be verified.
   package init(of path: String) throws {
-    guard isDirectory(path) || Store.isArchived(path) else { throw Fault.noInput("cannot verify \(path): there is no such directory") }
+    guard isDirectory(path) || Store.isArchived(path) else {
+      throw Fault.noInput("cannot verify \(path): there is no such directory")
+    }
     var survey = Survey()
     try survey.visit(path)
     guard !survey.arrays.isEmpty || !survey.outputs.isEmpty || !survey.findings.isEmpty else {
@@ -106,7 +108,8 @@ public final class Verification: Sendable {
     return surveyNotes
       + storesWithoutDigests.map {
         "\($0): written by an earlier version, at least in part, without shard digests: exchanged shards cannot be noticed"
-      } + ofArrays.map { path, metadata, coverage in
+      }
+      + ofArrays.map { path, metadata, coverage in
         "\(path): \(metadata.description(of: coverage))"
           + (Archive.fileHolding(path) == path ? "" : "; the checksums of the archive agree")
       }
