@@ -93,7 +93,7 @@ let modules: [Target] = [
   .target(
     name: "Corpus",
     dependencies: [
-      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics", "Tiling",
+      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics", "Tiling", yams,
     ]),
   .target(
     name: "Evaluation",
@@ -196,7 +196,7 @@ let tests: [Target] = [
     "CorpusTests",
     [
       "Corpus", "IntensityStatistics", "Zarr", "VolumeFormats", "Tiling", "Voxels", "Files", "Jobs", "MPI",
-      "Launching", "Scratch",
+      "Launching", "Scratch", "PeerEnvironment",
       "corpus-probe", "TestTraits",
     ]),
   testTarget("ComponentsTests", ["Components", "Voxels", "Files", "Scratch", "TestTraits"]),

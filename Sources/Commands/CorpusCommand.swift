@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpus
+import Evaluation
 import Files
 import IntensityStatistics
 import Jobs
@@ -14,17 +15,34 @@ struct CorpusCommand: ParsableCommand {
       signal patches and a small, fixed share of the low-signal ones. Patches are classified from the statistics that \
       `sheaf tile` left in the stores: no voxel is read, so different thresholds can be tried quickly.
 
-      The corpus refers to the stores; with --packed it holds copies and no longer needs them. The summary counts, for \
+      A source may also be a volume in any other format that Sheaf reads, such as OME-Zarr, N5 or .ims, or a directory of \
+      patches, a .nii.gz, .tif, .mha, .nrrd or .npy file each, in folders by category and structure as the SELMA3D \
+      challenge lays them out. Such a source is read once for its statistics, which the corpus keeps, and stays where it \
+      is. A patch that cannot be read is set aside, and the exit code is then 65.
+
+      The corpus refers to its sources; with --packed it holds copies and no longer needs them. The summary counts, for \
       each structure, also the patches that lie near a threshold.
 
       Examples:
         sheaf corpus cfos-1.zarr cfos-2.zarr vessels.zarr -o corpus
         mpirun -n 8 sheaf corpus stores/*.zarr -o corpus --packed --export-nifti patches
         sheaf corpus brain.zarr -o strict --contrast 12 --contrast-of "c-Fos cells=9"
+        sheaf corpus --sources selma3d.yaml -o corpus --max-per-structure 2000
+        mpirun -n 8 sheaf corpus isolated_structures/ contiguous_structures/ -o corpus --packed
       """)
 
-  @Argument(help: ArgumentHelp("Finished stores, as `sheaf tile` writes them.", valueName: "store"))
-  var stores: [String]
+  @Argument(
+    help: ArgumentHelp(
+      "Finished stores, as `sheaf tile` writes them; volumes in any other format; directories of patches.",
+      valueName: "source"))
+  var paths: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "YAML list of sources with path or patches (a glob is allowed), structure, category, channel, time-point, "
+        + "voxel-size, name, dataset, planes and file-list; paths are relative to the file.",
+      valueName: "file"))
+  var sources: String?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The directory to create.", valueName: "corpus"))
   var output: String
@@ -58,6 +76,16 @@ struct CorpusCommand: ParsableCommand {
     transform: StructureContrast.init)
   var contrastOf: [StructureContrast] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The most patches to take of a volume, chosen by a fixed hash of their place. (default: all)", valueName: "number"
+    ))
+  var maxPerVolume: Int?
+
+  @Option(
+    help: ArgumentHelp("The most patches to take of a structure, chosen likewise. (default: all)", valueName: "number"))
+  var maxPerStructure: Int?
+
   @Flag(help: "Copy the patches into the corpus, one shard a patch.")
   var packed = false
 
@@ -71,6 +99,10 @@ struct CorpusCommand: ParsableCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
+    if paths.isEmpty && sources == nil {
+      throw ValidationError(
+        "No source is given. Name stores, volumes or directories of patches, or add --sources FILE.")
+    }
     try validating { try options.check() }
   }
 
@@ -80,12 +112,12 @@ struct CorpusCommand: ParsableCommand {
       thresholds: SignalThresholds(outsideSigmas: outside, contrast: contrast),
       contrastOfStructure: Dictionary(
         contrastOf.map { ($0.structure, $0.contrast) }, uniquingKeysWith: { _, last in last }),
-      isPacked: packed)
+      isPacked: packed, maxPerVolume: maxPerVolume, maxPerStructure: maxPerStructure)
   }
 
   func run() throws {
-    try refuse(output: output, over: stores)
-    if let exportNifti { try refuse(output: exportNifti, over: stores, besides: output) }
+    try refuse(output: output, over: paths + (sources.map { [$0] } ?? []))
+    if let exportNifti { try refuse(output: exportNifti, over: paths, besides: output) }
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     var settings = context.settings
     settings.memoryInBytes = context.memoryInBytes
@@ -94,9 +126,14 @@ struct CorpusCommand: ParsableCommand {
         try OutputPlace.requireFree(exportNifti, command: "corpus", settings: settings)
       }
     }
+    let requests = try context.communicator.everyRank {
+      try paths.map { SourceRequest($0) } + (sources.map { try SourceRequest.list(sourcesFile: $0) } ?? [])
+    }
     let corpus = try PatchCorpus.select(
-      stores: stores, path: output, options: options, programVersion: Program.version,
-      communicator: context.communicator, settings: settings, copiesPatches: exportNifti != nil
+      requests, path: output, options: options, programVersion: Program.version,
+      communicator: context.communicator, settings: settings, copiesPatches: exportNifti != nil,
+      categoryOf: { StructureCategory(structure: $0)?.rawValue },
+      isStopRequested: { context.stopSignals.isStopRequested }
     ) { corpus in
       if let exportNifti {
         try corpus.exportNIfTI(
@@ -104,6 +141,7 @@ struct CorpusCommand: ParsableCommand {
       }
     }
     try context.print(corpus.manifest, text: corpus.summaryTable)
+    if let damage = corpus.damage { throw damage.onEveryRank }
   }
 }
 

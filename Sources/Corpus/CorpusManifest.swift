@@ -4,7 +4,8 @@ import Voxels
 /// The description of a corpus without its table of patches: `corpus.json`.
 package struct CorpusManifest: Codable, Equatable, Sendable {
   static let formatName = "sheaf-corpus"
-  static let currentVersion = 1
+  /// Version 2 has sources that are no stores, which versions before 0.3 cannot read.
+  static let currentVersion = 2
 
   package let format: String
   package let version: Int
@@ -16,7 +17,7 @@ package struct CorpusManifest: Codable, Equatable, Sendable {
 
   init(options: CorpusOptions, sources: [CorpusSource], structures: [StructureSummary]) {
     format = Self.formatName
-    version = Self.currentVersion
+    version = sources.allSatisfy { $0.place == nil } ? 1 : Self.currentVersion
     self.options = options
     self.sources = sources
     self.structures = structures
@@ -51,6 +52,10 @@ package struct CorpusSource: Codable, Equatable, Sendable {
   /// The store with the copies of the taken patches, relative to the corpus, one shard a patch in the order of the
   /// table; nil when the corpus is not packed or has no patch of this source.
   package let packedPath: String?
+  /// The share of the tissue that stands out of its surroundings; nil in corpora of earlier versions.
+  package var density: Double?
+  /// How a source that is not a store is read in place; nil for stores.
+  package var place: SourcePlace?
 
   static let unspecified = "unspecified"
 
@@ -58,7 +63,8 @@ package struct CorpusSource: Codable, Equatable, Sendable {
     name: String, path: String, volume: String, contents: String? = nil, structure: String, category: String,
     channel: Int, extent: Extent,
     voxelType: VoxelType, voxelSizeInMicrometres: VoxelSize?, patchExtent: Extent, patchCount: Int, takenCount: Int,
-    floor: NoiseFloor, normalisation: Normalisation, packedPath: String?
+    floor: NoiseFloor, normalisation: Normalisation, packedPath: String?, density: Double? = nil,
+    place: SourcePlace? = nil
   ) {
     self.name = name
     self.path = path
@@ -76,7 +82,41 @@ package struct CorpusSource: Codable, Equatable, Sendable {
     self.floor = floor
     self.normalisation = normalisation
     self.packedPath = packedPath
+    self.density = density
+    self.place = place
   }
+}
+
+/// How a source is read in place.
+package struct SourcePlace: Codable, Equatable, Sendable {
+  /// The format in words.
+  package var format: String
+  package var channel: Int
+  package var timePoint: Int
+  package var dataset: String?
+  package var planes: String?
+  /// Its statistics, relative to the corpus (`InPlaceStatistics`).
+  package var statistics: String
+  /// Files that hold a patch each; nil for a volume.
+  package var patches: PatchPlaceSummary?
+}
+
+/// A source of files that hold a patch each.
+package struct PatchPlaceSummary: Codable, Equatable, Sendable {
+  /// All files, whether they can be used or not.
+  package var count: Int
+  /// How far the places of two patches along z are apart.
+  package var pitch: Int
+  /// The type of the files, of which the source's `voxelType` may be a narrower one.
+  package var storedType: VoxelType
+  package var damaged: [DamagedPatch]
+}
+
+/// A patch that was set aside.
+package struct DamagedPatch: Codable, Equatable, Sendable {
+  /// Relative to the source.
+  package var file: String
+  package var reason: String
 }
 
 /// Counts of patches of one structure.
@@ -93,9 +133,17 @@ package struct StructureSummary: Codable, Equatable, Sendable {
   package internal(set) var nearOutside = 0
   /// The same for the contrast threshold.
   package internal(set) var nearContrast = 0
+  /// Patches left out by the limits per volume or structure; nil for none, or in corpora of earlier versions.
+  package internal(set) var overLimit: Int?
+  /// Nil in corpora of earlier versions.
+  package let category: String?
+  package internal(set) var takenCount: Int?
 
   /// Patches in the corpus.
-  package var taken: Int { signal + lowSignalKept }
+  package var taken: Int { takenCount ?? signal + lowSignalKept }
 
-  init(structure: String) { self.structure = structure }
+  init(structure: String, category: String? = nil) {
+    self.structure = structure
+    self.category = category
+  }
 }

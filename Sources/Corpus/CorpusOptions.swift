@@ -23,11 +23,14 @@ public struct CorpusOptions: Codable, Equatable, Sendable {
   package var contrastOfStructure: [String: Double]
   /// Whether the corpus holds copies of its patches.
   package var isPacked: Bool
+  /// The most patches that are taken of a volume, and of a structure; nil for all.
+  package var maxPerVolume: Int?
+  package var maxPerStructure: Int?
 
   package init(
     patchEdge: Int = 300, lowSignalShare: Double = 0.05, lowSignalOf: Whole = .pool, seed: UInt64 = 0,
     thresholds: SignalThresholds = SignalThresholds(), contrastOfStructure: [String: Double] = [:],
-    isPacked: Bool = false
+    isPacked: Bool = false, maxPerVolume: Int? = nil, maxPerStructure: Int? = nil
   ) {
     self.patchEdge = patchEdge
     self.lowSignalShare = lowSignalShare
@@ -36,6 +39,8 @@ public struct CorpusOptions: Codable, Equatable, Sendable {
     self.thresholds = thresholds
     self.contrastOfStructure = contrastOfStructure
     self.isPacked = isPacked
+    self.maxPerVolume = maxPerVolume
+    self.maxPerStructure = maxPerStructure
   }
 
   package func thresholds(forStructure structure: String) -> SignalThresholds {
@@ -54,6 +59,9 @@ public struct CorpusOptions: Codable, Equatable, Sendable {
     }
     guard lowSignalOf == .pool || lowSignalShare < 1 else {
       throw Fault.usage("low-signal patches cannot be the whole corpus: expected a share below 1, found 1")
+    }
+    for (name, limit) in [("volume", maxPerVolume), ("structure", maxPerStructure)] {
+      if let limit, limit < 1 { throw Fault.usage("at least one patch per \(name) must be allowed, found \(limit)") }
     }
     let contrasts = [thresholds.contrast] + contrastOfStructure.values
     guard thresholds.outsideSigmas.isFinite, thresholds.outsideSigmas >= 0,

@@ -26,9 +26,17 @@ public final class CropLoader: CropSource {
       throw Fault.badData(
         "\(corpus.path) holds no patch: no volume has signal with its thresholds; create it again with lower ones")
     }
+    for source in sources where source.takenCount > 0 && source.place?.patches != nil {
+      let largest = (0..<3).map { source.patchExtent[$0] }.max()!
+      guard (0..<3).contains(where: { crop[$0] > largest }) else { continue }
+      throw Fault.usage(
+        "a crop of \(crop) voxels does not fit the patches of \(source.name), which have \(source.patchExtent); choose a "
+          + "smaller crop, or leave that source out")
+    }
     let patchEdge = corpus.manifest.options.patchEdge
     for axis in 0..<3 where crop[axis] > patchEdge {
-      for source in sources where source.takenCount > 0 && source.extent[axis] >= patchEdge {
+      for source in sources
+      where source.takenCount > 0 && source.place?.patches == nil && source.extent[axis] >= patchEdge {
         throw Fault.usage(
           "a crop of \(crop) voxels does not fit the patches of \(patchEdge) in \(corpus.path); choose a smaller "
             + "crop or create the corpus with a larger --patch")
@@ -98,7 +106,9 @@ public final class CropLoader: CropSource {
     if source.normalisation.saturation != nil || source.voxelType == .float32 {
       source.normalisation.clearUnusable(in: whole, of: buffer, mask: &valid, extent: extent, at: position)
     }
-    return Crop(name: "\(source.name) at \(box.origin)", extent: extent, voxels: voxels, valid: valid)
+    let name = record.file.map { "\($0) at \(box.relative(to: record.region.origin).origin)" }
+    return Crop(
+      name: name ?? "\(source.name) at \(box.origin)", extent: extent, voxels: voxels, valid: valid)
   }
 
   private func fill(_ mask: inout [UInt8], _ value: UInt8, _ region: Region, _ extent: Extent) {

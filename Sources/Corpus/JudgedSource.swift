@@ -12,10 +12,21 @@ package struct JudgedSource: Codable, Sendable {
   /// Of each patch, in C order.
   package let brightness: [Double]
   package let tailContrast: [Double]
+  /// As the statistics have it; nil when nobody asks.
+  package let voxelType: VoxelType?
+  /// Of files that hold a patch each: the numbers of those that can be used, and the digests of their voxels.
+  package let files: [Int]?
+  package let digests: [UInt64]?
+  /// By which equal patches are found, and sources that overlap; see `patchSignature` and `cellSketch`.
+  package let signatures: [UInt64?]?
+  package let sketch: [UInt64]?
+  /// The share of the tissue that stands out of its surroundings.
+  package let density: Double?
 
   package init(
     volume: UInt64, structure: String, channel: Int, extent: Extent, floor: NoiseFloor, normalisation: Normalisation,
-    brightness: [Double], tailContrast: [Double]
+    brightness: [Double], tailContrast: [Double], voxelType: VoxelType? = nil, files: [Int]? = nil,
+    digests: [UInt64]? = nil, signatures: [UInt64?]? = nil, sketch: [UInt64]? = nil, density: Double? = nil
   ) {
     self.volume = volume
     self.structure = structure
@@ -25,5 +36,11 @@ package struct JudgedSource: Codable, Sendable {
     self.normalisation = normalisation
     self.brightness = brightness
     self.tailContrast = tailContrast
+    self.voxelType = voxelType
+    self.files = files
+    self.digests = digests
+    self.signatures = signatures
+    self.sketch = sketch
+    self.density = density
   }
 }

@@ -9,6 +9,9 @@ package struct Patch: Equatable, Sendable {
     case outside
     case lowSignalRetained = "low-signal retained"
     case lowSignalLeft = "low-signal left out"
+    /// Would be taken, but its volume has enough with smaller keys (`CorpusOptions.maxPerVolume`).
+    case overVolumeLimit = "over the limit per volume"
+    case overStructureLimit = "over the limit per structure"
   }
 
   /// Index into the manifest's sources.
@@ -22,6 +25,8 @@ package struct Patch: Equatable, Sendable {
   package let isNearContrast: Bool
   package let key: UInt64
   package let reason: Reason
+  /// The file that is the patch, relative to the source; nil for patches of a volume.
+  package var file: String?
 
   package var isTaken: Bool { reason == .signal || reason == .lowSignalRetained }
 }

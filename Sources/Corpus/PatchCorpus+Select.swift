@@ -7,42 +7,54 @@ import Tiling
 import Voxels
 
 extension PatchCorpus {
-  /// Creates the corpus of `stores` in directory `path`. Collective; every rank returns the finished corpus.
+  /// Creates the corpus of `sources` in directory `path`. Collective; every rank returns the finished corpus.
   ///
-  /// 1. Each store's patches are judged from its statistics; no voxel is read.
-  /// 2. Rank 0 selects (`selectPatches`).
-  /// 3. When packed, every taken patch is copied into a shard of its own.
-  /// 4. Table and manifest are published, the manifest last: a corpus without it is not finished. Then the contents
+  /// 1. Sources that are not stores of Sheaf are read once, for their statistics (`InPlaceStatistics`).
+  /// 2. Each source's patches are judged from its statistics; no voxel is read.
+  /// 3. Rank 0 selects (`selectPatches`).
+  /// 4. When packed, every taken patch is copied into a shard of its own.
+  /// 5. Table and manifest are published, the manifest last: a corpus without it is not finished. Then the contents
   ///    file lists all files with their checksums.
   ///
-  /// The bytes depend on the stores' voxels and the options alone: not on the order of the stores, ranks, threads or
+  /// The bytes depend on the sources' voxels and the options alone: not on the order of the sources, ranks, threads or
   /// restarts.
   ///
   /// - Parameters:
   ///   - programVersion: for the settings left beside the output.
   ///   - copiesPatches: whether the patches are going to be exported, so that the plan has the memory for it.
+  ///   - categoryOf: the category of a structure whose category nobody gave.
+  ///   - isStopRequested: asked while volumes are read.
   ///   - completion: what else the command writes from the finished corpus, before it takes the place of an old one.
-  /// - Throws: `Fault.usage` for impossible options, `Fault.noInput` or `Fault.badData` when a store is missing,
+  /// - Throws: `Fault.usage` for impossible options, `Fault.noInput` or `Fault.badData` when a source is missing,
   ///   unfinished or damaged, `Fault.cannotCreate` when `path` holds something else; what `Job` throws.
   public static func select(
-    stores: [String], path: String, options: CorpusOptions, programVersion: String, communicator: Communicator,
-    settings: JobSettings, copiesPatches: Bool = false, completion: (PatchCorpus) throws -> Void = { _ in }
+    _ requests: [SourceRequest], path: String, options: CorpusOptions, programVersion: String,
+    communicator: Communicator, settings: JobSettings, copiesPatches: Bool = false,
+    categoryOf: (String) -> String? = { _ in nil }, isStopRequested: @escaping @Sendable () -> Bool = { false },
+    completion: (PatchCorpus) throws -> Void = { _ in }
   ) throws -> PatchCorpus {
     try options.check()
-    let sources = try communicator.everyRank { try SourceStore.open(stores) }
+    let sources = try CorpusInput.open(requests, categoryOf: categoryOf, settings: settings, communicator)
     let resolved = try communicator.everyRank {
       try resolve(options, sources, programVersion: programVersion, settings.console.warnings)
     }
     if sources.contains(where: { $0.structure == CorpusSource.unspecified }) {
       settings.console.warn(
-        "stores without a structure count as one structure, \"\(CorpusSource.unspecified)\"; name it with "
-          + "`sheaf tile --structure`")
+        "sources without a structure count as one structure, \"\(CorpusSource.unspecified)\"; name it with "
+          + "`sheaf tile --structure`, or with structure: in a sources file")
     }
-    let request = OutputPlace.Request(path, owner: OutputOwner(resolved), inputs: stores)
+    for doubt in sources.flatMap(\.doubts) { settings.console.warn(doubt) }
+    let request = OutputPlace.Request(path, owner: OutputOwner(resolved), inputs: requests.map(\.path))
     let corpus = try OutputPlace.write(request, settings: settings, communicator: communicator) { workPath, settings in
+      let surveys = try sources.enumerated().map { number, source -> InPlaceStatistics? in
+        if source.isStore { return nil }
+        return try InPlaceStatistics(
+          source, path: InPlaceStatistics.path(inCorpus: workPath, number, name: source.name), settings: settings,
+          isStopRequested: isStopRequested)
+      }
       let corpus = try select(
-        sources, path: workPath, options: options, resolved: resolved, communicator: communicator, settings: settings,
-        copiesPatches: copiesPatches)
+        sources, surveys, path: workPath, replacing: workPath == path ? nil : path, options: options,
+        resolved: resolved, communicator: communicator, settings: settings, copiesPatches: copiesPatches)
       try completion(corpus)
       return corpus
     }
@@ -50,36 +62,51 @@ extension PatchCorpus {
   }
 
   private static func select(
-    _ sources: [SourceStore], path: String, options: CorpusOptions, resolved: ResolvedSettings,
-    communicator: Communicator, settings: JobSettings, copiesPatches: Bool
+    _ sources: [CorpusInput], _ surveys: [InPlaceStatistics?], path: String, replacing old: String?,
+    options: CorpusOptions, resolved: ResolvedSettings, communicator: Communicator, settings: JobSettings,
+    copiesPatches: Bool
   ) throws -> PatchCorpus {
     let ownDirectory = CorpusPaths.ownDirectory(path)
-    let patchCount = sources.reduce(0) { $0 + options.patches(of: $1.store.extent).count }
-    let patchBytes = sources.map { options.patchBytesAtMost(in: $0.store.extent) }.max() ?? 0
+    let patchCount = sources.reduce(0) { $0 + $1.patchCount(options) }
+    let patchBytes = sources.map { options.patchBytesAtMost(of: $0.patchExtent(options)) }.max() ?? 0
     let largest = sources.map(\.statisticsByteCount).max() ?? 0
     let job = try Job(
       plan: JobPlan(
-        command: resolved.command, unitCount: sources.count, unitName: "volumes",
-        bytesRead: sources.reduce(0) { $0 + $1.statisticsByteCount },
+        command: resolved.command, unitCount: sources.count, unitName: "sources",
+        bytesRead: sources.reduce(0) { $0 + ($1.isStore ? $1.statisticsByteCount : $1.byteCount) },
         // Counts of one byte on disk take four in memory, beside what a cell costs whatever it holds.
         memoryPerRankInBytes: max(
-          8 * largest + 64 << 20,
+          8 * largest + 64 << 20, surveys.compactMap { $0?.pass.memoryInBytes }.max() ?? 0,
           options.isPacked || copiesPatches ? patchMemoryInBytes(patchBytes) : 0),
         diskNeededInBytes: 1 << 10 * patchCount,
-        description: describe(sources, options, patchCount: patchCount)),
+        description: describe(sources, surveys, options, patchCount: patchCount)),
       directory: ownDirectory, identity: resolved.identity, output: path, communicator: communicator,
       settings: settings)
+    for (number, survey) in surveys.enumerated() {
+      guard let survey else { continue }
+      let before = try old.map { old in
+        try InPlaceStatistics(
+          sources[number], path: InPlaceStatistics.path(inCorpus: old, number, name: sources[number].name),
+          settings: settings)
+      }
+      if try survey.take(
+        number: number, corpus: path, old: before, resolved: resolved, settings: settings, communicator)
+      {
+        try job.takeBack([number])
+      }
+    }
     let outcome = try job.run { unit in
-      try encoder.encode(sources[unit].judge(options))
+      try encoder.encode(sources[unit].judge(options, survey: surveys[unit]))
     }
     let selection = try communicator.rootOnly { () throws -> Selection in
       let judged = try outcome.payloads.map { try JSONDecoder().decode(JudgedSource.self, from: $0) }
       return Selection(judged: judged)
     }
-    var corpus = assemble(sources, selection.judged, options, path: path)
+    var corpus = try communicator.everyRank { try assemble(sources, selection.judged, surveys, options, path: path) }
+    for doubt in corpus.doubts(selection.judged) { settings.console.warn(doubt) }
+    try settings.console.settleWarnings(communicator)
     if options.isPacked {
-      try PatchPacking(corpus: corpus, sources: sources).run(
-        resolved, communicator: communicator, settings: settings)
+      try PatchPacking(corpus: corpus).run(resolved, communicator: communicator, settings: settings)
     }
     corpus.manifest.tableChecksum = try communicator.rootOnly { () throws -> String in
       try resolved.requireUnchangedInputs()
@@ -89,12 +116,14 @@ extension PatchCorpus {
       try OutputContents.unseal(path)
       try resolved.write(to: ownDirectory)
       try publish(table, to: CorpusPaths.table(path))
-      try removePartialFiles(in: path, andBelow: [PrivateDirectory.name, CorpusPaths.packedDirectoryName])
+      try removePartialFiles(
+        in: path, andBelow: [PrivateDirectory.name, CorpusPaths.packedDirectoryName])
       try publish(try encoder.encode(manifest) + Data("\n".utf8), to: CorpusPaths.manifest(path))
       // Packed stores have contents of their own.
+      let statistics = manifest.sources.compactMap(\.place?.statistics).flatMap { [$0, $0 + ".json"] }
       try OutputContents.seal(
         path, kind: .corpus,
-        files: [CorpusPaths.manifestName, CorpusPaths.tableName] + OutputContents.ownFiles(in: path))
+        files: [CorpusPaths.manifestName, CorpusPaths.tableName] + statistics + OutputContents.ownFiles(in: path))
       return manifest.tableChecksum!
     }
     return corpus
@@ -112,7 +141,7 @@ extension PatchCorpus {
   }
 
   private static func resolve(
-    _ options: CorpusOptions, _ sources: [SourceStore], programVersion: String, _ warnings: Warnings
+    _ options: CorpusOptions, _ sources: [CorpusInput], programVersion: String, _ warnings: Warnings
   ) throws -> ResolvedSettings {
     var resolved = ResolvedSettings(command: "corpus", programVersion: programVersion, warnings: warnings)
     resolved.add("patch", options.patchEdge)
@@ -125,46 +154,123 @@ extension PatchCorpus {
       resolved.add("contrast of \(structure)", contrast)
     }
     resolved.add("packed", options.isPacked)
+    // Only where given: corpora of earlier versions do not mention them.
+    if let limit = options.maxPerVolume { resolved.add("max-per-volume", limit) }
+    if let limit = options.maxPerStructure { resolved.add("max-per-structure", limit) }
     for source in sources {
       resolved.add("volume", "\(source.structure), \(source.category), channel \(source.channel), \(source.name)")
-      try resolved.add(input: "store", store: source.path, legacyName: "statistics")
+      if source.isStore {
+        try resolved.add(input: "store", store: source.path, legacyName: "statistics")
+      } else {
+        // Which files changed is for `InPlaceStatistics` to find.
+        let selection = source.selection
+        try resolved.add(input: "in place", path: source.path, files: source.files, legacyPaths: [source.path]) {
+          selection
+        }
+      }
     }
     return resolved
   }
 
-  private static func describe(_ sources: [SourceStore], _ options: CorpusOptions, patchCount: Int) -> [String] {
-    var lines = ["\(patchCount) patches with an edge of \(options.patchEdge) voxels in \(sources.count) volumes"]
-    for source in sources {
-      let patches = options.patches(of: source.store.extent)
-      lines.append(
-        "\(source.path): \(source.structure), \(source.store.extent) voxels, \(patches.count) patches of \(patches.tile)"
-      )
+  private static func describe(
+    _ sources: [CorpusInput], _ surveys: [InPlaceStatistics?], _ options: CorpusOptions, patchCount: Int
+  ) -> [String] {
+    let count = sources.count == 1 ? "1 source" : "\(sources.count) sources"
+    var lines = ["\(patchCount) patches with an edge of \(options.patchEdge) voxels in \(count)"]
+    if sources.allSatisfy({ if case .patches = $0.content { true } else { false } }) {
+      lines = ["\(patchCount) patches in \(count)"]
+    }
+    for (source, survey) in zip(sources, surveys) {
+      var line = "\(source.path): \(source.structure), "
+      switch source.content {
+      case .patches(let files):
+        // Several sources lie in one directory.
+        line = "\(source.path): \(source.name), "
+        line += "\(files.names.count) patches of \(files.largest) in files, \(files.format)"
+      default:
+        line += "\(source.extent) voxels, \(source.patchCount(options)) patches of \(source.patchExtent(options))"
+      }
+      if let survey { line += survey.isThere ? "; its statistics are known" : "; read once for its statistics" }
+      lines.append(line)
+      lines += source.notes.map { "note: \($0)" }
+      if case .patches = source.content { continue }
+      if (0..<3).contains(where: { source.extent[$0] < options.patchEdge }) {
+        lines.append(
+          "note: \(source.path) is smaller than a patch of \(options.patchEdge) voxels: its patches have "
+            + "\(source.patchExtent(options))")
+      }
     }
     return lines
   }
 
   private static func assemble(
-    _ sources: [SourceStore], _ judged: [JudgedSource], _ options: CorpusOptions, path: String
-  ) -> PatchCorpus {
-    let patches = selectPatches(judged, options)
+    _ sources: [CorpusInput], _ judged: [JudgedSource], _ surveys: [InPlaceStatistics?], _ options: CorpusOptions,
+    path: String
+  ) throws -> PatchCorpus {
+    let places = sources.indices.map { number -> PatchPlaces? in
+      guard case .patches(let files) = sources[number].content, let usable = judged[number].files else { return nil }
+      return PatchPlaces(regions: usable.map(files.region), files: usable.map { files.names[$0] })
+    }
+    let patches = selectPatches(judged, options, places: places)
     var taken = [Int](repeating: 0, count: sources.count)
     for patch in patches where patch.isTaken { taken[patch.source] += 1 }
-    let described = sources.enumerated().map { number, source in
-      let lattice = options.patches(of: source.store.extent)
+    let described = try sources.enumerated().map { number, source in
       let isPacked = options.isPacked && taken[number] > 0
       return CorpusSource(
         name: source.name, path: CorpusPaths.relative(source.path, to: path),
         volume: hexadecimal(judged[number].volume), contents: source.contents, structure: source.structure,
         category: source.category,
-        channel: source.channel, extent: source.store.extent, voxelType: source.store.voxelType,
-        voxelSizeInMicrometres: source.store.voxelSizeInMicrometres, patchExtent: lattice.tile,
-        patchCount: lattice.count, takenCount: taken[number], floor: judged[number].floor,
+        channel: source.channel, extent: source.extent, voxelType: judged[number].voxelType ?? source.voxelType,
+        voxelSizeInMicrometres: source.voxelSizeInMicrometres, patchExtent: source.patchExtent(options),
+        patchCount: judged[number].brightness.count, takenCount: taken[number], floor: judged[number].floor,
         normalisation: judged[number].normalisation,
-        packedPath: isPacked ? CorpusPaths.packed(number, name: source.name) : nil)
+        packedPath: isPacked ? CorpusPaths.packed(number, name: source.name) : nil, density: judged[number].density,
+        place: try surveys[number].map { try source.place($0, number: number) })
     }
-    let summaries = summarise(patches, structures: sources.map(\.structure))
+    let summaries = summarise(patches, structures: sources.map(\.structure), categories: sources.map(\.category))
     return PatchCorpus(
       path: path, manifest: CorpusManifest(options: options, sources: described, structures: summaries),
+      patches: patches)
+  }
+
+  /// Sentences about what may be wrong with the selection.
+  private func doubts(_ judged: [JudgedSource]) -> [String] {
+    let empty = manifest.structures.filter { $0.taken == 0 }.map { structure in
+      "the structure \(structure.structure) has no patch in the corpus: \(structure.outside) of its \(structure.patches) "
+        + "patches are outside and \(structure.lowSignal) low-signal; lower --contrast-of "
+        + "\"\(structure.structure)=\(manifest.options.thresholds(forStructure: structure.structure).contrast)\" or "
+        + "--outside, or leave it out"
+    }
+    return empty + manifest.sources.compactMap(\.doubtAboutDensity) + repetitions(judged)
+  }
+}
+
+extension CorpusInput {
+  /// Bytes of all voxels.
+  var byteCount: Int {
+    if case .patches(let files) = content { return files.extents.reduce(0) { $0 + $1.count } * voxelType.byteCount }
+    return extent.count * voxelType.byteCount
+  }
+
+  /// How the corpus reads it again.
+  fileprivate func place(_ survey: InPlaceStatistics, number: Int) throws -> SourcePlace {
+    var patches: PatchPlaceSummary?
+    var format = ""
+    switch content {
+    case .store: break
+    case .volume(let source): format = source.description.format
+    case .patches(let files):
+      format = files.format
+      let damaged = try survey.record().units.enumerated().compactMap { index, unit in
+        unit.fault.map { DamagedPatch(file: files.names[index], reason: $0) }
+      }
+      patches = PatchPlaceSummary(
+        count: files.names.count, pitch: files.pitch, storedType: voxelType, damaged: damaged)
+    }
+    return SourcePlace(
+      format: format, channel: options.channel, timePoint: options.timePoint, dataset: options.dataset,
+      planes: options.planes,
+      statistics: InPlaceStatistics.relativePath(number, name: name),
       patches: patches)
   }
 }

@@ -4,14 +4,14 @@ import IntensityStatistics
 import Voxels
 import Zarr
 
-/// A selection of patches of finished stores, for pretraining: manifest and table of patches, and, when packed, copies of
+/// A selection of patches of stores, volumes and files, for pretraining: manifest and table of patches, and, when packed, copies of
 /// the patches.
 ///
 /// ```
 /// CORPUS/corpus.json   options, sources with their noise floors and normalisation, counts; written last
 ///        patches.csv   every patch of every source: region, class, taken or not and why
 ///        patches/      packed corpora only: one OME-Zarr store a source, one shard a patch
-///        .sheaf/       journals and settings; contents.json, which is written last, lists all files with checksums
+///        .sheaf/       journals, settings, statistics of sources that are read in place; contents.json, which is written last, lists all files with checksums
 /// ```
 public struct PatchCorpus: Sendable {
   package let path: String
@@ -78,9 +78,10 @@ public struct PatchCorpus: Sendable {
       throw Fault.badData(
         "\(path) is not the manifest of a corpus: \(plainText(of: error)); create the corpus again with `sheaf corpus`")
     }
-    guard manifest.format == CorpusManifest.formatName, manifest.version == CorpusManifest.currentVersion else {
+    guard manifest.format == CorpusManifest.formatName, (1...CorpusManifest.currentVersion).contains(manifest.version)
+    else {
       throw Fault.badData(
-        "\(path): expected \(CorpusManifest.formatName) version \(CorpusManifest.currentVersion), found "
+        "\(path): expected \(CorpusManifest.formatName) version 1 to \(CorpusManifest.currentVersion), found "
           + "\(manifest.format) version \(manifest.version); create it again with this version of Sheaf")
     }
     let limit = 1 << 40
@@ -103,7 +104,11 @@ public struct PatchCorpus: Sendable {
   /// table, and the digests of packed copies.
   package var files: [String] {
     let packed = manifest.sources.compactMap(\.packedPath).map { CorpusPaths.resolve($0, in: path) }
-    return [CorpusPaths.manifest(path), CorpusPaths.table(path)] + packed.map(ShardDigests.path(ofStore:))
+    // What is read in place is recognised by its record.
+    let records = manifest.sources.compactMap { $0.packedPath == nil ? $0.place : nil }.map {
+      CorpusPaths.resolve($0.statistics, in: path) + ".json"
+    }
+    return [CorpusPaths.manifest(path), CorpusPaths.table(path)] + packed.map(ShardDigests.path(ofStore:)) + records
   }
 
   /// Patches in the corpus.

@@ -33,7 +33,6 @@ struct PackedLayout {
 /// Copies the taken patches of a corpus into stores of its own.
 struct PatchPacking {
   let corpus: PatchCorpus
-  let sources: [SourceStore]
 
   func run(_ resolved: ResolvedSettings, communicator: Communicator, settings: JobSettings) throws {
     let units = corpus.takenPatches.enumerated().flatMap { source, patches in
@@ -42,7 +41,7 @@ struct PatchPacking {
     let bytes = corpus.patches.reduce(0) { sum, patch in
       patch.isTaken ? sum + patch.region.count * corpus.manifest.sources[patch.source].voxelType.byteCount : sum
     }
-    let patchBytes = sources.indices.map { PackedLayout(corpus.manifest.sources[$0]).shard.count * 8 }.max() ?? 0
+    let patchBytes = corpus.manifest.sources.map { PackedLayout($0).shard.count * 8 }.max() ?? 0
     let job = try Job(
       plan: JobPlan(
         command: resolved.command, name: "\(resolved.command)-pack", unitCount: units.count, unitName: "patches",
@@ -52,9 +51,10 @@ struct PatchPacking {
       directory: CorpusPaths.ownDirectory(corpus.path), identity: resolved.identity, output: corpus.path,
       communicator: communicator, settings: settings)
     let stores = try communicator.everyRank { try corpus.manifest.sources.map(createStore) }
+    let reader = try communicator.everyRank { try PatchReader(corpus, fromCopies: false) }
     let outcome = try job.run(unitsAtOnce: patchesAtOnce(settings, patchBytes: patchBytes)) { unit in
       let (source, index) = units[unit]
-      return try copy(index, of: source, to: stores[source]!).encoded()
+      return try copy(index, of: source, to: stores[source]!, reader).encoded()
     }
     try communicator.rootOnly {
       for (number, store) in stores.enumerated() {
@@ -83,11 +83,11 @@ struct PatchPacking {
   /// Copies taken patch `index` of a source.
   ///
   /// - Returns: the record of its shard.
-  private func copy(_ index: Int, of source: Int, to store: Store) throws -> UnitRecord {
+  private func copy(_ index: Int, of source: Int, to store: Store, _ reader: PatchReader) throws -> UnitRecord {
     let layout = PackedLayout(corpus.manifest.sources[source])
-    let region = corpus.patches[corpus.takenPatches[source][index]].region
+    let patch = corpus.takenPatches[source][index]
     let buffer = VoxelBuffer(store.voxelType, layout.shard)
-    try sources[source].store.levels[0].read(region, into: buffer, at: .zero)
+    try reader.read(corpus.patches[patch].region, ofPatch: patch, into: buffer, at: .zero)
     let writer = try ShardWriter(store.levels[0], at: Coordinate(index, 0, 0))
     try writer.writeChunks(from: buffer, origin: layout.origin(ofPatch: index))
     _ = try writer.publish()
@@ -96,11 +96,11 @@ struct PatchPacking {
 }
 
 extension CorpusOptions {
-  /// Memory in bytes for the voxels of a patch of a volume that is copied.
-  func patchBytesAtMost(in volume: Extent) -> Int {
+  /// Memory in bytes for the voxels of a patch that is copied.
+  func patchBytesAtMost(of patch: Extent) -> Int {
     // A patch is stored in whole chunks, whose edges are 64 at worst.
     let chunk = Extent(64)
-    return (Extent(patchEdge).clamped(to: volume).dividedRoundingUp(by: chunk) * chunk).count * 8
+    return (patch.dividedRoundingUp(by: chunk) * chunk).count * 8
   }
 }
 
@@ -109,6 +109,10 @@ func patchMemoryInBytes(_ patchBytes: Int) -> Int { patchBytes + 128 << 20 }
 
 /// How many patches of `patchBytes` a rank works on side by side.
 func patchesAtOnce(_ settings: JobSettings, patchBytes: Int) -> Int {
-  guard let memory = settings.memoryInBytes, patchBytes > 0 else { return settings.threads }
-  return max(1, min(settings.threads, (memory - 128 << 20) / patchBytes))
+  patchesAtOnce(threads: settings.threads, memoryInBytes: settings.memoryInBytes, patchBytes: patchBytes)
+}
+
+func patchesAtOnce(threads: Int, memoryInBytes: Int?, patchBytes: Int) -> Int {
+  guard let memory = memoryInBytes, patchBytes > 0 else { return threads }
+  return max(1, min(threads, (memory - 128 << 20) / patchBytes))
 }

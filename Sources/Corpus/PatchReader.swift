@@ -1,55 +1,82 @@
 import Files
+import Foundation
+import VolumeFormats
 import Voxels
 import Zarr
 
-/// Reads voxels of the taken patches of a corpus, from its own copies when it is packed, else from the stores. Safe for
-/// use from many threads.
+/// Reads voxels of the taken patches of a corpus, from its own copies when it is packed, else from stores, volumes and
+/// files of patches where they lie. Safe for use from many threads.
 package final class PatchReader: Sendable {
   private let corpus: PatchCorpus
-  private let sources: [SourceArray?]
+  private let places: [Place?]
 
   /// Where the taken patches of a source are.
-  private struct SourceArray: Sendable {
-    let array: ZarrArray
-    /// Packed: where each taken patch begins, by its index in the table.
-    let packedOrigins: [Int: Coordinate]?
+  private enum Place: Sendable {
+    case store(ZarrArray)
+    /// With where each taken patch begins, by its index in the table.
+    case copies(ZarrArray, origins: [Int: Coordinate])
+    case volume(any VolumeSource)
+    case files(directory: String, VolumeOptions)
   }
 
-  /// - Throws: `Fault.noInput` when a store with taken patches is missing, `Fault.badData` when it is unfinished or not
+  /// - Parameter fromCopies: false for the sources even where the corpus is packed.
+  /// - Throws: `Fault.noInput` when a source with taken patches is missing, `Fault.badData` when it is unfinished or not
   ///   the one the corpus was made of.
-  package init(_ corpus: PatchCorpus) throws {
+  package init(_ corpus: PatchCorpus, fromCopies: Bool = true) throws {
     self.corpus = corpus
-    sources = try corpus.manifest.sources.enumerated().map { number, source in
+    places = try corpus.manifest.sources.enumerated().map { number, source in
       if source.takenCount == 0 { return nil }
-      guard let packedPath = source.packedPath else {
-        let path = corpus.storePath(source)
-        let store = try Store.open(path)
-        guard !store.isOurs || store.isFinished else {
-          throw Fault.badData("\(path) is not finished; run its `sheaf tile` command again to resume")
-        }
-        guard store.extent == source.extent, store.voxelType == source.voxelType else {
-          throw Fault.badData(
-            "\(path) is not the store the corpus was made of: expected \(source.voxelType) \(source.extent), found "
-              + "\(store.voxelType) \(store.extent); create the corpus again")
-        }
-        if let contents = source.contents, try Store.voxelIdentity(of: path) != contents {
-          throw Fault.badData(
-            "\(path) was made again from other data, or in another way, since the corpus \(corpus.path) was selected from "
-              + "it; create the corpus again with `sheaf corpus`, which reads no voxels, or restore the store")
-        }
-        return SourceArray(array: store.levels[0], packedOrigins: nil)
+      if fromCopies, let packedPath = source.packedPath {
+        return try Self.copies(packedPath, of: source, corpus, patches: corpus.takenPatches[number])
       }
-      let path = CorpusPaths.resolve(packedPath, in: corpus.path)
-      let array = try Store.open(path).levels[0]
-      let layout = PackedLayout(source)
-      guard array.extent == layout.extent, array.voxelType == source.voxelType else {
-        throw Fault.badData(
-          "\(path) does not belong to the corpus: expected \(source.voxelType) \(layout.extent), found "
-            + "\(array.voxelType) \(array.extent); create the corpus again")
+      let path = corpus.storePath(source)
+      guard let place = source.place else { return .store(try Self.store(path, source, corpus)) }
+      guard fileExists(path) else {
+        throw Fault.noInput(
+          "cannot read \(path), from which \(corpus.path) was made: there is no such file or directory")
       }
-      let origins = corpus.takenPatches[number].enumerated().map { ($1, layout.origin(ofPatch: $0)) }
-      return SourceArray(array: array, packedOrigins: Dictionary(uniqueKeysWithValues: origins))
+      if place.patches != nil { return .files(directory: path, place.options) }
+      let volume = try openVolume(path, options: place.options)
+      try Self.compare(path, source, volume.description.voxelType, volume.description.extent)
+      return .volume(volume)
     }
+  }
+
+  private static func store(_ path: String, _ source: CorpusSource, _ corpus: PatchCorpus) throws -> ZarrArray {
+    let store = try Store.open(path)
+    guard !store.isOurs || store.isFinished else {
+      throw Fault.badData("\(path) is not finished; run its `sheaf tile` command again to resume")
+    }
+    try compare(path, source, store.voxelType, store.extent)
+    if let contents = source.contents, try Store.voxelIdentity(of: path) != contents {
+      throw Fault.badData(
+        "\(path) was made again from other data, or in another way, since the corpus \(corpus.path) was selected from "
+          + "it; create the corpus again with `sheaf corpus`, which reads no voxels, or restore the store")
+    }
+    return store.levels[0]
+  }
+
+  private static func compare(_ path: String, _ source: CorpusSource, _ type: VoxelType, _ extent: Extent) throws {
+    guard extent == source.extent, type == source.voxelType else {
+      throw Fault.badData(
+        "\(path) is not the \(source.place == nil ? "store" : "volume") the corpus was made of: expected "
+          + "\(source.voxelType) \(source.extent), found \(type) \(extent); create the corpus again")
+    }
+  }
+
+  private static func copies(
+    _ packedPath: String, of source: CorpusSource, _ corpus: PatchCorpus, patches: [Int]
+  ) throws -> Place {
+    let path = CorpusPaths.resolve(packedPath, in: corpus.path)
+    let array = try Store.open(path).levels[0]
+    let layout = PackedLayout(source)
+    guard array.extent == layout.extent, array.voxelType == source.voxelType else {
+      throw Fault.badData(
+        "\(path) does not belong to the corpus: expected \(source.voxelType) \(layout.extent), found "
+          + "\(array.voxelType) \(array.extent); create the corpus again")
+    }
+    let origins = patches.enumerated().map { ($1, layout.origin(ofPatch: $0)) }
+    return .copies(array, origins: Dictionary(uniqueKeysWithValues: origins))
   }
 
   /// Reads `region` of the volume, a box of the taken patch at index `patch` of the table, into `buffer` at `position`.
@@ -58,12 +85,39 @@ package final class PatchReader: Sendable {
   package func read(_ region: Region, ofPatch patch: Int, into buffer: VoxelBuffer, at position: Coordinate) throws {
     let record = corpus.patches[patch]
     precondition(record.isTaken && record.region.contains(region), "\(region) is not in taken patch \(patch)")
-    let source = sources[record.source]!
-    var stored = region
-    if let origin = source.packedOrigins?[patch] {
-      stored.origin = stored.origin - record.region.origin + origin
+    switch places[record.source]! {
+    case .store(let array): try array.read(region, into: buffer, at: position)
+    case .copies(let array, let origins):
+      var stored = region
+      stored.origin = stored.origin - record.region.origin + origins[patch]!
+      try array.read(stored, into: buffer, at: position)
+    case .volume(let volume): try volume.read(region, into: buffer, at: position)
+    case .files(let directory, let options):
+      let path = joinPath(directory, record.file ?? "")
+      try read(region.relative(to: record.region.origin), ofFile: path, options, record, into: buffer, at: position)
     }
-    try source.array.read(stored, into: buffer, at: position)
+  }
+
+  /// A patch in a file of its own, converted to the type of the source where the file holds the same numbers in a wider
+  /// one.
+  private func read(
+    _ region: Region, ofFile path: String, _ options: VolumeOptions, _ record: Patch, into buffer: VoxelBuffer,
+    at position: Coordinate
+  ) throws {
+    let file = try openVolume(path, options: options)
+    let source = corpus.manifest.sources[record.source]
+    let stored = source.place?.patches?.storedType ?? source.voxelType
+    guard file.description.extent == record.region.extent, file.description.voxelType == stored else {
+      throw Fault.badData(
+        "\(path) is not the patch the corpus was made of: expected \(stored.rawValue) \(record.region.extent), found "
+          + "\(file.description.voxelType.rawValue) \(file.description.extent); create the corpus again")
+    }
+    if stored == source.voxelType { return try file.read(region, into: buffer, at: position) }
+    guard let voxels = try file.read(region).asWholeNumbers() else {
+      throw Fault.badData(
+        "\(path) has changed: it held whole numbers when the corpus was made; create the corpus again")
+    }
+    buffer.copy(Region(voxels.extent), of: voxels, to: position)
   }
 
   /// A whole taken patch.
@@ -72,5 +126,12 @@ package final class PatchReader: Sendable {
     let buffer = VoxelBuffer(corpus.manifest.sources[record.source].voxelType, record.region.extent)
     try read(record.region, ofPatch: patch, into: buffer, at: .zero)
     return buffer
+  }
+}
+
+extension SourcePlace {
+  /// As the source is opened.
+  var options: VolumeOptions {
+    VolumeOptions(channel: channel, timePoint: timePoint, dataset: dataset, planes: planes)
   }
 }

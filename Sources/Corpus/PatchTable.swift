@@ -8,17 +8,21 @@ package enum PatchTable {
   static let header =
     "patch,source,structure,z,y,x,depth,height,width,class,taken,reason,brightness,tail_contrast,near_outside,"
     + "near_contrast,key"
+  private static let fileColumn = ",file"
 
   package static func text(_ patches: [Patch], sources: [CorpusSource]) -> String {
-    var text = header + "\n"
+    // Only files that hold a patch each need the column, which versions before 0.3 do not know.
+    let hasFiles = patches.contains { $0.file != nil }
+    var text = header + (hasFiles ? fileColumn : "") + "\n"
     for (number, patch) in patches.enumerated() {
       let (origin, extent) = (patch.region.origin, patch.region.extent)
-      let fields = [
-        "\(number)", "\(patch.source)", quoted(sources[patch.source].structure), "\(origin.z)", "\(origin.y)",
-        "\(origin.x)", "\(extent.z)", "\(extent.y)", "\(extent.x)", patch.signalClass.rawValue,
-        patch.isTaken ? "yes" : "no", patch.reason.rawValue, "\(patch.brightness)", "\(patch.tailContrast)",
-        patch.isNearOutside ? "yes" : "no", patch.isNearContrast ? "yes" : "no", hexadecimal(patch.key),
-      ]
+      let fields =
+        [
+          "\(number)", "\(patch.source)", quoted(sources[patch.source].structure), "\(origin.z)", "\(origin.y)",
+          "\(origin.x)", "\(extent.z)", "\(extent.y)", "\(extent.x)", patch.signalClass.rawValue,
+          patch.isTaken ? "yes" : "no", patch.reason.rawValue, "\(patch.brightness)", "\(patch.tailContrast)",
+          patch.isNearOutside ? "yes" : "no", patch.isNearContrast ? "yes" : "no", hexadecimal(patch.key),
+        ] + (hasFiles ? [quoted(patch.file ?? "")] : [])
       text += fields.joined(separator: ",") + "\n"
     }
     return text
@@ -33,11 +37,12 @@ package enum PatchTable {
       throw Fault.badData("\(path) is not text in UTF-8; create the corpus again with `sheaf corpus`")
     }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.first.map(String.init) == header, lines.last == "" else {
+    let first = lines.first.map(String.init)
+    guard first == header || first == header + fileColumn, lines.last == "" else {
       throw Fault.badData("\(path) is not a table of patches; create the corpus again with `sheaf corpus`")
     }
     return try lines.dropFirst().dropLast().enumerated().map { number, line in
-      guard let patch = parse(line, number: number, sources: sources) else {
+      guard let patch = parse(line, number: number, hasFiles: first != header, sources: sources) else {
         throw Fault.badData(
           "\(path) is damaged in line \(number + 2): expected patch \(number) as described in its first line, found "
             + "\"\(line.prefix(120))\"; create the corpus again with `sheaf corpus`")
@@ -46,9 +51,10 @@ package enum PatchTable {
     }
   }
 
-  private static func parse(_ line: Substring, number: Int, sources: [CorpusSource]) -> Patch? {
-    // A structure's name may hold commas between quotes; nothing else may.
-    guard let fields = split(line), fields.count == 17, Int(fields[0]) == number, let source = Int(fields[1]),
+  private static func parse(_ line: Substring, number: Int, hasFiles: Bool, sources: [CorpusSource]) -> Patch? {
+    // Names of structures and files may hold commas between quotes; nothing else may.
+    guard let fields = split(line), fields.count == (hasFiles ? 18 : 17), Int(fields[0]) == number,
+      let source = Int(fields[1]),
       sources.indices.contains(source), fields[2] == sources[source].structure
     else { return nil }
     let numbers = fields[3..<9].compactMap { Int($0) }
@@ -56,14 +62,17 @@ package enum PatchTable {
     guard numbers.count == 6, numbers.allSatisfy({ (0...(1 << 40)).contains($0) }) else { return nil }
     let region = Region(
       origin: Coordinate(numbers[0], numbers[1], numbers[2]), extent: Extent(numbers[3], numbers[4], numbers[5]))
-    guard !region.isEmpty, Region(limit).contains(region), region.extent == sources[source].patchExtent,
+    let (patchExtent, files) = (sources[source].patchExtent, sources[source].place?.patches)
+    guard !region.isEmpty, Region(limit).contains(region),
+      files == nil ? region.extent == patchExtent : hasFiles && region.extent.clamped(to: patchExtent) == region.extent,
       let signalClass = SignalClass(rawValue: fields[9]), let reason = Patch.Reason(rawValue: fields[11]),
       let brightness = Double(fields[12]), let contrast = Double(fields[13]), let nearOutside = isYes(fields[14]),
       let nearContrast = isYes(fields[15]), let key = UInt64(fields[16], radix: 16)
     else { return nil }
     let patch = Patch(
       source: source, region: region, signalClass: signalClass, brightness: brightness, tailContrast: contrast,
-      isNearOutside: nearOutside, isNearContrast: nearContrast, key: key, reason: reason)
+      isNearOutside: nearOutside, isNearContrast: nearContrast, key: key, reason: reason,
+      file: files == nil ? nil : fields[17])
     return isYes(fields[10]) == patch.isTaken ? patch : nil
   }
 

@@ -6,8 +6,19 @@ import Voxels
 /// Signal is taken, outside is not. Of low-signal patches each structure keeps those with the smallest keys, ties
 /// broken by volume and origin: k of them, where k is the wanted share of the pool, or what makes them the wanted share
 /// of the structure's taken patches, rounded up. A larger share therefore keeps what a smaller one keeps, and more.
+/// Where the options limit the patches of a volume or of a structure, those with the smallest keys stay, signal or not.
 package func selectPatches(_ sources: [JudgedSource], _ options: CorpusOptions) -> [Patch] {
-  var patches = sources.enumerated().flatMap { judge($1, number: $0, options) }
+  selectPatches(sources, options, places: sources.map { _ in nil })
+}
+
+/// Where the patches of a source lie, for those of files.
+struct PatchPlaces {
+  let regions: [Region]
+  let files: [String]
+}
+
+func selectPatches(_ sources: [JudgedSource], _ options: CorpusOptions, places: [PatchPlaces?]) -> [Patch] {
+  var patches = sources.enumerated().flatMap { judge($1, number: $0, options, places[$0]) }
   var byStructure: [String: (low: [Int], signalCount: Int)] = [:]
   for (index, patch) in patches.enumerated() {
     let structure = sources[patch.source].structure
@@ -18,17 +29,36 @@ package func selectPatches(_ sources: [JudgedSource], _ options: CorpusOptions) 
     }
   }
   for (_, (low, signalCount)) in byStructure {
-    let kept = low.sorted { first, second in
-      let (a, b) = (patches[first], patches[second])
-      if a.key != b.key { return a.key < b.key }
-      let (volumeA, volumeB) = (sources[a.source].volume, sources[b.source].volume)
-      if volumeA != volumeB { return volumeA < volumeB }
-      return (a.region.origin.z, a.region.origin.y, a.region.origin.x)
-        < (b.region.origin.z, b.region.origin.y, b.region.origin.x)
-    }.prefix(retainedCount(pool: low.count, signal: signalCount, options))
-    for index in kept { patches[index] = patches[index].retained }
+    let kept = sortedByKey(low, patches, sources).prefix(retainedCount(pool: low.count, signal: signalCount, options))
+    for index in kept { patches[index] = patches[index].with(.lowSignalRetained) }
   }
+  limit(&patches, sources, to: options.maxPerVolume, .overVolumeLimit) { $0 }
+  limit(&patches, sources, to: options.maxPerStructure, .overStructureLimit) { sources[$0].structure }
   return patches
+}
+
+/// Leaves out what is too much of each group of sources.
+private func limit(
+  _ patches: inout [Patch], _ sources: [JudgedSource], to count: Int?, _ reason: Patch.Reason,
+  group: (_ source: Int) -> some Hashable
+) {
+  guard let count else { return }
+  let groups = Dictionary(grouping: patches.indices.filter { patches[$0].isTaken }) { group(patches[$0].source) }
+  for taken in groups.values where taken.count > count {
+    for index in sortedByKey(taken, patches, sources).dropFirst(count) { patches[index] = patches[index].with(reason) }
+  }
+}
+
+/// By keys, ties broken by volume and origin.
+private func sortedByKey(_ indices: [Int], _ patches: [Patch], _ sources: [JudgedSource]) -> [Int] {
+  indices.sorted { first, second in
+    let (a, b) = (patches[first], patches[second])
+    if a.key != b.key { return a.key < b.key }
+    let (volumeA, volumeB) = (sources[a.source].volume, sources[b.source].volume)
+    if volumeA != volumeB { return volumeA < volumeB }
+    return (a.region.origin.z, a.region.origin.y, a.region.origin.x)
+      < (b.region.origin.z, b.region.origin.y, b.region.origin.x)
+  }
 }
 
 /// How many low-signal patches of a structure are kept.
@@ -43,11 +73,13 @@ package func retainedCount(pool: Int, signal: Int, _ options: CorpusOptions) -> 
   return min(pool, Int((wanted - 1e-9).rounded(.up)))
 }
 
-private func judge(_ source: JudgedSource, number: Int, _ options: CorpusOptions) -> [Patch] {
+private func judge(
+  _ source: JudgedSource, number: Int, _ options: CorpusOptions, _ places: PatchPlaces?
+) -> [Patch] {
   let lattice = options.patches(of: source.extent)
   let thresholds = options.thresholds(forStructure: source.structure)
-  return (0..<lattice.count).map { index in
-    let region = lattice.region(index)
+  return (0..<(places?.regions.count ?? lattice.count)).map { index in
+    let region = places?.regions[index] ?? lattice.region(index)
     let judged = RegionSignal(
       brightness: source.brightness[index], tailContrast: source.tailContrast[index], thresholds: thresholds,
       floor: source.floor)
@@ -60,27 +92,33 @@ private func judge(_ source: JudgedSource, number: Int, _ options: CorpusOptions
     return Patch(
       source: number, region: region, signalClass: judged.signalClass, brightness: judged.brightness,
       tailContrast: judged.tailContrast, isNearOutside: judged.isNearOutside, isNearContrast: judged.isNearContrast,
-      key: selectionKey(seed: options.seed, volume: source.volume, channel: source.channel, origin: region.origin),
-      reason: reason)
+      // The key of a file is that of its voxels, whatever other files there are.
+      key: source.digests.map { selectionKey(seed: options.seed, volume: $0[index], channel: 0, origin: .zero) }
+        ?? selectionKey(seed: options.seed, volume: source.volume, channel: source.channel, origin: region.origin),
+      reason: reason, file: places?.files[index])
   }
 }
 
 extension Patch {
-  fileprivate var retained: Patch {
+  fileprivate func with(_ reason: Reason) -> Patch {
     Patch(
       source: source, region: region, signalClass: signalClass, brightness: brightness, tailContrast: tailContrast,
-      isNearOutside: isNearOutside, isNearContrast: isNearContrast, key: key, reason: .lowSignalRetained)
+      isNearOutside: isNearOutside, isNearContrast: isNearContrast, key: key, reason: reason, file: file)
   }
 }
 
-/// Counts by structure, in the order of the structures' names.
-package func summarise(_ patches: [Patch], structures: [String]) -> [StructureSummary] {
-  var summaries: [String: StructureSummary] = [:]
-  for structure in structures { summaries[structure, default: StructureSummary(structure: structure)].sources += 1 }
-  for patch in patches {
-    summaries[structures[patch.source]]!.count(patch)
+/// Counts by structure and category, in the order of their names.
+package func summarise(_ patches: [Patch], structures: [String], categories: [String]? = nil) -> [StructureSummary] {
+  let names = structures.indices.map { [structures[$0], categories?[$0] ?? ""] }
+  var summaries: [[String]: StructureSummary] = [:]
+  for (number, name) in names.enumerated() {
+    let new = StructureSummary(structure: name[0], category: categories?[number])
+    summaries[name, default: new].sources += 1
   }
-  return summaries.values.sorted { $0.structure < $1.structure }
+  for patch in patches {
+    summaries[names[patch.source]]!.count(patch)
+  }
+  return summaries.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
 }
 
 extension StructureSummary {
@@ -92,6 +130,8 @@ extension StructureSummary {
     case .signal: signal += 1
     }
     if patch.reason == .lowSignalRetained { lowSignalKept += 1 }
+    if patch.reason == .overVolumeLimit || patch.reason == .overStructureLimit { overLimit = (overLimit ?? 0) + 1 }
+    if patch.isTaken { takenCount = (takenCount ?? 0) + 1 }
     if patch.isNearOutside { nearOutside += 1 }
     if patch.isNearContrast { nearContrast += 1 }
   }

@@ -15,6 +15,8 @@ package struct CellStatistics: Equatable, Sendable {
   /// How many differences `gradientEnergy` sums.
   package internal(set) var gradientCount: UInt64 = 0
 
+  package init() {}
+
   package var voxelCount: Int { counts.reduce(0) { $0 + Int($1) } }
 
   /// Voxels in `coarseBin`.
@@ -23,7 +25,7 @@ package struct CellStatistics: Equatable, Sendable {
     return counts.indices.contains(index) ? Int(counts[index]) : 0
   }
 
-  mutating func add(_ other: CellStatistics) {
+  package mutating func add(_ other: CellStatistics) {
     sum &+= other.sum
     sumOfSquares &+= other.sumOfSquares
     gradientEnergy &+= other.gradientEnergy
@@ -46,7 +48,7 @@ package struct CellStatistics: Equatable, Sendable {
   }
 
   /// Voxels with a number, which all but some float32 voxels have.
-  func numberCount(_ binning: Binning) -> Int {
+  package func numberCount(_ binning: Binning) -> Int {
     guard let bin = binning.notANumberBin else { return voxelCount }
     return voxelCount - count(inCoarseBin: Int(binning.coarseBins[bin]))
   }

@@ -6,21 +6,23 @@ import Voxels
 /// The statistics of single units, kept with the store until all are complete: an interrupted run loses none, and their
 /// sum does not depend on which rank did which unit, because everything in them is an integer. Lost or damaged ones cost
 /// their unit.
-struct PartialStatistics: Sendable {
-  let directory: String
+package struct PartialStatistics: Sendable {
+  package let directory: String
 
   /// - Parameter ownDirectory: the store's directory for Sheaf's own files.
   init(ownDirectory: String) { directory = joinPath(ownDirectory, "partial-statistics") }
 
+  package init(directory: String) { self.directory = directory }
+
   private func path(_ unit: Int) -> String { joinPath(directory, String(unit)) }
 
-  func save(_ grid: StatisticsGrid, unit: Int) throws {
+  package func save(_ grid: StatisticsGrid, unit: Int) throws {
     try createDirectory(directory)
     try publishChecksummed(grid.encoded(), to: path(unit))
   }
 
   /// Why the statistics of a unit cannot be used, as a sentence; nil when they can.
-  func damage(ofUnit unit: Int) throws -> String? {
+  package func damage(ofUnit unit: Int) throws -> String? {
     if let damage = try ChecksummedFile.damage(path(unit)) { return damage }
     // What an older version wrote has a checksum of its own inside.
     if try ChecksummedFile(path(unit), verifying: false).hasChecksum { return nil }
@@ -32,14 +34,14 @@ struct PartialStatistics: Sendable {
     }
   }
 
-  private func read(_ unit: Int) throws -> StatisticsGrid {
+  package func read(_ unit: Int) throws -> StatisticsGrid {
     try StatisticsGrid.decode(ChecksummedFile.contents(of: path(unit), limit: 8 << 30), name: path(unit))
   }
 
   /// The sum over `unitCount` units.
   ///
   /// - Throws: `Fault.badData` when one is missing or damaged.
-  func sum(unitCount: Int, _ empty: StatisticsGrid) throws -> StatisticsGrid {
+  package func sum(unitCount: Int, _ empty: StatisticsGrid) throws -> StatisticsGrid {
     for unit in 0..<unitCount {
       guard fileExists(path(unit)) else {
         throw Fault.badData(
@@ -56,7 +58,7 @@ struct PartialStatistics: Sendable {
     return empty
   }
 
-  func remove() throws {
+  package func remove() throws {
     guard fileExists(directory) else { return }
     do {
       try FileManager.default.removeItem(atPath: directory)

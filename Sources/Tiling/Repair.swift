@@ -132,8 +132,10 @@ package struct Repair {
           + "allowed; \(ByteSize(bytes: memory.inBytes).memoryAdvice)")
     }
     let tiler = UnitTiler(
-      geometry: geometry, memory: memory, reader: SlabReader(source: source, threads: threads), arrays: writable,
-      threads: threads, isStopRequested: isStopRequested)
+      slabs: UnitSlabs(
+        geometry: geometry, memory: memory, reader: SlabReader(source: source, threads: threads),
+        isStopRequested: isStopRequested),
+      arrays: writable, threads: threads)
     let unitsOfShards = Dictionary(grouping: finest) { position in
       let origin = writable[0].shards.region(at: position).origin
       let cell = geometry.units.cell

@@ -41,8 +41,10 @@ struct TilingRun {
       settings: self.job, recheck: OutputContents.isSealed(path) ? { _ in nil } : partialStatistics.damage)
     let store = try communicator.everyRank { try Store.create(path, layout) }
     let tiler = UnitTiler(
-      geometry: geometry, memory: memory, reader: SlabReader(source: source, threads: self.job.threads),
-      arrays: store.levels, threads: self.job.threads, isStopRequested: isStopRequested)
+      slabs: UnitSlabs(
+        geometry: geometry, memory: memory, reader: SlabReader(source: source, threads: self.job.threads),
+        isStopRequested: isStopRequested),
+      arrays: store.levels, threads: self.job.threads)
     let watch = InputWatch(
       source: source, geometry: geometry, tiler: tiler, output: path, settings: self.job, communicator: communicator)
     try watch.reconcile(job, isFinished: try communicator.rootOnly { store.isFinished })

@@ -10,13 +10,12 @@ import Zarr
 /// Makes the shards of one unit: reads its voxels once, slab by slab, and from each slab makes chunks, statistics and,
 /// where the unit owns level 1, the halved slab.
 struct UnitTiler: Sendable {
-  let geometry: TilingGeometry
-  let memory: TilingMemory
-  let reader: SlabReader
+  let slabs: UnitSlabs
   let arrays: [ZarrArray]
   let threads: Int
-  let isStopRequested: @Sendable () -> Bool
 
+  private var geometry: TilingGeometry { slabs.geometry }
+  private var memory: TilingMemory { slabs.memory }
   private var method: Downsampling { geometry.layout.content.downsampling }
 
   /// - Parameter endTurn: called when everything is computed and only the disk is waited for.
@@ -28,7 +27,7 @@ struct UnitTiler: Sendable {
       StatisticsGrid(volume: layout.extent, type: layout.voxelType, run: layout.chunk.x)
     }
     let digest = VoxelDigest()
-    let writings = try parts(of: geometry.units.region(unit)).flatMap { try runPart($0, statistics, digest) }
+    let writings = try slabs.parts(ofUnit: unit).flatMap { try runPart($0, statistics, digest) }
     let sum = try statistics.sum()
     endTurn()
     var record = try writings.reduce(into: UnitRecord()) { $0.append(try $1.finish()) }
@@ -39,23 +38,7 @@ struct UnitTiler: Sendable {
   /// The digest of a unit's voxels as the input has them now; nothing is written.
   ///
   /// - Throws: `Fault.stopped` between two slabs when a stop was requested.
-  func digest(ofUnit unit: Int) throws -> UInt64 {
-    let digest = VoxelDigest()
-    let chunks = arrays[0].chunks
-    for part in parts(of: geometry.units.region(unit)) {
-      try forEachSlab(of: part) { slab, voxels in
-        let positions = chunks.positions(intersecting: slab)
-        try parallelForEach(count: positions.count, threads: threads) { index in
-          let chunk = positions.extent.position(of: index) + positions.origin
-          let (full, inside) = (chunks.fullRegion(at: chunk), chunks.region(at: chunk))
-          let gathered = VoxelBuffer(voxels.type, full.extent)
-          gathered.copy(inside.relative(to: slab.origin), of: voxels, to: .zero)
-          digest.add(chunks.index(of: chunk), UnsafeRawBufferPointer(gathered.bytes))
-        }
-      }
-    }
-    return digest.value
-  }
+  func digest(ofUnit unit: Int) throws -> UInt64 { try slabs.measure(unit, threads: threads, statistics: nil) }
 
   /// Rebuilds some shards of level 0 of a unit, and nothing else: no other level and no statistics.
   ///
@@ -66,7 +49,7 @@ struct UnitTiler: Sendable {
     _ shards: Set<Coordinate>, ofUnit unit: Int, expecting expected: [Int: ExpectedShard]
   ) throws -> [String] {
     var refusals: [String] = []
-    for part in parts(of: geometry.units.region(unit)) {
+    for part in slabs.parts(ofUnit: unit) {
       let boxes = shards.map { arrays[0].shards.region(at: $0).intersection(part) }.filter { !$0.isEmpty }
       guard let first = boxes.first else { continue }
       var (from, to) = (first.origin, first.end)
@@ -81,15 +64,6 @@ struct UnitTiler: Sendable {
     return refusals
   }
 
-  /// Parts of a unit along y and x, each for all of its z.
-  private func parts(of unit: Region) -> [Region] {
-    let parts = Lattice(extent: unit.extent, cell: TilingMemory.part(of: memory.slab, geometry))
-    return (0..<parts.count).map { part in
-      let inside = parts.region(part)
-      return Region(origin: unit.origin + inside.origin, extent: inside.extent)
-    }
-  }
-
   /// - Parameters:
   ///   - statistics: to which the voxels are added; nil for none.
   ///   - digest: to which they are added too.
@@ -101,28 +75,8 @@ struct UnitTiler: Sendable {
   ) throws -> [LayerWriting] {
     let fine = LayerWriting(array: arrays[0], level: 0, only: wanted, expecting: expected)
     let coarse = geometry.levelsInUnit > 1 ? HalvedSlabs(array: arrays[1], part: part, slabDepth: memory.slab.z) : nil
-    try forEachSlab(of: part) { try encode($0, $1, fine, coarse, statistics, digest) }
+    try slabs.forEach(of: part) { try encode($0, $1, fine, coarse, statistics, digest) }
     return [fine] + (coarse.map { [$0.writing] } ?? [])
-  }
-
-  /// Reads a part slab by slab, the next one while `body` has one.
-  private func forEachSlab(of part: Region, _ body: (Region, VoxelBuffer) throws -> Void) throws {
-    let lattice = Lattice(extent: part.extent, cell: memory.slab)
-    let slabs = (0..<lattice.count).map { number in
-      let inside = lattice.region(number)
-      return Region(origin: part.origin + inside.origin, extent: inside.extent)
-    }
-    var next = read(slabs[0])
-    for (number, slab) in slabs.enumerated() {
-      let voxels = try next.wait()
-      if isStopRequested() { throw Fault.stopped("stopped between two slabs") }
-      if number + 1 < slabs.count { next = read(slabs[number + 1]) }
-      try body(slab, voxels)
-    }
-  }
-
-  private func read(_ slab: Region) -> Background<VoxelBuffer> {
-    Background { [reader] in try reader.read(slab) }
   }
 
   /// Everything that is made from one slab, as one list of tasks for all threads; chunks are in the order of their shards.

@@ -20,7 +20,7 @@ public enum Pretraining {
     let loader = try communicator.everyRank {
       try CropLoader(PatchCorpus.open(path), crop: Extent(recipe.training.crop), seed: recipe.training.seed)
     }
-    try communicator.rootOnly { try loader.corpus.requireUnchangedSources(threads: resources.settings.threads) }
+    try loader.corpus.requireUnchangedSources(resources.settings, communicator)
     let sources = loader.corpus.manifest.sources.filter { $0.takenCount > 0 }
     var resolved = resolved
     try communicator.everyRank {
@@ -38,7 +38,7 @@ public enum Pretraining {
       let patches = sources.map(\.takenCount).reduce(0, +)
       let structures = Set(sources.map(\.structure)).sorted().joined(separator: ", ")
       let state = try run.plan(
-        description: ["\(patches) patches of \(sources.count) volumes: \(structures)"], dataMemoryInBytes: 0,
+        description: ["\(patches) patches of \(sources.count) sources: \(structures)"], dataMemoryInBytes: 0,
         architecture: architecture)
       if state == .finished { return try run.finishedSummary() }
       let network = try communicator.everyRank {

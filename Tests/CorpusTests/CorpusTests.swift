@@ -32,7 +32,8 @@ import Zarr
     settings: JobSettings = JobSettings(threads: 1)
   ) throws -> PatchCorpus {
     try PatchCorpus.select(
-      stores: stores ?? self.stores, path: scratch.file(name), options: options, programVersion: "test",
+      (stores ?? self.stores).map { SourceRequest($0) }, path: scratch.file(name), options: options,
+      programVersion: "test",
       communicator: Communicator.world(), settings: settings)
   }
 

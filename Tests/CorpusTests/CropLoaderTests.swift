@@ -23,7 +23,7 @@ import Zarr
       try writeStore(scratch.file(volume.name + ".zarr"), volume.voxels, structure: volume.structure)
     }
     return try PatchCorpus.select(
-      stores: volumes.map { scratch.file($0.name + ".zarr") }, path: scratch.file("corpus"),
+      volumes.map { SourceRequest(scratch.file($0.name + ".zarr")) }, path: scratch.file("corpus"),
       options: CorpusOptions(
         patchEdge: patchEdge, lowSignalShare: 1, thresholds: SignalThresholds(outsideSigmas: 0)),
       programVersion: "test", communicator: Communicator.world(), settings: JobSettings(threads: 1))
@@ -141,7 +141,8 @@ import Zarr
     let noise = (0..<8000).map { _ in UInt16(100 + 3 * numbers.normal()) }
     try writeStore(store, VoxelBuffer(Extent(20), noise))
     let corpus = try PatchCorpus.select(
-      stores: [store], path: scratch.file("corpus"), options: CorpusOptions(patchEdge: 10), programVersion: "test",
+      [SourceRequest(store)], path: scratch.file("corpus"), options: CorpusOptions(patchEdge: 10),
+      programVersion: "test",
       communicator: Communicator.world(), settings: JobSettings(threads: 1))
     #expect(corpus.takenCount == 0)
     #expect { try CropLoader(corpus, crop: Extent(4), seed: 0) } throws: {

@@ -22,7 +22,7 @@ import Voxels
 
   private func select(_ name: String, packed: Bool, overwrite: Bool = false) throws -> PatchCorpus {
     try PatchCorpus.select(
-      stores: [store], path: scratch.file(name),
+      [SourceRequest(store)], path: scratch.file(name),
       options: CorpusOptions(patchEdge: 20, lowSignalShare: 0.3, isPacked: packed), programVersion: "test",
       communicator: .single(), settings: JobSettings(threads: 1, overwrite: overwrite))
   }
@@ -136,7 +136,7 @@ import Voxels
     // As `pretrain` does.
     func open(_ corpus: PatchCorpus) throws {
       _ = try PatchReader(corpus)
-      try corpus.requireUnchangedSources(threads: 2)
+      try corpus.requireUnchangedSources(JobSettings(threads: 2), Communicator.world())
     }
     try open(corpus)
     try FileManager.default.removeItem(atPath: store)

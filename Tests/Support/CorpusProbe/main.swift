@@ -9,7 +9,7 @@ runProbe {
   let world = try Communicator.world()
   let settings = JobSettings(threads: 2)
   let corpus = try PatchCorpus.select(
-    stores: Array(arguments[3...]), path: arguments[1],
+    arguments[3...].map { SourceRequest($0) }, path: arguments[1],
     options: CorpusOptions(patchEdge: 20, lowSignalShare: 0.3, seed: 5, isPacked: true), programVersion: "test",
     communicator: world, settings: settings)
   try corpus.exportNIfTI(to: arguments[2], programVersion: "test", communicator: world, settings: settings)

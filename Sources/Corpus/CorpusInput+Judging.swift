@@ -1,0 +1,40 @@
+import Files
+import IntensityStatistics
+import Voxels
+
+extension CorpusInput {
+  /// Judges every patch; reads statistics, and no voxel.
+  ///
+  /// - Parameter survey: of a source that is not a store.
+  func judge(_ options: CorpusOptions, survey: InPlaceStatistics?) throws -> JudgedSource {
+    let statistics = try survey?.load() ?? load()
+    let thresholds = options.thresholds(forStructure: structure)
+    var regions = regions(options)
+    var files: [Int]?
+    var digests: [UInt64]?
+    if case .patches = content, let record = try survey?.record() {
+      let usable = regions.indices.filter { record.units[$0].fault == nil }
+      regions = usable.map { regions[$0] }
+      files = usable
+      digests = usable.map { record.units[$0].digest }
+    }
+    let signals = regions.map { statistics.signal(of: $0, thresholds: thresholds) }
+    return JudgedSource(
+      volume: volumeIdentity(of: statistics.grid), structure: structure, channel: channel, extent: extent,
+      floor: statistics.floor, normalisation: statistics.normalisation, brightness: signals.map(\.brightness),
+      tailContrast: signals.map(\.tailContrast), voxelType: statistics.grid.type, files: files, digests: digests,
+      signatures: regions.map { patchSignature(of: $0, statistics.grid) }, sketch: cellSketch(of: statistics.grid),
+      density: signalDensity(statistics, thresholds))
+  }
+
+  /// The statistics of a store.
+  private func load() throws -> StoreStatistics {
+    let statistics = try StoreStatistics.load(path)
+    guard statistics.grid.volume == extent, statistics.grid.type == voxelType else {
+      throw Fault.badData(
+        "\(StoreStatistics.path(inStore: path)) belongs to another volume: expected \(voxelType) "
+          + "\(extent), found \(statistics.grid.type) \(statistics.grid.volume); make the store again")
+    }
+    return statistics
+  }
+}

@@ -1,0 +1,133 @@
+import Files
+import IntensityStatistics
+import Voxels
+
+/// What the voxels of a patch are recognised by when patches are compared, taken from the statistics: the histogram of
+/// its voxels in coarse bins and their exact sums. Equal for equal voxels, whatever the volume and its grid of cells.
+///
+/// - Returns: nil where the cells do not tile the patch, so that they say more than the patch holds, or the patch is too
+///   plain to be told from others.
+func patchSignature(of region: Region, _ grid: StatisticsGrid) -> UInt64? {
+  let edge = grid.cells.cell
+  for axis in 0..<3 {
+    let end = region.end[axis]
+    guard region.origin[axis] % edge[axis] == 0, end % edge[axis] == 0 || end == grid.volume[axis] || axis == 0 else {
+      return nil
+    }
+  }
+  var sum = CellStatistics()
+  grid.cells.positions(intersecting: region).forEachPosition { position in
+    if let cell = grid.statistics[grid.cells.index(of: position)] { sum.add(cell) }
+  }
+  // Along z a cell may reach beyond the patch, into nothing or into another patch.
+  guard sum.voxelCount == region.extent.count, sum.isTelling else { return nil }
+  return sum.signature(grid.type)
+}
+
+/// Hashes of whole cells with structure, the smallest of them: sources that share voxels at a distance of whole cells
+/// share hashes.
+///
+/// Broder, "On the resemblance and containment of documents", 1997: of two sets, the elements with the smallest hashes
+/// are a fair sample of both.
+func cellSketch(of grid: StatisticsGrid) -> [UInt64] {
+  let whole = grid.cells.cell.count
+  var hashes: [UInt64] = []
+  for cell in grid.statistics.values where cell.isTelling && cell.voxelCount == whole {
+    hashes.append(cell.signature(grid.type))
+  }
+  return Array(Set(hashes).sorted().prefix(2048))
+}
+
+extension CellStatistics {
+  /// Whether so many values occur that other voxels hardly have the same counts of each.
+  fileprivate var isTelling: Bool { counts.count { $0 > 1 } >= 12 }
+
+  /// Of everything that does not depend on where the volume was cut.
+  fileprivate func signature(_ type: VoxelType) -> UInt64 {
+    var hash = FixedHash(seed: UInt64(VoxelType.allCases.firstIndex(of: type)!))
+    hash.combine(firstCoarseBin)
+    for count in counts { hash.combine(UInt64(count)) }
+    hash.combine(sum)
+    hash.combine(sumOfSquares)
+    return hash.value
+  }
+}
+
+extension PatchCorpus {
+  /// Sentences about voxels that the corpus holds more than once: the same volume under two names, patches that are equal
+  /// by their statistics, and sources that overlap.
+  func repetitions(_ judged: [JudgedSource]) -> [String] {
+    var sentences: [String] = []
+    var told: Set<[Int]> = []
+    let sources = manifest.sources
+    let byVolume = Dictionary(grouping: judged.indices.filter { sources[$0].takenCount > 0 }) {
+      "\(judged[$0].volume) \(judged[$0].extent)"
+    }
+    for same in byVolume.values.filter({ $0.count > 1 }).sorted(by: { $0[0] < $1[0] }) {
+      for other in same.dropFirst() {
+        told.insert([same[0], other])
+        sentences.append(
+          "\(sources[same[0]].name) and \(sources[other].name) hold the same voxels, so that every patch is in the corpus "
+            + "twice; leave one of them out")
+      }
+    }
+    sentences += equalPatches(judged, except: told, &told)
+    for first in judged.indices {
+      for second in judged.indices where second > first && !told.contains([first, second]) {
+        let (shared, compared) = overlap(judged[first].sketch ?? [], judged[second].sketch ?? [])
+        guard shared >= 8, shared * 20 >= compared else { continue }
+        sentences.append(
+          "\(sources[first].name) and \(sources[second].name) overlap: \(shared) of \(compared) cells compared hold the "
+            + "same voxels, so that the corpus holds some of them twice; leave one of the two out, or cut them apart")
+      }
+    }
+    return sentences
+  }
+
+  /// Pairs of sources with equal patches.
+  private func equalPatches(_ judged: [JudgedSource], except known: Set<[Int]>, _ told: inout Set<[Int]>) -> [String] {
+    var first = 0
+    var seen: [UInt64: Int] = [:]
+    var pairs: [[Int]: (count: Int, example: (Int, Int))] = [:]
+    for (number, source) in judged.enumerated() {
+      for (index, signature) in (source.signatures ?? []).enumerated() {
+        let patch = first + index
+        guard let signature, patches[patch].reason == .signal else { continue }
+        guard let other = seen[signature] else {
+          seen[signature] = patch
+          continue
+        }
+        let pair = [patches[other].source, number]
+        if known.contains(pair) { continue }
+        pairs[pair, default: (0, (other, patch))].count += 1
+      }
+      first += source.brightness.count
+    }
+    return pairs.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { pair, found in
+      told.insert(pair)
+      let names = [found.example.0, found.example.1].map(placeName)
+      let whose =
+        pair[0] == pair[1]
+        ? "of \(manifest.sources[pair[0]].name) repeat others of it"
+        : "of \(manifest.sources[pair[1]].name) repeat patches of \(manifest.sources[pair[0]].name)"
+      return
+        "\(found.count) \(found.count == 1 ? "patch" : "patches") \(whose), to judge by their statistics, such as "
+        + "\(names[1]) and \(names[0]); leave the copies out"
+    }
+  }
+
+  /// A patch in words: its file, or its volume and origin.
+  func placeName(ofPatch patch: Int) -> String {
+    let record = patches[patch]
+    return record.file ?? "\(manifest.sources[record.source].name) at \(record.region.origin)"
+  }
+}
+
+/// How many hashes two sketches share, of those that both would hold.
+private func overlap(_ a: [UInt64], _ b: [UInt64]) -> (shared: Int, compared: Int) {
+  guard let lastA = a.last, let lastB = b.last else { return (0, 0) }
+  // A sketch that is not full holds all there is.
+  let limit = min(a.count < 2048 ? .max : lastA, b.count < 2048 ? .max : lastB)
+  let (first, second) = (Set(a.prefix { $0 <= limit }), Set(b.prefix { $0 <= limit }))
+  return (first.intersection(second).count, min(first.count, second.count))
+}
