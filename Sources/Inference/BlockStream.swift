@@ -117,7 +117,7 @@ package struct BlockStream {
 }
 
 extension BlockStream {
-  /// - Throws: `Fault.badData` naming the tile when a probability is infinite or NaN, which a comparison with a threshold
+  /// - Throws: `TileFailure` naming the tile when a probability is infinite or NaN, which a comparison with a threshold
   ///   would take for background.
   private func predict(_ tile: UnsafeBufferPointer<Float>, _ region: Region) throws -> [Float] {
     do {
@@ -128,8 +128,9 @@ extension BlockStream {
       if let failure { throw failure }
       return probabilities
     } catch let failure as OutputNotFinite {
-      throw failure.fault(
-        tile: "at \(region.origin) of \(region.extent) voxels", of: input.name, input: tile)
+      throw TileFailure(
+        fault: failure.fault(
+          tile: "at \(region.origin) of \(region.extent) voxels", of: input.name, input: tile))
     }
   }
 }

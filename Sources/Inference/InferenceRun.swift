@@ -90,11 +90,14 @@ struct InferenceRun {
     }
     let image = try createOutput(labelling)
     let stopSignals = StopSignals(maxHours: jobSettings.maxHours)
+    let failures = TileFailures()
     let outcome = try job.run { index in
-      try prediction.predict(
-        blocks, index, to: image.levels[0], labelling.blockFiles, threads: jobSettings.threads,
-        limitInBytes: limitInBytes, stopSignals: stopSignals
-      ).encoded()
+      try failures.run(index) {
+        try prediction.predict(
+          blocks, index, to: image.levels[0], labelling.blockFiles, threads: jobSettings.threads,
+          limitInBytes: limitInBytes, stopSignals: stopSignals
+        ).encoded()
+      }
     }
     prediction.predictor.releaseMemory()
     let payloads = try outcome.payloads.map(BlockPayload.decode)

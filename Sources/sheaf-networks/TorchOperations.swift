@@ -45,7 +45,7 @@ struct TorchOperations: NetworkOperations {
     let files = try modelFiles(at: path)
     guard files.count == 1 else {
       throw Fault.usage(
-        "\(path) holds \(files.count) networks, but training starts from one; give one of them, such as \(files[0])")
+        "\(path) holds \(files.count) networks where one is expected; give one of them, such as \(files[0])")
     }
   }
 
@@ -59,6 +59,7 @@ struct TorchOperations: NetworkOperations {
   func exportWeights(_ command: ExportWeightsCommand) throws {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite)
     let result = try context.communicator.rootOnly { () throws -> ExportedWeights? in
+      try requireOneModel(command.model)
       let output = command.outputPath
       let format: OutputFileFormat = try command.format == .safetensors ? .safetensors : .pytorch
       try format.refuseToReplace(output, overwrite: command.overwrite)

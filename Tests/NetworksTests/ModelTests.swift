@@ -122,7 +122,8 @@ import Torch
       (#"{"crop": [8, 8, 8], "precision": "fp4"}"#, .badData),
       (#"{"crop": [8, 8, 8], "normalisation": {"lower_percentile": 9, "upper_percentile": 1}}"#, .badData),
       (#"{"crop": [8, 8, 8], "normalisation": {"lowerPercentile": 9, "upperPercentile": 1}}"#, .badData),
-      (#"{"crop": [8, 8, 8], "formatVersion": 3}"#, .badData),
+      (#"{"crop": [8, 8, 8], "formatVersion": 3}"#, .badData), (#"{"crop": [8, 8, 8], "ouput": "logits"}"#, .badData),
+      (#"{"crop": [8, 8, 8], "mirrorAxes": [3]}"#, .badData), (#"{"crop": [8, 8, 8], "mirrorAxes": [0, 0]}"#, .badData),
     ] {
       try publish(text, to: scratch.file("partial.json"))
       #expect(try kind(path) == expected)

@@ -104,8 +104,9 @@ import Torch
         def forward(self, x):
             return x / (x.sum() * 0)
 
-    def save(module, name, **description):
-        torch.jit.script(module.eval()).save(directory + name + ".ts")
+    def save(module, name, channels=1, **description):
+        example = torch.rand(1, channels, 4, 6, 8) / 3
+        torch.jit.trace(module.eval(), example, check_trace=False).save(directory + name + ".ts")
         if description:
             json.dump(dict({"crop": [4, 6, 8]}, **description), open(directory + name + ".json", "w"))
 
@@ -126,7 +127,7 @@ import Torch
         big = torch.nn.Conv3d(1, 1, 1)
         big.weight.fill_(30)
     save(big, "bigLogits", output="probabilities")
-    save(torch.nn.Conv3d(2, 2, 1), "twoChannels")
+    save(torch.nn.Conv3d(2, 2, 1), "twoChannels", channels=2)
     save(torch.nn.Sequential(torch.nn.Conv3d(1, 3, 1), torch.nn.Softmax(1)), "softmax")
     save(torch.nn.Sequential(torch.nn.Conv3d(1, 1, 1), torch.nn.Sigmoid()), "sigmoid")
     save(torch.nn.Sequential(torch.nn.Conv3d(1, 1, 1), torch.nn.Sigmoid()), "described", output="logits")

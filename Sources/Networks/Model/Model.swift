@@ -100,7 +100,7 @@ public final class Model: Sendable {
     let beside = descriptionPath(of: weights.path)
     if fileExists(beside) {
       let json = try readWholeFile(beside, limit: 1 << 24)
-      var description = try ModelDescription(json: json, from: beside)
+      var description = try ModelDescription(handwritten: json, from: beside)
       // The stage lists alone do not make a segmentation network of a pretrained one.
       if !ModelDescription.statesTask(json), let own = try? weights.describedByOthers() { description.task = own.task }
       return description
@@ -123,15 +123,15 @@ public final class Model: Sendable {
   private static func loadScript(_ file: String, device: Device) throws -> Model {
     let beside = existingDescription(of: file)
     let description =
-      try beside.map { try ModelDescription(json: readWholeFile($0, limit: 1 << 24), from: $0) }
+      try beside.map { try ModelDescription(handwritten: readWholeFile($0, limit: 1 << 24), from: $0) }
       ?? ModelDescription(task: .segmentation, architecture: nil, crop: [128, 128, 128])
     do {
       let script = try ScriptModule(path: file, device: device)
       let (count, first) = try script.parametersNotFinite()
       guard count == 0 else {
         throw Fault.badData(
-          "\(file) holds weights that are not finite: \(count) of its parameters \(count == 1 ? "has" : "have") infinite values or NaN "
-            + "(first: \(first)); give weights from before the training diverged")
+          "\(file) holds weights that are not finite: \(count) of its parameters \(count == 1 ? "has" : "have") infinite "
+            + "values or NaN (first: \(first)); give weights from before the training diverged")
       }
       return Model(
         path: file, description: description, device: device, network: .script(script), descriptionPath: beside)

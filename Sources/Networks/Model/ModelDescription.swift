@@ -60,7 +60,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     architecture == nil ? .zero : .background
   }
 
-  private enum CodingKeys: CodingKey {
+  private enum CodingKeys: CodingKey, CaseIterable {
     case formatVersion, task, architecture, normalisation, crop, precision, output, padding, mirrorAxes, trainedOn
   }
 
@@ -129,6 +129,20 @@ public struct ModelDescription: Codable, Hashable, Sendable {
           + "100, found \(percentiles)")
     }
     try architecture?.validate(from: source)
+  }
+
+  /// For a description that people wrote, in which a misspelt key would be a default.
+  ///
+  /// - Throws: `Fault` of kind `badData` that names `source` and a key that no description has.
+  package init(handwritten json: Data, from source: String) throws {
+    try self.init(json: json, from: source)
+    let known = CodingKeys.allCases.map(\.stringValue)
+    let keys = try JSONValue(parsing: json, path: source).asObject?.keys.sorted() ?? []
+    if let unknown = keys.first(where: { !known.contains($0) && $0 != FirstFormatKeys.trainedOn.rawValue }) {
+      throw Fault.badData(
+        "the network description in \(source) has an unknown key \(unknown): expected any of "
+          + "\(known.joined(separator: ", ")); correct or remove it")
+    }
   }
 
   /// Whether JSON that has been read says what the network was trained for, which is otherwise taken to be segmentation.
