@@ -34,7 +34,8 @@ import Zarr
     inference.keepsBackgroundTiles = true
     return try infer(
       scratch.file("in.zarr"), to: scratch.file("out.zarr"), predictor: predictor, defaultTile: Extent(16),
-      settings: inference, objectsPath: nil, resolved: ResolvedSettings(command: "infer", programVersion: "test"),
+      settings: inference, objectsPath: nil,
+      resolved: ResolvedSettings(command: "infer", programVersion: "test", warnings: settings.console.warnings),
       communicator: .single(), jobSettings: settings, memoryInBytes: 1 << 30)
   }
 
@@ -65,7 +66,7 @@ import Zarr
     voxels[5] = .nan
     voxels[900] = .nan
     try writeStore(volume, to: scratch.file("in.zarr"), chunk: Extent(8), shard: Extent(8, 16, 16))
-    let settings = JobSettings(memoryInBytes: nil, threads: 1)
+    let settings = JobSettings(memoryInBytes: nil, threads: 1, console: .silent(Warnings()))
     // Whatever it is given is finite.
     _ = try run(scratch, ContrastPredictor(), settings)
     let warnings = try RecordedSettings(in: scratch.file("out.zarr/.sheaf")).warnings
