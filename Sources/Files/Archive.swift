@@ -132,7 +132,12 @@ package final class Archive: Sendable {
   /// Where the bytes of a stored member lie.
   func range(of member: ZipDirectory.Member) throws -> Range<Int> {
     let range = try ZipDirectory.data(of: member, in: file)
-    guard member.method == 0, !member.isEncrypted, range.count == member.byteCount else {
+    guard member.method != 0 || range.count == member.byteCount else {
+      throw Fault.badData(
+        "\(path) is damaged: \(member.name) in it has \(range.count) bytes where \(member.byteCount) are expected; copy "
+          + "the archive again from its source")
+    }
+    guard member.method == 0, !member.isEncrypted else {
       throw Fault.badData(
         "\(path): \(member.name) is \(member.isEncrypted ? "encrypted" : "compressed by method \(member.method)"): expected "
           + "members that are stored or deflated; unpack the archive and give the directory")

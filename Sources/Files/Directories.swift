@@ -39,7 +39,7 @@ package func createDirectory(_ path: String) throws {
 package func anyDirectoryEntry(_ path: String, where body: (String) throws -> Bool) throws -> Bool {
   guard let directory = opendir(path) else {
     let code = errno
-    if code == ENOTDIR, let (archive, name) = try Archive.containing(path), let names = archive.entries(name) {
+    if code == ENOTDIR, let (archive, name) = try Archive.containing(path + "/"), let names = archive.entries(name) {
       return try names.contains(where: body)
     }
     throw systemFault("read directory", path, code: code)

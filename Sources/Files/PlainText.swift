@@ -28,7 +28,10 @@ private func plainText(ofDecoding error: DecodingError) -> String {
       let detail = (underlying as NSError).userInfo["NSDebugDescription"].map { "\($0)" } ?? plainText(of: underlying)
       return sentencePart(detail)
     }
-    return sentencePart(context.debugDescription) + place(context.codingPath)
+    // Foundation says no more than this of a document that ends early.
+    let isGeneric = context.debugDescription.hasPrefix("The given data was not valid")
+    return (isGeneric ? "it is damaged or ends early" : sentencePart(context.debugDescription))
+      + place(context.codingPath)
   @unknown default: return "it cannot be decoded"
   }
 }

@@ -37,14 +37,17 @@ package struct ZipDirectory {
       let end = stride(from: tail.bytes.count - 22, through: 0, by: -1).first(where: { tail.int32($0) == Signature.end }
       )
     else { throw damage("none at its end") }
+    var count = tail.int16(end + 10) & 0xFFFF
     var size = tail.int32(end + 12) & 0xFFFF_FFFF
     var start = tail.int32(end + 16) & 0xFFFF_FFFF
-    if start == 0xFFFF_FFFF || size == 0xFFFF_FFFF, end >= 20, tail.int32(end - 20) == Signature.locator64 {
+    if start == 0xFFFF_FFFF || size == 0xFFFF_FFFF || count == 0xFFFF, end >= 20,
+      tail.int32(end - 20) == Signature.locator64
+    {
       let place = tail.int64(end - 20 + 8)
       guard place >= 0, place <= file.size - 56 else { throw damage("a ZIP64 record outside the file") }
       let record = HeaderBytes(bytes: [UInt8](try file.read(at: place, count: 56)))
       guard record.int32(0) == Signature.end64 else { throw damage("no ZIP64 record") }
-      (size, start) = (record.int64(40), record.int64(48))
+      (count, size, start) = (record.int64(32), record.int64(40), record.int64(48))
     }
     guard size >= 0, start >= 0, size <= Self.longest, start <= file.size, size <= file.size - start else {
       throw damage("one of \(size) bytes at offset \(start)")
@@ -68,6 +71,10 @@ package struct ZipDirectory {
       Self.takeZIP64(&member, directory, (position + 46 + nameLength)..<(next - commentLength))
       members.append(member)
       position = next
+    }
+    // A shorter list would make files disappear, which in a Zarr store means zeros.
+    guard members.count & 0xFFFF == count & 0xFFFF, position == size else {
+      throw damage("\(members.count) of \(count) members in it")
     }
   }
 

@@ -232,7 +232,7 @@ private struct RelabelRun {
       description: [
         "\(source.store.path): \(source.store.extent) voxels, probability threshold \(settings.threshold), "
           + "connectivity \(settings.connectivity.rawValue), objects of at least \(settings.leastVoxels) voxels",
-        "mean intensities from \(source.image.path)",
+        "mean intensities from \(source.image.path), objects as labels named \(labelName)",
         "blocks of \(blocks.cell.clamped(to: source.store.extent))",
       ])
   }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Zarr
 
 /// A directory as a user gives it for a volume: which of its files are planes, and how they are numbered.
 struct PlaneDirectory {
@@ -118,8 +119,13 @@ struct DirectorySurvey {
       if let names = files[ending] { return "give one of its files, such as \(joinPath(path, names[0]))" }
     }
     guard let first = directories.first(where: { holdsPlanes(joinPath(path, $0)) }) else {
-      return directories.first(where: { holdsVolume(joinPath(path, $0)) }).map {
-        "it would be a store if it had its zarr.json, or .zgroup and .zattrs: restore them, or give one of its volumes, such as \(joinPath(path, $0))"
+      return directories.first(where: { holdsVolume(joinPath(path, $0)) }).map { name in
+        let volume = joinPath(path, name)
+        // A level without the group around it.
+        let isLevel = (try? ZarrArray.isArray(volume)) == true
+        return
+          (isLevel ? "the metadata of a store (zarr.json, or .zgroup and .zattrs) are missing: restore them, or " : "")
+          + "give one of its volumes, such as \(volume)"
       }
     }
     let planeCount = directories.filter { holdsPlanes(joinPath(path, $0)) }.count

@@ -85,6 +85,7 @@ package final class PyTorchFile: StoredWeights {
   ///
   /// - Throws: `Fault` of kind `badData` when it is not an archive at all.
   static func isScript(_ path: String) throws -> Bool {
+    try refuseOtherArchive(path)
     do {
       return try ArchiveReader(path: path).has("constants.pkl")
     } catch let error as TorchError {

@@ -4,7 +4,9 @@ import Files
 ///
 /// - Throws: `Fault.badData` saying what it is and what would work.
 func refuseOtherArchive(_ path: String) throws {
-  guard let names = Archive.names(in: path), !names.contains("data.pkl") else { return }
+  guard let names = Archive.names(in: path),
+    !names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") })
+  else { return }
   func holds(_ endings: String...) -> Bool { names.contains { name in endings.contains { name.hasSuffix($0) } } }
   let found: String
   if holds("zarr.json", ".zattrs", ".zarray", ".zgroup") {

@@ -39,7 +39,9 @@ extension ArrayMetadata {
   }
 
   /// How far the chunks of an array that Sheaf did not write could be checked, as words that follow its path.
-  func description(of coverage: ArrayCoverage) -> String {
+  ///
+  /// - Parameter isArchived: whether an archive records a checksum of every file.
+  func description(of coverage: ArrayCoverage, isArchived: Bool) -> String {
     if coverage.files == 0 {
       return "no chunk has a file: every voxel is the fill value, and there is nothing to check"
     }
@@ -47,11 +49,13 @@ extension ArrayMetadata {
       coverage.absent == 0
       ? "" : ", \(coverage.absent) \(isSharded ? "shards" : "chunks") without a file are fill value"
     let extent =
-      hasChecksum
-      ? "the checksums of \(compressions) agree"
-      : pipeline.codecs.isEmpty
-        ? "uncompressed chunks have no checksum, so changed values cannot be noticed"
-        : "\(compressions) has no checksum, so changed values cannot be noticed"
+      isArchived
+      ? "the checksums of the archive were compared"
+      : hasChecksum
+        ? "the checksums of \(compressions) agree"
+        : pipeline.codecs.isEmpty
+          ? "uncompressed chunks have no checksum, so changed values cannot be noticed"
+          : "\(compressions) has no checksum, so changed values cannot be noticed"
     return "decoded \(coverage.chunks) chunks\(absent); \(extent)"
   }
 

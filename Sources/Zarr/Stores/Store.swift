@@ -68,8 +68,10 @@ public final class Store: Sendable {
         "\(path) is not an OME-Zarr image: it holds arrays such as \(level), but its own metadata (zarr.json, or .zgroup "
           + "and .zattrs) are missing; restore them, for a store of Sheaf with sheaf verify --repair \(path)")
     }
+    let choice = (try? choice(below: path)) ?? ""
     throw Fault.noInput(
-      "\(path) is not an OME-Zarr store: there is no zarr.json, .zgroup or .zattrs in it; write one with `sheaf tile`")
+      "\(path) is not an OME-Zarr store: there is no zarr.json, .zgroup or .zattrs in it"
+        + (choice.isEmpty ? "; write one with `sheaf tile`" : choice))
   }
 
   /// The document that describes the group in directory `path`, for messages.

@@ -110,8 +110,7 @@ public final class Verification: Sendable {
         "\($0): written by an earlier version, at least in part, without shard digests: exchanged shards cannot be noticed"
       }
       + ofArrays.map { path, metadata, coverage in
-        "\(path): \(metadata.description(of: coverage))"
-          + (Archive.fileHolding(path) == path ? "" : "; the checksums of the archive agree")
+        "\(path): \(metadata.description(of: coverage, isArchived: Archive.fileHolding(path) != path))"
       }
   }
 
