@@ -124,6 +124,23 @@ package final class Archive: Sendable {
     (try? containing(path + "/"))?.archive.members.keys.sorted()
   }
 
+  /// What is wrong with the archive at `path` or the checksum of a member, as sentences.
+  package static func damage(of path: String) -> [String] {
+    do {
+      guard let (archive, _) = try containing(path + "/") else { return ["\(path) is not a zip archive"] }
+      return archive.members.keys.sorted().compactMap { name in
+        do {
+          try ReadableFile(joinPath(path, name)).compareArchivedChecksum()
+          return nil
+        } catch {
+          return plainText(of: error)
+        }
+      }
+    } catch {
+      return [plainText(of: error)]
+    }
+  }
+
   func member(_ name: String) -> ZipDirectory.Member? { members[name] }
 
   /// The names in directory `name` of the archive; nil when it is not one.

@@ -24,6 +24,11 @@ enum FileVerification {
         store: path, shards: 0, files: 1, damage: damage.map { [.init(path: path, message: "\(path) \($0)")] } ?? [],
         notes: ["\(path): the checksums of PNG were compared"])
     }
+    if Archive.isArchive(path) {
+      return VerificationReport(
+        store: path, shards: 0, files: 1, damage: Archive.damage(of: path).map { .init(path: path, message: $0) },
+        notes: ["\(path): the checksums of the archive's members were compared"])
+    }
     let place = outputAround(path).map { "it is checked together with \($0.output)" }
     throw Fault.noInput(
       "cannot verify \(path) by itself: no checksum of this file is recorded, so changed values could not be noticed; "

@@ -62,6 +62,7 @@ import Testing
     try bytes.prefix(bytes.count - 30).write(to: URL(fileURLWithPath: cut))
     let refused = try run(["info", cut])
     #expect(refused.code == 65 && refused.errors.contains("truncated or damaged"), "\(refused.errors)")
+    #expect(try run(["verify", cut]).code == 65)
   }
 
   @Test func outputsIntoArchivesAreRefused() throws {
