@@ -219,8 +219,8 @@ let tests: [Target] = [
   testTarget(
     "TrainingTests",
     [
-      "Training", "Recipes", "Architectures", "Evaluation", "TrainingFixtures", "training-probe", "Launching",
-      "Networks", "Torch", "IntensityStatistics", "Jobs",
+      "Training", "Inference", "Recipes", "Architectures", "Evaluation", "TrainingFixtures", "training-probe",
+      "Launching", "Networks", "Torch", "IntensityStatistics", "Jobs",
       "MPI", "Corpus", "Pictures", "Voxels", "Files", "PeerEnvironment", "Scratch", "TestTraits",
     ], fixtures: ["Fixtures"]),
   .executableTarget(

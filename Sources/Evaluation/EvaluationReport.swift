@@ -1,61 +1,108 @@
 import Pictures
 
-/// The scores of an evaluation as `sheaf evaluate` prints them; nil where there is nothing to score.
+/// The scores of an evaluation as `sheaf evaluate` prints them. As JSON, every key is there, null where nothing was asked for
+/// or there is nothing to divide by. Two empty masks agree: their Dice, panoptic quality and clDice are 1.
 public struct EvaluationReport: Encodable, Sendable {
   struct Objects: Encodable {
-    let panopticQuality: Double?
+    let panopticQuality: Double
     let recognitionQuality: Double?
     let segmentationQuality: Double
-    let panopticQualityByDice: Double?
+    let panopticQualityByDice: Double
     let matched: Int
     let missed: Int
     let extra: Int
     let matchingThreshold: Double
+
+    enum CodingKeys: CodingKey {
+      case panopticQuality, recognitionQuality, segmentationQuality, panopticQualityByDice, matched, missed, extra
+      case matchingThreshold
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(panopticQuality, forKey: .panopticQuality)
+      try values.encode(recognitionQuality, forKey: .recognitionQuality)
+      try values.encode(segmentationQuality, forKey: .segmentationQuality)
+      try values.encode(panopticQualityByDice, forKey: .panopticQualityByDice)
+      try values.encode(matched, forKey: .matched)
+      try values.encode(missed, forKey: .missed)
+      try values.encode(extra, forKey: .extra)
+      try values.encode(matchingThreshold, forKey: .matchingThreshold)
+    }
   }
+
   struct Centrelines: Encodable {
-    let clDice: Double?
+    let clDice: Double
     let topologyPrecision: Double?
     let topologySensitivity: Double?
+
+    enum CodingKeys: CodingKey { case clDice, topologyPrecision, topologySensitivity }
+
+    func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(clDice, forKey: .clDice)
+      try values.encode(topologyPrecision, forKey: .topologyPrecision)
+      try values.encode(topologySensitivity, forKey: .topologySensitivity)
+    }
   }
 
   let prediction: String
   let reference: String
   let category: String?
-  let dice: Double?
+  let dice: Double
   let precision: Double?
   let recall: Double?
   let voxels: OverlapCounts
   let objects: Objects?
   let centrelines: Centrelines?
+  private let isEmpty: Bool
 
   package init(_ result: EvaluationResult, prediction: String, reference: String, category: String?) {
     self.prediction = prediction
     self.reference = reference
     self.category = category
-    dice = result.counts.dice
+    dice = result.diceScore
     precision = result.counts.precision
     recall = result.counts.recall
     voxels = result.counts
+    isEmpty = result.isEmpty
     objects = result.panopticQuality.map {
       Objects(
-        panopticQuality: $0.quality, recognitionQuality: $0.recognitionQuality,
-        segmentationQuality: $0.segmentationQuality, panopticQualityByDice: $0.qualityByDice,
+        panopticQuality: $0.quality ?? 1, recognitionQuality: $0.recognitionQuality,
+        segmentationQuality: $0.segmentationQuality, panopticQualityByDice: $0.qualityByDice ?? 1,
         matched: $0.truePositives, missed: $0.falseNegatives, extra: $0.falsePositives,
         matchingThreshold: $0.threshold)
     }
     centrelines = result.centrelineDice.map {
       Centrelines(
-        clDice: $0.score, topologyPrecision: $0.topologyPrecision, topologySensitivity: $0.topologySensitivity)
+        clDice: $0.score ?? 1, topologyPrecision: $0.topologyPrecision, topologySensitivity: $0.topologySensitivity)
     }
+  }
+
+  enum CodingKeys: CodingKey {
+    case prediction, reference, category, dice, precision, recall, voxels, objects, centrelines
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(prediction, forKey: .prediction)
+    try values.encode(reference, forKey: .reference)
+    try values.encode(category, forKey: .category)
+    try values.encode(dice, forKey: .dice)
+    try values.encode(precision, forKey: .precision)
+    try values.encode(recall, forKey: .recall)
+    try values.encode(voxels, forKey: .voxels)
+    try values.encode(objects, forKey: .objects)
+    try values.encode(centrelines, forKey: .centrelines)
   }
 
   /// For people, one score a line.
   package var table: String {
     var table = TextTable(["score", "value", ""], alignment: [.left, .right, .left])
-    func add(_ name: String, _ value: Double?, _ note: String = "") {
-      table.add([name, value.map { TextTable.number($0, decimals: 4) } ?? "–", note])
+    func add(_ name: String, _ value: Double, _ note: String = "") {
+      table.add([name, TextTable.number(value, decimals: 4), note])
     }
-    add("Dice", dice, "precision \(text(precision)), recall \(text(recall))")
+    add("Dice", dice, isEmpty ? "no foreground on either side" : "precision \(text(precision)), recall \(text(recall))")
     if let objects {
       add(
         "panoptic quality", objects.panopticQuality,

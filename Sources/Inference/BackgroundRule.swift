@@ -1,3 +1,4 @@
+import IntensityStatistics
 import Voxels
 
 /// Decides which tiles are background without evaluating the network: those in which fewer than `leastVoxels` voxels are
@@ -16,6 +17,11 @@ package struct BackgroundRule: Sendable, Equatable {
   package init(brightness: Double, leastVoxels: Int = usualLeastVoxels) {
     self.brightness = brightness
     self.leastVoxels = leastVoxels
+  }
+
+  /// The rule for a volume with these statistics.
+  package init(_ statistics: StoreStatistics) {
+    self.init(brightness: SignalThresholds().outsideBrightness(statistics.floor))
   }
 
   /// Whether the box `region` of `buffer` has too few bright voxels. Regions smaller than the smallest object need as

@@ -1,5 +1,7 @@
+import MPI
 import Networks
 import Segmentation
+import Synchronization
 import Threads
 import Voxels
 
@@ -30,6 +32,10 @@ package struct BlockStream {
   let slabDepth: Int
   let threshold: ProbabilityThreshold
   let threads: Int
+  /// Whether the probabilities of a box of the volume matter; a tile without any such voxel is not evaluated.
+  var isWanted: @Sendable (Region) -> Bool = { _ in true }
+  /// Ranks that run this stream together, each evaluating some tiles of every layer; nil for this one alone.
+  var communicator: Communicator?
   /// Asked before each tile; throws to abandon the block.
   let checkStop: @Sendable () throws -> Void
 
@@ -85,23 +91,40 @@ package struct BlockStream {
       let start = tiles.origin(layer, axis: 0)
       try window.move(to: max(0, start)..<min(start + tiles.tile.z, input.extent.z), threads: threads)
       let columnCount = tileColumns.count
-      let evaluated = Counter()
-      try forEachInOrder(count: tileRows.count * columnCount, threads: threads) { index -> [Float]? in
+      let tileCount = tileRows.count * columnCount
+      @Sendable func position(_ index: Int) -> Coordinate {
+        Coordinate(layer, tileRows.lowerBound + index / columnCount, tileColumns.lowerBound + index % columnCount)
+      }
+      @Sendable func isSkipped(_ index: Int) -> Bool {
+        let region = tiles.region(at: position(index))
+        if let background = input.background, window.isBackground(region, background) { return true }
+        return !isWanted(region.intersection(Region(input.extent)))
+      }
+      @Sendable func evaluate(_ index: Int) throws -> [Float] {
         try checkStop()
-        let position = Coordinate(
-          layer, tileRows.lowerBound + index / columnCount, tileColumns.lowerBound + index % columnCount)
-        let region = tiles.region(at: position)
-        if let background = input.background, window.isBackground(region, background) { return nil }
-        return try window.tile(region).withUnsafeBufferPointer { try predict($0, region) }
-      } consume: { index, probabilities in
-        guard let probabilities else { return }
-        let position = Coordinate(
-          layer, tileRows.lowerBound + index / columnCount, tileColumns.lowerBound + index % columnCount)
-        evaluated.count += 1
+        let region = tiles.region(at: position(index))
+        return try window.tile(region).withUnsafeBufferPointer { try self.predict($0, region) }
+      }
+      @Sendable func add(_ index: Int, _ probabilities: [Float]) {
+        let position = position(index)
         sums.add(probabilities, tiles.region(at: position), (0..<3).map { weights.weights(position[$0], axis: $0) })
       }
+      let evaluated = Counter()
+      if let communicator {
+        let wanted = (0..<tileCount).filter { !isSkipped($0) }
+        evaluated.count = wanted.count
+        try shareOut(wanted, communicator, evaluate, add)
+      } else {
+        try forEachInOrder(count: tileCount, threads: threads) { index in
+          isSkipped(index) ? nil : try evaluate(index)
+        } consume: { index, probabilities in
+          guard let probabilities else { return }
+          evaluated.count += 1
+          add(index, probabilities)
+        }
+      }
       counts.evaluated += evaluated.count
-      counts.skipped += tileRows.count * columnCount - evaluated.count
+      counts.skipped += tileCount - evaluated.count
       let isLast = layer == layers.upperBound - 1
       let next = isLast ? block.end.z : min(tiles.origin(layer + 1, axis: 0), block.end.z)
       for z in max(start, block.origin.z)..<max(next, start, block.origin.z) {
@@ -113,6 +136,31 @@ package struct BlockStream {
       }
     }
     return counts
+  }
+
+  /// Evaluates tiles of a layer, some on each rank; every rank adds all of them, in order. Collective.
+  private func shareOut(
+    _ wanted: [Int], _ communicator: Communicator, _ evaluate: @Sendable (Int) throws -> [Float],
+    _ add: (Int, [Float]) -> Void
+  ) throws {
+    // Threads may differ between ranks; all must come to the same shares.
+    let share = try communicator.allReduce(threads, .min)
+    for start in stride(from: 0, to: wanted.count, by: share * communicator.size) {
+      let batch = wanted[start..<min(start + share * communicator.size, wanted.count)]
+      let own = batch.enumerated().filter { $0.offset % communicator.size == communicator.rank }.map(\.element)
+      let results = Mutex([Int: [Float]]())
+      try communicator.everyRank {
+        try parallelForEach(count: own.count, threads: threads) { number in
+          let probabilities = try evaluate(own[number])
+          results.withLock { $0[own[number]] = probabilities }
+        }
+      }
+      let ready = results.withLock { $0 }
+      for (number, index) in batch.enumerated() {
+        // Of the rank that evaluated it.
+        add(index, try communicator.broadcast(ready[index] ?? [], from: number % communicator.size))
+      }
+    }
   }
 }
 

@@ -43,6 +43,13 @@ public struct ModelPredictor: TilePredictor {
     try LibTorch.setThreads(1)
   }
 
+  /// Of a network in training: libtorch's settings stay as they are.
+  package init(inTraining model: Model) {
+    members = [model]
+    precisions = [model.description.precision]
+    passes = [[[]]]
+  }
+
   /// What a tile holds beyond a volume that is smaller; the members agree.
   public var padding: Padding { members[0].description.padding }
 

@@ -53,8 +53,7 @@ extension VolumeInput {
     self.init(
       name: store.path, extent: store.extent, voxelType: store.voxelType,
       chunk: array.chunks.cell.clamped(to: store.extent), normalisation: statistics.normalisation,
-      background: skipsBackground
-        ? BackgroundRule(brightness: SignalThresholds().outsideBrightness(statistics.floor)) : nil,
+      background: skipsBackground ? BackgroundRule(statistics) : nil,
       intensity: IntensityScale(of: statistics.grid)
     ) { try array.read($0, into: $1, at: $2) }
     if statistics.notANumberCount > 0 {

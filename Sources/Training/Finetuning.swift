@@ -32,7 +32,7 @@ public enum Finetuning {
     pairs path: String, pseudoLabels: PseudoLabels, start: Start, recipe: FinetuningRecipe, output: String,
     resolved: ResolvedSettings, resources: TrainingResources, communicator: Communicator
   ) throws -> TrainingSummary {
-    let data = try communicator.everyRank { try Data(path, recipe) }
+    let data = try communicator.everyRank { try Data(path, recipe, threads: resources.settings.threads) }
     var resolved = resolved
     try communicator.everyRank {
       for (key, value) in try recipe.settings() { resolved.add(key, value) }
@@ -79,7 +79,7 @@ public enum Finetuning {
         in: run.directory.pseudoLabels, recipe: recipe, communicator: communicator, report: report)
       let task = FinetuningTask(
         network: network, recipe: recipe, training: training, pseudoLabelled: pseudoLabelled, validation: validation,
-        communicator: communicator, report: report)
+        threads: resources.settings.threads, communicator: communicator, report: report)
       return try run.train(task)
     }
   }
@@ -112,14 +112,14 @@ public enum Finetuning {
     let doubts: [String]
 
     /// Opens every volume and compares extents, reading no voxels.
-    init(_ path: String, _ recipe: FinetuningRecipe) throws {
+    init(_ path: String, _ recipe: FinetuningRecipe, threads: Int) throws {
       pairs = try AnnotatedPairs.list(path)
       self.recipe = recipe
       split = try ValidationSplit(pairs, recipe: recipe)
       planesHeldBack = try Set(recipe.planesHeldBack())
       var bytes = 0
       var doubts: [String] = []
-      var validated: [Extent] = []
+      var validated: [(extent: Extent, type: VoxelType)] = []
       for (index, pair) in pairs.enumerated() {
         let opened = try AnnotatedVolume.open(pair)
         let extent = opened.image.description
@@ -130,7 +130,9 @@ public enum Finetuning {
           throw Fault.badData("\(pair.imagePath) is too large: \(extent.extent) voxels")
         }
         bytes = sum
-        if split.validation.contains(index) || !planesHeldBack.isEmpty { validated.append(extent.extent) }
+        if split.validation.contains(index) || !planesHeldBack.isEmpty {
+          validated.append((extent.extent, extent.voxelType))
+        }
         if let plane = planesHeldBack.max(), plane >= extent.extent.z {
           throw Fault.usage(
             "the setting hold-back-planes has plane \(plane), but \(pair.imagePath) has \(extent.extent.z) planes")
@@ -138,7 +140,10 @@ public enum Finetuning {
       }
       self.doubts = doubts
       // Splitting by planes makes two more copies of the labels.
-      memoryInBytes = (planesHeldBack.isEmpty ? bytes : bytes * 2) + Validator.memoryInBytes(validated)
+      memoryInBytes =
+        (planesHeldBack.isEmpty ? bytes : bytes * 2)
+        + Validator.memoryInBytes(
+          validated, crop: Extent(recipe.training.crop), threads: FinetuningTask.validationThreads(threads, recipe))
       guard recipe.centrelineWeight == 0 || split.training.contains(where: { [pairs] in pairs[$0].isContiguous }) else {
         throw Fault.usage(
           "the setting centreline-weight is \(recipe.centrelineWeight), but no volume to train on is of a contiguous "

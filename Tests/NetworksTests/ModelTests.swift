@@ -98,6 +98,35 @@ import Torch
     #expect(relativeError(try predict(model, tile), tile.map { 1 / (1 + exp(-2 * $0)) }) < 1e-5)
   }
 
+  /// A module does not say what tiles it takes; the smallest one that it takes is found.
+  @Test func aModuleIsTriedForTheTilesThatItTakes() throws {
+    let strided = try Model.load(fixture("strided.ts"))
+    #expect(strided.description.padding == .zero)
+    for (wanted, tile) in [([12, 6, 18], [12, 6, 18]), ([8, 8, 8], [12, 12, 12]), ([1, 5, 7], [6, 6, 12])] {
+      #expect(try strided.tile(holding: wanted) == tile)
+    }
+    #expect(try Model.load(fixture("two-classes.ts")).tile(holding: [1, 5, 7]) == [1, 5, 7])
+    do {
+      _ = try Model.load(fixture("refusing.ts")).tile(holding: [8, 9, 10])
+      Issue.record("a module that always fails has no tile")
+    } catch let fault as Fault {
+      #expect(fault.kind == .badData)
+      #expect(fault.message.contains("refusing.ts") && fault.message.contains("8 × 9 × 10"), "\(fault.message)")
+      #expect(fault.message.contains("for training only") && !fault.message.contains("\n"), "\(fault.message)")
+    }
+  }
+
+  @Test func paddingIsWrittenWhereItIsNotTheUsualOne() throws {
+    var description = ModelDescription(
+      task: .segmentation,
+      architecture: ArchitectureDescription(features: [2, 3], blocks: [1, 1], classes: 2, deepSupervision: true),
+      crop: [8, 8, 8])
+    #expect(description.padding == .background)
+    #expect(try !String(decoding: description.json(), as: UTF8.self).contains("padding"))
+    description.padding = .mirror
+    #expect(try ModelDescription(json: description.json(), from: "a test") == description)
+  }
+
   @Test func refusesWhatIsNotAModel() throws {
     let scratch = try ScratchDirectory()
     func kind(_ path: String) throws -> Fault.Kind? {

@@ -167,66 +167,6 @@ import Voxels
   }
 }
 
-@Suite struct ValidatorTests {
-  @Test func ownedBoxesCoverEveryVolumeOnceAndLieInTheirTiles() {
-    for extent in [Extent(3, 8, 9), Extent(8), Extent(20, 12, 8), Extent(31, 17, 9), Extent(1)] {
-      var covered = [Int](repeating: 0, count: extent.count)
-      for (tile, owned) in Validator.tiles(of: extent, crop: Extent(8)) {
-        #expect(tile.contains(owned))
-        owned.forEachPosition { covered[extent.index(of: $0)] += 1 }
-      }
-      #expect(covered.allSatisfy { $0 == 1 })
-    }
-  }
-
-  @Test func diceOfAKnownPredictionCountsAnnotatedVoxelsOnly() throws {
-    let extent = Extent(10, 9, 17)
-    var classes = (0..<extent.count).map { UInt8($0 % 3 == 0 ? 1 : 0) }
-    for index in 0..<100 { classes[index] = 255 }
-    // The image is 1 at every even voxel, and that is the prediction.
-    let volume = AnnotatedVolume(
-      pair: AnnotatedPair(
-        name: "v", imagePath: "v", labelPath: "l", structure: "s"),
-      image: VoxelBuffer(extent, (0..<extent.count).map { Float($0 % 2 == 0 ? 1 : 0) }),
-      normalisation: Normalisation(lowerClip: 0, upperClip: 1, mean: 0, deviation: 1, background: 0, saturation: nil),
-      labels: AnnotatedLabels(extent: extent, classes: classes))
-    let result = try Validator([volume], crop: Extent(8), communicator: .single()).validate { tile, _ in Array(tile) }
-    let annotated = 100..<extent.count
-    let both = annotated.count { $0 % 6 == 0 }
-    let sum = annotated.count { $0 % 2 == 0 } + annotated.count { $0 % 3 == 0 }
-    #expect(result.volumes[0].truePositives == both)
-    #expect(result.scores.dice == Double(2 * both) / Double(sum))
-  }
-
-  /// Isolated structures are judged by their objects, contiguous ones by their centrelines.
-  @Test func scoresFollowTheCategory() throws {
-    let extent = Extent(12, 12, 12)
-    // Two bars; the prediction, which is the image, lacks the second.
-    func isBar(_ index: Int, _ y: Int) -> Bool {
-      let p = extent.position(of: index)
-      return (y..<(y + 3)).contains(p.y) && (3..<6).contains(p.z) && (1..<11).contains(p.x)
-    }
-    let volumes = ["isolated", "contiguous", ""].map { category in
-      AnnotatedVolume(
-        pair: AnnotatedPair(
-          name: category, imagePath: category, labelPath: "l", structure: "the \(category)", category: category),
-        image: VoxelBuffer(extent, (0..<extent.count).map { isBar($0, 1) ? Float(1) : 0 }),
-        normalisation: Normalisation(
-          lowerClip: 0, upperClip: 1, mean: 0, deviation: 1, background: 0, saturation: nil),
-        labels: AnnotatedLabels(
-          extent: extent, classes: (0..<extent.count).map { isBar($0, 1) || isBar($0, 7) ? 1 : 0 }))
-    }
-    let result = try Validator(volumes, crop: Extent(8), communicator: .single()).validate { tile, _ in Array(tile) }
-    // One of two objects is found, exactly: PQ = 1 / (1 + 1/2). All of the found skeleton is right, half is missing.
-    #expect(result.volumes.map(\.panopticQuality) == [2.0 / 3, nil, nil])
-    #expect(result.volumes[0].centrelineDice == nil && result.volumes[2].centrelineDice == nil)
-    #expect(abs((result.volumes[1].centrelineDice ?? 0) - 2.0 / 3) < 1e-12)
-    #expect(result.scores.panopticQuality == 2.0 / 3)
-    #expect(result.scoresOfStructures.map(\.structure) == ["the ", "the contiguous", "the isolated"])
-    #expect(result.scoresOfStructures[1].scores.text == "Dice 0.6667, clDice 0.6667")
-  }
-}
-
 /// A trainer of one rank on waves, and its task.
 ///
 /// - Parameter run: path of the run's directory, made when missing.

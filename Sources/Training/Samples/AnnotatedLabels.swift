@@ -19,6 +19,17 @@ package struct AnnotatedLabels: Sendable {
   package var annotatedCount: Int { centres.annotatedCount }
   package var foregroundCount: Int { centres.foregroundCount }
 
+  /// Whether any voxel of a box of the volume is annotated.
+  package func isAnnotated(_ region: Region) -> Bool {
+    for z in region.range(0) {
+      for y in region.range(1) {
+        let row = extent.index(of: Coordinate(z, y, region.origin.x))
+        for position in row..<(row + region.extent.x) where classes[position] != VoxelClasses.ignored { return true }
+      }
+    }
+    return false
+  }
+
   /// The annotation without, and with only, some z-planes; everything else becomes `ignore`.
   package func split(holdingBack planes: Set<Int>) -> (training: AnnotatedLabels, heldBack: AnnotatedLabels) {
     var training = classes

@@ -1,5 +1,6 @@
 import Evaluation
 import Files
+import Inference
 import IntensityStatistics
 import VolumeFormats
 import Voxels
@@ -10,13 +11,19 @@ package final class AnnotatedVolume: SampledVolume {
   /// Voxels as they are in the file; crops are normalised when they are cut.
   package let image: VoxelBuffer
   package let normalisation: Normalisation
+  /// Which tiles a validation takes for background, as `infer` does; nil for none.
+  private let background: BackgroundRule?
   package let labels: AnnotatedLabels
 
-  package init(pair: AnnotatedPair, image: VoxelBuffer, normalisation: Normalisation, labels: AnnotatedLabels) {
+  package init(
+    pair: AnnotatedPair, image: VoxelBuffer, normalisation: Normalisation, background: BackgroundRule? = nil,
+    labels: AnnotatedLabels
+  ) {
     precondition(image.extent == labels.extent)
     self.pair = pair
     self.image = image
     self.normalisation = normalisation
+    self.background = background
     self.labels = labels
   }
 
@@ -25,7 +32,22 @@ package final class AnnotatedVolume: SampledVolume {
 
   /// The same image with other labels, as a split of the annotation makes.
   package func relabelled(_ labels: AnnotatedLabels) -> AnnotatedVolume {
-    AnnotatedVolume(pair: pair, image: image, normalisation: normalisation, labels: labels)
+    AnnotatedVolume(pair: pair, image: image, normalisation: normalisation, background: background, labels: labels)
+  }
+
+  /// What `infer` would segment.
+  var input: VolumeInput {
+    VolumeInput(
+      name: pair.imagePath, extent: extent, voxelType: image.type, chunk: Extent(1, extent.y, extent.x),
+      normalisation: normalisation, background: background, intensity: .identity
+    ) { [image] region, buffer, origin in buffer.copy(region, of: image, to: origin) }
+  }
+
+  /// What `evaluate` would compare a segmentation with.
+  var reference: EvaluatedVolume {
+    EvaluatedVolume(
+      name: pair.labelPath, VoxelBuffer(extent, labels.classes),
+      classes: VoxelClasses(.labels { UInt8(exactly: $0) }))
   }
 
   /// Reads image and labels; the normalisation comes from the volume's own histogram, as a corpus' does.
@@ -44,7 +66,9 @@ package final class AnnotatedVolume: SampledVolume {
     let grid = StatisticsGrid(volume: image.extent, type: image.type, run: image.extent.x)
     grid.add(image, at: .zero)
     let statistics = try StoreStatistics(grid, name: pair.imagePath)
-    return AnnotatedVolume(pair: pair, image: image, normalisation: statistics.normalisation, labels: labels)
+    return AnnotatedVolume(
+      pair: pair, image: image, normalisation: statistics.normalisation, background: BackgroundRule(statistics),
+      labels: labels)
   }
 
   /// Opens both volumes and compares their extents, reading no voxels.

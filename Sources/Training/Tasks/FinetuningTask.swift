@@ -1,5 +1,6 @@
 import Evaluation
 import Files
+import Inference
 import MPI
 import Networks
 import Recipes
@@ -23,11 +24,12 @@ package final class FinetuningTask: TrainingTask {
 
   /// - Parameters:
   ///   - validation: what is validated on; empty for no validation.
+  ///   - threads: of this rank.
   ///   - report: receives lines about validations.
   package init(
     network: ResidualEncoderUNet, recipe: FinetuningRecipe, training: [AnnotatedVolume],
     pseudoLabelled: [any SampledVolume] = [], validation: [AnnotatedVolume],
-    communicator: Communicator, report: @escaping @Sendable (String) -> Void = { _ in }
+    threads: Int = 1, communicator: Communicator, report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.network = network
     self.recipe = recipe
@@ -40,7 +42,17 @@ package final class FinetuningTask: TrainingTask {
       .filter { !$0.name.hasPrefix(untrained) || network.architecture.stageCount == 2 }
     validator =
       validation.isEmpty
-      ? nil : Validator(validation, crop: Extent(recipe.training.crop), communicator: communicator)
+      ? nil
+      : Validator(
+        validation, crop: Extent(recipe.training.crop),
+        threads: network.device.isCPU ? FinetuningTask.validationThreads(threads, recipe) : 1,
+        communicator: communicator)
+  }
+
+  /// Tiles that a validation evaluates at a time: no more than fit where a pass of the training does, which keeps all maps
+  /// of its samples for the gradients.
+  static func validationThreads(_ threads: Int, _ recipe: FinetuningRecipe) -> Int {
+    max(1, min(threads, 4 * min(recipe.training.samplesPerPass, recipe.training.batch)))
   }
 
   package func loss(of samples: [AnnotatedSample]) throws -> Tensor {
@@ -85,11 +97,10 @@ package final class FinetuningTask: TrainingTask {
 
   package func validate(afterStep step: Int) throws -> ValidationScores? {
     guard let validator else { return nil }
-    let model = Model(network, description)
-    let result = try validator.validate { try model.predict($0, extent: $1) }
+    let result = try validator.validate(NetworkInTraining(network, description))
     lastValidation = result
     report("validation after step \(step): \(result.scores.text)")
-    for (structure, scores) in result.scoresOfStructures { report("  \(structure): \(scores.text)") }
+    for line in result.table?.split(separator: "\n") ?? [] { report("  \(line)") }
     return result.scores
   }
 

@@ -27,6 +27,21 @@ def build(description):
         deep_supervision=description["deep_supervision"])
 
 
+class Strided(torch.nn.Module):
+    """Takes edges that are multiples of 6 and nothing else, as a network that reduces by 2 and by 3 does."""
+
+    def forward(self, x):
+        small = x[:, :, ::6, ::6, ::6][:, :, : x.shape[2] // 6, : x.shape[3] // 6, : x.shape[4] // 6]
+        return x + small.repeat_interleave(6, 2).repeat_interleave(6, 3).repeat_interleave(6, 4)
+
+
+class Refusing(torch.nn.Module):
+    def forward(self, x):
+        if x.dim() > 0:
+            raise RuntimeError("this module is for training only")
+        return x
+
+
 CASES = {
     "cubic": {
         "input_channels": 1, "features_per_stage": [2, 4, 6], "n_blocks_per_stage": [1, 2, 1],
@@ -41,6 +56,8 @@ CASES = {
 }
 
 if __name__ == "__main__":
+    torch.jit.script(Strided()).save("strided.ts")
+    torch.jit.script(Refusing()).save("refusing.ts")
     result = {}
     for name, description in CASES.items():
         network = build(description)

@@ -1,0 +1,123 @@
+import Evaluation
+import Foundation
+import Pictures
+
+/// The last validation of a run, volume by volume: `validation.json`.
+package struct ValidationResult: Sendable, Equatable {
+  package struct Volume: Codable, Sendable, Equatable {
+    package var image: String
+    package var structure: String
+    package var category: String
+    /// 2 · TP / (2 · TP + FP + FN) over the annotated voxels. This and every other score is 1 when neither prediction nor
+    /// annotation has any foreground there.
+    package var dice: Double
+    /// Over the annotated voxels; nil for contiguous structures.
+    package var panopticQuality: Double?
+    /// With Dice in place of IoU, as the SELMA3D challenge counts it.
+    package var panopticQualityByDice: Double?
+    /// Over the annotated voxels; nil for isolated structures.
+    package var centrelineDice: Double?
+    package var truePositives: Int
+    package var falsePositives: Int
+    package var falseNegatives: Int
+
+    enum CodingKeys: String, CodingKey {
+      case image, structure, category, dice, panopticQuality, panopticQualityByDice
+      case centrelineDice = "clDice"
+      case truePositives, falsePositives, falseNegatives
+    }
+
+    init(_ pair: AnnotatedPair, _ result: EvaluationResult) {
+      image = pair.imagePath
+      structure = pair.structure
+      category = pair.category
+      dice = result.diceScore
+      panopticQuality = result.panopticScore
+      panopticQualityByDice = result.panopticScoreByDice
+      centrelineDice = result.centrelineScore
+      truePositives = result.counts.truePositives
+      falsePositives = result.counts.falsePositives
+      falseNegatives = result.counts.falseNegatives
+    }
+
+    /// Every key is there, null where there is no score.
+    package func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(image, forKey: .image)
+      try values.encode(structure, forKey: .structure)
+      try values.encode(category, forKey: .category)
+      try values.encode(dice, forKey: .dice)
+      try values.encode(panopticQuality, forKey: .panopticQuality)
+      try values.encode(panopticQualityByDice, forKey: .panopticQualityByDice)
+      try values.encode(centrelineDice, forKey: .centrelineDice)
+      try values.encode(truePositives, forKey: .truePositives)
+      try values.encode(falsePositives, forKey: .falsePositives)
+      try values.encode(falseNegatives, forKey: .falseNegatives)
+    }
+  }
+
+  package var volumes: [Volume]
+  /// Over all volumes.
+  package var scores: ValidationScores
+
+  init(_ volumes: [Volume]) {
+    self.volumes = volumes
+    scores = ValidationResult.scores(volumes)
+  }
+
+  /// The volumes of one structure and category.
+  package struct Group: Sendable, Equatable {
+    package let structure: String
+    package let category: String
+    package let volumeCount: Int
+    package let scores: ValidationScores
+  }
+
+  /// In the order of the structures' names.
+  package var groups: [Group] {
+    Dictionary(grouping: volumes) { [$0.structure, $0.category] }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+      .map { key, members in
+        Group(
+          structure: key[0], category: key[1], volumeCount: members.count, scores: ValidationResult.scores(members))
+      }
+  }
+
+  /// A row for each structure and category; nil when no structure is named.
+  package var table: String? {
+    guard groups.contains(where: { !$0.structure.isEmpty }) else { return nil }
+    var table = TextTable(
+      ["structure", "category", "volumes", "Dice", "panoptic quality", "clDice"],
+      alignment: [.left, .left, .right, .right, .right, .right])
+    func text(_ score: Double?) -> String { score.map { TextTable.number($0, decimals: 4) } ?? "–" }
+    for group in groups {
+      let scores = group.scores
+      table.add([
+        group.structure.isEmpty ? "–" : group.structure, group.category.isEmpty ? "–" : group.category,
+        String(group.volumeCount), text(scores.dice), text(scores.panopticQuality), text(scores.centrelineDice),
+      ])
+    }
+    return table.text
+  }
+
+  private static func scores(_ volumes: [Volume]) -> ValidationScores {
+    func mean(_ values: [Double]) -> Double? { values.isEmpty ? nil : values.reduce(0, +) / Double(values.count) }
+    return ValidationScores(
+      dice: mean(volumes.map(\.dice)) ?? 0, panopticQuality: mean(volumes.compactMap(\.panopticQuality)),
+      panopticQualityByDice: mean(volumes.compactMap(\.panopticQualityByDice)),
+      centrelineDice: mean(volumes.compactMap(\.centrelineDice)))
+  }
+
+  /// `validation.json`; version 1 had snake_case keys and no version.
+  private struct Document: Codable {
+    var formatVersion: Int?
+    var scores: ValidationScores
+    var volumes: [Volume]
+  }
+
+  func json() throws -> Data {
+    try runJSON(Document(formatVersion: 2, scores: scores, volumes: volumes))
+  }
+
+  /// - Throws: `DecodingError` when the data are not a validation of any format version.
+  package init(json: Data) throws { self.init(try decodeRunJSON(Document.self, from: json).volumes) }
+}

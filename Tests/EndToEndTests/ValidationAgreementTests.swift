@@ -1,0 +1,119 @@
+import Files
+import Foundation
+import Launching
+import Testing
+import Voxels
+
+/// The scores of a validation while a network trains are those of `infer` and `evaluate` with the finished network.
+@Suite(.serialized) struct ValidationAgreementTests {
+  /// A volume that is validated on.
+  private struct Case {
+    let name: String
+    let extent: Extent
+    /// 0 background, 1 foreground, 2 not annotated.
+    let label: (Coordinate, _ isObject: Bool) -> UInt8
+    var structure = "cell nuclei"
+    /// Without objects a network may still find some.
+    var hasObjects = true
+  }
+
+  private static let cases = [
+    Case(name: "dense", extent: Extent(20, 33, 18)) { $1 ? 1 : 0 },
+    // Two planes of many, so that most tiles hold no annotation.
+    Case(name: "sparse", extent: Extent(50, 24, 17)) { [9, 41].contains($0.z) ? ($1 ? 1 : 0) : 2 },
+    Case(name: "empty", extent: Extent(16, 20, 16), label: { _, _ in 0 }, hasObjects: false),
+    Case(name: "thin", extent: Extent(3, 40, 21)) { $1 ? 1 : 0 },
+    Case(name: "plane", extent: Extent(1, 37, 26)) { $1 ? 1 : 0 },
+    Case(name: "unknown", extent: Extent(12, 12, 12), label: { $1 ? 1 : 0 }, structure: ""),
+  ]
+
+  @Test func scoresAreThoseOfInferAndEvaluate() throws {
+    try withTemporaryDirectory { directory in
+      func sheaf(_ arguments: [String], ranks: Int = 0) throws -> Ending {
+        let ending = try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait()
+        try #require(ending.code == 0, "\(arguments): \(ending.errors)")
+        return ending
+      }
+      let training = Case(name: "training", extent: Extent(32), label: { $1 ? 1 : 0 })
+      var list = ""
+      for (number, item) in ([training] + Self.cases).enumerated() {
+        try write(item, seed: UInt64(number), to: directory)
+        list += "- {image: \(item.name).npy, label: \(item.name)-labels.npy, structure: '\(item.structure)'"
+        list += number == 0 ? "}\n" : ", validation: true}\n"
+        if number > 0 { _ = try sheaf(["tile", "\(directory)/\(item.name).npy", "\(directory)/\(item.name).zarr"]) }
+      }
+      try publish(list, to: "\(directory)/pairs.yaml")
+      let map = "0=0,1=1,2=ignore"
+      for (ranks, ema) in [(0, "0"), (2, "0.9")] {
+        let run = "\(directory)/run-\(ranks)"
+        let ending = try sheaf(
+          [
+            "finetune", "\(directory)/pairs.yaml", "-o", run, "--from-scratch", "--steps", "30", "--label-map", map,
+          ] + TrainingFixture.small + ["--set", "ema=\(ema)", "--threads", "2"], ranks: ranks)
+        #expect(ending.errors.contains("cell nuclei  isolated"), "\(ending.errors)")
+        let validation = try json(readWholeFile("\(run)/validation.json"))
+        let volumes = try #require(validation["volumes"] as? [[String: Any]])
+        #expect(volumes.count == Self.cases.count)
+        for (item, scores) in zip(Self.cases, volumes) {
+          let output = "\(run)-\(item.name).zarr"
+          _ = try sheaf(
+            ["infer", "\(directory)/\(item.name).zarr", "-o", output, "--model", run, "--no-labels", "--device", "cpu"])
+          let category = item.structure.isEmpty ? [] : ["--category", "isolated"]
+          let ending = try sheaf(
+            ["evaluate", output, "\(directory)/\(item.name)-labels.npy", "--label-map", map, "--json"] + category)
+          let expected = try json(Data(ending.output.utf8))
+          let voxels = try #require(expected["voxels"] as? [String: Any])
+          for key in ["truePositives", "falsePositives", "falseNegatives"] {
+            #expect(scores[key] as? Int == voxels[key] as? Int, "\(item.name), \(ranks) ranks: \(key)")
+          }
+          #expect(scores["dice"] as? Double == expected["dice"] as? Double, "\(item.name)")
+          let objects = expected["objects"] as? [String: Any]
+          for key in ["panopticQuality", "panopticQualityByDice"] {
+            #expect(scores[key] as? Double == objects?[key] as? Double, "\(item.name), \(ranks) ranks: \(key)")
+            #expect(scores[key] is Double)
+          }
+          let centrelines = expected["centrelines"] as? [String: Any]
+          #expect(scores["clDice"] as? Double == centrelines?["clDice"] as? Double, "\(item.name)")
+          #expect((scores["clDice"] is NSNull) == !item.structure.isEmpty)
+        }
+        // The network finds something, and not everything: all scores that are compared mean something.
+        let dice = try #require(volumes[0]["dice"] as? Double)
+        #expect(dice > 0.1 && dice < 1)
+      }
+    }
+  }
+
+  private func json(_ data: Data) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+  }
+
+  /// Bright balls in noise, and their labels.
+  private func write(_ item: Case, seed: UInt64, to directory: String) throws {
+    var random = RandomStream(seed: seed, name: "voxels")
+    let extent = item.extent
+    let centres = (0..<6).map { _ in
+      Coordinate(
+        random.integer(below: extent.z), random.integer(below: extent.y), random.integer(below: extent.x))
+    }
+    var voxels: [UInt16] = []
+    var labels: [UInt8] = []
+    Region(extent).forEachPosition { position in
+      let isObject =
+        item.hasObjects
+        && centres.contains { centre in
+          let offset = position - centre
+          return offset.z * offset.z + offset.y * offset.y + offset.x * offset.x <= 14
+        }
+      voxels.append(UInt16(200 + 12 * random.normal() + (isObject ? 60 : 0)))
+      labels.append(item.label(position, isObject))
+    }
+    func write<Scalar>(_ values: [Scalar], _ type: String, _ name: String) throws {
+      var header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(extent.z), \(extent.y), \(extent.x))}"
+      header += String(repeating: " ", count: 117 - header.utf8.count) + "\n"
+      let start = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, 118, 0]) + Data(header.utf8)
+      try publish(start + values.withUnsafeBytes { Data($0) }, to: "\(directory)/\(name).npy")
+    }
+    try write(voxels, "<u2", item.name)
+    try write(labels, "|u1", "\(item.name)-labels")
+  }
+}

@@ -1,0 +1,104 @@
+import Evaluation
+import Files
+import Foundation
+import Inference
+import IntensityStatistics
+import MPI
+import Networks
+import Testing
+import Training
+import Voxels
+
+/// A network that takes what it sees for the probability.
+private struct Echo: TilePredictor {
+  var tileMultiple = Extent(1)
+
+  func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) -> [Float] { Array(tile) }
+
+  func memoryInBytes(tile: Extent, threads: Int) -> Int { 0 }
+}
+
+@Suite struct ValidatorTests {
+  private func volume(
+    _ extent: Extent, _ image: (Int) -> Float, _ classes: (Int) -> UInt8, structure: String = "s", category: String = ""
+  ) -> AnnotatedVolume {
+    AnnotatedVolume(
+      pair: AnnotatedPair(
+        name: structure, imagePath: structure, labelPath: "l", structure: structure, category: category),
+      image: VoxelBuffer(extent, (0..<extent.count).map(image)),
+      normalisation: Normalisation(lowerClip: 0, upperClip: 1, mean: 0, deviation: 1, background: 0, saturation: nil),
+      labels: AnnotatedLabels(extent: extent, classes: (0..<extent.count).map(classes)))
+  }
+
+  private func validate(_ volumes: [AnnotatedVolume]) throws -> ValidationResult {
+    try Validator(volumes, crop: Extent(8), threads: 2, communicator: .single()).validate(Echo())
+  }
+
+  @Test func diceOfAKnownPredictionCountsAnnotatedVoxelsOnly() throws {
+    let extent = Extent(10, 9, 17)
+    // The image is 1 at every even voxel, and that is the prediction.
+    let result = try validate([
+      volume(extent, { $0 % 2 == 0 ? 1 : 0 }, { $0 < 100 ? 255 : $0 % 3 == 0 ? 1 : 0 })
+    ])
+    let annotated = 100..<extent.count
+    let both = annotated.count { $0 % 6 == 0 }
+    let sum = annotated.count { $0 % 2 == 0 } + annotated.count { $0 % 3 == 0 }
+    #expect(result.volumes[0].truePositives == both)
+    #expect(result.scores.dice == Double(2 * both) / Double(sum))
+  }
+
+  /// Isolated structures are judged by their objects, contiguous ones by their centrelines, unknown ones by both.
+  @Test func scoresFollowTheCategory() throws {
+    let extent = Extent(12, 12, 12)
+    // Two bars; the prediction, which is the image, lacks the second.
+    func isBar(_ index: Int, _ y: Int) -> Bool {
+      let p = extent.position(of: index)
+      return (y..<(y + 3)).contains(p.y) && (3..<6).contains(p.z) && (1..<11).contains(p.x)
+    }
+    let result = try validate(
+      ["isolated", "contiguous", ""].map {
+        volume(
+          extent, { isBar($0, 1) ? 1 : 0 }, { isBar($0, 1) || isBar($0, 7) ? 1 : 0 }, structure: "the \($0)",
+          category: $0)
+      })
+    // One of two objects is found, exactly: PQ = 1 / (1 + 1/2). All of the found skeleton is right, half is missing.
+    #expect(result.volumes.map(\.panopticQuality) == [2.0 / 3, nil, 2.0 / 3])
+    #expect(result.volumes.map(\.panopticQualityByDice) == [2.0 / 3, nil, 2.0 / 3])
+    #expect(result.volumes[0].centrelineDice == nil)
+    for number in [1, 2] { #expect(abs((result.volumes[number].centrelineDice ?? 0) - 2.0 / 3) < 1e-12) }
+    #expect(result.scores.panopticQuality == 2.0 / 3)
+    #expect(result.groups.map(\.structure) == ["the ", "the contiguous", "the isolated"])
+    #expect(result.groups[1].scores.text == "Dice 0.6667, clDice 0.6667")
+    let table = try #require(result.table).split(separator: "\n").map(String.init)
+    #expect(table.count == 5 && table[0].hasPrefix("structure") && table[3].contains("contiguous"), "\(table)")
+  }
+
+  /// Nothing to find and nothing found is right, and every key of the JSON is there.
+  @Test func emptyMasksScoreOne() throws {
+    let extent = Extent(1, 5, 3)
+    let result = try validate([
+      volume(extent, { _ in 0 }, { $0 == 0 ? 255 : 0 }),
+      volume(extent, { _ in 0 }, { _ in 0 }, category: "contiguous"),
+    ])
+    #expect(result.volumes.map(\.dice) == [1, 1])
+    #expect(result.volumes.map(\.panopticQuality) == [1, nil])
+    #expect(result.volumes.map(\.centrelineDice) == [1, 1])
+    let json = try JSONEncoder().encode(result.volumes[1])
+    let keys = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
+    #expect(keys["panopticQuality"] is NSNull && keys["panopticQualityByDice"] is NSNull && keys["clDice"] is Double)
+    #expect(keys.count == 10)
+  }
+
+  /// What a tile of `infer` shows and what a validation shows are one thing, also where tiles without annotation are left
+  /// out.
+  @Test func predictionsAreThoseOfWholeVolumes() throws {
+    for extent in [Extent(20, 9, 13), Extent(3, 30, 4), Extent(1, 1, 1), Extent(17, 17, 17)] {
+      let sample = volume(extent, { Float(($0 * 7919) % 101) / 101 }, { $0 % 11 == 0 ? 1 : $0 % 5 == 0 ? 0 : 255 })
+      let scores = try validate([sample]).volumes[0]
+      let annotated = (0..<extent.count).filter { $0 % 11 == 0 || $0 % 5 == 0 }
+      let found = annotated.filter { ($0 * 7919) % 101 >= 51 }
+      #expect(scores.truePositives == found.count { $0 % 11 == 0 }, "\(extent)")
+      #expect(scores.falsePositives == found.count { $0 % 11 != 0 }, "\(extent)")
+    }
+  }
+}
