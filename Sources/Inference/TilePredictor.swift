@@ -6,7 +6,7 @@ public protocol TilePredictor: Sendable {
   /// Every edge of a tile must be a multiple of this.
   var tileMultiple: Extent { get }
 
-  /// What tiles hold beyond a volume that is smaller: what the network was shown there when it was trained.
+  /// What tiles hold beyond a volume that is smaller.
   var padding: Padding { get }
 
   /// The smallest tile, at least as large as `wanted` along every axis, that it takes. May take as long as some tiles.
@@ -33,7 +33,7 @@ public protocol TilePredictor: Sendable {
 }
 
 extension TilePredictor {
-  public var padding: Padding { .background }
+  public var padding: Padding { .mirror }
 
   public func tile(holding wanted: Extent) -> Extent {
     var tile = wanted

@@ -29,8 +29,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   package var crop: [Int]
   package var precision: Precision
   package var output: Output
-  /// How crops were padded; where a description does not say, with the background for Sheaf's networks and with zeros for
-  /// TorchScript modules.
+  /// How small volumes are padded: as its crops were, and by mirroring where these were whole or nothing is known.
   package var padding: Padding
   /// Axes (0 for z) along which its training samples were mirrored, and tiles may be; nil where it is not known.
   package var mirrorAxes: [Int]?
@@ -39,7 +38,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
 
   package init(
     task: Task, architecture: ArchitectureDescription?, normalisation: NormalisationRecipe = .init(), crop: [Int],
-    precision: Precision = .float32, output: Output = .logits, padding: Padding? = nil, mirrorAxes: [Int]? = nil,
+    precision: Precision = .float32, output: Output = .logits, padding: Padding = .mirror, mirrorAxes: [Int]? = nil,
     trainedOn: [String] = []
   ) {
     self.task = task
@@ -48,7 +47,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     self.crop = crop
     self.precision = precision
     self.output = output
-    self.padding = padding ?? Self.usualPadding(architecture)
+    self.padding = padding
     self.mirrorAxes = mirrorAxes
     self.trainedOn = trainedOn
   }
@@ -56,9 +55,6 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   /// Of what `json` writes.
   private static let formatVersion = 2
 
-  private static func usualPadding(_ architecture: ArchitectureDescription?) -> Padding {
-    architecture == nil ? .zero : .background
-  }
 
   private enum CodingKeys: CodingKey, CaseIterable {
     case formatVersion, task, architecture, normalisation, crop, precision, output, padding, mirrorAxes, trainedOn
@@ -80,7 +76,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     crop = try values.decode([Int].self, forKey: .crop)
     precision = try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
     output = try values.decodeIfPresent(Output.self, forKey: .output) ?? .logits
-    padding = try values.decodeIfPresent(Padding.self, forKey: .padding) ?? Self.usualPadding(architecture)
+    padding = try values.decodeIfPresent(Padding.self, forKey: .padding) ?? .mirror
     mirrorAxes = try values.decodeIfPresent([Int].self, forKey: .mirrorAxes)
     let first = try decoder.container(keyedBy: FirstFormatKeys.self)
     trainedOn =
@@ -97,7 +93,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     try values.encode(crop, forKey: .crop)
     try values.encode(precision, forKey: .precision)
     try values.encode(output, forKey: .output)
-    if padding != Self.usualPadding(architecture) { try values.encode(padding, forKey: .padding) }
+    if padding != .mirror { try values.encode(padding, forKey: .padding) }
     try values.encodeIfPresent(mirrorAxes, forKey: .mirrorAxes)
     try values.encode(trainedOn, forKey: .trainedOn)
   }

@@ -20,6 +20,8 @@ package final class FinetuningTask: TrainingTask {
   private let recipe: FinetuningRecipe
   private let validator: Validator?
   private let trainedOn: [String]
+  /// Of the network's description: what it has mostly seen beyond the faces of volumes.
+  private let padding: Padding
   private let report: @Sendable (String) -> Void
 
   /// - Parameters:
@@ -36,6 +38,9 @@ package final class FinetuningTask: TrainingTask {
     self.report = report
     sampler = AnnotatedSampler(training, pseudoLabelled: pseudoLabelled, recipe: recipe, device: network.device)
     trainedOn = training.map(\.pair.imagePath) + pseudoLabelled.map(\.pair.imagePath)
+    let crop = Extent(recipe.training.crop)
+    let smaller = training.count { volume in (0..<3).contains { volume.extent[$0] < crop[$0] } }
+    padding = 2 * smaller >= training.count ? .background : .mirror
     // The coarsest output has no weight in the loss, so its layer would never be trained.
     let untrained = "decoder.seg_layers.0."
     parameters = network.trainedParameters(deepSupervision: recipe.deepSupervision)
@@ -44,7 +49,7 @@ package final class FinetuningTask: TrainingTask {
       validation.isEmpty
       ? nil
       : Validator(
-        validation, crop: Extent(recipe.training.crop),
+        validation, crop: crop,
         threads: network.device.isCPU ? FinetuningTask.validationThreads(threads, recipe) : 1,
         communicator: communicator)
   }
@@ -147,7 +152,7 @@ package final class FinetuningTask: TrainingTask {
     ModelDescription(
       task: .segmentation, architecture: network.architecture,
       crop: Array(repeating: recipe.training.crop, count: 3), precision: recipe.training.computePrecision,
-      mirrorAxes: recipe.training.mirror ? [0, 1, 2] : [], trainedOn: trainedOn)
+      padding: padding, mirrorAxes: recipe.training.mirror ? [0, 1, 2] : [], trainedOn: trainedOn)
   }
 
   package func save(to directory: RunDirectory) throws {
