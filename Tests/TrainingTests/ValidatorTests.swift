@@ -37,14 +37,15 @@ private struct Echo: TilePredictor {
   @Test func diceOfAKnownPredictionCountsAnnotatedVoxelsOnly() throws {
     let extent = Extent(10, 9, 17)
     // The image is 1 at every even voxel, and that is the prediction.
-    let result = try validate([
-      volume(extent, { $0 % 2 == 0 ? 1 : 0 }, { $0 < 100 ? 255 : $0 % 3 == 0 ? 1 : 0 })
-    ])
+    func label(_ index: Int) -> UInt8 { index < 100 ? 255 : index % 3 == 0 ? 1 : 0 }
+    let result = try validate([volume(extent, { Float(1 - $0 % 2) }, label)])
     let annotated = 100..<extent.count
-    let both = annotated.count { $0 % 6 == 0 }
-    let sum = annotated.count { $0 % 2 == 0 } + annotated.count { $0 % 3 == 0 }
+    let both: Int = annotated.count { $0 % 6 == 0 }
+    let predicted: Int = annotated.count { $0 % 2 == 0 }
+    let labelled: Int = annotated.count { $0 % 3 == 0 }
+    let dice = Double(2 * both) / Double(predicted + labelled)
     #expect(result.volumes[0].truePositives == both)
-    #expect(result.scores.dice == Double(2 * both) / Double(sum))
+    #expect(result.scores.dice == dice)
   }
 
   /// Isolated structures are judged by their objects, contiguous ones by their centrelines, unknown ones by both.
@@ -55,17 +56,19 @@ private struct Echo: TilePredictor {
       let p = extent.position(of: index)
       return (y..<(y + 3)).contains(p.y) && (3..<6).contains(p.z) && (1..<11).contains(p.x)
     }
+    func found(_ index: Int) -> Float { isBar(index, 1) ? 1 : 0 }
+    func label(_ index: Int) -> UInt8 { isBar(index, 1) || isBar(index, 7) ? 1 : 0 }
     let result = try validate(
-      ["isolated", "contiguous", ""].map {
-        volume(
-          extent, { isBar($0, 1) ? 1 : 0 }, { isBar($0, 1) || isBar($0, 7) ? 1 : 0 }, structure: "the \($0)",
-          category: $0)
-      })
+      ["isolated", "contiguous", ""].map { volume(extent, found, label, structure: "the \($0)", category: $0) })
     // One of two objects is found, exactly: PQ = 1 / (1 + 1/2). All of the found skeleton is right, half is missing.
-    #expect(result.volumes.map(\.panopticQuality) == [2.0 / 3, nil, 2.0 / 3])
-    #expect(result.volumes.map(\.panopticQualityByDice) == [2.0 / 3, nil, 2.0 / 3])
+    let expected: [Double?] = [2.0 / 3, nil, 2.0 / 3]
+    #expect(result.volumes.map(\.panopticQuality) == expected)
+    #expect(result.volumes.map(\.panopticQualityByDice) == expected)
     #expect(result.volumes[0].centrelineDice == nil)
-    for number in [1, 2] { #expect(abs((result.volumes[number].centrelineDice ?? 0) - 2.0 / 3) < 1e-12) }
+    for number in [1, 2] {
+      let score = result.volumes[number].centrelineDice ?? 0
+      #expect(abs(score - 2.0 / 3) < 1e-12)
+    }
     #expect(result.scores.panopticQuality == 2.0 / 3)
     #expect(result.groups.map(\.structure) == ["the ", "the contiguous", "the isolated"])
     #expect(result.groups[1].scores.text == "Dice 0.6667, clDice 0.6667")
@@ -81,8 +84,9 @@ private struct Echo: TilePredictor {
       volume(extent, { _ in 0 }, { _ in 0 }, category: "contiguous"),
     ])
     #expect(result.volumes.map(\.dice) == [1, 1])
-    #expect(result.volumes.map(\.panopticQuality) == [1, nil])
-    #expect(result.volumes.map(\.centrelineDice) == [1, 1])
+    let panoptic: [Double?] = [1, nil]
+    #expect(result.volumes.map(\.panopticQuality) == panoptic)
+    #expect(result.volumes.allSatisfy { $0.centrelineDice == 1 })
     let json = try JSONEncoder().encode(result.volumes[1])
     let keys = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
     #expect(keys["panopticQuality"] is NSNull && keys["panopticQualityByDice"] is NSNull && keys["clDice"] is Double)
@@ -93,12 +97,16 @@ private struct Echo: TilePredictor {
   /// out.
   @Test func predictionsAreThoseOfWholeVolumes() throws {
     for extent in [Extent(20, 9, 13), Extent(3, 30, 4), Extent(1, 1, 1), Extent(17, 17, 17)] {
-      let sample = volume(extent, { Float(($0 * 7919) % 101) / 101 }, { $0 % 11 == 0 ? 1 : $0 % 5 == 0 ? 0 : 255 })
+      func grey(_ index: Int) -> Int { index * 7919 % 101 }
+      func isForeground(_ index: Int) -> Bool { index % 11 == 0 }
+      func isAnnotated(_ index: Int) -> Bool { isForeground(index) || index % 5 == 0 }
+      let sample = volume(
+        extent, { Float(grey($0)) / 101 }, { isForeground($0) ? 1 : isAnnotated($0) ? 0 : 255 })
       let scores = try validate([sample]).volumes[0]
-      let annotated = (0..<extent.count).filter { $0 % 11 == 0 || $0 % 5 == 0 }
-      let found = annotated.filter { ($0 * 7919) % 101 >= 51 }
-      #expect(scores.truePositives == found.count { $0 % 11 == 0 }, "\(extent)")
-      #expect(scores.falsePositives == found.count { $0 % 11 != 0 }, "\(extent)")
+      let found: [Int] = (0..<extent.count).filter { isAnnotated($0) && grey($0) >= 51 }
+      let right: Int = found.count(where: isForeground)
+      #expect(scores.truePositives == right, "\(extent)")
+      #expect(scores.falsePositives == found.count - right, "\(extent)")
     }
   }
 }
