@@ -55,7 +55,6 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   /// Of what `json` writes.
   private static let formatVersion = 2
 
-
   private enum CodingKeys: CodingKey, CaseIterable {
     case formatVersion, task, architecture, normalisation, crop, precision, output, padding, mirrorAxes, trainedOn
   }
