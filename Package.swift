@@ -248,6 +248,9 @@ let benchmarks: [Target] = [
     path: "benchmarks/TrainingStep"),
   .executableTarget(
     name: "read-store-benchmark", dependencies: ["Files", "Voxels", "Zarr", "Threads"], path: "benchmarks/ReadStore"),
+  .executableTarget(
+    name: "made-up-stores-benchmark", dependencies: ["Files", "Voxels", "Zarr", "IntensityStatistics"],
+    path: "benchmarks/Corpus"),
 ]
 
 /// `SHEAF_ONLY=ZarrTests,JobsTests swift test` builds and runs just these test targets and what they need.

@@ -23,7 +23,10 @@ extension CorpusInput {
       volume: volumeIdentity(of: statistics.grid), structure: structure, channel: channel, extent: extent,
       floor: statistics.floor, normalisation: statistics.normalisation, brightness: signals.map(\.brightness),
       tailContrast: signals.map(\.tailContrast), voxelType: statistics.grid.type, files: files, digests: digests,
-      signatures: regions.map { patchSignature(of: $0, statistics.grid) }, sketch: cellSketch(of: statistics.grid),
+      // Only patches with signal are compared: most of the others are alike.
+      signatures: zip(regions, signals).map { region, signal in
+        signal.signalClass == .signal ? patchSignature(of: region, statistics.grid) : nil
+      }, sketch: cellSketch(of: statistics.grid),
       density: signalDensity(statistics, thresholds))
   }
 

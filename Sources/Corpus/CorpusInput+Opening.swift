@@ -38,12 +38,12 @@ extension CorpusInput {
     guard fileExists(path) else {
       throw Fault.noInput("cannot read \(path): there is no such file or directory")
     }
-    if isDirectory(path), request.options.dataset == nil {
-      if Store.isStore(path), request.options.planes == nil {
-        // A store of several channels is of another program, and opens with the channel alone.
+    if request.options.dataset == nil, request.options.planes == nil {
+      // An archive may be one too.
+      if Store.isStore(path) {
         let store = try Store.open(path, channel: request.options.channel, timePoint: request.options.timePoint)
         if store.isOurs { return try CorpusInput(store: store, request, categoryOf: categoryOf) }
-      } else if try request.options.planes == nil && PatchDirectory.matches(path) {
+      } else if isDirectory(path), try PatchDirectory.matches(path) {
         return nil
       }
     }

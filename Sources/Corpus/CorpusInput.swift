@@ -113,9 +113,12 @@ extension CorpusInput {
     content = .store(store)
     channel = attributes["channel"]?.asInteger ?? 0
     options = VolumeOptions()
-    (structure, category) = Self.meaning(
-      request, structure: stored, category: attributes["category"]?.asString, categoryOf)
-    name = request.name ?? Self.name(path)
+    // What a store says stays as it is, so that corpora of earlier versions resume.
+    (structure, category) = Self.meaning(request, structure: stored, category: attributes["category"]?.asString) {
+      request.structure == nil ? nil : categoryOf($0)
+    }
+    let last = path.split(separator: "/").last { $0 != "." && $0 != ".." }.map(String.init) ?? "store"
+    name = request.name ?? (last.hasSuffix(".zarr") ? String(last.dropLast(5)) : last)
     (extent, voxelType) = (store.extent, store.voxelType)
     voxelSizeInMicrometres = request.options.voxelSizeInMicrometres ?? store.voxelSizeInMicrometres
     let statistics = StoreStatistics.path(inStore: path)

@@ -95,7 +95,10 @@ extension PatchCorpus {
         try job.takeBack([number])
       }
     }
-    let outcome = try job.run { unit in
+    let memoryOfUnit = 8 * largest + 64 << 20
+    let unitsAtOnce = patchesAtOnce(
+      threads: settings.threads, memoryInBytes: settings.memoryInBytes, patchBytes: memoryOfUnit)
+    let outcome = try job.run(unitsAtOnce: unitsAtOnce) { unit in
       try encoder.encode(sources[unit].judge(options, survey: surveys[unit]))
     }
     let selection = try communicator.rootOnly { () throws -> Selection in

@@ -97,7 +97,8 @@ struct PatchList {
 
 /// A file name without the ending of its format.
 func stemOfVolume(_ name: String) -> String {
-  for ending in [".ome.zarr", ".ome.tiff", ".ome.tif", ".nii.gz", ".zarr"] where name.lowercased().hasSuffix(ending) {
+  for ending in [".ome.zarr.zip", ".zarr.zip", ".ozx", ".ome.zarr", ".ome.tiff", ".ome.tif", ".nii.gz", ".zarr"]
+  where name.lowercased().hasSuffix(ending) {
     return String(name.dropLast(ending.count))
   }
   let known = ["tif", "tiff", "nii", "mha", "mhd", "nrrd", "npy", "npz", "ims", "h5", "hdf5", "n5", "xml", "png"]

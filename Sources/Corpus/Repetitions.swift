@@ -40,13 +40,20 @@ func cellSketch(of grid: StatisticsGrid) -> [UInt64] {
 
 extension CellStatistics {
   /// Whether so many values occur that other voxels hardly have the same counts of each.
-  fileprivate var isTelling: Bool { counts.count { $0 > 1 } >= 12 }
+  fileprivate var isTelling: Bool {
+    var left = 12
+    for count in counts where count > 1 {
+      left -= 1
+      if left == 0 { return true }
+    }
+    return false
+  }
 
   /// Of everything that does not depend on where the volume was cut.
   fileprivate func signature(_ type: VoxelType) -> UInt64 {
     var hash = FixedHash(seed: UInt64(VoxelType.allCases.firstIndex(of: type)!))
     hash.combine(firstCoarseBin)
-    for count in counts { hash.combine(UInt64(count)) }
+    hash.combine(counts.withUnsafeBytes { Fingerprint.of($0) })
     hash.combine(sum)
     hash.combine(sumOfSquares)
     return hash.value
