@@ -97,7 +97,9 @@ let modules: [Target] = [
     ]),
   .target(
     name: "Evaluation",
-    dependencies: ["Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "Pictures", "Components"]),
+    dependencies: [
+      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "Pictures", "Components", yams,
+    ]),
   .target(
     name: "Segmentation",
     dependencies: ["Files", "Voxels", "Threads", "Zarr", "Jobs", "MPI", "IntensityStatistics", "Tiling", "Components"]),
@@ -202,8 +204,9 @@ let tests: [Target] = [
   testTarget("ComponentsTests", ["Components", "Voxels", "Files", "Scratch", "TestTraits"]),
   testTarget("SegmentationTests", ["Segmentation"]),
   testTarget(
-    "EvaluationTests", ["Evaluation", "Components", "Voxels", "Files", "Jobs", "MPI", "Scratch"], fixtures: ["Fixtures"]
-  ),
+    "EvaluationTests",
+    ["Evaluation", "Components", "VolumeFormats", "Zarr", "Voxels", "Files", "Jobs", "MPI", "Scratch"],
+    fixtures: ["Fixtures"]),
   testTarget("TorchTests", ["Torch", "PeerEnvironment", "TestTraits"], fixtures: ["Fixtures"]),
   testTarget(
     "NetworksTests", ["Networks", "Architectures", "Torch", "Files", "PeerEnvironment", "Scratch", "TestTraits"],

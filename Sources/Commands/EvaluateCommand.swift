@@ -1,9 +1,6 @@
 import ArgumentParser
 import Evaluation
 import Files
-import Jobs
-import Tiling
-import VolumeFormats
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,24 +11,45 @@ struct EvaluateCommand: ParsableCommand {
       unknown category by all three. Ignored voxels count nowhere: they are background in both volumes before objects \
       and centrelines are found.
 
-      Objects are the values of 32- and 64-bit label volumes, and the 26-connected components of all others. They are \
-      matched one to one, from an IoU of 0.3 up unless --match-iou says otherwise.
+      What a volume means is told by its values, whatever their number type: one value other than 0 is a mask, several \
+      whole values are instances, and fractions from 0 to 1 are probabilities. Objects are the values of instances, and \
+      the 26-connected components of everything else. They are matched one to one, from an IoU of 0.3 up unless \
+      --match-iou says otherwise. The plan says what was taken for what; --prediction-is and --reference-is say otherwise.
 
-      Example:
+      Several cases are two directories of equally named volumes, in any formats, or a YAML list:
+
+        - {prediction: a.zarr, reference: a-labels.tif, structure: axons, category: contiguous}
+
+      Their scores are printed with the means of each category.
+
+      Examples:
         sheaf evaluate axons-predicted.zarr axons/labels.tif --label-map "2=1,1=0,3=0,*=ignore" --category contiguous
+        sheaf evaluate predictions/ labelsTs/ --category isolated --json
       """)
 
-  @Argument(help: "The segmentation: probabilities, a mask or labels, in any format Sheaf reads.")
+  @Argument(
+    help: "The segmentation: probabilities, a mask or labels, in any format Sheaf reads; a directory; or a list of pairs.")
   var prediction: String
 
-  @Argument(help: "The reference: a mask or labels of the same extent.")
-  var reference: String
+  @Argument(help: "The reference: a mask or labels of the same extent, or a directory of them.")
+  var reference: String?
 
   @Option(
     help: ArgumentHelp(
       "isolated or contiguous, with or without -sparse or -dense. (default: what one of the stores says)",
       valueName: "category"))
   var category: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What the prediction is: probabilities, mask, instances or classes. (default: what its values show)",
+      valueName: "meaning"))
+  var predictionIs: VolumeMeaning?
+
+  @Option(
+    help: ArgumentHelp(
+      "What the reference is: mask, instances or classes. (default: what its values show)", valueName: "meaning"))
+  var referenceIs: VolumeMeaning?
 
   // Labels may be negative.
   @Option(
@@ -48,20 +66,21 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Probability threshold of foreground, for floating-point and 8-bit predictions (255 is 1). (default: 0.5 for "
-        + "probabilities; in masks, everything but 0 is foreground)",
+      "Probability threshold of foreground; it makes the prediction probabilities (of 8-bit ones, 255 is 1). (default: 0.5 "
+        + "for probabilities; in masks and labels, everything but 0 is foreground)",
       valueName: "probability"))
   var threshold: Double?
 
   @Option(
     help: ArgumentHelp(
-      "What the objects are: connected components, the values of labels, or whichever suits the voxel type.",
+      "What the objects of both are: connected components, the values of labels, or whichever suits their meaning.",
       valueName: "rule"))
   var instances = InstanceRule.auto
 
   @Option(help: ArgumentHelp("Minimum IoU for a match of two objects.", valueName: "iou"))
   var matchIou = PanopticQuality.usualThreshold
 
+  @OptionGroup var channels: ChannelOptions
   @OptionGroup var execution: ExecutionOptions
   @OptionGroup var reporting: ReportingOptions
 
@@ -78,41 +97,12 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError("--match-iou must be above 0 and at most 1, found \(matchIou)")
     }
     if let labelMap { try validating { _ = try LabelMap(parsing: labelMap) } }
-  }
-
-  func run() throws {
-    let context = try RunContext.start(reporting, execution)
-    let communicator = context.communicator
-    let (predicted, truth) = try communicator.everyRank {
-      let sources = [try openVolume(prediction), try openVolume(reference)]
-      for source in sources { context.console.warn(about: source.description) }
-      return (
-        try EvaluatedVolume(prediction: sources[0], at: prediction, threshold: threshold, instances: instances),
-        try EvaluatedVolume(
-          reference: sources[1], at: reference, map: try labelMap.map(LabelMap.init(parsing:)), ignoring: Set(ignore),
-          instances: instances)
-      )
+    try check(predictionIs, of: "--prediction-is", among: VolumeMeaning.ofPredictions)
+    try check(referenceIs, of: "--reference-is", among: VolumeMeaning.ofLabels)
+    if let threshold, let predictionIs, predictionIs != .probabilities {
+      throw ValidationError(
+        "--threshold \(threshold) is for probabilities, but --prediction-is says \(predictionIs.rawValue); leave out one")
     }
-    let category = category ?? [reference, prediction].lazy.compactMap(categoryOfStore).first
-    var settings = EvaluationSettings()
-    settings.withPanopticQuality = category.map { $0.hasPrefix("isolated") } ?? true
-    settings.withCentrelineDice = category.map { $0.hasPrefix("contiguous") } ?? true
-    settings.matchingThreshold = matchIou
-    settings.memoryInBytes = context.memoryInBytes
-    settings.threads = context.settings.threads
-    settings.stopSignals = context.stopSignals
-    settings.console = context.console
-    let comparison = try Comparison(predicted, truth, settings, communicator)
-    for doubt in comparison.doubts { context.console.warn(doubt) }
-    try comparison.plan.announce(context.settings, communicator)
-    let result = try StopSignals.whilePolled { try comparison.run() }
-    for (name, foreground) in [(prediction, result.counts.predicted), (reference, result.counts.annotated)]
-    where foreground == 0 {
-      context.console.warn(
-        "no voxel of \(name) that counts is foreground; check --threshold, --label-map and --ignore")
-    }
-    let report = EvaluationReport(result, prediction: prediction, reference: reference, category: category)
-    try context.print(report, text: report.table)
   }
 }
 

@@ -13,6 +13,9 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
 
         - {image: a.tif, label: a-labels.tif, structure: axons, category: contiguous, source: brain 3}
 
+      Paths are relative to the list; a * in both file names stands for the same text. Files that are no volumes are \
+      passed over.
+
       With --from, the network is the one the weights were trained in, unless a tier or stages are given.
 
       Pairs of one source stay on one side of every split. The category decides whether validation scores a volume by \
@@ -67,6 +70,11 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
   @Option(parsing: .unconditional, help: .setting(table.labelMap, valueName: "map"))
   package var labelMap: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What the label volumes are: mask, instances or classes. (default: what their values show)", valueName: "meaning"))
+  package var labelIs: VolumeMeaning?
+
   @Option(help: .setting(table.validationFraction, valueName: "fraction"))
   package var validationFraction: Double?
 
@@ -79,6 +87,7 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
   @Option(help: .setting(table.holdBackPlanes, valueName: "planes"))
   package var holdBackPlanes: String?
 
+  @OptionGroup package var channels: ChannelOptions
   @OptionGroup package var training: TrainingOptions
   @OptionGroup package var execution: ExecutionOptions
   @OptionGroup package var overwrite: OverwriteOption
@@ -97,6 +106,7 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
     try check(folds, table.folds)
     try check(fold, table.fold)
     if let labelMap { try validating { _ = try LabelMap(parsing: labelMap) } }
+    try check(labelIs, of: "--label-is", among: VolumeMeaning.ofLabels)
   }
 
   package func run() throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Files
 import Jobs
 import Pictures
@@ -47,6 +48,8 @@ struct PictureCommand: ParsableCommand, WritingCommand {
   @Option(help: ArgumentHelp("Show the maximum along this axis instead of a plane.", valueName: "axis"))
   var projection: Axis?
 
+  @OptionGroup var channels: ChannelOptions
+
   @Flag(help: "Replace the picture.")
   var overwrite = false
 
@@ -72,16 +75,21 @@ struct PictureCommand: ParsableCommand, WritingCommand {
     let context = try RunContext.start(reporting, overwrite: overwrite)
     let size = try context.communicator.rootOnly { () throws -> [Int] in
       try OutputFileFormat.png.refuseToReplace(outputPath, overwrite: overwrite)
-      let open = { try PictureInput($0, context.console) }
+      let open = { try PictureInput($0, channels.choice, context.console) }
       let input = try open(image)
       let view = projection.map { VolumeView.projection(axis: $0.number) } ?? .plane(axis: 0, index: 0)
       let chosen =
         level ?? view.level(of: input.levels.map(\.extent), longestEdge: Self.longestEdge)
       let volume = try input.volume(level: chosen)
-      let panels = try PicturePanels(
-        image: volume, labels: overlay.map { (captionName($0), try open($0).volume(like: volume)) },
-        probability: probability.map { try open($0).volume(like: volume) },
-        view: try placed(view, finest: input.levels[0].extent, shown: volume.extent))
+      let shown = try placed(view, finest: input.levels[0].extent, shown: volume.extent)
+      let stride = volume.stride(shown, longestEdge: Self.longestEdge)
+      var panels = try PicturePanels(
+        image: volume,
+        labels: overlay.map { try (captionName($0), labels(open($0), over: volume, shown, stride, context)) },
+        probability: probability.map { try open($0).volume(like: volume) }, view: shown)
+      if let probability, let volume = panels.probability {
+        panels.probabilityOne = try open(probability).probabilityOne(of: volume, in: shown, stride: stride)
+      }
       let picture = try panels.picture(caption: caption(panels.view, level: chosen), longestEdge: Self.longestEdge)
       try context.console.warnings.refuseIfStrict()
       try OutputPlace.writeFile(outputPath, .png, inputs: inputs, settings: context.settings) {
@@ -90,6 +98,20 @@ struct PictureCommand: ParsableCommand, WritingCommand {
       return [picture.width, picture.height]
     }
     try context.print(Result(output: outputPath, width: size[0], height: size[1]), text: outputPath)
+  }
+
+  /// An overlay, once its values have been seen to be those of labels.
+  private func labels(
+    _ input: PictureInput, over image: PicturedVolume, _ view: VolumeView, _ stride: Int, _ context: RunContext
+  ) throws -> PicturedVolume {
+    try channels.choice.requireOneChannel(of: input.description)
+    let volume = try input.volume(like: image)
+    guard volume.extent == image.extent else { return volume }
+    let interpretation = try input.interpretation(
+      of: volume, in: view, stride: stride, VolumeInterpretation.Context(.overlay))
+    context.note("overlay \(input.path): \(interpretation.text)")
+    for doubt in interpretation.doubts { context.console.warn(doubt) }
+    return volume
   }
 
   private struct Result: Encodable {

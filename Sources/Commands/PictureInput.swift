@@ -1,31 +1,40 @@
+import Evaluation
 import Files
 import Jobs
 import Pictures
 import Tiling
 import VolumeFormats
+import Voxels
 import Zarr
 
 /// One input of a picture: the levels of a store, or the one level any other volume has.
 struct PictureInput {
   let path: String
   let levels: [PicturedVolume]
+  let description: VolumeDescription
 
-  init(_ path: String, _ console: Console) throws {
+  /// - Parameter choice: the channel and time point of volumes that have several.
+  init(_ path: String, _ choice: ChannelChoice, _ console: Console) throws {
     self.path = path
-    if isDirectory(path), Store.isStore(path), let store = try? Store.open(path) {
+    let options = try choice.options(for: path)
+    if isDirectory(path), Store.isStore(path),
+      let store = try? Store.open(path, channel: options.channel, timePoint: options.timePoint)
+    {
       levels = store.levels.map { array in
         PicturedVolume(name: array.path, extent: array.extent, voxelType: array.voxelType) { try array.read($0) }
       }
+      description = try openVolume(store, level: 0, options: options).description
     } else {
-      let source = try openVolume(path)
+      let source = try openVolume(path, options: options)
       let description = source.description
-      console.warn(about: description)
+      self.description = description
       levels = [
         PicturedVolume(name: path, extent: description.extent, voxelType: description.voxelType) {
           try source.read($0)
         }
       ]
     }
+    console.warn(about: description)
   }
 
   func volume(level: Int) throws -> PicturedVolume {
@@ -38,5 +47,30 @@ struct PictureInput {
   /// The level that lies over `other`, or the finest one when none does.
   func volume(like other: PicturedVolume) throws -> PicturedVolume {
     levels.first { $0.extent == other.extent } ?? levels[0]
+  }
+
+  /// What the values in view show the volume to be.
+  ///
+  /// - Throws: as `VolumeInterpretation.init`.
+  func interpretation(
+    of volume: PicturedVolume, in view: VolumeView, stride: Int, _ context: VolumeInterpretation.Context
+  ) throws -> VolumeInterpretation {
+    try VolumeInterpretation(of: description, at: path, census(of: volume, in: view, stride: stride), context)
+  }
+
+  /// The value of probability 1 in a volume that is shown as one: 255 in a byte, 1 in a mask of 0 and 1.
+  ///
+  /// - Throws: `Fault.badData` when the values in view are no probabilities.
+  func probabilityOne(of volume: PicturedVolume, in view: VolumeView, stride: Int) throws -> Float {
+    let census = try census(of: volume, in: view, stride: stride)
+    if description.content == nil, volume.voxelType != .float32, census.maximum ?? 0 <= 1 { return 1 }
+    var context = VolumeInterpretation.Context(.prediction)
+    context.told = .probabilities
+    return Float(try VolumeInterpretation(of: description, at: path, census, context).one)
+  }
+
+  private func census(of volume: PicturedVolume, in view: VolumeView, stride: Int) throws -> ValueCensus {
+    let plane = try volume.brightness(view, stride: stride)
+    return ValueCensus(VoxelBuffer(Extent(1, plane.height, plane.width), plane.values))
   }
 }

@@ -11,9 +11,7 @@ extension Comparison {
   ///
   /// - Throws: `Fault.badData` when a value has no class; `Fault.stopped` when a stop was requested.
   package func run() throws -> EvaluationResult {
-    let own =
-      (slabCount * communicator.rank / communicator.size)..<(slabCount * (communicator.rank + 1) / communicator.size)
-    var overlap = try communicator.everyRank { try compare(slabs: own) }
+    var overlap = try communicator.everyRank { try compare(slabs: ownSlabs) }
     if communicator.size > 1, let parts = try communicator.gather(overlap.encoded()) {
       overlap = SlabOverlap()
       for part in parts { overlap.append(SlabOverlap(decoding: part)) }
@@ -57,7 +55,7 @@ extension Comparison {
     return total
   }
 
-  @Sendable private func stopIfAsked() throws {
+  @Sendable func stopIfAsked() throws {
     guard let reason = settings.stopSignals.reason else { return }
     throw Fault.stopped(
       "evaluate \(reason); it has written nothing, so the same command starts again from the beginning")

@@ -1,6 +1,7 @@
 import Files
 import Jobs
 import MPI
+import VolumeFormats
 import Voxels
 
 /// A prediction and its reference, checked and divided into slabs, ready to be compared.
@@ -34,16 +35,32 @@ package struct Comparison {
     _ prediction: EvaluatedVolume, _ reference: EvaluatedVolume, _ settings: EvaluationSettings,
     _ communicator: Communicator
   ) throws {
+    try self.init(unchecked: prediction, reference, settings, communicator)
+    try communicator.rootOnly { try checkValues() }
+  }
+
+  /// The same volumes with another meaning.
+  init(_ division: Comparison, _ prediction: EvaluatedVolume, _ reference: EvaluatedVolume) {
+    self.prediction = prediction
+    self.reference = reference
+    settings = division.settings
+    communicator = division.communicator
+    planes = division.planes
+    memoryInBytes = division.memoryInBytes
+  }
+
+  /// Checks everything but the values. Collective.
+  init(
+    unchecked prediction: EvaluatedVolume, _ reference: EvaluatedVolume, _ settings: EvaluationSettings,
+    _ communicator: Communicator
+  ) throws {
     self.prediction = prediction
     self.reference = reference
     self.settings = settings
     self.communicator = communicator
     memoryInBytes = settings.memoryInBytes ?? MachineMemory().bytes
-    guard prediction.extent == reference.extent else {
-      throw Fault.badData(
-        "\(prediction.name) is \(prediction.extent) voxels, but \(reference.name) is \(reference.extent): only volumes of one extent can be compared"
-      ).onEveryRank
-    }
+    try Comparison.requireEqualExtents(
+      (prediction.name, prediction.extent), (reference.name, reference.extent))
     guard !prediction.extent.isEmpty else {
       throw Fault.badData("\(prediction.name) has no voxels").onEveryRank
     }
@@ -53,10 +70,43 @@ package struct Comparison {
       try Comparison.planesAtATime(prediction.extent, settings, workers: workers, memoryInBytes: memoryInBytes)
     }
     planes = try communicator.allReduce(own, .min)
-    try communicator.rootOnly {
-      try checkCentrelineMemory()
-      for volume in [prediction, reference] { try volume.checkValues() }
-    }
+    try communicator.rootOnly { try checkCentrelineMemory() }
+  }
+
+  /// Compares the values of one plane of each volume with its rule.
+  func checkValues() throws {
+    for volume in [prediction, reference] { try volume.checkValues() }
+  }
+
+  /// The slabs that this rank reads.
+  var ownSlabs: Range<Int> {
+    (slabCount * communicator.rank / communicator.size)..<(slabCount * (communicator.rank + 1) / communicator.size)
+  }
+
+  func region(ofSlab number: Int) -> Region {
+    let from = number * planes
+    return Region(
+      origin: Coordinate(from, 0, 0), extent: Extent(min(planes, extent.z - from), extent.y, extent.x))
+  }
+
+  /// - Throws: `Fault.badData` when the extents differ.
+  package static func requireEqualExtents(_ first: VolumeDescription, _ second: VolumeDescription) throws {
+    try requireEqualExtents((first.path, first.extent), (second.path, second.extent))
+  }
+
+  private static func requireEqualExtents(
+    _ first: (name: String, extent: Extent), _ second: (name: String, extent: Extent)
+  ) throws {
+    guard first.extent != second.extent else { return }
+    throw Fault.badData(
+      "\(first.name) is \(first.extent) voxels, but \(second.name) is \(second.extent): only volumes of one extent can be compared\(reversalAdvice(first.extent, second.extent))"
+    ).onEveryRank
+  }
+
+  /// What may have gone wrong where one extent is the other backwards: an array whose axes are x, y, z.
+  package static func reversalAdvice(_ first: Extent, _ second: Extent) -> String {
+    guard first != second, first == Extent(second.x, second.y, second.z) else { return "" }
+    return "; one is the other with its axes in reverse: write both with axes z, y, x"
   }
 
   /// How many planes to compare at a time: few enough to give every worker some and for the memory, enough to be worth
@@ -118,7 +168,7 @@ package struct Comparison {
 
   /// What is going to be done.
   package var plan: JobPlan {
-    let passes = settings.withCentrelineDice ? 2 : 1
+    let passes = (settings.withCentrelineDice ? 2 : 1) + (reference.interpretation == nil ? 0 : 1)
     var scores = ["Dice"]
     if settings.withPanopticQuality { scores.append("panoptic quality") }
     if settings.withCentrelineDice { scores.append("clDice (whole masks, on rank 0)") }
@@ -129,8 +179,8 @@ package struct Comparison {
         min(planes, extent.z) * planeInBytes * max(1, settings.threads),
         settings.withCentrelineDice ? centrelineMemoryInBytes ?? 0 : 0),
       description: [
-        "\(extent) voxels, \(scores.joined(separator: ", "))", "prediction: \(prediction.summary)",
-        "reference: \(reference.summary)",
+        "\(extent) voxels, \(scores.joined(separator: ", "))", "prediction \(prediction.summary)",
+        "reference \(reference.summary)",
       ])
   }
 }
@@ -140,8 +190,6 @@ extension EvaluatedVolume {
   ///
   /// - Throws: `Fault.badData` as `VoxelClasses.classes`.
   fileprivate func checkValues() throws {
-    let plane = Region(
-      origin: Coordinate(isSequential ? 0 : extent.z / 2, 0, 0), extent: Extent(1, extent.y, extent.x))
-    _ = try classes.classes(of: read(plane), name: name)
+    _ = try classes.classes(of: read(sampledPlane), name: name)
   }
 }

@@ -19,11 +19,14 @@ public struct EvaluatedVolume: Sendable {
   package let read: @Sendable (Region) throws -> VoxelBuffer
   /// How it is understood, for the plan: `uint16, 0=0,*=1, objects are components`.
   package var summary = ""
+  /// What its values were taken for; nil where the caller says it.
+  package var interpretation: VolumeInterpretation?
   /// What is doubtful about it.
   package var doubts: [String] = []
   /// As read.
   package var bytesPerVoxel = 1
   package var voxelSizeInMicrometres: VoxelSize?
+  package var isFloatingPoint = false
   /// Whether it can only be read from front to back.
   package var isSequential = false
 
@@ -36,6 +39,11 @@ public struct EvaluatedVolume: Sendable {
     self.classes = classes
     self.objects = objects
     self.read = read
+  }
+
+  /// A plane that is quick to read: the middle one, unless the others must be read before it.
+  var sampledPlane: Region {
+    Region(origin: Coordinate(isSequential ? 0 : extent.z / 2, 0, 0), extent: Extent(1, extent.y, extent.x))
   }
 
   /// A volume in memory.

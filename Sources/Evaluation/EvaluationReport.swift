@@ -48,6 +48,9 @@ public struct EvaluationReport: Encodable, Sendable {
 
   let prediction: String
   let reference: String
+  /// What they were taken for; nil where the caller has said it.
+  let predictionIs: String?
+  let referenceIs: String?
   let category: String?
   let dice: Double
   let precision: Double?
@@ -57,9 +60,11 @@ public struct EvaluationReport: Encodable, Sendable {
   let centrelines: Centrelines?
   private let isEmpty: Bool
 
-  package init(_ result: EvaluationResult, prediction: String, reference: String, category: String?) {
-    self.prediction = prediction
-    self.reference = reference
+  package init(_ result: EvaluationResult, of comparison: Comparison, category: String?) {
+    prediction = comparison.prediction.name
+    reference = comparison.reference.name
+    predictionIs = comparison.prediction.interpretation?.meaning.rawValue
+    referenceIs = comparison.reference.interpretation?.meaning.rawValue
     self.category = category
     dice = result.diceScore
     precision = result.counts.precision

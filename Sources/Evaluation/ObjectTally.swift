@@ -37,7 +37,7 @@ struct ObjectTally {
       case .int16: tally.number(voxels.voxels(as: Int16.self), classes, &objects)
       case .uint32: tally.number(voxels.voxels(as: UInt32.self), classes, &objects)
       case .uint64: tally.number(voxels.voxels(as: UInt64.self), classes, &objects)
-      case .float32: preconditionFailure("floating-point values are no labels")
+      case .float32: tally.number(ofFloats: voxels.voxels(as: Float.self), classes, &objects)
       }
     }
     return (tally, objects)
@@ -55,6 +55,16 @@ struct ObjectTally {
         lastNumber = UInt32(number(ofLabel: UInt64(truncatingIfNeeded: value)) + 1)
       }
       objects[index] = lastNumber
+    }
+  }
+
+  /// `VoxelClasses` has found the voxels of foreground to be whole numbers.
+  private mutating func number(
+    ofFloats voxels: UnsafeMutableBufferPointer<Float>, _ classes: [UInt8], _ objects: inout [UInt32]
+  ) {
+    for index in voxels.indices where classes[index] == VoxelClasses.foreground {
+      let value = Int64(exactly: voxels[index].rounded()) ?? 0
+      objects[index] = UInt32(number(ofLabel: UInt64(bitPattern: value)) + 1)
     }
   }
 

@@ -68,6 +68,19 @@ package struct VoxelClasses: Sendable {
     }
   }
 
+  /// The whole number that a floating-point voxel stands for.
+  ///
+  /// - Throws: `Fault.badData` when it is farther than `ValueCensus.tolerance` from one.
+  private static func label(_ voxel: Float, _ name: String) throws -> Int64 {
+    let whole = voxel.rounded()
+    guard abs(Double(voxel) - Double(whole)) <= ValueCensus.tolerance, let value = Int64(exactly: whole) else {
+      throw Fault.badData(
+        "\(name) holds the value \(voxel), which is not a label: expected whole numbers; round it first, or give the prediction first and the reference second"
+      )
+    }
+    return value
+  }
+
   private func classes(ofFloats voxels: UnsafeMutableBufferPointer<Float>, _ name: String) throws -> [UInt8] {
     var result = [UInt8](repeating: 0, count: voxels.count)
     switch rule {
@@ -75,12 +88,7 @@ package struct VoxelClasses: Sendable {
       for index in voxels.indices where Double(voxels[index]) >= threshold { result[index] = VoxelClasses.foreground }
     case .labels:
       for index in voxels.indices {
-        guard let value = Int64(exactly: voxels[index]) else {
-          throw Fault.badData(
-            "\(name) holds the value \(voxels[index]), which is not a label: a reference must hold whole numbers; round it first, or give the prediction first and the reference second"
-          )
-        }
-        result[index] = try voxelClass(of: value, name)
+        result[index] = try voxelClass(of: VoxelClasses.label(voxels[index], name), name)
       }
     }
     return result

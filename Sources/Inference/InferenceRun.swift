@@ -28,6 +28,11 @@ struct InferenceRun {
   ) throws {
     try settings.validate()
     let store = try Store.open(path)
+    if let content = store.declaredContent {
+      jobSettings.console.warn(
+        "\(path) says that it holds \(content.kind.rawValue), not what a microscope measured; check that it is the image to segment"
+      )
+    }
     let input = try VolumeInput(store, skipsBackground: !settings.keepsBackgroundTiles)
     for doubt in input.doubts { jobSettings.console.warn(doubt) }
     let geometry = try InferenceGeometry(

@@ -11,6 +11,8 @@ public struct ResolvedSettings: Sendable {
   package let programVersion: String
   private var settings: [(name: String, value: String)] = []
   private var inputs: [Input] = []
+  /// What inputs were taken for, by their paths; a consequence of the others and so no part of the identity.
+  private var meanings: [String: String] = [:]
 
   private struct Input: Sendable {
     let name: String
@@ -40,6 +42,9 @@ public struct ResolvedSettings: Sendable {
   package mutating func add(_ name: String, _ value: some CustomStringConvertible) {
     settings.append((name, value.description))
   }
+
+  /// Records what an input was taken for: `mask (one non-zero value, 255)`.
+  package mutating func add(meaning text: String, of path: String) { meanings[path] = text }
 
   /// Adds an input whose contents are read here, every byte: weights, tables, annotated volumes.
   ///
@@ -112,6 +117,8 @@ public struct ResolvedSettings: Sendable {
     let command: String
     let settings: [String: String]
     let inputs: [Input]
+    /// What inputs were taken for; nil where there was nothing to decide.
+    let meanings: [String: String]?
     /// What was doubtful, also in earlier runs of the same command.
     let warnings: [String]
   }
@@ -130,7 +137,7 @@ public struct ResolvedSettings: Sendable {
         .init(
           name: $0.name, path: $0.path, identity: $0.identity, files: $0.table.files.count, bytes: $0.table.byteCount)
       },
-      warnings: raised + earlier.filter { !raised.contains($0) })
+      meanings: meanings.isEmpty ? nil : meanings, warnings: raised + earlier.filter { !raised.contains($0) })
     try publish(try encoder.encode(document) + Data("\n".utf8), to: joinPath(directory, "settings.json"))
   }
 }

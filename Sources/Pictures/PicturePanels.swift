@@ -6,6 +6,8 @@ public struct PicturePanels: Sendable {
   package let image: PicturedVolume
   package let labels: [(caption: String, volume: PicturedVolume)]
   package let probability: PicturedVolume?
+  /// The value of probability 1, shown as white.
+  package var probabilityOne: Float
   package let view: VolumeView
 
   /// - Throws: `Fault.badData` when the volumes have different extents, `Fault.usage` when there is no such plane.
@@ -23,6 +25,8 @@ public struct PicturePanels: Sendable {
     self.image = image
     self.labels = labels
     self.probability = probability
+    // Probabilities are 0 to 1, or 0 to 255 in a byte, unless the caller knows better.
+    probabilityOne = probability?.voxelType == .uint8 ? 255 : 1
     self.view = view
   }
 
@@ -41,9 +45,7 @@ public struct PicturePanels: Sendable {
     }
     if let probability {
       let plane = try probability.brightness(view, stride: stride)
-      // Probabilities are 0 to 1, or 0 to 255 in a byte.
-      let white: Float = probability.voxelType == .uint8 ? 255 : 1
-      let shown = ContrastWindow(black: 0, white: white).picture(plane)
+      let shown = ContrastWindow(black: 0, white: probabilityOne).picture(plane)
       panels.append(.init("probability", shown.magnified(magnification)))
     }
     return Montage([panels]).picture()

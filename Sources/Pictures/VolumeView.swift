@@ -107,21 +107,33 @@ extension PicturedVolume {
 
   /// The largest label behind each pixel of a view, 0 where there is none.
   ///
-  /// - Throws: `Fault.badData` when the voxels cannot be labels.
+  /// - Throws: `Fault.badData` when a voxel cannot be a label: negative, or no whole number.
   package func labels(_ view: VolumeView, stride: Int = 1) throws -> ViewedPlane<UInt64> {
-    guard voxelType.isUnsignedInteger else {
-      throw Fault.badData(
-        "\(name) cannot hold labels: expected unsigned integers, found \(voxelType.rawValue)")
-    }
-    return try sample(view, stride: stride, start: 0) { buffer, visit in
+    var impossible: Float?
+    let plane: ViewedPlane<UInt64> = try sample(view, stride: stride, start: 0) { buffer, visit in
+      func visitRounded(_ voxel: Float) {
+        // Rounded as everywhere: labels that went through a scaling factor are nearly whole.
+        let whole = voxel.rounded()
+        guard abs(Double(voxel) - Double(whole)) <= ValueCensus.tolerance, let label = UInt64(exactly: whole) else {
+          impossible = impossible ?? voxel
+          return visit(0)
+        }
+        visit(label)
+      }
       switch buffer.type {
       case .uint8: for voxel in buffer.voxels(as: UInt8.self) { visit(UInt64(voxel)) }
       case .uint16: for voxel in buffer.voxels(as: UInt16.self) { visit(UInt64(voxel)) }
       case .uint32: for voxel in buffer.voxels(as: UInt32.self) { visit(UInt64(voxel)) }
       case .uint64: for voxel in buffer.voxels(as: UInt64.self) { visit(voxel) }
-      case .int16, .float32: preconditionFailure("checked above")
+      case .int16: for voxel in buffer.voxels(as: Int16.self) { visitRounded(Float(voxel)) }
+      case .float32: for voxel in buffer.voxels(as: Float.self) { visitRounded(voxel) }
       }
     }
+    if let impossible {
+      throw Fault.badData(
+        "\(name) cannot hold labels: expected whole numbers from 0, found \(impossible)")
+    }
+    return plane
   }
 
   /// Takes the maximum of what lies behind each pixel, reading the volume in pieces of full rows.

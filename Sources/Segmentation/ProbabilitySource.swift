@@ -15,6 +15,8 @@ struct ProbabilitySource: Sendable {
   let intensity: IntensityScale
   /// How `infer` lays out what it writes for this volume.
   let layout: StoreLayout
+  /// What is doubtful about the probabilities.
+  let doubts: [String]
 
   /// - Parameter imagePath: nil for the image that the settings beside the probabilities name.
   /// - Throws: `Fault.noInput` when the image is not there, `Fault.usage` when it is another one or the voxels are not
@@ -26,9 +28,18 @@ struct ProbabilitySource: Sendable {
         "\(path) holds \(store.voxelType.rawValue) voxels, but probabilities are stored as uint8, 0 to 255: give an "
           + "output of `sheaf infer`")
     }
+    let content = store.declaredContent
+    let isImage = content == nil && store.isOurs && (try? RecordedSettings(in: store.ownDirectory))?.command != "infer"
+    guard content?.kind ?? .probabilities == .probabilities, !isImage else {
+      throw Fault.usage(
+        "\(path) holds \(content?.kind.rawValue ?? "an image"), not probabilities: give an output of `sheaf infer`")
+    }
     guard !store.isOurs || store.isFinished else {
       throw Fault.badData("\(path) is not finished: run the `sheaf infer` that writes it to its end first")
     }
+    doubts =
+      content == nil && !store.isOurs
+      ? ["\(path) does not say that it holds probabilities: its values are taken for 0 to 1 in steps of 1/255"] : []
     let imagePath = try ProbabilitySource.image(of: store, given: imagePath)
     let image = try Store.open(imagePath)
     guard image.extent == store.extent else {

@@ -45,6 +45,7 @@ public func relabel(
     try settings.validate()
     return try ProbabilitySource(path, imagePath: imagePath)
   }
+  for doubt in source.doubts { jobSettings.console.warn(doubt) }
   var resolved = resolved
   let labelName = settings.labelName(structure: source.store.sheafAttributes["structure"]?.asString)
   try communicator.everyRank {

@@ -24,21 +24,25 @@ public enum Finetuning {
   /// Collective.
   ///
   /// - Parameters:
-  ///   - pairs: a directory or list as `AnnotatedPairs.list` takes it.
+  ///   - pairs: a directory or list as `AnnotatedPairs.init` takes it.
   ///   - pseudoLabels: stores that are trained on beside the pairs, with a network's predictions as labels.
   ///   - resolved: the command's name and program version; settings and inputs are added to it.
   /// - Throws: `Fault` for bad input or settings, `Fault.stopped` when stopped early, `DryRunEnd`.
-  public static func run(
-    pairs path: String, pseudoLabels: PseudoLabels, start: Start, recipe: FinetuningRecipe, output: String,
+  package static func run(
+    pairs path: String, annotation: AnnotationOptions = AnnotationOptions(), pseudoLabels: PseudoLabels, start: Start, recipe: FinetuningRecipe, output: String,
     resolved: ResolvedSettings, resources: TrainingResources, communicator: Communicator
   ) throws -> TrainingSummary {
-    let data = try communicator.everyRank { try Data(path, recipe, threads: resources.settings.threads) }
+    let data = try communicator.everyRank {
+      try Data(path, annotation, recipe, threads: resources.settings.threads)
+    }
     var resolved = resolved
     try communicator.everyRank {
       for (key, value) in try recipe.settings() { resolved.add(key, value) }
+      for (name, value) in annotation.settings(of: data.pairs) { resolved.add(name, value) }
       for pair in data.pairs {
-        try resolved.add(input: "image", volume: pair.imagePath)
-        try resolved.add(input: "label", volume: pair.labelPath)
+        for (name, member) in [("image", pair.image), ("label", pair.label)] {
+          try resolved.add(input: name, volume: member.path, options: annotation.volumeOptions(of: member))
+        }
       }
       for store in pseudoLabels.stores {
         try resolved.add(input: "pseudo", store: store)
@@ -54,7 +58,7 @@ public enum Finetuning {
     return try TrainingRun<FinetuningRecipe>.inPlace(
       output, resolved: resolved, inputs: inputs, resources: resources, communicator: communicator
     ) { [resolved] directory, resources in
-      let run = TrainingRun(
+      var run = TrainingRun(
         directory: directory, recipe: recipe, resolved: resolved, resources: resources,
         communicator: communicator)
       for doubt in data.doubts { resources.settings.console.warn(doubt) }
@@ -63,7 +67,11 @@ public enum Finetuning {
         description: data.description + (pseudoStores.isEmpty ? [] : ["pseudo-labels for \(pseudoStores)"]),
         dataMemoryInBytes: data.memoryInBytes, architecture: architecture)
       if state == .finished { return try run.finishedSummary() }
-      let (training, validation) = try communicator.everyRank { try data.read() }
+      let (training, validation, labels) = try communicator.everyRank { try data.read() }
+      for line in labels.lines { resources.settings.console.line("finetune: \(line)") }
+      for doubt in labels.doubts { resources.settings.console.warn(doubt) }
+      try resources.settings.console.settleWarnings(communicator)
+      for (path, text) in labels.meanings { run.resolved.add(meaning: text, of: path) }
       let network = try communicator.everyRank {
         let network = try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)
         if case .weights(let weights) = start {
@@ -103,6 +111,7 @@ public enum Finetuning {
   /// The annotated volumes of a run, split.
   private struct Data {
     let pairs: [AnnotatedPair]
+    let options: AnnotationOptions
     let recipe: FinetuningRecipe
     let split: ValidationSplit
     let planesHeldBack: Set<Int>
@@ -112,8 +121,10 @@ public enum Finetuning {
     let doubts: [String]
 
     /// Opens every volume and compares extents, reading no voxels.
-    init(_ path: String, _ recipe: FinetuningRecipe, threads: Int) throws {
-      pairs = try AnnotatedPairs.list(path)
+    init(_ path: String, _ options: AnnotationOptions, _ recipe: FinetuningRecipe, threads: Int) throws {
+      let found = try AnnotatedPairs(path, channel: options.channels.channel)
+      pairs = found.pairs
+      self.options = options
       self.recipe = recipe
       split = try ValidationSplit(pairs, recipe: recipe)
       planesHeldBack = try Set(recipe.planesHeldBack())
@@ -121,9 +132,9 @@ public enum Finetuning {
       var doubts: [String] = []
       var validated: [(extent: Extent, type: VoxelType)] = []
       for (index, pair) in pairs.enumerated() {
-        let opened = try AnnotatedVolume.open(pair)
+        let opened = try AnnotatedVolume.open(pair, options)
         let extent = opened.image.description
-        doubts += [extent, opened.labels.description].flatMap { $0.doubts(voxelSizeMatters: false) }
+        doubts += AnnotatedVolume.doubts(extent, opened.labels.description)
         let (sum, overflow) = bytes.addingReportingOverflow(AnnotatedVolume.memoryInBytes(extent))
         // The limit leaves room for later arithmetic on the sum.
         guard !overflow, sum < 1 << 56 else {
@@ -159,13 +170,18 @@ public enum Finetuning {
         lines.append("validation on \(names.joined(separator: ", "))")
       }
       if !planesHeldBack.isEmpty { lines.append("validation on the annotation of planes \(recipe.holdBackPlanes)") }
-      description = lines
+      description = lines + found.notes
     }
 
     /// - Throws: `Fault.badData` when nothing annotated is left on one side of the split.
-    func read() throws -> (training: [AnnotatedVolume], validation: [AnnotatedVolume]) {
+    func read() throws -> (training: [AnnotatedVolume], validation: [AnnotatedVolume], labels: TakenLabels) {
       let map = try LabelMap(parsing: recipe.labelMap)
-      let volumes = try pairs.map { try AnnotatedVolume.read($0, map: map) }
+      let read = try pairs.map {
+        // The standard map is the default: nobody has said what the values mean.
+        try AnnotatedVolume.read($0, map: map == .standard ? nil : map, options: options)
+      }
+      let labels = TakenLabels(zip(pairs, read).map { ($0.labelPath, $1.labels) })
+      let volumes = read.map(\.volume)
       var training = split.training.map { volumes[$0] }
       var validation = split.validation.map { volumes[$0] }
       if !planesHeldBack.isEmpty {
@@ -184,7 +200,7 @@ public enum Finetuning {
           "no training volume has a foreground voxel with the label map '\(map.text)'; "
             + "check the values of the label volumes")
       }
-      return (training, validation)
+      return (training, validation, labels)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Files
 import Voxels
+import Zarr
 
 /// A 3-D image in any format, read region by region.
 ///
@@ -85,6 +86,8 @@ public struct VolumeDescription: Sendable, Codable, Equatable {
   package var warnings: [String] = []
   /// Why the voxel size is unknown or may be wrong; nil when there is no more to say.
   package var voxelSizeDoubt: String?
+  /// What the file says that the values are; nil where it does not.
+  package var content: DeclaredContent?
 
   package init(
     path: String, format: String, extent: Extent, voxelType: VoxelType, voxelSizeInMicrometres: VoxelSize?,

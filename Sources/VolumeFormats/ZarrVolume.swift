@@ -33,6 +33,8 @@ final class ZarrVolume: VolumeSource {
       let (array, axes) = try Self.openArray(place, options)
       self.init(
         array, axes, format: "Zarr array", channels: axes.channels, timePoints: axes.timePoints, voxelSize: nil,
+        content: Store.isStore(parentDirectory(of: place))
+          ? (try? Store.open(parentDirectory(of: place)))?.declaredContent : nil,
         doubts: axes.doubts, options)
     } else {
       try self.init(
@@ -51,12 +53,12 @@ final class ZarrVolume: VolumeSource {
     self.init(
       store.levels[level], store.axes, format: "OME-Zarr", channels: store.channelCount,
       timePoints: store.timePointCount, voxelSize: store.multiscale.voxelSizeInMicrometres(level: level),
-      doubts: store.doubts, options)
+      content: store.declaredContent, doubts: store.doubts, options)
   }
 
   private init(
     _ array: ZarrArray, _ axes: ArrayAxes, format: String, channels: Int, timePoints: Int, voxelSize: VoxelSize?,
-    doubts: [String], _ options: VolumeOptions
+    content: DeclaredContent? = nil, doubts: [String], _ options: VolumeOptions
   ) {
     self.array = array
     var notes = VolumeCounts(channels: channels, timePoints: timePoints).notes(options)
@@ -70,6 +72,7 @@ final class ZarrVolume: VolumeSource {
       storage: (array.shards.cell == array.chunks.cell ? "" : "shards of \(array.shards.cell), ")
         + "chunks of \(array.chunks.cell)", notes: notes, warnings: doubts)
     description.axes = axes.text
+    description.content = content
     self.description = description
     readingGeometry = ReadingGeometry(
       piece: array.decodedPiece, scratchInBytes: 3 * array.decodedByteCount + (1 << 20),

@@ -34,7 +34,9 @@ struct TorchOperations: NetworkOperations {
       of: command.pseudo, model: command.from ?? "", resources: resources, programVersion: resolved.programVersion,
       memoryInBytes: context.memoryInBytes, communicator: context.communicator)
     let summary = try Finetuning.run(
-      pairs: command.pairs, pseudoLabels: pseudoLabels, start: command.from.map { .weights($0) } ?? .scratch,
+      pairs: command.pairs,
+      annotation: AnnotationOptions(channels: command.channels.choice, labelIs: command.labelIs),
+      pseudoLabels: pseudoLabels, start: command.from.map { .weights($0) } ?? .scratch,
       recipe: recipe, output: command.outputPath, resolved: resolved, resources: resources,
       communicator: context.communicator)
     try context.print(summary, text: summary.text)

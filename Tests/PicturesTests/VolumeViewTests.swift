@@ -72,8 +72,17 @@ import Voxels
     #expect(VolumeView.projection(axis: 2).level(of: [Extent(5)], longestEdge: 1) == 0)
   }
 
-  @Test func floatsAreNoLabels() {
-    #expect(throws: Fault.self) { try PicturedVolume(buffer(Float.self)).labels(.projection(axis: 0)) }
+  @Test func onlyWholeNumbersFromZeroAreLabels() throws {
+    let extent = Extent(1, 1, 4)
+    func labels<Scalar: VoxelScalar>(_ voxels: [Scalar]) throws -> [UInt64] {
+      try PicturedVolume(VoxelBuffer(extent, voxels)).labels(.projection(axis: 0)).values
+    }
+    #expect(try labels([0, 3, 0.99999, 7] as [Float]) == [0, 3, 1, 7])
+    #expect(try labels([0, 3, 1, 7] as [Int16]) == [0, 3, 1, 7])
+    for wrong in [0.5, -1, .nan, .infinity] as [Float] {
+      #expect(throws: Fault.self) { try labels([0, 3, wrong, 7]) }
+    }
+    #expect(throws: Fault.self) { try labels([0, -1, 1, 7] as [Int16]) }
   }
 
   @Test func contrastRunsFromBlackToWhite() {

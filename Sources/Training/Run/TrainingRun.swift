@@ -25,7 +25,7 @@ public struct TrainingResources: Sendable {
 struct TrainingRun<SomeRecipe: Recipe> {
   let directory: RunDirectory
   let recipe: SomeRecipe
-  let resolved: ResolvedSettings
+  var resolved: ResolvedSettings
   let resources: TrainingResources
   let communicator: Communicator
 

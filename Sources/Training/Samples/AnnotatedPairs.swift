@@ -1,15 +1,13 @@
 import Evaluation
 import Files
-import Recipes
-import Yams
 import Zarr
 
 /// One volume and the volume that annotates it.
 package struct AnnotatedPair: Sendable, Equatable {
   /// The image's file name without its format's suffix.
   package var name: String
-  package var imagePath: String
-  package var labelPath: String
+  package var image: VolumePair.Member
+  package var label: VolumePair.Member
   package var structure: String
   /// A `StructureCategory` by name, or empty when nothing is known.
   package var category: String
@@ -25,8 +23,8 @@ package struct AnnotatedPair: Sendable, Equatable {
     source: String = "", fold: Int? = nil, isValidation: Bool = false
   ) {
     self.name = name
-    self.imagePath = imagePath
-    self.labelPath = labelPath
+    image = VolumePair.Member(imagePath)
+    label = VolumePair.Member(labelPath)
     self.structure = structure
     self.category = category
     self.source = source
@@ -34,6 +32,19 @@ package struct AnnotatedPair: Sendable, Equatable {
     self.isValidation = isValidation
   }
 
+  init(_ pair: VolumePair) {
+    name = pair.name
+    image = pair.first
+    label = pair.second
+    structure = pair.structure
+    category = pair.category
+    source = pair.source
+    fold = pair.fold
+    isValidation = pair.isValidation
+  }
+
+  package var imagePath: String { image.path }
+  package var labelPath: String { label.path }
   package var isIsolated: Bool { category.hasPrefix("isolated") }
   package var isContiguous: Bool { category.hasPrefix("contiguous") }
 
@@ -48,28 +59,41 @@ package struct AnnotatedPair: Sendable, Equatable {
   }
 }
 
-/// Finds the annotated pairs of a fine-tuning run.
-package enum AnnotatedPairs {
-  /// - Parameter path: a directory with `images/` and `labels/` (or nnU-Net's `imagesTr/` and `labelsTr/`) that hold
-  ///   equally named volumes, suffixes aside; or a YAML list of mappings with `image`, `label` and, optionally,
-  ///   `structure`, `category`, `source`, `fold` and `validation`. Paths in the list are relative to the list. Where structure or
-  ///   category are missing they come from the image's store, if it is one, and the category from the structure.
+/// The annotated pairs of a fine-tuning run.
+package struct AnnotatedPairs: Sendable {
+  package let pairs: [AnnotatedPair]
+  /// How they were found, where that needs a word: sentences for the plan.
+  package let notes: [String]
+
+  /// - Parameters:
+  ///   - path: a directory with `images/` and `labels/` (or nnU-Net's `imagesTr/` and `labelsTr/`) that hold equally named
+  ///     volumes, suffixes aside (`PairDirectories`); or a YAML list of mappings with `image`, `label` and, optionally,
+  ///     `structure`, `category`, `source`, `fold` and `validation` (`PairList`). Where structure or category are missing
+  ///     they come from the image's store, if it is one, and the category from the structure.
+  ///   - channel: which one to take of images whose channels are in files of their own.
   /// - Throws: `Fault.noInput` when nothing is there, `Fault.badData` when an image has no label or the list is
   ///   malformed.
-  package static func list(_ path: String) throws -> [AnnotatedPair] {
-    var pairs = isDirectory(path) ? try listDirectory(path) : try listFile(path)
-    guard !pairs.isEmpty else {
-      throw Fault.noInput("\(path) has no annotated volumes; expected at least one image and its label")
+  package init(_ path: String, channel: Int? = nil) throws {
+    let listing =
+      isDirectory(path)
+      ? try AnnotatedPairs.directories(in: path, channel: channel).pairs() : try PairList(path, .annotation).pairs()
+    guard !listing.pairs.isEmpty else {
+      throw Fault.noInput(
+        "\(path) has no annotated volumes; expected at least one image and its label"
+          + listing.notes.map { "; \($0)" }.joined())
     }
-    var names: Set<String> = []
-    for pair in pairs where !names.insert(pair.imagePath).inserted {
-      throw Fault.badData("\(path) lists \(pair.imagePath) twice")
+    pairs = try listing.requiringDistinctVolumes(path, .annotation).pairs.map { pair in
+      var pair = AnnotatedPair(pair)
+      pair.complete()
+      return pair
     }
-    for index in pairs.indices { pairs[index].complete() }
-    return pairs
+    notes = listing.notes
   }
 
-  private static func listDirectory(_ path: String) throws -> [AnnotatedPair] {
+  /// As `init`, the pairs alone.
+  package static func list(_ path: String) throws -> [AnnotatedPair] { try AnnotatedPairs(path).pairs }
+
+  private static func directories(in path: String, channel: Int?) throws -> PairDirectories {
     for (images, labels) in [("images", "labels"), ("imagesTr", "labelsTr")] {
       let imageDirectory = joinPath(path, images)
       let labelDirectory = joinPath(path, labels)
@@ -77,92 +101,8 @@ package enum AnnotatedPairs {
       guard isDirectory(labelDirectory) else {
         throw Fault.noInput("\(path) has \(images)/ but no \(labels)/; expected labels named as the images")
       }
-      return try pairs(in: imageDirectory, labelDirectory)
+      return try PairDirectories(imageDirectory, labelDirectory, .annotation, channel: channel)
     }
     throw Fault.noInput("\(path) has no images/ directory; expected images/ and labels/ with equally named volumes")
-  }
-
-  private static func pairs(in imageDirectory: String, _ labelDirectory: String) throws -> [AnnotatedPair] {
-    var labels: [String: String] = [:]
-    for entry in try volumeEntries(labelDirectory) {
-      if let other = labels.updateValue(entry, forKey: stem(of: entry)) {
-        throw Fault.badData(
-          "\(labelDirectory) has both \(other) and \(entry); expected one label volume for each image")
-      }
-    }
-    return try volumeEntries(imageDirectory).map { entry in
-      let name = stem(of: entry)
-      // nnU-Net numbers the channels of an image; labels carry no number.
-      let bare = name.hasSuffix("_0000") ? String(name.dropLast(5)) : name
-      guard let label = labels[name] ?? labels[bare] else {
-        throw Fault.badData(
-          "\(joinPath(imageDirectory, entry)) has no label: expected a volume named \(bare) in \(labelDirectory)")
-      }
-      return AnnotatedPair(
-        name: bare, imagePath: joinPath(imageDirectory, entry), labelPath: joinPath(labelDirectory, label))
-    }
-  }
-
-  /// Entries that can be volumes: no hidden files, and not the voxel files that belong to a header.
-  private static func volumeEntries(_ directory: String) throws -> [String] {
-    try directoryEntries(directory).filter { !$0.hasPrefix(".") && !$0.hasSuffix(".raw") && !$0.hasSuffix(".zraw") }
-  }
-
-  private static func listFile(_ path: String) throws -> [AnnotatedPair] {
-    let data = try readWholeFile(path, limit: 1 << 26)
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw Fault.badData("\(path) is not UTF-8 text; expected a YAML list of image and label paths")
-    }
-    let entries: [ListEntry]
-    do { entries = try YAMLDecoder().decode([ListEntry].self, from: text) } catch {
-      throw Fault.badData(
-        "\(path) is not a list of pairs such as '- {image: a.tif, label: b.tif, structure: axons}': \(reason(error))")
-    }
-    let base = parentDirectory(of: path)
-    return try entries.map { entry in
-      if let category = entry.category, StructureCategory(rawValue: category) == nil {
-        let known = StructureCategory.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Fault.badData("\(path) has the category '\(category)' for \(entry.image); expected one of \(known)")
-      }
-      let name = entry.image.split(separator: "/").last.map(String.init) ?? entry.image
-      return AnnotatedPair(
-        name: stem(of: name), imagePath: absolute(entry.image, base), labelPath: absolute(entry.label, base),
-        structure: entry.structure ?? "", category: entry.category ?? "", source: entry.source ?? "",
-        fold: entry.fold, isValidation: entry.validation ?? false)
-    }
-  }
-
-  private static func absolute(_ path: String, _ base: String) -> String {
-    path.hasPrefix("/") ? path : joinPath(base, path)
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch error {
-    case DecodingError.keyNotFound(let key, let context):
-      "entry \(context.codingPath.first?.intValue ?? 0) has no '\(key.stringValue)'"
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' has a value of the wrong kind"
-    default: yamlProblem(error)
-    }
-  }
-
-  private struct ListEntry: Decodable {
-    var image: String
-    var label: String
-    var structure: String?
-    var category: String?
-    var source: String?
-    var fold: Int?
-    var validation: Bool?
-  }
-
-  /// A file name without the suffixes of volume formats.
-  static func stem(of name: String) -> String {
-    var stem = Substring(name)
-    let suffixes = [".gz", ".nii", ".tif", ".tiff", ".mha", ".mhd", ".zarr", ".ome"]
-    while let suffix = suffixes.first(where: { stem.lowercased().hasSuffix($0) && stem.count > $0.count }) {
-      stem = stem.dropLast(suffix.count)
-    }
-    return String(stem)
   }
 }

@@ -52,11 +52,22 @@ package final class AnnotatedVolume: SampledVolume {
 
   /// Reads image and labels; the normalisation comes from the volume's own histogram, as a corpus' does.
   ///
-  /// - Throws: `Fault.badData` when the extents differ, naming both files, or a label is not in the map.
-  package static func read(_ pair: AnnotatedPair, map: LabelMap) throws -> AnnotatedVolume {
-    let (imageSource, labelSource) = try open(pair)
+  /// - Parameter map: nil when nobody has said what the values mean: everything but 0 is foreground.
+  /// - Returns: the volume, and what its labels were taken for.
+  /// - Throws: `Fault.badData` when the extents differ, naming both files, or a label is not in the map; as
+  ///   `VolumeInterpretation.init`.
+  package static func read(
+    _ pair: AnnotatedPair, map: LabelMap?, options: AnnotationOptions = AnnotationOptions()
+  ) throws -> (volume: AnnotatedVolume, labels: VolumeInterpretation) {
+    let (imageSource, labelSource) = try open(pair, options)
     let image = try imageSource.readAll()
     let labelVoxels = try labelSource.readAll()
+    var context = VolumeInterpretation.Context(.label)
+    context.map = map
+    context.told = options.labelIs
+    let interpretation = try VolumeInterpretation(
+      of: labelSource.description, at: pair.labelPath, ValueCensus(labelVoxels), context)
+    let map = map ?? .standard
     let labels = AnnotatedLabels(
       extent: image.extent, classes: try map.rule.classes(of: labelVoxels, name: pair.labelPath))
     guard labels.annotatedCount > 0 else {
@@ -66,24 +77,47 @@ package final class AnnotatedVolume: SampledVolume {
     let grid = StatisticsGrid(volume: image.extent, type: image.type, run: image.extent.x)
     grid.add(image, at: .zero)
     let statistics = try StoreStatistics(grid, name: pair.imagePath)
-    return AnnotatedVolume(
+    let volume = AnnotatedVolume(
       pair: pair, image: image, normalisation: statistics.normalisation, background: BackgroundRule(statistics),
       labels: labels)
+    return (volume, interpretation)
   }
 
   /// Opens both volumes and compares their extents, reading no voxels.
-  static func open(_ pair: AnnotatedPair) throws -> (image: any VolumeSource, labels: any VolumeSource) {
-    let image = try openVolume(pair.imagePath)
-    let labels = try openVolume(pair.labelPath)
-    guard image.description.extent == labels.description.extent else {
+  static func open(
+    _ pair: AnnotatedPair, _ options: AnnotationOptions
+  ) throws -> (image: any VolumeSource, labels: any VolumeSource) {
+    let image = try options.choice(for: pair.image).open(pair.imagePath, dataset: pair.image.dataset)
+    let labels = try options.choice(for: pair.label).open(pair.labelPath, dataset: pair.label.dataset)
+    try options.choice(for: pair.label).requireOneChannel(of: labels.description)
+    let (imageExtent, labelExtent) = (image.description.extent, labels.description.extent)
+    guard imageExtent == labelExtent else {
       throw Fault.badData(
-        "\(pair.imagePath) has \(image.description.extent) voxels (z, y, x) but its labels \(pair.labelPath) have "
-          + "\(labels.description.extent); expected the same extent")
+        "\(pair.imagePath) has \(imageExtent) voxels (z, y, x) but its labels \(pair.labelPath) have "
+          + "\(labelExtent); expected the same extent\(Comparison.reversalAdvice(imageExtent, labelExtent))")
     }
-    guard !image.description.extent.isEmpty else {
-      throw Fault.badData("\(pair.imagePath) has no voxels: its extent is \(image.description.extent)")
+    guard !imageExtent.isEmpty else {
+      throw Fault.badData("\(pair.imagePath) has no voxels: its extent is \(imageExtent)")
     }
     return (image, labels)
+  }
+
+  /// What is doubtful about two opened volumes as a pair.
+  static func doubts(_ image: VolumeDescription, _ labels: VolumeDescription) -> [String] {
+    var doubts = [image, labels].flatMap { $0.doubts(voxelSizeMatters: false) }
+    if let content = image.content {
+      doubts.append(
+        "\(image.path) says that it holds \(content.kind.rawValue), but it is given as an image; check that image and labels are not exchanged"
+      )
+    }
+    if let first = image.voxelSizeInMicrometres, let second = labels.voxelSizeInMicrometres,
+      (0..<3).contains(where: { abs(first[$0] - second[$0]) > 0.01 * max(first[$0], second[$0]) })
+    {
+      doubts.append(
+        "the voxels of \(image.path) are \(first), those of its labels \(labels.path) \(second), although they have one extent; check that they show the same part at the same resolution"
+      )
+    }
+    return doubts
   }
 
   /// Memory for the volume and its labels, in bytes.

@@ -1,0 +1,32 @@
+import Files
+
+/// What a store says that its values are.
+package struct DeclaredContent: Sendable, Codable, Equatable {
+  package enum Kind: String, Sendable, Codable {
+    case probabilities
+    /// Ids of objects that Sheaf has told apart.
+    case objects
+    /// A label image as OME-NGFF marks it: ids of objects, classes, or a mask.
+    case labels
+  }
+
+  package let kind: Kind
+  /// The stored value of probability 1; nil for labels.
+  package let one: Double?
+
+  package init(_ kind: Kind, one: Double? = nil) {
+    self.kind = kind
+    self.one = one
+  }
+}
+
+extension Store {
+  /// What the attributes say; nil for intensities, and for what nobody has marked.
+  package var declaredContent: DeclaredContent? {
+    switch sheafAttributes["content"]?.asString {
+    case "probability": return DeclaredContent(.probabilities, one: sheafAttributes["maximum"]?.asNumber ?? 255)
+    case "labels": return DeclaredContent(.objects)
+    default: return attributes["ome"]?["image-label"] == nil ? nil : DeclaredContent(.labels)
+    }
+  }
+}
