@@ -117,7 +117,7 @@ let modules: [Target] = [
     dependencies: [
       "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks",
       "Pictures", "Corpus", "Jobs", "MPI", "Evaluation", "Inference", "Architectures", "Recipes",
-      "Tiling", yams,
+      "Tiling",
     ]),
   // Floor 10.
   .target(
@@ -224,7 +224,7 @@ let tests: [Target] = [
     [
       "Training", "Inference", "Recipes", "Architectures", "Evaluation", "TrainingFixtures", "training-probe",
       "Launching", "Networks", "Torch", "IntensityStatistics", "Jobs",
-      "MPI", "Corpus", "Pictures", "Voxels", "Files", "PeerEnvironment", "Scratch", "TestTraits",
+      "MPI", "Corpus", "Pictures", "VolumeFormats", "Voxels", "Files", "PeerEnvironment", "Scratch", "TestTraits",
     ], fixtures: ["Fixtures"]),
   .executableTarget(
     name: "infer-probe",

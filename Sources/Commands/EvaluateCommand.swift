@@ -28,7 +28,9 @@ struct EvaluateCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "The segmentation: probabilities, a mask or labels, in any format Sheaf reads; a directory; or a list of pairs.")
+    help:
+      "The segmentation: probabilities, a mask or labels, in any format Sheaf reads; a directory; or a list of pairs."
+  )
   var prediction: String
 
   @Argument(help: "The reference: a mask or labels of the same extent, or a directory of them.")
@@ -101,7 +103,8 @@ struct EvaluateCommand: ParsableCommand {
     try check(referenceIs, of: "--reference-is", among: VolumeMeaning.ofLabels)
     if let threshold, let predictionIs, predictionIs != .probabilities {
       throw ValidationError(
-        "--threshold \(threshold) is for probabilities, but --prediction-is says \(predictionIs.rawValue); leave out one")
+        "--threshold \(threshold) is for probabilities, but --prediction-is says \(predictionIs.rawValue); leave out one"
+      )
     }
   }
 }

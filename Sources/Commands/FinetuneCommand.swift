@@ -72,7 +72,8 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the label volumes are: mask, instances or classes. (default: what their values show)", valueName: "meaning"))
+      "What the label volumes are: mask, instances or classes. (default: what their values show)", valueName: "meaning")
+  )
   package var labelIs: VolumeMeaning?
 
   @Option(help: .setting(table.validationFraction, valueName: "fraction"))

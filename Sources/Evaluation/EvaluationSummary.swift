@@ -43,7 +43,8 @@ package struct EvaluationSummary: Encodable, Sendable {
 
   /// A line for each case, then the means.
   package var table: String {
-    var table = TextTable(["case", "category", "Dice", "PQ", "clDice"], alignment: [.left, .left, .right, .right, .right])
+    var table = TextTable(
+      ["case", "category", "Dice", "PQ", "clDice"], alignment: [.left, .left, .right, .right, .right])
     func text(_ value: Double?) -> String { value.map { TextTable.number($0, decimals: 4) } ?? "–" }
     for (name, report) in zip(names, cases) {
       table.add([

@@ -29,7 +29,8 @@ public enum Finetuning {
   ///   - resolved: the command's name and program version; settings and inputs are added to it.
   /// - Throws: `Fault` for bad input or settings, `Fault.stopped` when stopped early, `DryRunEnd`.
   package static func run(
-    pairs path: String, annotation: AnnotationOptions = AnnotationOptions(), pseudoLabels: PseudoLabels, start: Start, recipe: FinetuningRecipe, output: String,
+    pairs path: String, annotation: AnnotationOptions = AnnotationOptions(), pseudoLabels: PseudoLabels, start: Start,
+    recipe: FinetuningRecipe, output: String,
     resolved: ResolvedSettings, resources: TrainingResources, communicator: Communicator
   ) throws -> TrainingSummary {
     let data = try communicator.everyRank {

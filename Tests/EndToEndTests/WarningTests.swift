@@ -48,7 +48,8 @@ import Testing
       let planes = try doubtfulPlanes(in: directory)
       for command in [
         ["tile", planes, directory + "/out.zarr"], ["export", planes, directory + "/out.nii"],
-        ["picture", planes, directory + "/out.png"], ["evaluate", planes, planes],
+        ["picture", planes, directory + "/out.png"],
+        ["evaluate", planes, planes, "--prediction-is", "instances", "--reference-is", "instances"],
       ] {
         let ending = try Running(launch(ranks: ranks, builtProgram("sheaf"), command + ["--strict"])).wait()
         #expect(ending.code == 65 && ending.errors.contains("sheaf: --strict makes"), "\(command): \(ending.errors)")

@@ -37,7 +37,9 @@ import Testing
         == ["a.nii.gz", "b.nrrd", "c.mha", "d.h5", "e.npy", "f.ome.tiff", "g.NII", "h.tiff"])
     #expect(listing.notes.count == 2)
     #expect(
-      listing.notes[0] == "passed over, since they are no volumes: images/.DS_Store, images/._a.tif, images/Thumbs.db, images/readme.txt and images/sheets")
+      listing.notes[0]
+        == "passed over, since they are no volumes: images/.DS_Store, images/._a.tif, images/Thumbs.db, "
+        + "images/readme.txt and images/sheets")
     #expect(listing.notes[1].contains("z.tif"))
   }
 

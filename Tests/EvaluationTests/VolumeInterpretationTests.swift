@@ -14,7 +14,8 @@ import Zarr
     change: (inout VolumeInterpretation.Context) -> Void = { _ in }
   ) throws -> VolumeInterpretation {
     var description = VolumeDescription(
-      path: "v.nii", format: "", extent: voxels.extent, voxelType: voxels.type, voxelSizeInMicrometres: nil, storage: "")
+      path: "v.nii", format: "", extent: voxels.extent, voxelType: voxels.type, voxelSizeInMicrometres: nil, storage: ""
+    )
     description.content = content
     var context = VolumeInterpretation.Context(role)
     change(&context)
@@ -79,10 +80,11 @@ import Zarr
     }
   }
 
-  @Test(arguments: [
-    (-0.5, "no probabilities"), (1.5, "no probabilities"), (.nan, "1 voxel of NaN"), (.infinity, "NaN or infinity"),
-    (-.infinity, "NaN or infinity"), (-3, "negative value -3"),
-  ] as [(Float, String)])
+  @Test(
+    arguments: [
+      (-0.5, "no probabilities"), (1.5, "no probabilities"), (.nan, "1 voxel of NaN"), (.infinity, "NaN or infinity"),
+      (-.infinity, "NaN or infinity"), (-3, "negative value -3"),
+    ] as [(Float, String)])
   func whatCannotBeAPredictionIsRefused(value: Float, words: String) throws {
     var voxels = blocks { _ in 1 }.map { Float($0) }
     voxels[77] = value
@@ -152,7 +154,9 @@ import Zarr
   }
 
   @Test func thresholdsAreForProbabilities() throws {
-    func with(_ voxels: VoxelBuffer) throws -> VolumeInterpretation { try interpreted(voxels) { $0.hasThreshold = true } }
+    func with(_ voxels: VoxelBuffer) throws -> VolumeInterpretation {
+      try interpreted(voxels) { $0.hasThreshold = true }
+    }
     #expect(try with(VoxelBuffer(extent, blocks { _ in 255 }.map { UInt8($0) })).one == 255)
     #expect(try with(VoxelBuffer(extent, blocks { _ in 1 }.map { Float($0) })).meaning == .probabilities)
     for wrong in [

@@ -38,9 +38,9 @@ package enum EvaluatedPairs {
 
   /// Whether a directory holds volumes rather than the planes or the arrays of one: anything but files of single planes.
   private static func isFolder(_ path: String) throws -> Bool {
-    guard isDirectory(path), !Store.isStore(path), try !ZarrArray.isArray(path), !N5Volume.matches(path), let first = try VolumeNames(path).volumes.first else {
-      return false
-    }
+    guard isDirectory(path), !Store.isStore(path), try !ZarrArray.isArray(path), !N5Volume.matches(path),
+      let first = try VolumeNames(path).volumes.first
+    else { return false }
     let isPlane = [".tif", ".tiff"].contains { first.name.lowercased().hasSuffix($0) }
     guard isPlane, !isDirectory(joinPath(path, first.name)) else { return true }
     guard let volume = try? openVolume(joinPath(path, first.name)) else { return false }

@@ -63,13 +63,15 @@ package struct PairDirectories {
     let names = enumerated(candidates.map(\.name))
     guard candidates.count == 1 || candidates.allSatisfy({ $0.channel != nil }) else {
       throw Fault.badData(
-        "\(first.directory) has \(names) for one \(roles.second), \(partner): expected one \(roles.first) for each \(roles.second)")
+        "\(first.directory) has \(names) for one \(roles.second), \(partner): expected one \(roles.first) for each \(roles.second)"
+      )
     }
     guard let only = candidates.first, only.channel != nil else { return candidates[0] }
     if let channel {
       guard let chosen = candidates.first(where: { $0.channel == channel }) else {
         throw Fault.badData(
-          "\(first.directory) has no channel \(channel) of \(only.stem): found \(names), whose last number is the channel")
+          "\(first.directory) has no channel \(channel) of \(only.stem): found \(names), whose last number is the channel"
+        )
       }
       return chosen
     }
@@ -105,7 +107,8 @@ package struct PairDirectories {
     if !strays.isEmpty { notes.append("passed over, since they are no volumes: \(enumerated(strays))") }
     let unused = second.volumes.map(\.name).filter { !used.contains($0) }
     if !unused.isEmpty {
-      notes.append("passed over, since there is no \(roles.first) for them: \(enumerated(unused)) in \(second.directory)")
+      notes.append(
+        "passed over, since there is no \(roles.first) for them: \(enumerated(unused)) in \(second.directory)")
     }
     return notes
   }

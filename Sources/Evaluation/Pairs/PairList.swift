@@ -150,7 +150,9 @@ private struct Entry {
 
   func integer(_ key: String) throws -> Int? {
     guard let text = try text(key) else { return nil }
-    guard let number = Int(text) else { throw list.fault(mapping[key]!, "'\(key)' must be a whole number, found '\(text)'") }
+    guard let number = Int(text) else {
+      throw list.fault(mapping[key]!, "'\(key)' must be a whole number, found '\(text)'")
+    }
     return number
   }
 

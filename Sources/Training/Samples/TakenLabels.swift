@@ -6,7 +6,7 @@ package struct TakenLabels: Sendable {
   package let meanings: [(path: String, text: String)]
   package let doubts: [String]
 
-  init(_ taken: [(path: String, interpretation: VolumeInterpretation)]) {
+  package init(_ taken: [(path: String, interpretation: VolumeInterpretation)]) {
     meanings = taken.map { ($0.path, $0.interpretation.text) }
     doubts = taken.flatMap(\.interpretation.doubts)
   }
