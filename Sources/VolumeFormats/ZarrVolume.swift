@@ -63,6 +63,7 @@ final class ZarrVolume: VolumeSource {
     self.array = array
     var notes = VolumeCounts(channels: channels, timePoints: timePoints).notes(options)
     if let note = array.metadata.storedType.note { notes.append(note) }
+    if let content { notes.append(content.note) }
     if case .areEmpty = array.missingShards, (try? array.findChunkFiles()) == ZarrArray.ChunkFiles.none {
       notes.append("no chunk has a file: every voxel is the fill value")
     }

@@ -213,6 +213,11 @@ struct Interpreter {
   }
 
   private func addDoubtsAboutNumbers(to result: inout VolumeInterpretation) {
+    if [.reference, .label].contains(role), context.map == nil, context.told == nil, census.minimum ?? 0 > 0 {
+      result.doubts.append(
+        "no voxel of \(path) is 0, so that all of it is foreground; if one of its values is background, say with --label-map which, such as 1=0,2=1"
+      )
+    }
     if let value = census.leastInexact {
       result.doubts.append(
         "\(path) holds \(count(census.inexactCount, "voxel")) such as \(number(value)), taken for the nearest whole number"

@@ -26,36 +26,11 @@ package struct PairList {
   /// - Throws: `Fault.badData` with the line, when the text is no YAML, a key is unknown, missing or repeated, or a value
   ///   is of the wrong kind; `Fault.noInput` when nothing matches a pattern.
   package func pairs() throws -> PairListing {
-    guard let root = try composed() else { return PairListing([]) }
+    guard let root = try composeYAML(text, of: path, expected: PairList.expected(roles)) else { return PairListing([]) }
     guard let entries = root.sequence else {
       throw fault(root, "expected \(PairList.expected(roles)), found \(kind(root))")
     }
     return PairListing(try entries.flatMap(pairs))
-  }
-
-  private func composed() throws -> Node? {
-    do { return try Yams.compose(yaml: text) } catch let error as YamlError {
-      switch error {
-      case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-        .composer(_, let problem, let mark, _):
-        throw Fault.badData("\(path):\(mark.line): \(problem)\(advice(line: mark.line))")
-      case .reader(let problem, let offset, _, _):
-        let line = 1 + text.prefix(offset ?? 0).filter(\.isNewline).count
-        throw Fault.badData("\(path):\(line): \(problem)")
-      case .duplicatedKeysInMapping(let duplicates, let context):
-        throw Fault.badData("\(path):\(context.mark.line): the key '\(duplicates.first ?? "")' is given twice")
-      default:
-        throw Fault.badData("\(path) cannot be read as YAML: expected \(PairList.expected(roles))")
-      }
-    }
-  }
-
-  /// The usual cause of an error that the parser describes in its own terms.
-  private func advice(line: Int) -> String {
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    guard lines.indices.contains(line - 1) else { return "" }
-    if lines[line - 1].contains("\t") { return "; the line holds a tab: YAML is indented with spaces" }
-    return "; expected \(PairList.expected(roles)), and quotes around text with ': ' or '#'"
   }
 
   private func pairs(_ node: Node) throws -> [VolumePair] {

@@ -87,7 +87,11 @@ package struct AnnotatedPairs: Sendable {
       pair.complete()
       return pair
     }
-    notes = listing.notes
+    let unknown = Set(pairs.filter { $0.category.isEmpty }.map(\.structure)).subtracting([""]).sorted()
+    notes =
+      listing.notes
+      + (unknown.isEmpty
+        ? [] : ["no category is known for \(unknown.joined(separator: ", ")): give one in the list, such as isolated"])
   }
 
   /// As `init`, the pairs alone.

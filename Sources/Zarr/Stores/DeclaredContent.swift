@@ -18,13 +18,25 @@ package struct DeclaredContent: Sendable, Codable, Equatable {
     self.kind = kind
     self.one = one
   }
+
+  /// For people who read the volume.
+  package var note: String {
+    switch kind {
+    case .probabilities:
+      "the values are probabilities" + (one.map { ": \(Int(exactly: $0).map(String.init) ?? "\($0)") is 1" } ?? "")
+    case .objects: "the values are the ids of objects"
+    case .labels: "the image is marked as labels"
+    }
+  }
 }
 
 extension Store {
   /// What the attributes say; nil for intensities, and for what nobody has marked.
   package var declaredContent: DeclaredContent? {
     switch sheafAttributes["content"]?.asString {
-    case "probability": return DeclaredContent(.probabilities, one: sheafAttributes["maximum"]?.asNumber ?? 255)
+    case "probability":
+      let one = sheafAttributes["maximum"]?.asNumber ?? 255
+      return DeclaredContent(.probabilities, one: one.isFinite && one > 0 ? one : 255)
     case "labels": return DeclaredContent(.objects)
     default: return attributes["ome"]?["image-label"] == nil ? nil : DeclaredContent(.labels)
     }
