@@ -135,7 +135,7 @@ extension JobPlan {
     try settings.console.gatherWarnings(communicator)
     try communicator.rootOnly {
       let report = PlanReport(plan: self, settings: settings, ranks: ranks!, unitsDone: 0, disk: nil)
-      report.print(on: settings.console)
+      if settings.printsPlan { report.print(on: settings.console) }
       try report.refuseIfImpossible()
       try settings.console.warnings.refuseIfStrict()
     }

@@ -113,7 +113,7 @@ import Testing
     try prepared { directory in
       let found = directory + "/found-mask.npy"
       for (name, words) in [
-        ("rgb.tif", "3 channels"), ("noise.npy", "as an image does"), ("nan.npy", "NaN"),
+        ("rgb.tif", "3 channels"), ("noise.npy", "as in an image"), ("nan.npy", "NaN"),
         ("negative.npy", "negative value -1"), ("fractions.npy", "which are no labels"),
         ("reversed.npy", "axes in reverse"),
       ] {

@@ -135,7 +135,7 @@ import Zarr
     }
     for role in [VolumeRole.prediction, .reference, .label] {
       let fault = #expect(throws: Fault.self) { try interpreted(VoxelBuffer(extent, noise), role) }
-      #expect(fault?.message.contains("without order, as an image does") == true)
+      #expect(fault?.message.contains("from voxel to voxel, as in an image") == true)
       #expect(try interpreted(VoxelBuffer(extent, noise), role) { $0.told = .instances }.meaning == .instances)
     }
     #expect(try interpreted(VoxelBuffer(extent, noise)) { $0.told = .probabilities }.one == 65_535)

@@ -50,7 +50,8 @@ extension Comparison {
   private func census(of volume: EvaluatedVolume, slabs: Range<Int>) throws -> ValueCensus {
     let progress = Progress(
       label: "values of \(volume.name)", total: slabs.count, unitName: "slabs",
-      console: communicator.isRoot ? settings.console : .silent)
+      // A pass that takes moments need not be told.
+      console: communicator.isRoot && extent.count > 1 << 28 ? settings.console : .silent)
     var total = ValueCensus()
     for start in stride(from: slabs.lowerBound, to: slabs.upperBound, by: max(1, settings.threads)) {
       let count = min(max(1, settings.threads), slabs.upperBound - start)

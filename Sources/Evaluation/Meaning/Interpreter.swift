@@ -172,8 +172,10 @@ struct Interpreter {
 
   /// Values that lie all over the volume are hardly those of objects.
   private func doubtInstances(_ found: [ValueCensus.Entry], _ result: inout VolumeInterpretation) throws {
-    guard context.map == nil, census.areSpread(found) else { return }
-    if found.count > 32, census.unequalShare > 0.25 { throw looksLikeIntensities }
+    guard context.map == nil else { return }
+    let areSpread = census.areSpread(found)
+    if found.count > 32, census.unequalShare > (areSpread ? 0.25 : 0.5) { throw looksLikeIntensities }
+    guard areSpread else { return }
     let (consequence, remedy) =
       switch role {
       case .prediction: ("each of them one object", "--prediction-is classes")
@@ -194,11 +196,11 @@ struct Interpreter {
   private var looksLikeIntensities: Fault {
     let isPrediction = role == .prediction
     return Fault.badData(
-      "\(path) holds \(valuesText) without order, as an image does: expected \(expected)"
+      "\(path) holds \(valuesText) that change from voxel to voxel, as in an image: expected \(expected)"
         + (isPrediction
-          ? "; say with --prediction-is probabilities if they are probabilities, of which the largest \(type.rawValue) is 1"
+          ? "; if they are probabilities, of which the largest \(type.rawValue) is 1, say so with --prediction-is probabilities"
           : "; check that image and labels are not exchanged")
-        + (role.option.map { ", or with \($0) instances if each is an object" } ?? ""))
+        + (role.option.map { "; if each value is an object, say so with \($0) instances" } ?? ""))
   }
 
   private func refuseNegativeValues() throws {

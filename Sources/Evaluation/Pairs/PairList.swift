@@ -113,7 +113,7 @@ private struct Entry {
     guard let path = try text(role), !path.isEmpty else { throw list.fault(node, "the pair has no '\(role)'") }
     let base = parentDirectory(of: list.path)
     return VolumePair.Member(
-      path.hasPrefix("/") ? path : joinPath(base, path), dataset: try text("\(role)-dataset"),
+      path.hasPrefix("/") || base == "." ? path : joinPath(base, path), dataset: try text("\(role)-dataset"),
       channel: try index("\(role)-channel"), timePoint: try index("\(role)-time-point"))
   }
 
