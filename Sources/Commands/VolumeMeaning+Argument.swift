@@ -7,7 +7,8 @@ extension VolumeMeaning: ExpressibleByArgument {
   /// What references and training labels may be said to be.
   static let ofLabels: [VolumeMeaning] = [.mask, .instances, .classes]
 
-  public static var allValueStrings: [String] { ofPredictions.map(\.rawValue) }
+  /// Help names those that an option takes.
+  public static var allValueStrings: [String] { [] }
 }
 
 /// - Throws: `ValidationError` when an option says that a volume means what it cannot.
