@@ -107,8 +107,8 @@ let modules: [Target] = [
   .target(
     name: "Inference",
     dependencies: [
-      "Files", "Voxels", "Threads", "Torch", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics", "Components",
-      "Segmentation", "Tiling",
+      "Files", "Voxels", "Threads", "Torch", "Architectures", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics",
+      "Components", "Segmentation", "Tiling",
     ]),
   .target(name: "Recipes", dependencies: ["Files", "Architectures", "Evaluation", yams]),
   // Floor 8.

@@ -1,14 +1,23 @@
 import Files
 
-/// The stage lists of a residual-encoder U-Net; with the weights, all that is needed to rebuild it.
+/// A U-Net of nnU-Net; with the weights, all that is needed to rebuild it. Every importer fills it completely, or refuses
+/// the network.
 ///
-/// In JSON and YAML the keys and their meaning are those of nnU-Net's plans (`arch_kwargs`), so that the lists of a plan can
-/// be pasted in. Kernels and strides are (z, y, x).
-public struct ArchitectureDescription: Codable, Hashable, Sendable {
+/// In JSON the keys and their meaning are those of nnU-Net's plans (`arch_kwargs`), so that those of a plan can be pasted
+/// in; see `ArchitectureDescription+Arguments`. Kernels and strides are (z, y, x).
+public struct ArchitectureDescription: Hashable, Sendable {
+  package enum EncoderKind: String, Sendable, CaseIterable {
+    /// `ResidualEncoderUNet`: a stem, then stages of residual blocks.
+    case residual
+    /// `PlainConvUNet`, nnU-Net's default: stages of convolutions.
+    case plain
+  }
+
+  package var encoder = EncoderKind.residual
   package var inputChannels: Int
   /// Channels of each stage, finest first.
   package var featuresPerStage: [Int]
-  /// Residual blocks of each stage of the encoder.
+  /// Residual blocks of each stage of the encoder; convolutions where it is plain.
   package var blocksPerStage: [Int]
   /// Convolutions of each stage of the decoder, coarsest first; one fewer than there are stages.
   package var convolutionsPerDecoderStage: [Int]
@@ -19,18 +28,13 @@ public struct ArchitectureDescription: Codable, Hashable, Sendable {
   package var convolutionBias: Bool
   /// Whether the loss also includes the outputs of coarser decoder stages.
   package var deepSupervision: Bool
+  /// What the rectifiers multiply negative values by; 0 for plain rectifiers.
+  package var negativeSlope = Self.usualNegativeSlope
+  /// What the norms add to the variance.
+  package var normEpsilon = Self.usualNormEpsilon
 
-  private enum CodingKeys: String, CodingKey {
-    case inputChannels = "input_channels"
-    case featuresPerStage = "features_per_stage"
-    case blocksPerStage = "n_blocks_per_stage"
-    case convolutionsPerDecoderStage = "n_conv_per_stage_decoder"
-    case kernels = "kernel_sizes"
-    case strides
-    case classes = "num_classes"
-    case convolutionBias = "conv_bias"
-    case deepSupervision = "deep_supervision"
-  }
+  package static let usualNegativeSlope = 0.01
+  package static let usualNormEpsilon = 1e-5
 
   /// Kernels of 3³, every stage but the first halving the resolution, one convolution in each decoder stage: as in
   /// nnU-Net's ResEnc presets.
@@ -50,19 +54,6 @@ public struct ArchitectureDescription: Codable, Hashable, Sendable {
     self.init(
       features: tier.features, blocks: tier.blocks, inputChannels: inputChannels, classes: classes,
       deepSupervision: deepSupervision)
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    inputChannels = try values.decode(Int.self, forKey: .inputChannels)
-    featuresPerStage = try values.decode([Int].self, forKey: .featuresPerStage)
-    blocksPerStage = try values.decode([Int].self, forKey: .blocksPerStage)
-    convolutionsPerDecoderStage = try values.decode([Int].self, forKey: .convolutionsPerDecoderStage)
-    kernels = try values.decode([[Int]].self, forKey: .kernels)
-    strides = try values.decode([[Int]].self, forKey: .strides)
-    classes = try values.decode(Int.self, forKey: .classes)
-    convolutionBias = try values.decodeIfPresent(Bool.self, forKey: .convolutionBias) ?? true
-    deepSupervision = try values.decodeIfPresent(Bool.self, forKey: .deepSupervision) ?? false
   }
 
   package var stageCount: Int { featuresPerStage.count }
@@ -87,8 +78,9 @@ public struct ArchitectureDescription: Codable, Hashable, Sendable {
       if !condition { throw fault(expected) }
     }
     try require((2...12).contains(stageCount), "features_per_stage of 2 to 12 stages, found \(stageCount)")
+    let blocks = encoder.blocksKey
     for (name, count) in [
-      ("n_blocks_per_stage", blocksPerStage.count), ("kernel_sizes", kernels.count), ("strides", strides.count),
+      (blocks, blocksPerStage.count), ("kernel_sizes", kernels.count), ("strides", strides.count),
     ] {
       try require(count == stageCount, "\(name) with \(stageCount) entries, found \(count)")
     }
@@ -99,7 +91,7 @@ public struct ArchitectureDescription: Codable, Hashable, Sendable {
       try require((1...65536).contains(channels), "channels between 1 and 65536, found \(channels)")
     }
     for (name, counts) in [
-      ("n_blocks_per_stage", blocksPerStage), ("n_conv_per_stage_decoder", convolutionsPerDecoderStage),
+      (blocks, blocksPerStage), ("n_conv_per_stage_decoder", convolutionsPerDecoderStage),
     ] {
       for count in counts {
         try require((1...1000).contains(count), "numbers between 1 and 1000 in \(name), found \(count)")
@@ -116,5 +108,8 @@ public struct ArchitectureDescription: Codable, Hashable, Sendable {
         "strides of three numbers from 1 to 8, found \(stride)")
     }
     try require(strides[0] == [1, 1, 1], "a first stage with strides 1, 1, 1, found \(strides[0])")
+    try require(
+      (0...1).contains(negativeSlope), "a negative_slope of rectifiers between 0 and 1, found \(negativeSlope)")
+    try require(normEpsilon > 0 && normEpsilon < 1, "an eps of norms between 0 and 1, found \(normEpsilon)")
   }
 }

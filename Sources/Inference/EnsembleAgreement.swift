@@ -6,10 +6,8 @@ import Networks
 enum EnsembleAgreement {
   /// What members of an ensemble must have in common: what it is and its value as text, nil where it is not known.
   private static let properties: [(what: String, value: @Sendable (ModelDescription) -> String?)] = [
-    (
-      "intensities normalised between percentiles",
-      { "\($0.normalisation.lowerPercentile) and \($0.normalisation.upperPercentile)" }
-    ),
+    ("intensities", { $0.normalisation.text }),
+    ("voxels of", { $0.spacing.map { "\($0)" } }),
     ("small volumes padded", { $0.padding.words }),
     // One channel is the probability of foreground, which two classes have too.
     ("classes, background included:", { $0.architecture.map { "\(max($0.classes, 2))" } }),

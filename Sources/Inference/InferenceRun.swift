@@ -33,7 +33,8 @@ struct InferenceRun {
         "\(path) says that it holds \(content.kind.rawValue), not what a microscope measured; check that it is the image to segment"
       )
     }
-    let input = try VolumeInput(store, skipsBackground: !settings.keepsBackgroundTiles)
+    let input = try VolumeInput(
+      store, skipsBackground: !settings.keepsBackgroundTiles, for: predictor.requirements)
     for doubt in input.doubts { jobSettings.console.warn(doubt) }
     let geometry = try InferenceGeometry(
       volume: store.extent, asked: settings.tile, natural: defaultTile, overlap: settings.overlap, predictor: predictor)

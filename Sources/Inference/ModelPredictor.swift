@@ -87,6 +87,12 @@ public struct ModelPredictor: TilePredictor {
     return crops[0]
   }
 
+  public var requirements: VolumeRequirements {
+    var requirements = VolumeRequirements(of: members[0])
+    for member in members.dropFirst() { requirements.doubts += member.description.doubts }
+    return requirements
+  }
+
   public var tileMultiple: Extent {
     let multiples = members.map(\.tileMultiple)
     func common(_ axis: Int) -> Int { multiples.reduce(1) { leastCommonMultiple($0, $1[axis]) } }
@@ -173,6 +179,11 @@ public struct ModelPredictor: TilePredictor {
     var lines: [String] = []
     if members.count > 1 {
       lines.append("mean of \(members.count) networks: " + members.map(\.path).joined(separator: ", "))
+    }
+    let description = members[0].description
+    if description.normalisation.nnUNet != nil { lines.append("intensities \(description.normalisation.text)") }
+    if description.structures.count > 1 {
+      lines.append("foreground is any of \(description.structures.joined(separator: ", "))")
     }
     for (axes, count) in mirroring {
       let whose = mirroring.count > 1 ? " (\(count) of the networks)" : ""

@@ -21,6 +21,9 @@ public protocol TilePredictor: Sendable {
   /// - Throws: `OutputNotFinite` where it has no probability for a voxel.
   func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float]
 
+  /// What a volume must resemble.
+  var requirements: VolumeRequirements { get }
+
   /// The most memory that this process takes apart from blocks when `threads` threads predict at once, in bytes:
   /// program, libraries, network, and the scratch of each thread. May take as long as some tiles.
   func memoryInBytes(tile: Extent, threads: Int) throws -> Int
@@ -41,6 +44,7 @@ extension TilePredictor {
     return tile
   }
 
+  public var requirements: VolumeRequirements { VolumeRequirements() }
   public func releaseMemory() {}
 
   public var planLines: [String] { [] }

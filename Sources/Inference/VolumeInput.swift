@@ -41,18 +41,21 @@ extension VolumeInput {
   /// The volume in a finished store, read from its finest level.
   ///
   /// - Parameter skipsBackground: whether tiles without signal are not evaluated.
-  /// - Throws: `Fault.badData` or `Fault.noInput` when the store's statistics are missing or damaged.
-  init(_ store: Store, skipsBackground: Bool) throws {
+  /// - Parameter requirements: of the network that will see it.
+  /// - Throws: `Fault.badData` or `Fault.noInput` when the store's statistics are missing or damaged, or its voxels are of
+  ///   another size than those the network knows.
+  init(_ store: Store, skipsBackground: Bool, for requirements: VolumeRequirements = VolumeRequirements()) throws {
     let statistics = try StoreStatistics.load(store.path)
     guard statistics.grid.volume == store.extent else {
       throw Fault.badData(
         "the statistics of \(store.path) are of \(statistics.grid.volume) voxels, but the store has \(store.extent); make the store again with `sheaf tile`"
       )
     }
+    let (normalisation, doubt) = try requirements.normalisation.normalisation(of: statistics, name: store.path)
     let array = store.levels[0]
     self.init(
       name: store.path, extent: store.extent, voxelType: store.voxelType,
-      chunk: array.chunks.cell.clamped(to: store.extent), normalisation: statistics.normalisation,
+      chunk: array.chunks.cell.clamped(to: store.extent), normalisation: normalisation,
       background: skipsBackground ? BackgroundRule(statistics) : nil,
       intensity: IntensityScale(of: statistics.grid)
     ) { try array.read($0, into: $1, at: $2) }
@@ -60,5 +63,8 @@ extension VolumeInput {
       doubts.append(
         "\(store.path) has \(statistics.notANumberCount) voxels that are not numbers (NaN); they count as background")
     }
+    doubts +=
+      try requirements.doubts
+      + [requirements.voxelSizeDoubt(of: store.path, store.voxelSizeInMicrometres), doubt].compactMap { $0 }
   }
 }

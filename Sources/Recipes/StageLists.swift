@@ -12,6 +12,10 @@ struct StageLists: Sendable, Equatable {
   var decoderConvolutions: String
   var kernels: String
   var strides: String
+  /// The kind of encoder, and what differs from nnU-Net's usual networks.
+  var network = Self.usualNetwork
+
+  static let usualNetwork = ArchitectureDescription.EncoderKind.residual.rawValue
 
   static let featuresKey = TrainingSettings.table.featuresPerStage.key
   static let blocksKey = TrainingSettings.table.blocksPerStage.key
@@ -19,7 +23,8 @@ struct StageLists: Sendable, Equatable {
   static let kernelsKey = TrainingSettings.table.kernelSizes.key
   static let stridesKey = TrainingSettings.table.strides.key
   /// Settings that a recipe file may also give as YAML lists, such as `[[1, 1, 1], [1, 2, 2]]`.
-  static let keys: Set<String> = [featuresKey, blocksKey, decoderConvolutionsKey, kernelsKey, stridesKey]
+  static let keys: Set<String> = [featuresKey, blocksKey, decoderConvolutionsKey, kernelsKey, stridesKey, networkKey]
+  static let networkKey = TrainingSettings.table.network.key
 
   /// Makes decoder, kernels and strides those of a network of so many stages that halves its resolution from one to the
   /// next, unless there are as many already.
@@ -39,8 +44,41 @@ struct StageLists: Sendable, Equatable {
     architecture.convolutionsPerDecoderStage = try numbers(decoderConvolutions, StageLists.decoderConvolutionsKey)
     architecture.kernels = try triples(kernels, StageLists.kernelsKey)
     architecture.strides = try triples(strides, StageLists.stridesKey)
+    try apply(network, to: &architecture)
     try architecture.validate { Fault.usage("the settings do not describe a network: expected \($0)") }
     return architecture
+  }
+
+  /// The words of the setting `network`.
+  private func apply(_ text: String, to architecture: inout ArchitectureDescription) throws {
+    let usage = Fault.usage(
+      "the setting \(StageLists.networkKey) is '\(text)'; expected residual or plain, and after that any of conv_bias=false, "
+        + "negative_slope=NUMBER and eps=NUMBER, separated by commas")
+    let words = text.split(separator: ",").map { $0.filter { $0 != " " } }
+    guard let kind = words.first.flatMap(ArchitectureDescription.EncoderKind.init(rawValue:)) else { throw usage }
+    architecture.encoder = kind
+    for word in words.dropFirst() {
+      let parts = word.split(separator: "=").map(String.init)
+      switch (parts.first, parts.count == 2 ? Double(parts[1]) : nil) {
+      case ("conv_bias", _) where ["true", "false"].contains(parts.last):
+        architecture.convolutionBias = parts.last == "true"
+      case ("negative_slope", let number?): architecture.negativeSlope = number
+      case ("eps", let number?): architecture.normEpsilon = number
+      default: throw usage
+      }
+    }
+  }
+
+  private static func network(_ architecture: ArchitectureDescription) -> String {
+    var words = [architecture.encoder.rawValue]
+    if !architecture.convolutionBias { words.append("conv_bias=false") }
+    if architecture.negativeSlope != ArchitectureDescription.usualNegativeSlope {
+      words.append("negative_slope=\(architecture.negativeSlope)")
+    }
+    if architecture.normEpsilon != ArchitectureDescription.usualNormEpsilon {
+      words.append("eps=\(architecture.normEpsilon)")
+    }
+    return words.joined(separator: ", ")
   }
 
   private func numbers(_ text: String, _ key: String) throws -> [Int] {
@@ -76,6 +114,6 @@ extension StageLists {
     self.init(
       features: text(architecture.featuresPerStage), blocks: text(architecture.blocksPerStage),
       decoderConvolutions: text(architecture.convolutionsPerDecoderStage), kernels: text(architecture.kernels),
-      strides: text(architecture.strides))
+      strides: text(architecture.strides), network: Self.network(architecture))
   }
 }

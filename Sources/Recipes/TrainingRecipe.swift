@@ -10,19 +10,23 @@ extension Settings where Table == TrainingSettings {
       StageLists(
         features: self.featuresPerStage, blocks: self.blocksPerStage,
         decoderConvolutions: self.convolutionsPerDecoderStage,
-        kernels: self.kernelSizes, strides: self.strides)
+        kernels: self.kernelSizes, strides: self.strides, network: self.network)
     }
     set {
       (self.featuresPerStage, self.blocksPerStage) = (newValue.features, newValue.blocks)
       (self.convolutionsPerDecoderStage, self.kernelSizes, self.strides) =
         (newValue.decoderConvolutions, newValue.kernels, newValue.strides)
+      self.network = newValue.network
     }
   }
 
   /// The network in a few words.
   public var networkText: String {
     let isOfTier = stageLists == Tier(rawValue: self.tier).map { StageLists($0) }
-    return isOfTier ? "tier \(self.tier)" : "stages of \(self.featuresPerStage) channels, \(self.blocksPerStage) blocks"
+    return isOfTier
+      ? "tier \(self.tier)"
+      : "stages of \(self.featuresPerStage) channels, \(self.blocksPerStage) "
+        + (self.network.hasPrefix(ArchitectureDescription.EncoderKind.plain.rawValue) ? "convolutions" : "blocks")
   }
 
   /// - Throws: `Fault.usage` when the lists do not describe a network.

@@ -28,6 +28,11 @@ public struct TrainingSettings: SettingsTable {
   public let strides = Setting(
     "strides", .ofTier { StageLists($0).strides }, .any("strides separated by commas, `1x2x2` for (z, y, x)"),
     "Stride at the start of each stage")
+  public let network = Setting(
+    "network", .always(StageLists.usualNetwork),
+    .any("`residual` or `plain`, then any of `conv_bias=false`, `negative_slope=NUMBER`, `eps=NUMBER`"),
+    "nnU-Net's `ResidualEncoderUNet` or `PlainConvUNet`, whose `n-blocks-per-stage` are convolutions, and what differs in "
+      + "its layers")
 
   // Samples and steps.
 

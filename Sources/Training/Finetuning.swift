@@ -36,6 +36,7 @@ public enum Finetuning {
     let data = try communicator.everyRank {
       try Data(path, annotation, recipe, threads: resources.settings.threads)
     }
+    let recipe = data.recipe
     var resolved = resolved
     try communicator.everyRank {
       for (key, value) in try recipe.settings() { resolved.add(key, value) }
@@ -101,6 +102,9 @@ public enum Finetuning {
     let weights = try openWeights(Model.weightsFile(path))
     let result = try network.load(weights, recipe.transferredWeights)
     for line in result.lines { report(line) }
+    if let scheme = try? Model.readDescription(of: weights).normalisation.nnUNet {
+      report("it saw intensities \(scheme.text); in this run they are normalised as in all of Sheaf's")
+    }
     if let misfit = result.misfit(
       of: weights.path, with: "the network of this run, \(recipe.training.networkText),",
       remedy: "give the tier or the stage lists it was trained with")
@@ -113,7 +117,10 @@ public enum Finetuning {
   private struct Data {
     let pairs: [AnnotatedPair]
     let options: AnnotationOptions
+    /// With the label map that came with the pairs, where that ignores values and the recipe has no map of its own.
     let recipe: FinetuningRecipe
+    /// Which class each value of a label volume means.
+    let labelMap: LabelMap
     let split: ValidationSplit
     let planesHeldBack: Set<Int>
     let memoryInBytes: Int
@@ -126,11 +133,16 @@ public enum Finetuning {
       let found = try AnnotatedPairs(path, channel: options.channels.channel)
       pairs = found.pairs
       self.options = options
-      self.recipe = recipe
+      let hasOwnMap = recipe.labelMap != LabelMap.standard.text
+      let map = hasOwnMap ? recipe.labelMap : found.dataset?.labelMap ?? recipe.labelMap
+      labelMap = try LabelMap(parsing: map)
+      var adopted = recipe
+      if found.dataset?.dataset.ignoredValue != nil { adopted.labelMap = map }
+      self.recipe = adopted
       split = try ValidationSplit(pairs, recipe: recipe)
       planesHeldBack = try Set(recipe.planesHeldBack())
       var bytes = 0
-      var doubts: [String] = []
+      var doubts = found.dataset?.doubts ?? []
       var validated: [(extent: Extent, type: VoxelType)] = []
       for (index, pair) in pairs.enumerated() {
         let opened = try AnnotatedVolume.open(pair, options)
@@ -166,6 +178,10 @@ public enum Finetuning {
         "\(pairs.count) annotated \(pairs.count == 1 ? "volume" : "volumes")"
           + (structures.isEmpty ? "" : " of \(structures.joined(separator: ", "))")
       ]
+      if let dataset = found.dataset, !hasOwnMap {
+        let names = dataset.dataset.structures.map(\.name).joined(separator: ", ")
+        lines.append("labels as dataset.json says: \(names) (\(dataset.labelMap))")
+      }
       if !split.validation.isEmpty {
         let names = split.validation.map { [pairs] in pairs[$0].name }
         lines.append("validation on \(names.joined(separator: ", "))")
@@ -176,7 +192,7 @@ public enum Finetuning {
 
     /// - Throws: `Fault.badData` when nothing annotated is left on one side of the split.
     func read() throws -> (training: [AnnotatedVolume], validation: [AnnotatedVolume], labels: TakenLabels) {
-      let map = try LabelMap(parsing: recipe.labelMap)
+      let map = labelMap
       let read = try pairs.map {
         // The standard map is the default: nobody has said what the values mean.
         try AnnotatedVolume.read($0, map: map == .standard ? nil : map, options: options)

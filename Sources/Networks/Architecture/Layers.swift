@@ -64,8 +64,14 @@ struct Convolution {
   }
 }
 
-/// The negative slope of nnU-Net's leaky rectifiers.
-private let leakySlope = 0.01
+/// What the blocks of one network have in common.
+struct BlockStyle {
+  let hasBias: Bool
+  /// What rectifiers multiply negative values by.
+  let slope: Double
+  /// What norms add to the variance.
+  let epsilon: Double
+}
 
 /// Convolution, instance norm and, unless it is a projection, leaky rectifier (`ConvDropoutNormReLU`); in a residual branch
 /// the shortcut is added before the rectifier.
@@ -73,23 +79,27 @@ struct ConvolutionBlock {
   private let convolution: Convolution
   private let normWeight: Tensor
   private let normBias: Tensor
-  private let activates: Bool
+  /// 1 for none.
+  private let slope: Double
+  private let epsilon: Double
 
   init(
-    _ name: String, from input: Int, to output: Int, kernel: [Int], stride: [Int] = [1, 1, 1], hasBias: Bool,
-    activates: Bool = true, initialScale: Double = 1, _ builder: inout ParameterBuilder
+    _ name: String, from input: Int, to output: Int, kernel: [Int], stride: [Int] = [1, 1, 1], _ style: BlockStyle,
+    hasBias: Bool? = nil, activates: Bool = true, initialScale: Double = 1, _ builder: inout ParameterBuilder
   ) throws {
     convolution = try Convolution(
-      "\(name).conv", from: input, to: output, kernel: kernel, stride: stride, hasBias: hasBias, &builder)
+      "\(name).conv", from: input, to: output, kernel: kernel, stride: stride, hasBias: hasBias ?? style.hasBias,
+      &builder)
     normWeight = try builder.constant("\(name).norm.weight", initialScale, count: output)
     normBias = try builder.constant("\(name).norm.bias", 0, count: output)
-    self.activates = activates
+    slope = activates ? style.slope : 1
+    epsilon = style.epsilon
   }
 
   /// - Parameter shortcut: added before the rectifier.
   func forward(_ input: Tensor, adding shortcut: Tensor? = nil) throws -> Tensor {
     try convolution.forward(input).instanceNormalized(
-      weight: normWeight, bias: normBias, adding: shortcut, slope: activates ? leakySlope : 1)
+      weight: normWeight, bias: normBias, adding: shortcut, slope: slope, epsilon: epsilon)
   }
 }
 
@@ -102,21 +112,21 @@ struct ResidualBlock {
   private let projection: ConvolutionBlock?
 
   init(
-    _ name: String, from input: Int, to output: Int, kernel: [Int], stride: [Int], hasBias: Bool,
+    _ name: String, from input: Int, to output: Int, kernel: [Int], stride: [Int], _ style: BlockStyle,
     _ builder: inout ParameterBuilder
   ) throws {
     first = try ConvolutionBlock(
-      "\(name).conv1", from: input, to: output, kernel: kernel, stride: stride, hasBias: hasBias, &builder)
+      "\(name).conv1", from: input, to: output, kernel: kernel, stride: stride, style, &builder)
     second = try ConvolutionBlock(
-      "\(name).conv2", from: output, to: output, kernel: kernel, hasBias: hasBias, initialScale: 0, &builder)
+      "\(name).conv2", from: output, to: output, kernel: kernel, style, initialScale: 0, &builder)
     pooling = stride.contains { $0 != 1 } ? stride : nil
     // The shortcut is a sequence in PyTorch; the index of the projection in it depends on whether pooling comes first.
     projection =
       input == output
       ? nil
       : try ConvolutionBlock(
-        "\(name).skip.\(pooling == nil ? 0 : 1)", from: input, to: output, kernel: [1, 1, 1], hasBias: false,
-        activates: false, &builder)
+        "\(name).skip.\(pooling == nil ? 0 : 1)", from: input, to: output, kernel: [1, 1, 1], style,
+        hasBias: false, activates: false, &builder)
   }
 
   func forward(_ input: Tensor) throws -> Tensor {

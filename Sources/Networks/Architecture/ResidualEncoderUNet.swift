@@ -2,9 +2,9 @@ import Architectures
 import Files
 import Torch
 
-/// nnU-Net's residual-encoder U-Net for volumes (Isensee et al. 2024), the same network as
-/// `dynamic_network_architectures.ResidualEncoderUNet` with instance norm and leaky rectifiers of slope 0.01, with the
-/// same parameter names.
+/// nnU-Net's U-Nets for volumes with the same parameter names as in `dynamic_network_architectures`, with instance norm
+/// and leaky rectifiers: `ResidualEncoderUNet` (Isensee et al. 2024), or `PlainConvUNet` where the architecture's encoder
+/// is plain.
 ///
 /// Inputs are (batch, channels, z, y, x) with edges that are multiples of `architecture.inputMultiple`. Forward passes may
 /// run on several threads at once while nobody changes the parameters.
@@ -14,9 +14,22 @@ public final class ResidualEncoderUNet: @unchecked Sendable {
   /// In the order of the forward pass, each once, under its canonical name.
   package let parameters: [Parameter]
 
-  private let stem: ConvolutionBlock
-  private let encoder: [[ResidualBlock]]
+  /// Of a residual encoder; a plain one begins with its first stage.
+  private let stem: ConvolutionBlock?
+  private let encoder: [EncoderStage]
   private let decoder: [DecoderStage]
+
+  private enum EncoderStage {
+    case residual([ResidualBlock])
+    case plain([ConvolutionBlock])
+
+    func forward(_ input: Tensor) throws -> Tensor {
+      switch self {
+      case .residual(let blocks): try blocks.reduce(input) { try $1.forward($0) }
+      case .plain(let convolutions): try convolutions.reduce(input) { try $1.forward($0) }
+      }
+    }
+  }
 
   private struct DecoderStage {
     let upsamplingWeight: Tensor
@@ -33,30 +46,25 @@ public final class ResidualEncoderUNet: @unchecked Sendable {
     self.architecture = architecture
     self.device = device
     let features = architecture.featuresPerStage
-    let hasBias = architecture.convolutionBias
+    let style = BlockStyle(
+      hasBias: architecture.convolutionBias, slope: architecture.negativeSlope, epsilon: architecture.normEpsilon)
     var builder = ParameterBuilder(seed: seed, device: device)
-    stem = try ConvolutionBlock(
-      "encoder.stem.convs.0", from: architecture.inputChannels, to: features[0], kernel: architecture.kernels[0],
-      hasBias: hasBias, &builder)
-    encoder = try (0..<architecture.stageCount).map { stage in
-      try (0..<architecture.blocksPerStage[stage]).map { block in
-        try ResidualBlock(
-          "encoder.stages.\(stage).blocks.\(block)", from: block == 0 ? features[max(stage - 1, 0)] : features[stage],
-          to: features[stage], kernel: architecture.kernels[stage],
-          stride: block == 0 ? architecture.strides[stage] : [1, 1, 1], hasBias: hasBias, &builder)
+    (stem, encoder) =
+      switch architecture.encoder {
+      case .residual: try Self.residualEncoder(architecture, style, &builder)
+      case .plain: (nil, try Self.plainEncoder(architecture, style, &builder))
       }
-    }
     decoder = try (0..<architecture.stageCount - 1).map { stage in
       let coarse = architecture.stageCount - 1 - stage
       let fine = coarse - 1
       let name = "decoder.transpconvs.\(stage)"
       let weight = try builder.convolutionWeight(
         "\(name).weight", shape: [features[coarse], features[fine]] + architecture.strides[coarse])
-      let bias = hasBias ? try builder.constant("\(name).bias", 0, count: features[fine]) : nil
+      let bias = style.hasBias ? try builder.constant("\(name).bias", 0, count: features[fine]) : nil
       let convolutions = try (0..<architecture.convolutionsPerDecoderStage[stage]).map { index in
         try ConvolutionBlock(
           "decoder.stages.\(stage).convs.\(index)", from: index == 0 ? 2 * features[fine] : features[fine],
-          to: features[fine], kernel: architecture.kernels[fine], hasBias: hasBias, &builder)
+          to: features[fine], kernel: architecture.kernels[fine], style, &builder)
       }
       let output = try Convolution(
         "decoder.seg_layers.\(stage)", from: features[fine], to: architecture.classes, kernel: [1, 1, 1],
@@ -66,6 +74,43 @@ public final class ResidualEncoderUNet: @unchecked Sendable {
         convolutions: convolutions, output: output)
     }
     parameters = builder.parameters
+  }
+
+  private static func residualEncoder(
+    _ architecture: ArchitectureDescription, _ style: BlockStyle, _ builder: inout ParameterBuilder
+  ) throws -> (ConvolutionBlock, [EncoderStage]) {
+    let features = architecture.featuresPerStage
+    let stem = try ConvolutionBlock(
+      "encoder.stem.convs.0", from: architecture.inputChannels, to: features[0], kernel: architecture.kernels[0], style,
+      &builder)
+    let stages = try (0..<architecture.stageCount).map { stage in
+      EncoderStage.residual(
+        try (0..<architecture.blocksPerStage[stage]).map { block in
+          try ResidualBlock(
+            "encoder.stages.\(stage).blocks.\(block)",
+            from: block == 0 ? features[max(stage - 1, 0)] : features[stage], to: features[stage],
+            kernel: architecture.kernels[stage], stride: block == 0 ? architecture.strides[stage] : [1, 1, 1], style,
+            &builder)
+        })
+    }
+    return (stem, stages)
+  }
+
+  /// A stage is a sequence in PyTorch, with the stacked convolutions as its only module.
+  private static func plainEncoder(
+    _ architecture: ArchitectureDescription, _ style: BlockStyle, _ builder: inout ParameterBuilder
+  ) throws -> [EncoderStage] {
+    let features = architecture.featuresPerStage
+    return try (0..<architecture.stageCount).map { stage in
+      let input = stage == 0 ? architecture.inputChannels : features[stage - 1]
+      return EncoderStage.plain(
+        try (0..<architecture.blocksPerStage[stage]).map { index in
+          try ConvolutionBlock(
+            "encoder.stages.\(stage).0.convs.\(index)", from: index == 0 ? input : features[stage],
+            to: features[stage], kernel: architecture.kernels[stage],
+            stride: index == 0 ? architecture.strides[stage] : [1, 1, 1], style, &builder)
+        })
+    }
   }
 
   /// The parameters that gradients reach: all with deep supervision, otherwise without the outputs of coarser stages.
@@ -89,10 +134,11 @@ public final class ResidualEncoderUNet: @unchecked Sendable {
 
   private func run(_ input: Tensor, deepSupervision: Bool) throws -> [Tensor] {
     try checkInput(input.shape)
-    var value = try stem.forward(device == .cpu ? input.arranged(.channelsLast) : input)
+    var value = device == .cpu ? try input.arranged(.channelsLast) : input
+    if let stem { value = try stem.forward(value) }
     var skips: [Tensor] = []
     for stage in encoder {
-      for block in stage { value = try block.forward(value) }
+      value = try stage.forward(value)
       skips.append(value)
     }
     skips.removeLast()

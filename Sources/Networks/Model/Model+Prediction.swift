@@ -109,14 +109,27 @@ extension Model {
 
   private func foreground(_ output: Tensor) throws -> Tensor {
     let channels = output.shape[1]
+    if description.output == .regions { return try union(output.sigmoid()) }
     let probabilities =
       switch description.output {
-      case .probabilities: output
+      case .probabilities, .regions: output
       case .logits where channels == 1: try output.sigmoid()
       case .logits: try output.softmax(axis: 1)
       }
     // Class 0 is background; everything else is foreground.
     return channels == 1 ? probabilities : try probabilities.narrowed(1, 0..<1).scaled(by: -1, adding: 1)
+  }
+
+  /// The largest of the regions' probabilities: above a half just where nnU-Net draws any of them.
+  private func union(_ probabilities: Tensor) throws -> Tensor {
+    let regionCount = probabilities.shape[1]
+    if regionCount == 1 { return probabilities }
+    let values = try probabilities.floats()
+    let count = values.count / regionCount
+    let largest = (0..<count).map { voxel in
+      (0..<regionCount).reduce(Float(0)) { max($0, values[$1 * count + voxel]) }
+    }
+    return try .copying(largest, shape: [1, 1] + probabilities.shape[2...], device: device)
   }
 
   /// Rounding aside, probabilities lie between 0 and 1; logits that are called probabilities do not.

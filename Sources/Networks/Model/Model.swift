@@ -35,7 +35,10 @@ public final class Model: Sendable {
   }
 
   /// Every file that decides what the network does.
-  package var files: [String] { [path] + [descriptionPath].compactMap { $0 } }
+  package var files: [String] {
+    if let descriptionPath { return [path, descriptionPath] }
+    return [path] + (path == Model.inMemory ? [] : NNUNetSource.documents(beside: path))
+  }
 
   /// As the subject of a sentence.
   var name: String { path == Model.inMemory ? "the network in training" : "the network \(path)" }
@@ -115,9 +118,11 @@ public final class Model: Sendable {
         + "architecture (the stage lists of nnU-Net's plans)")
   }
 
-  /// The weights file of a run directory, or `path` itself.
+  /// The weights file of a directory that holds one network, or `path` itself.
   package static func weightsFile(_ path: String) -> String {
-    isDirectory(path) ? joinPath(path, weightsFileName) : path
+    guard isDirectory(path) else { return path }
+    if let files = try? modelFiles(at: path), files.count == 1 { return files[0] }
+    return joinPath(path, weightsFileName)
   }
 
   private static func loadScript(_ file: String, device: Device) throws -> Model {
@@ -146,7 +151,7 @@ public final class Model: Sendable {
   }
 
   /// The path with `.json` in place of its extension.
-  private static func descriptionPath(of file: String) -> String {
+  static func descriptionPath(of file: String) -> String {
     let name = file.split(separator: "/").last.map(String.init) ?? file
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return file + ".json" }
     return file.dropLast(name.distance(from: dot, to: name.endIndex)) + ".json"

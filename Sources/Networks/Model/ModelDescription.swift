@@ -19,6 +19,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   package enum Output: String, Codable, Sendable {
     case logits
     case probabilities
+    /// Logits of structures that may overlap, without background: foreground is where any of them is.
+    case regions
   }
 
   package var task: Task
@@ -33,13 +35,20 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   package var padding: Padding
   /// Axes (0 for z) along which its training samples were mirrored, and tiles may be; nil where it is not known.
   package var mirrorAxes: [Int]?
+  /// Distances (z, y, x) of the voxels it was trained on, in the unit of their files, which is not known; nil where it was
+  /// trained on voxels of any size.
+  package var spacing: [Double]?
+  /// What it tells apart, background left out; empty where that is not known.
+  package var structures: [String]
   /// Names of the sources it was trained on, for people.
   package var trainedOn: [String]
+  /// What is doubtful about the description, in sentences; not written.
+  package var doubts: [String] = []
 
   package init(
     task: Task, architecture: ArchitectureDescription?, normalisation: NormalisationRecipe = .init(), crop: [Int],
     precision: Precision = .float32, output: Output = .logits, padding: Padding = .mirror, mirrorAxes: [Int]? = nil,
-    trainedOn: [String] = []
+    spacing: [Double]? = nil, structures: [String] = [], trainedOn: [String] = []
   ) {
     self.task = task
     self.architecture = architecture
@@ -49,6 +58,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     self.output = output
     self.padding = padding
     self.mirrorAxes = mirrorAxes
+    self.spacing = spacing
+    self.structures = structures
     self.trainedOn = trainedOn
   }
 
@@ -56,7 +67,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   private static let formatVersion = 2
 
   private enum CodingKeys: CodingKey, CaseIterable {
-    case formatVersion, task, architecture, normalisation, crop, precision, output, padding, mirrorAxes, trainedOn
+    case formatVersion, task, architecture, normalisation, crop, precision, output, padding, mirrorAxes, spacing,
+      structures, trainedOn
   }
 
   private enum FirstFormatKeys: String, CodingKey { case trainedOn = "trained_on" }
@@ -77,6 +89,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     output = try values.decodeIfPresent(Output.self, forKey: .output) ?? .logits
     padding = try values.decodeIfPresent(Padding.self, forKey: .padding) ?? .mirror
     mirrorAxes = try values.decodeIfPresent([Int].self, forKey: .mirrorAxes)
+    spacing = try values.decodeIfPresent([Double].self, forKey: .spacing)
+    structures = try values.decodeIfPresent([String].self, forKey: .structures) ?? []
     let first = try decoder.container(keyedBy: FirstFormatKeys.self)
     trainedOn =
       try values.decodeIfPresent([String].self, forKey: .trainedOn)
@@ -94,6 +108,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     try values.encode(output, forKey: .output)
     if padding != .mirror { try values.encode(padding, forKey: .padding) }
     try values.encodeIfPresent(mirrorAxes, forKey: .mirrorAxes)
+    try values.encodeIfPresent(spacing, forKey: .spacing)
+    if !structures.isEmpty { try values.encode(structures, forKey: .structures) }
     try values.encode(trainedOn, forKey: .trainedOn)
   }
 
@@ -101,6 +117,9 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   package init(json: Data, from source: String) throws {
     do {
       self = try JSONDecoder().decode(ModelDescription.self, from: json)
+    } catch let refusal as ArchitectureDescription.Refusal {
+      throw Fault.badData(
+        "the network description in \(source) is malformed: \(refusal.reason); correct the description")
     } catch {
       throw Fault.badData(
         "the network description in \(source) cannot be read: expected JSON with crop, architecture and the like, "
@@ -115,6 +134,13 @@ public struct ModelDescription: Codable, Hashable, Sendable {
         throw Fault.badData(
           "the network description in \(source) is malformed: expected mirrorAxes from 0 (z) to 2 (x), each once, found "
             + "\(mirrorAxes)")
+      }
+    }
+    if let spacing {
+      guard spacing.count == 3, spacing.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+        throw Fault.badData(
+          "the network description in \(source) is malformed: expected a spacing of three positive numbers, found "
+            + "\(spacing)")
       }
     }
     let percentiles = [normalisation.lowerPercentile, normalisation.upperPercentile]

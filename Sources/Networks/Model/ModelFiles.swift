@@ -5,7 +5,8 @@ import Foundation
 ///
 /// 1. A file is itself.
 /// 2. A run directory is its `model.safetensors`.
-/// 3. A directory of runs that differ in nothing but their fold is all of these, in the order of the folds.
+/// 3. A results folder of nnU-Net is the final checkpoints of its folds (`NNUNetResults`).
+/// 4. A directory of runs that differ in nothing but their fold is all of these, in the order of the folds.
 ///
 /// - Throws: `Fault` of kind `noInput` for a directory without a model, of kind `badData` for one whose runs are not the
 ///   finished folds of one training.
@@ -13,11 +14,12 @@ package func modelFiles(at path: String) throws -> [String] {
   guard isDirectory(path) else { return [path] }
   let own = joinPath(path, Model.weightsFileName)
   if fileExists(own) { return [own] }
+  if let results = try NNUNetResults(in: path) { return results.checkpoints }
   if let folds = try FoldRuns(in: path) { return try folds.files() }
   let found = try directoryEntries(path).filter { !$0.hasPrefix(".") }.sorted()
   throw Fault.noInput(
-    "\(path) holds no model: expected a finished run of sheaf finetune with \(Model.weightsFileName), or a directory "
-      + "of such runs, one for each fold; found "
+    "\(path) holds no model: expected a finished run of sheaf finetune with \(Model.weightsFileName), a directory "
+      + "of such runs, one for each fold, or a results folder of nnU-Net with plans.json; found "
       + (found.isEmpty ? "nothing" : found.prefix(4).joined(separator: ", ") + (found.count > 4 ? ", …" : "")))
 }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// The content of a PyTorch pickle: numbers, texts and containers of them, and where its tensors are stored. Inert data: no
 /// name in a pickle is ever looked up, no function called.
 ///
@@ -25,6 +27,9 @@ struct Pickle: Sendable {
     case global(PickleGlobal)
     /// Something that is not needed here, such as a device.
     case inert
+    /// What another program's class or function would be, or make: an index into `unknownNames`. It has no content: what
+    /// the pickle puts into it is dropped.
+    case unknown(Int)
   }
 
   /// The elements that tensors share, in a record of the archive.
@@ -56,6 +61,8 @@ struct Pickle: Sendable {
   var tensors: [StridedTensor] = []
   var storages: [Storage] = []
   var numberTypes: [NumberType] = []
+  /// Names with their modules.
+  var unknownNames: [String] = []
 }
 
 extension Pickle {
@@ -101,6 +108,36 @@ extension Pickle {
     var bool: Bool? { if case .bool(let bool) = value { bool } else { nil } }
 
     var isNone: Bool { value == .none }
+
+    /// The name of the class or function of another program that would have made this.
+    var unknownName: String? {
+      if case .unknown(let index) = value { pickle.unknownNames[index] } else { nil }
+    }
+
+    /// As JSON, which is what nnU-Net's plans and the like are; what JSON does not have becomes null.
+    ///
+    /// - Parameter depth: containers within containers that are followed.
+    func json(depth: Int = 16) -> JSONValue {
+      switch value {
+      case .bool(let flag): .bool(flag)
+      case .integer(let number): .integer(number)
+      case .float(let number): number.isFinite ? .number(number) : .null
+      case .text(let text): .string(text)
+      case .sequence where depth > 0: .array(elements!.map { $0.json(depth: depth - 1) })
+      case .dictionary(let index) where depth > 0:
+        .object(
+          Dictionary(
+            pickle.dictionaries[index].compactMap { key, value in
+              switch key {
+              case .text(let key): (key, View(pickle: pickle, value: value).json(depth: depth - 1))
+              case .integer(let key): ("\(key)", View(pickle: pickle, value: value).json(depth: depth - 1))
+              default: nil
+              }
+            }
+          ) { $1 })
+      default: .null
+      }
+    }
   }
 
   var view: View { View(pickle: self, value: root) }

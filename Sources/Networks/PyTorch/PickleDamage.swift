@@ -7,7 +7,7 @@ enum PickleDamage: Error, Equatable, CustomStringConvertible {
   case noMark(offset: Int)
   case unknownMemo(Int, offset: Int)
   case wrongOperand(offset: Int)
-  /// The pickle names something that is neither a tensor nor a builtin.
+  /// The pickle names something that harmless ones do not.
   case forbiddenName(String)
   case wrongArguments(of: String, offset: Int)
   case tooManyValues(Int)
@@ -27,7 +27,7 @@ enum PickleDamage: Error, Equatable, CustomStringConvertible {
     case .wrongOperand(let offset):
       "its pickle has an operation at byte \(offset) that does not apply to the value there"
     case .forbiddenName(let name):
-      "its pickle names \(name), which is neither a tensor nor a builtin and could execute anything; nothing was executed"
+      "its pickle names \(name), which could execute anything and has no place beside weights; nothing was executed"
     case .wrongArguments(let function, let offset):
       "its pickle calls \(function) at byte \(offset) with other arguments than PyTorch does"
     case .tooManyValues(let limit): "its pickle holds more than \(limit) values"

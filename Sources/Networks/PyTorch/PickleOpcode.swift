@@ -61,6 +61,7 @@ enum PickleOpcode: UInt8 {
   case stackGlobal = 0x93
   case reduce = 0x52  // R
   case newObj = 0x81
+  case newObjEx = 0x92
   case build = 0x62  // b
   case binPersID = 0x51  // Q
 }

@@ -6,9 +6,9 @@ import Torch
 /// A `.pth` file: a zip archive of `torch.save` with a pickle and the storages of its tensors, from nnU-Net, nnssl or any
 /// other program.
 ///
-/// 1. `data.pkl` is read as data alone (`Unpickler`): a pickle that names anything but tensors and builtins is refused, and
-///    nothing in it is executed.
-/// 2. The weights are the dictionary of tensors at the root or under one of the names that programs use for it.
+/// 1. `data.pkl` is read as data alone (`Unpickler`): nothing in it is executed, objects of other programs are passed over.
+/// 2. The weights are the dictionary of tensors at the root, under one of the names that programs use for it, or else the
+///    one with most tensors.
 /// 3. Storages are the records `data/KEY`. When the file is opened, each one that the weights need must be present in the
 ///    size that the pickle claims, before anything is allocated.
 /// 4. A tensor is a strided view of its storage, so that slices, transposed and shared tensors are read correctly.
@@ -18,6 +18,7 @@ package final class PyTorchFile: StoredWeights {
   package let path: String
   package let format = "PyTorch"
   package let tensors: [String: StoredTensor]
+  package let unreadable: [String: String]
   let pickle: Pickle
   private let indices: [String: Int]
   private let archive: ArchiveReader
@@ -26,13 +27,8 @@ package final class PyTorchFile: StoredWeights {
 
   /// Far more than the pickle of any network, which does not contain the elements.
   private static let pickleByteLimit = 256 << 20
-  /// Names under which programs keep the weights, the most specific first.
-  private static let containers = [
-    "network_weights", "state_dict", "model_state_dict", "model", "network", "net", "student",
-  ]
-
   /// - Throws: `Fault` of kind `noInput` when the file cannot be opened, of kind `badData` when it is damaged, holds no
-  ///   weights or names anything but tensors and builtins.
+  ///   weights or names what only an attack would.
   package init(path: String) throws {
     self.path = path
     let byteCount = try ReadableFile(path).size
@@ -53,15 +49,16 @@ package final class PyTorchFile: StoredWeights {
       }
       pickle = try Unpickler.read(
         Self.record("data.pkl", of: archive, limit: min(byteCount, Self.pickleByteLimit)))
-      guard let dictionary = Self.weights(in: pickle.view) else {
-        let found = (pickle.view.entries ?? []).prefix(8).map(\.key).joined(separator: ", ")
-        throw refuse(
-          "expected a dictionary of tensors at its root, or under \(Self.containers.joined(separator: ", ")), found "
-            + (found.isEmpty ? "something else" : "only \(found)") + "; give the checkpoint of a network")
+      guard let dictionary = WeightsDictionary.find(in: pickle.view) else {
+        throw refuse(WeightsDictionary.absence(in: pickle.view))
       }
       var indices: [String: Int] = [:]
-      for (name, value) in dictionary { if case .tensor(let index) = value.value { indices[name] = index } }
+      var unreadable: [String: String] = [:]
+      for (name, value) in dictionary {
+        if case .tensor(let index) = value.value { indices[name] = index } else { unreadable[name] = value.unknownName }
+      }
       self.indices = indices
+      self.unreadable = unreadable
       for index in Set(indices.values.map { [pickle] in pickle.tensors[$0].storage }) {
         try Self.check(pickle.storages[index], in: archive, fileByteCount: byteCount, path)
       }
@@ -120,15 +117,6 @@ package final class PyTorchFile: StoredWeights {
     var bytes = [UInt8](repeating: 0, count: Int(size))
     if size > 0 { try bytes.withUnsafeMutableBytes { try archive.read(name, into: $0) } }
     return bytes
-  }
-
-  /// The innermost dictionary of tensors, at most four levels deep.
-  private static func weights(in view: Pickle.View, depth: Int = 0) -> [(key: String, value: Pickle.View)]? {
-    guard depth <= 4, let entries = view.entries else { return nil }
-    for name in containers {
-      if let inner = view[name], let found = weights(in: inner, depth: depth + 1) { return found }
-    }
-    return entries.contains { if case .tensor = $0.value.value { true } else { false } } ? entries : nil
   }
 
   /// A storage must be complete, and cannot be larger than the file that holds it uncompressed.

@@ -20,48 +20,61 @@ extension Unpickler {
 
   /// `function(*arguments)`.
   mutating func result(of function: Pickle.Value, _ arguments: Pickle.Value) throws -> Pickle.Value {
+    switch function {
+    case .unknown, .inert: return function
+    default: break
+    }
     guard case .global(let global) = function, let arguments = elements(arguments) else {
       throw PickleDamage.wrongOperand(offset: offset)
     }
     switch global {
+    case .defaultDictionary: return try dictionary([])
     case .orderedDictionary:
       var values: [Pickle.Value] = []
+      if case .dictionary = arguments.first { return arguments[0] }
       let pairs = elements(arguments.first) ?? []
       try count(values: pairs.count)
       for pair in pairs {
-        guard let pair = elements(pair), pair.count == 2 else { throw wrongArguments(global) }
+        guard let pair = elements(pair), pair.count == 2 else { return .inert }
         values += pair
       }
       return try dictionary(values)
     case .rebuildTensor: return try tensor(arguments, type: nil)
     case .rebuildTypedTensor:
+      // Types of later versions of PyTorch.
+      if arguments.count > 6, case .unknown = arguments[6] { return arguments[6] }
       guard arguments.count > 6, case .global(.elementType(let type)) = arguments[6] else {
         throw wrongArguments(global)
       }
       return try tensor(arguments, type: type)
     case .rebuildParameter:
+      if case .unknown = arguments.first { return arguments[0] }
       guard case .tensor = arguments.first else { throw wrongArguments(global) }
       return arguments[0]
+    case .rebuildFromType:
+      guard arguments.count >= 3 else { throw wrongArguments(global) }
+      // A class of another program may mean something else by its elements.
+      guard case .global(.tensorClass) = arguments[1] else { return arguments[1] == .none ? .inert : arguments[1] }
+      return try result(of: arguments[0], arguments[2])
+    case .tensorClass: return .inert
     case .shape, .container:
       if arguments.isEmpty { return sequence([]) }
-      guard case .sequence = arguments[0] else { throw wrongArguments(global) }
+      guard case .sequence = arguments[0] else { return .inert }
       return arguments[0]
     case .byteString:
       if case .text(let text) = arguments.first { return try .bytes(latin1(text)) }
       if case .bytes = arguments.first { return arguments[0] }
       return .bytes([])
     case .encode:
-      guard case .text(let text) = arguments.first else { throw wrongArguments(global) }
+      guard case .text(let text) = arguments.first else { return .inert }
       return try .bytes(latin1(text))
     case .numPyType:
-      guard case .text(let code) = arguments.first else { throw wrongArguments(global) }
+      guard case .text(let code) = arguments.first else { return .inert }
       pickle.numberTypes.append(Pickle.NumberType(code: code))
       return .numberType(pickle.numberTypes.count - 1)
     case .numPyScalar:
       guard arguments.count == 2, case .numberType(let type) = arguments[0], case .bytes(let bytes) = arguments[1]
-      else {
-        throw wrongArguments(global)
-      }
+      else { return .inert }
       return number(bytes, pickle.numberTypes[type])
     case .device, .inert: return .inert
     case .storage, .elementType: throw wrongArguments(global)
@@ -80,13 +93,15 @@ extension Unpickler {
       if let state = elements(state), state.count > 1 {
         pickle.numberTypes[index].isBigEndian = state[1] == .text(">")
       }
-    case .dictionary, .tensor, .inert: break
+    case .dictionary, .sequence, .tensor, .inert, .unknown: break
     default: throw PickleDamage.wrongOperand(offset: offset)
     }
   }
 
   /// The storage of a persistent identifier `("storage", class, key, device, count)`.
   mutating func storage(_ identifier: Pickle.Value) throws -> Pickle.Value {
+    // Elements of a type that later versions of PyTorch have.
+    if let parts = elements(identifier), parts.count >= 2, case .unknown = parts[1] { return parts[1] }
     guard let parts = elements(identifier), parts.count >= 5, parts[0] == .text("storage"),
       case .global(.storage(let type)) = parts[1], case .text(let key) = parts[2], case .integer(let count) = parts[4],
       count >= 0
@@ -97,6 +112,7 @@ extension Unpickler {
 
   /// `_rebuild_tensor_v2(storage, offset, size, stride, …)`, checked to be within its storage.
   private mutating func tensor(_ arguments: [Pickle.Value], type: StoredElementType?) throws -> Pickle.Value {
+    if case .unknown = arguments.first { return arguments[0] }
     guard arguments.count >= 4, case .storage(let index) = arguments[0], case .integer(let offset) = arguments[1],
       let shape = integers(arguments[2]), let strides = integers(arguments[3]), strides.count == shape.count
     else { throw wrongArguments(.rebuildTensor) }

@@ -4,10 +4,12 @@ import Foundation
 ///
 /// 1. The pickle is a program for a stack machine. Operations that make numbers, texts and containers are carried out.
 ///    Containers are on the stack as numbers only: `Pickle` holds their contents.
-/// 2. `GLOBAL` and `STACK_GLOBAL` name functions and types. A name that `PickleGlobal` does not know ends the reading at
-///    once, before anything could be done with it.
+/// 2. `GLOBAL` and `STACK_GLOBAL` name functions and types. They are never looked up: `PickleGlobal` knows what those of
+///    PyTorch's weights mean; any other name makes an unknown value. A name that only an attack would use ends the reading
+///    at once.
 /// 3. `REDUCE`, `NEWOBJ` and `BUILD` would call them. Here they make what the function would have returned, as data: a
-///    tensor is its storage, offset, shape and strides.
+///    tensor is its storage, offset, shape and strides. What an unknown function would make is unknown, and swallows what
+///    is put into it: optimisers, dates, paths, arrays of NumPy, settings of trainers.
 /// 4. `BINPERSID` refers to a storage by its type, the key of its record and its count of elements.
 struct Unpickler {
   /// More than any checkpoint holds, and less than half a gigabyte in memory.
@@ -117,6 +119,7 @@ struct Unpickler {
 
   /// - Parameter values: alternating keys and values.
   private mutating func set(_ values: [Pickle.Value], in dictionary: Pickle.Value) throws {
+    if isOpaque(dictionary) { return }
     guard case .dictionary(let index) = dictionary, values.count % 2 == 0 else {
       throw PickleDamage.wrongOperand(offset: offset)
     }
@@ -126,8 +129,17 @@ struct Unpickler {
   }
 
   private mutating func append(_ values: [Pickle.Value], to sequence: Pickle.Value) throws {
+    if isOpaque(sequence) { return }
     guard case .sequence(let index) = sequence else { throw PickleDamage.wrongOperand(offset: offset) }
     pickle.sequences[index] += values
+  }
+
+  /// Whether what is put into a value is dropped.
+  private func isOpaque(_ value: Pickle.Value) -> Bool {
+    switch value {
+    case .unknown, .inert: true
+    default: false
+    }
   }
 
   private mutating func recall(_ index: Int) throws {
@@ -135,11 +147,11 @@ struct Unpickler {
     try push(value)
   }
 
-  private func global(_ module: String, _ name: String) throws -> Pickle.Value {
-    guard let global = PickleGlobal(module: module, name: name) else {
-      throw PickleDamage.forbiddenName("\(module).\(name)")
-    }
-    return .global(global)
+  private mutating func global(_ module: String, _ name: String) throws -> Pickle.Value {
+    if let global = PickleGlobal(module: module, name: name) { return .global(global) }
+    if PickleGlobal.isDangerous(module: module, name: name) { throw PickleDamage.forbiddenName("\(module).\(name)") }
+    pickle.unknownNames.append("\(module).\(name)")
+    return .unknown(pickle.unknownNames.count - 1)
   }
 
   /// A two's complement number, little-endian, of any length.
@@ -239,6 +251,10 @@ struct Unpickler {
       try push(global(module, name))
     case .reduce, .newObj:
       let values = try pop(2)
+      try push(result(of: values[0], values[1]))
+    case .newObjEx:
+      // With arguments by name, which nothing that is known here takes.
+      let values = try pop(3)
       try push(result(of: values[0], values[1]))
     case .build:
       let state = try pop()

@@ -16,7 +16,10 @@ import Torch
 package final class SafetensorsFile: StoredWeights {
   /// A tensor as the header gives it.
   package struct Entry: Sendable, Equatable {
-    package let type: ScalarType
+    /// Nil for one that Sheaf does not compute with.
+    package let type: ScalarType?
+    /// As the file names it.
+    package let typeName: String
     package let shape: [Int]
     /// Byte range in the file.
     package let range: Range<Int>
@@ -47,7 +50,10 @@ package final class SafetensorsFile: StoredWeights {
       metadata = header.metadata.filter { !SafetensorsChecksum.keys.contains($0.key) }
       entries = try Self.locate(header.tensors, from: start.upperBound, fileByteCount: file.size)
       tensors = entries.mapValues {
-        StoredTensor(elementType: StoredElementType($0.type).rawValue, shape: $0.shape)
+        StoredTensor(
+          elementType: $0.type.map { StoredElementType($0).rawValue } ?? Self.otherTypes[$0.typeName]?.name
+            ?? $0.typeName,
+          shape: $0.shape)
       }
     } catch let damage as SafetensorsDamage {
       throw Fault.badData(
@@ -76,12 +82,26 @@ package final class SafetensorsFile: StoredWeights {
   /// - Throws: `Fault` when there is no tensor of that name or the file cannot be read, `TorchError` when memory runs out.
   package func tensor(_ name: String) throws -> Tensor {
     guard let entry = entries[name] else { throw Fault.badData("\(path) has no tensor named \(name)") }
-    let tensor = try Tensor.uninitialized(entry.shape, type: entry.type)
+    guard let type = entry.type else {
+      throw Fault.badData(
+        "\(path): tensor \(name) has elements of type \(entry.typeName), expected real numbers of 16, 32 or 64 bits; "
+          + "convert it")
+    }
+    let tensor = try Tensor.uninitialized(entry.shape, type: type)
     try tensor.withUnsafeBytes { bytes in
       if bytes.count > 0 { try file.read(into: bytes, at: entry.range.lowerBound) }
     }
     return tensor
   }
+
+  /// Types of the format that Sheaf does not compute with, which tensors beside the weights may have: PyTorch's name and
+  /// the bits of an element.
+  private static let otherTypes: [String: (name: String, bitCount: Int)] = [
+    "I8": ("int8", 8), "I16": ("int16", 16), "U16": ("uint16", 16), "U32": ("uint32", 32), "U64": ("uint64", 64),
+    "C64": ("complex64", 64), "F8_E4M3": ("float8_e4m3fn", 8), "F8_E5M2": ("float8_e5m2", 8),
+    "F8_E8M0": ("float8_e8m0fnu", 8), "F6_E2M3": ("float6_e2m3", 6), "F6_E3M2": ("float6_e3m2", 6),
+    "F4": ("float4_e2m1fn_x2", 4),
+  ]
 
   private static func headerRange(_ file: ReadableFile) throws -> Range<Int> {
     guard file.size >= 8 else { throw SafetensorsDamage.tooShort(file.size) }
@@ -142,18 +162,20 @@ package final class SafetensorsFile: StoredWeights {
     var entries: [String: Entry] = [:]
     let available = fileByteCount - dataStart
     for (name, tensor) in tensors {
-      guard let type = ScalarType(safetensorsName: tensor.dtype) else {
+      let type = ScalarType(safetensorsName: tensor.dtype)
+      guard let bitCount = type.map({ 8 * $0.byteCount }) ?? Self.otherTypes[tensor.dtype]?.bitCount else {
         throw SafetensorsDamage.unknownType(name: name, type: tensor.dtype)
       }
       guard tensor.shape.allSatisfy({ $0 >= 0 }) else {
         throw SafetensorsDamage.negativeSize(name: name, shape: tensor.shape)
       }
-      var byteCount = type.byteCount
+      var count = bitCount
       for size in tensor.shape {
-        let (product, overflow) = byteCount.multipliedReportingOverflow(by: size)
+        let (product, overflow) = count.multipliedReportingOverflow(by: size)
         if overflow { throw SafetensorsDamage.sizeOverflow(name: name, shape: tensor.shape) }
-        byteCount = product
+        count = product
       }
+      let byteCount = count / 8 + (count % 8 == 0 ? 0 : 1)
       let offsets = tensor.dataOffsets
       guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1] else {
         throw SafetensorsDamage.badOffsets(name: name, offsets: offsets)
@@ -165,7 +187,8 @@ package final class SafetensorsFile: StoredWeights {
         throw SafetensorsDamage.wrongByteCount(name: name, expected: byteCount, found: offsets[1] - offsets[0])
       }
       entries[name] = Entry(
-        type: type, shape: tensor.shape, range: (dataStart + offsets[0])..<(dataStart + offsets[1]))
+        type: type, typeName: tensor.dtype, shape: tensor.shape,
+        range: (dataStart + offsets[0])..<(dataStart + offsets[1]))
     }
     var end = dataStart
     let ordered = entries.sorted {

@@ -1,3 +1,4 @@
+import Architectures
 import Files
 
 extension LoadingReport {
@@ -24,6 +25,7 @@ extension LoadingReport {
       text(missing, "missing"),
       misshaped.isEmpty ? nil : misshapedText,
       text(leftOver, "that the network has no place for"),
+      unreadable.isEmpty ? nil : "not read as plain tensors: \(few(unreadable))",
     ].compactMap { $0 }
     if !misfits.isEmpty {
       return Fault.badData(
@@ -57,7 +59,7 @@ extension LoadingReport {
   /// Input channels, where the first layer alone is of another shape than expected.
   private var otherChannels: (found: Int, expected: Int)? {
     guard missing.isEmpty, leftOver.isEmpty, misshaped.count == 1, let first = misshaped.first,
-      first.name == "encoder.stem.convs.0.conv.weight", first.found.count == 5, first.expected.count == 5,
+      firstLayers.contains(first.name), first.found.count == 5, first.expected.count == 5,
       first.found[1] != first.expected[1]
     else { return nil }
     return (first.found[1], first.expected[1])
@@ -85,3 +87,6 @@ extension LoadingReport {
     names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
   }
 }
+
+/// The names of the first layer with either kind of encoder.
+private let firstLayers = ArchitectureDescription.EncoderKind.allCases.map(\.firstLayer)

@@ -13,6 +13,10 @@ package struct LoadingReport: Sendable, Codable, Equatable {
   package var missing: [String] = []
   /// In the file, but not in the network; names as in the file.
   package var unexpected: [String] = []
+  /// In the file, but not part of the network: of another network beside it, or integers such as counters.
+  package var asides: [String] = []
+  /// Missing because the file has them as something else than a plain tensor: name and kind.
+  package var unreadable: [String] = []
   /// In both, but of different shape; not changed.
   package var misshaped: [Misfit] = []
 
@@ -53,6 +57,8 @@ package struct LoadingReport: Sendable, Codable, Equatable {
     add(missing, "missing")
     add(misshaped.map { "\($0.name): found \($0.found), expected \($0.expected)" }, "mismatched")
     add(unexpected, "unused")
+    add(asides, "of something else")
+    add(unreadable, "not read")
     return parts
   }
 }

@@ -8,7 +8,12 @@ public func openWeights(_ path: String) throws -> any StoredWeights {
   if try SafetensorsFile.looksLikeSafetensors(path) { return try SafetensorsFile(path: path) }
   if try PyTorchFile.looksLikeArchive(path) {
     try refuseOtherArchive(path)
-    return try PyTorchFile(path: path)
+    let file = try PyTorchFile(path: path)
+    // A description of the user's is of the weights as they are.
+    guard file.describedBySheaf == nil, !fileExists(Model.descriptionPath(of: path)),
+      let order = try? NNUNetSource(of: file)?.configuration.axisOrder, order != [0, 1, 2]
+    else { return file }
+    return TransposedWeights(original: file, order: order)
   }
   let file = try ReadableFile(path)
   if file.size >= 2, try file.read(at: 0, count: 1) == Data([0x80]) {

@@ -8,30 +8,25 @@ extension ResidualEncoderUNet {
   /// - Throws: `Fault` of kind `badData` when not a single parameter could be loaded or the file is damaged, `TorchError`
   ///   when memory runs out.
   package func load(_ weights: any StoredWeights, _ selection: WeightSelection = .everything) throws -> LoadingReport {
-    var namesInFile: [String: [String]] = [:]
     var report = LoadingReport()
-    let wanted = Set(parameters.map(\.name))
-    var leftOver: Set<String> = []
-    // Of several names of one tensor the canonical one wins, otherwise the alphabetically first: any would do, but it must
-    // be the same every time.
     let storedTensors = weights.tensors
-    for name in storedTensors.keys.sorted() {
+    let wanted = Set(parameters.map(\.name))
+    let matching = WeightMatching(storedTensors, wanted: wanted)
+    report.unexpected = matching.unexpected
+    report.asides = matching.asides
+    var leftOver: Set<String> = []
+    for name in matching.unexpected where storedTensors[name]?.isOfRealNumbers == true {
       let canonical = WeightNames.canonical(name)
-      if !wanted.contains(canonical) {
-        report.unexpected.append(name)
-        if selection.claims(canonical), storedTensors[name]?.isOfRealNumbers == true,
-          leftOver.insert(canonical).inserted
-        {
-          report.leftOver.append(name)
-        }
-      } else if name == canonical {
-        namesInFile[canonical, default: []].insert(name, at: 0)
-      } else {
-        namesInFile[canonical, default: []].append(name)
+      if selection.claims(canonical), leftOver.insert(canonical).inserted { report.leftOver.append(name) }
+    }
+    for (name, kind) in weights.unreadable.sorted(by: { $0.key < $1.key }) {
+      let canonical = WeightNames.canonical(name)
+      if matching.names[canonical] == nil, wanted.contains(canonical) {
+        report.unreadable.append("\(name) is a \(kind)")
       }
     }
     for parameter in parameters where selection.includes(parameter.name) {
-      guard let names = namesInFile[parameter.name], let stored = storedTensors[names[0]] else {
+      guard let names = matching.names[parameter.name], let stored = storedTensors[names[0]] else {
         report.missing.append(parameter.name)
         continue
       }
@@ -54,7 +49,7 @@ extension ResidualEncoderUNet {
       throw Fault.badData(
         "no tensor in \(weights.path) matches the network: expected tensors such as \(parameters[0].name) "
           + "\(parameters[0].tensor.shape), found \(found.isEmpty ? "no tensors" : found) (\(report.summary)); give the "
-          + "weights of a residual-encoder U-Net of the same stages")
+          + "weights of a \(architecture.encoder.className) of the same stages")
     }
     return report
   }

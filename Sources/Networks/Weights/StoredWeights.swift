@@ -9,6 +9,8 @@ public protocol StoredWeights: Sendable {
   var format: String { get }
   /// The tensors in the file, by its own names.
   var tensors: [String: StoredTensor] { get }
+  /// What stands among the tensors without being one that can be read, by name: what it is.
+  var unreadable: [String: String] { get }
   /// Texts that accompany the weights in the file.
   var notes: [String: String] { get }
   /// The JSON of a `ModelDescription` that Sheaf wrote into the file.
@@ -23,6 +25,10 @@ public protocol StoredWeights: Sendable {
   ///
   /// - Throws: `Fault` of kind `badData` for a network that Sheaf does not have.
   func describedByOthers() throws -> ModelDescription?
+}
+
+extension StoredWeights {
+  public var unreadable: [String: String] { [:] }
 }
 
 /// What a file says about a tensor before it is read.

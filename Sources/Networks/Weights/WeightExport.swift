@@ -12,7 +12,7 @@ package enum WeightExport: Sendable {
   /// Every tensor once under its canonical name, the other names in the metadata.
   case safetensors
 
-  /// Writes the weights of a residual-encoder U-Net; the file appears complete or not at all.
+  /// Writes the weights of a U-Net; the file appears complete or not at all.
   ///
   /// A `.pth` holds tensors and builtins alone, every tensor under all names of nnU-Net's state dictionary but stored only
   /// once.
@@ -21,7 +21,7 @@ package enum WeightExport: Sendable {
   package func write(_ model: Model, to path: String) throws {
     guard let network = model.residualEncoderUNet else {
       throw Fault.usage(
-        "\(model.path) is a TorchScript module, whose names are its own; give weights of a residual-encoder U-Net")
+        "\(model.path) is a TorchScript module, whose names are its own; give weights of a U-Net")
     }
     if case .safetensors = self { return try Model.save(network, model.description, to: path) }
     var names: [(key: String, value: PicklingValue)] = []
@@ -49,7 +49,8 @@ package enum WeightExport: Sendable {
   private func adaptationPlan(_ description: ModelDescription, _ architecture: ArchitectureDescription) -> PicklingValue
   {
     let crop = PicklingValue.list(description.crop.map { .integer($0) })
-    let stem = "encoder.stem.convs.0"
+    let isPlain = architecture.encoder == .plain
+    let input = String(architecture.encoder.firstLayer.dropLast(".conv.weight".count))
     let configuration: PicklingValue = .dictionary([
       ("spacing", .none), ("spacing_style", .text("noresample")), ("patch_size", crop),
       ("normalization_schemes", .list([.text("ZScoreNormalization")])), ("use_mask_for_norm", .list([.bool(false)])),
@@ -60,8 +61,8 @@ package enum WeightExport: Sendable {
       ("pretrain_num_input_channels", .integer(architecture.inputChannels)),
       ("recommended_downstream_patchsize", crop),
       ("key_to_encoder", .text("encoder.stages")),
-      ("key_to_stem", .text("encoder.stem")),
-      ("keys_to_in_proj", .tuple([.text("\(stem).conv"), .text("\(stem).all_modules.0")])),
+      ("key_to_stem", .text(isPlain ? "encoder.stages.0" : "encoder.stem")),
+      ("keys_to_in_proj", .tuple([.text("\(input).conv"), .text("\(input).all_modules.0")])),
       ("key_to_lpe", .none),
     ])
   }
@@ -78,7 +79,7 @@ package enum WeightExport: Sendable {
     }
     func list(_ numbers: [Int]) -> PicklingValue { .list(numbers.map { .integer($0) }) }
     return .dictionary([
-      ("arch_class_name", .text("dynamic_network_architectures.architectures.unet.ResidualEncoderUNet")),
+      ("arch_class_name", .text("dynamic_network_architectures.architectures.unet.\(architecture.encoder.className)")),
       (
         "arch_kwargs",
         .dictionary([
@@ -87,13 +88,19 @@ package enum WeightExport: Sendable {
           ("conv_op", .text("torch.nn.modules.conv.Conv3d")),
           ("kernel_sizes", .list(architecture.kernels.map(list))),
           ("strides", .list(architecture.strides.map(list))),
-          ("n_blocks_per_stage", list(architecture.blocksPerStage)),
+          (architecture.encoder.blocksKey, list(architecture.blocksPerStage)),
           ("n_conv_per_stage_decoder", list(architecture.convolutionsPerDecoderStage)),
           ("conv_bias", .bool(architecture.convolutionBias)),
           ("norm_op", .text("torch.nn.modules.instancenorm.InstanceNorm3d")),
-          ("norm_op_kwargs", .dictionary([("eps", .float(1e-5)), ("affine", .bool(true))])),
+          ("norm_op_kwargs", .dictionary([("eps", .float(architecture.normEpsilon)), ("affine", .bool(true))])),
           ("dropout_op", .none), ("dropout_op_kwargs", .none),
-          ("nonlin", .text("torch.nn.LeakyReLU")), ("nonlin_kwargs", .dictionary([("inplace", .bool(true))])),
+          ("nonlin", .text("torch.nn.LeakyReLU")),
+          (
+            "nonlin_kwargs",
+            .dictionary(
+              (architecture.negativeSlope == ArchitectureDescription.usualNegativeSlope
+                ? [] : [("negative_slope", .float(architecture.negativeSlope))]) + [("inplace", .bool(true))])
+          ),
         ])
       ),
       ("arch_kwargs_requiring_import", .list(["conv_op", "norm_op", "dropout_op", "nonlin"].map { .text($0) })),

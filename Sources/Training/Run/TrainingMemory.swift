@@ -29,8 +29,10 @@ struct TrainingMemory {
     var numbers = 4 * Double(features[0]) * voxels
     for stage in features.indices {
       voxels /= Double(architecture.strides[stage].reduce(1, *))
-      // A residual block keeps two convolutions, two norms, the sum and, at its start, the shortcut's three maps.
-      numbers += voxels * Double(features[stage]) * Double(5 * architecture.blocksPerStage[stage] + 3)
+      // A residual block keeps two convolutions, two norms, the sum and, at its start, the shortcut's three maps; a plain
+      // stage a convolution and a norm each.
+      let blocks = architecture.blocksPerStage[stage]
+      numbers += voxels * Double(features[stage]) * Double(architecture.encoder == .plain ? 2 * blocks : 5 * blocks + 3)
       if stage < features.count - 1 {
         // Upsampled map, concatenation of two, and the stage's convolutions and norms.
         numbers += voxels * Double(features[stage]) * Double(3 + 2 * architecture.convolutionsPerDecoderStage[0])
@@ -59,16 +61,20 @@ struct TrainingMemory {
   private static func parameterCount(_ architecture: ArchitectureDescription) -> Int {
     let features = architecture.featuresPerStage
     func volume(_ sizes: [Int]) -> Int { sizes.reduce(1, *) }
-    var count = architecture.inputChannels * features[0] * volume(architecture.kernels[0])
+    var count =
+      architecture.encoder == .plain ? 0 : architecture.inputChannels * features[0] * volume(architecture.kernels[0])
     for stage in features.indices {
       let kernel = volume(architecture.kernels[stage])
       let input = features[max(stage - 1, 0)]
-      count += features[stage] * kernel * (input + (2 * architecture.blocksPerStage[stage] - 1) * features[stage])
-      if input != features[stage] { count += input * features[stage] }
+      let isPlain = architecture.encoder == .plain
+      let convolutions = architecture.blocksPerStage[stage] * (isPlain ? 1 : 2)
+      let ownInput = isPlain && stage == 0 ? architecture.inputChannels : input
+      count += features[stage] * kernel * (ownInput + (convolutions - 1) * features[stage])
+      if input != features[stage], !isPlain { count += input * features[stage] }
       guard stage > 0 else { continue }
       count += features[stage] * input * volume(architecture.strides[stage])
-      let convolutions = architecture.convolutionsPerDecoderStage[features.count - 1 - stage]
-      count += input * volume(architecture.kernels[stage - 1]) * (2 * input + (convolutions - 1) * input)
+      let inDecoder = architecture.convolutionsPerDecoderStage[features.count - 1 - stage]
+      count += input * volume(architecture.kernels[stage - 1]) * (2 * input + (inDecoder - 1) * input)
     }
     return count
   }

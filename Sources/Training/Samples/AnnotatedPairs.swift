@@ -64,19 +64,23 @@ package struct AnnotatedPairs: Sendable {
   package let pairs: [AnnotatedPair]
   /// How they were found, where that needs a word: sentences for the plan.
   package let notes: [String]
+  /// What nnU-Net's `dataset.json` says about them; nil where there is none.
+  package let dataset: NNUNetPairs?
 
   /// - Parameters:
   ///   - path: a directory with `images/` and `labels/` (or nnU-Net's `imagesTr/` and `labelsTr/`) that hold equally named
-  ///     volumes, suffixes aside (`PairDirectories`); or a YAML list of mappings with `image`, `label` and, optionally,
+  ///     volumes, suffixes aside (`PairDirectories`); a raw dataset of nnU-Net (`NNUNetPairs`); or a YAML list of mappings with `image`, `label` and, optionally,
   ///     `structure`, `category`, `source`, `fold` and `validation` (`PairList`). Where structure or category are missing
   ///     they come from the image's store, if it is one, and the category from the structure.
   ///   - channel: which one to take of images whose channels are in files of their own.
   /// - Throws: `Fault.noInput` when nothing is there, `Fault.badData` when an image has no label or the list is
   ///   malformed.
   package init(_ path: String, channel: Int? = nil) throws {
+    dataset = isDirectory(path) ? try NNUNetPairs(in: path, channel: channel) : nil
     let listing =
-      isDirectory(path)
-      ? try AnnotatedPairs.directories(in: path, channel: channel).pairs() : try PairList(path, .annotation).pairs()
+      try dataset?.listing
+      ?? (isDirectory(path)
+        ? AnnotatedPairs.directories(in: path, channel: channel).pairs() : PairList(path, .annotation).pairs())
     guard !listing.pairs.isEmpty else {
       throw Fault.noInput(
         "\(path) has no annotated volumes; expected at least one image and its label"

@@ -1,0 +1,97 @@
+import Architectures
+import Files
+import Foundation
+import Inference
+import IntensityStatistics
+import Networks
+import Testing
+import Voxels
+
+/// What a network was trained on, compared with a volume.
+@Suite struct VolumeRequirementsTests {
+  private func doubt(_ spacing: [Double]?, _ voxelSize: VoxelSize?) throws -> String? {
+    var requirements = VolumeRequirements()
+    requirements.network = "a network"
+    requirements.spacing = spacing
+    return try requirements.voxelSizeDoubt(of: "a volume", voxelSize)
+  }
+
+  @Test(arguments: [1.0, 1e3, 1e-3, 1e6]) func comparesVoxelSizesInAnyUnit(unit: Double) throws {
+    let own = VoxelSize(5 * unit, 2 * unit, 2.1 * unit)
+    #expect(try doubt([5, 2, 2], own) == nil && doubt(nil, own) == nil)
+    let small = try #require(try doubt([4, 2, 2], own))
+    #expect(small.contains("4 × 2 × 2") && small.contains("1.25, 1, 1.05"), "\(small)")
+    for other in [[5, 2, 4.3], [2, 2, 2], [11, 4, 4]] {
+      let fault = #expect(throws: Fault.self) { try doubt(other, own) }
+      #expect(fault?.kind == .badData && fault?.message.contains("resample") == true)
+    }
+  }
+
+  @Test func doubtsWhatIsNotKnown() throws {
+    #expect(try doubt([5, 2, 2], nil)?.contains("not known") == true)
+    #expect(try doubt([1, 1, 1], VoxelSize(5, 2, 2))?.contains("does not say") == true)
+    #expect(try doubt([1, 1, 1], VoxelSize(1, 1, 1)) == nil)
+  }
+
+  private func statistics(_ volume: VoxelBuffer) throws -> StoreStatistics {
+    let grid = StatisticsGrid(volume: volume.extent, type: volume.type, run: volume.extent.x)
+    grid.add(volume, at: .zero)
+    return try StoreStatistics(grid, name: "volume")
+  }
+
+  private func constants(_ scheme: NNUNetNormalisation, _ volume: VoxelBuffer) throws -> (Normalisation, String?) {
+    let (normalisation, doubt) = try NormalisationRecipe(nnUNet: scheme)
+      .normalisation(of: statistics(volume), name: "volume")
+    return (normalisation, doubt)
+  }
+
+  /// The formulas of nnU-Net's `default_normalization_schemes.py`.
+  @Test func normalisesAsNNUNetDoes() throws {
+    let volume = randomVolume(Extent(20, 24, 28), seed: 3)
+    let values = volume.voxels(as: UInt16.self).map { Double($0) }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
+    let (lowest, highest) = (values.min()!, values.max()!)
+    let expected: [(NNUNetNormalisation, (Double) -> Double)] = [
+      (.zScore, { ($0 - mean) / deviation }), (.none, { $0 }),
+      (.fixed(lower: 95, upper: 300, mean: 110, deviation: 40), { (min(max($0, 95), 300) - 110) / 40 }),
+      (.minimumToMaximum, { ($0 - lowest) / (highest - lowest) }),
+    ]
+    for (scheme, formula) in expected {
+      let (normalisation, doubt) = try constants(scheme, volume)
+      #expect(doubt == nil && normalisation.background == 0)
+      let found = normalisation.apply(to: volume)
+      for (index, value) in values.enumerated() where index % 97 == 0 {
+        #expect(abs(Double(found[index]) - formula(value)) < 1e-3, "\(scheme)")
+      }
+    }
+    let fault = #expect(throws: Fault.self) { try constants(.byte, volume) }
+    #expect(fault?.message.contains("255") == true)
+  }
+
+  /// nnU-Net cuts a surround of zeros off before it takes the mean.
+  @Test func leavesASurroundOfZerosOut() throws {
+    let volume = VoxelBuffer(.uint16, Extent(60, 45, 45))
+    let voxels = volume.voxels(as: UInt16.self)
+    for index in voxels.indices { voxels[index] = 0 }
+    var inside: [Double] = []
+    for z in 15..<45 {
+      for y in 0..<45 {
+        for x in 15..<30 {
+          voxels[volume.extent.index(of: Coordinate(z, y, x))] = UInt16(100 + (z * 7 + y * 3 + x) % 50)
+          inside.append(Double(100 + (z * 7 + y * 3 + x) % 50))
+        }
+      }
+    }
+    let (normalisation, doubt) = try constants(.zScore, volume)
+    #expect(abs(normalisation.mean - inside.reduce(0, +) / Double(inside.count)) < 1e-6)
+    #expect(doubt?.contains("zeros") == true)
+  }
+
+  @Test func refusesOtherPercentiles() throws {
+    let volume = randomVolume(Extent(20, 24, 28), seed: 3)
+    let recipe = NormalisationRecipe(lowerPercentile: 1, upperPercentile: 99)
+    let fault = #expect(throws: Fault.self) { try recipe.normalisation(of: statistics(volume), name: "volume") }
+    #expect(fault?.message.contains("percentiles 1.0 and 99.0") == true)
+  }
+}

@@ -1,0 +1,121 @@
+import Evaluation
+import Files
+import Foundation
+import Scratch
+import Testing
+import Training
+
+/// Raw datasets of nnU-Net as annotated pairs.
+@Suite struct NNUNetPairsTests {
+  private let scratch: ScratchDirectory
+
+  init() throws { scratch = try ScratchDirectory() }
+
+  private func make(
+    _ json: String, images: [String] = ["a_0000.nii.gz", "b_0000.nii.gz"], labels: [String] = ["a.nii.gz", "b.nii.gz"]
+  ) throws {
+    for (directory, names) in [("imagesTr", images), ("labelsTr", labels)] {
+      try FileManager.default.createDirectory(
+        atPath: scratch.file(directory), withIntermediateDirectories: true)
+      for name in names { try publish("", to: scratch.file("\(directory)/\(name)")) }
+    }
+    try publish(json, to: scratch.file("dataset.json"))
+  }
+
+  private func json(
+    labels: String = #"{"background": 0, "cells": 1, "ignore": 2}"#, channels: String = #"{"0": "signal"}"#,
+    further: String = #", "file_ending": ".nii.gz", "numTraining": 2"#
+  ) -> String { #"{"channel_names": \#(channels), "labels": \#(labels)\#(further)}"# }
+
+  private func message() -> String {
+    do {
+      return "not refused: \(try AnnotatedPairs(scratch.path))"
+    } catch {
+      return "\((error as? Fault)?.message ?? "\(error)")"
+    }
+  }
+
+  @Test func takesLabelsAtTheirWord() throws {
+    try make(json())
+    let listing = try AnnotatedPairs(scratch.path)
+    #expect(listing.pairs.map(\.name) == ["a", "b"] && listing.dataset?.doubts.isEmpty == true)
+    #expect(listing.pairs[0].imagePath == scratch.file("imagesTr/a_0000.nii.gz"))
+    #expect(listing.pairs[0].labelPath == scratch.file("labelsTr/a.nii.gz"))
+    let map = try LabelMap(parsing: #require(listing.dataset?.labelMap))
+    #expect(map.mappedClass(of: 0) == VoxelClasses.background && map.mappedClass(of: 1) == VoxelClasses.foreground)
+    #expect(map.mappedClass(of: 2) == VoxelClasses.ignored && map.mappedClass(of: 3) == nil)
+    try make(
+      json(
+        labels: #"{"background": 0, "whole": [1, 2, 4], "core": [4]}"#,
+        further: #", "file_ending": ".nii.gz", "regions_class_order": [1, 4]"#))
+    #expect(try AnnotatedPairs(scratch.path).dataset?.labelMap == "0=0,1=1,2=1,4=1")
+  }
+
+  @Test func passesStraysOver() throws {
+    try make(
+      json(), images: ["a_0000.nii.gz", "b_0000.nii.gz", "c_0000.tif", "Thumbs.db", "d.nii.gz", ".hidden"],
+      labels: ["a.nii.gz", "b.nii.gz", "e.nii.gz"])
+    let listing = try AnnotatedPairs(scratch.path)
+    #expect(listing.pairs.map(\.name) == ["a", "b"])
+    let doubts = try #require(listing.dataset?.doubts)
+    #expect(doubts.count == 1 && doubts[0].contains("4 files"), "\(doubts)")
+    try make(json(further: #", "file_ending": ".nii.gz", "numTraining": 7"#))
+    #expect(try AnnotatedPairs(scratch.path).dataset?.doubts.contains { $0.contains("7 cases") } == true)
+  }
+
+  @Test func refusesWhatDoesNotFit() throws {
+    try make(json(channels: #"{"0": "nuclei", "1": "vessels"}"#))
+    #expect(message().contains("2 channels (0: nuclei, 1: vessels)"), "\(message())")
+    try make(json(channels: #"{"0": "nuclei", "1": "vessels"}"#), images: ["a_0001.nii.gz", "b_0001.nii.gz"])
+    #expect(try AnnotatedPairs(scratch.path, channel: 1).pairs[0].imagePath == scratch.file("imagesTr/a_0001.nii.gz"))
+    #expect(throws: Fault.self) { try AnnotatedPairs(scratch.path, channel: 2) }
+    try make(json())
+    #expect(message().contains("channel 1"), "\(message())")
+    for name in ["a", "b"] { try FileManager.default.removeItem(atPath: scratch.file("imagesTr/\(name)_0001.nii.gz")) }
+    try make(json(), images: ["f_0000.nii.gz"])
+    #expect(message().contains("labelsTr/f.nii.gz"), "\(message())")
+    try make(json(further: ""))
+    #expect(message().contains("file_ending"), "\(message())")
+    try make("{")
+    #expect(message().contains("JSON"), "\(message())")
+    try publish("{}", to: scratch.file("dataset_fingerprint.json"))
+    #expect(message().contains("preprocessed"), "\(message())")
+  }
+
+  @Test func takesListedCases() throws {
+    try FileManager.default.createDirectory(atPath: scratch.file("x"), withIntermediateDirectories: true)
+    try publish(
+      json(
+        further: """
+          , "file_ending": ".nii.gz", "dataset": {"one": {"images": ["x/i.nii.gz"], "label": "/elsewhere/l.nii.gz"},
+          "two": {"images": ["$SHEAF_NOWHERE_AT_ALL/i.nii.gz"], "label": "l.nii.gz"}}
+          """), to: scratch.file("dataset.json"))
+    #expect(message().contains("SHEAF_NOWHERE_AT_ALL"), "\(message())")
+    try publish(
+      json(
+        further: """
+          , "file_ending": ".nii.gz", "dataset": {"one": {"images": ["x/i.nii.gz"], "label": "/elsewhere/l.nii.gz"},
+          "two": {"images": ["${HOME}/i.nii.gz"], "label": "./l.nii.gz"}}
+          """), to: scratch.file("dataset.json"))
+    let pairs = try AnnotatedPairs(scratch.path).pairs
+    #expect(pairs.map(\.name) == ["one", "two"])
+    #expect(pairs[0].imagePath == scratch.file("x/i.nii.gz") && pairs[0].labelPath == "/elsewhere/l.nii.gz")
+    #expect(pairs[1].imagePath.hasSuffix("/i.nii.gz") && !pairs[1].imagePath.contains("$"))
+    #expect(pairs[1].labelPath == scratch.file("l.nii.gz"))
+  }
+
+  @Test func takesDatasetsOfTheDecathlon() throws {
+    try make(
+      #"{"modality": {"0": "LSM"}, "labels": {"0": "background", "1": "cells"}, "training": [{"image": "./imagesTr/a.nii.gz", "label": "./labelsTr/a.nii.gz"}]}"#
+    )
+    let pairs = try AnnotatedPairs(scratch.path).pairs
+    #expect(pairs.map(\.name) == ["a"] && pairs[0].imagePath == scratch.file("imagesTr/a_0000.nii.gz"))
+    // A directory of datasets.
+    let parent = try ScratchDirectory()
+    try FileManager.default.createDirectory(
+      atPath: parent.file("Dataset001_A"), withIntermediateDirectories: true)
+    try publish("{}", to: parent.file("Dataset001_A/dataset.json"))
+    let fault = #expect(throws: Fault.self) { try AnnotatedPairs(parent.path) }
+    #expect(fault?.message.contains("Dataset001_A") == true)
+  }
+}
