@@ -75,7 +75,7 @@ import Torch
     #expect(try header(#""dtype":"F32","shape":[1.5],"data_offsets":[0,8]"#).contains("JSON"))
     #expect(try header(#""dtype":"F32","shape":[18446744073709551616],"data_offsets":[0,8]"#).contains("JSON"))
     #expect(try message(bytes(#"{"__metadata__":{"a":1}}"#, dataByteCount: 0)).contains("JSON"))
-    #expect(try header(#""dtype":"C64","shape":[1],"data_offsets":[0,8]"#).contains("type C64"))
+    #expect(try header(#""dtype":"C65","shape":[1],"data_offsets":[0,8]"#).contains("type C65"))
     #expect(try header(#""dtype":"F32","shape":[-2],"data_offsets":[0,8]"#).contains("negative"))
     #expect(
       try header(#""dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]"#).contains("larger than any"))
