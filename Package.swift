@@ -28,6 +28,7 @@ func installedRuntime(_ path: String) -> [LinkerSetting] {
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 
 // The modules in Sources/, lowest floor first. A module imports from lower floors only; scripts/modules.txt says from
 // which, and `make lint` checks both against the imports in the sources.
@@ -45,7 +46,7 @@ let libraries: [Target] = [
   .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
   .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
   .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
-  .systemLibrary(name: "CSystem"),
+  .systemLibrary(name: "CLinux"),
   .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 ]
@@ -57,6 +58,8 @@ let modules: [Target] = [
   .target(name: "TorchKernels", cxxSettings: torchSettings, linkerSettings: torchLinkerSettings),
   .target(
     name: "CTorch", dependencies: ["TorchKernels"], cxxSettings: torchSettings, linkerSettings: torchLinkerSettings),
+  // The page of the viewer, embedded in the program.
+  .target(name: "CViewerPage", exclude: ["page"], cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
   .target(
     name: "CBuild",
     cSettings: [
@@ -64,8 +67,8 @@ let modules: [Target] = [
       .define("SHEAF_COMMIT", to: "\"\(environment["SHEAF_COMMIT"] ?? "")\""),
     ]),
   // Floor 1.
-  .target(name: "Files", dependencies: ["CSystem", "CISAL"]),
-  .target(name: "Voxels", dependencies: ["CSystem"]),
+  .target(name: "Files", dependencies: ["CLinux", "CISAL"]),
+  .target(name: "Voxels", dependencies: ["CLinux"]),
   .target(name: "Threads"),
   .target(name: "MPI", dependencies: ["CMPI"]),
   .target(name: "Torch", dependencies: ["CTorch", "CCollectives"]),
@@ -73,7 +76,7 @@ let modules: [Target] = [
   .target(
     name: "Codecs",
     dependencies: ["Files", "CZstd", "CBlosc", "CDeflate", "CISAL", "CLZ4", "CLZF", "CAEC", "CBZip2", "CLZMA"]),
-  .target(name: "Jobs", dependencies: ["Files", "Threads", "MPI", "CSystem"]),
+  .target(name: "Jobs", dependencies: ["Files", "Threads", "MPI", "CLinux"]),
   .target(name: "IntensityStatistics", dependencies: ["Files", "Voxels"]),
   .target(name: "Pictures", dependencies: ["Files", "Voxels", "CPNG"]),
   .target(name: "Architectures", dependencies: ["Files"]),
@@ -119,12 +122,19 @@ let modules: [Target] = [
       "Pictures", "Corpus", "Jobs", "MPI", "Evaluation", "Inference", "Architectures", "Recipes",
       "Tiling",
     ]),
+  // Floor 9.
+  .target(
+    name: "Viewer",
+    dependencies: [
+      "CViewerPage", "Files", "Voxels", "Codecs", "Zarr", "VolumeFormats", "IntensityStatistics", hummingbird,
+    ]),
   // Floor 10.
   .target(
     name: "Commands",
     dependencies: [
       "Files", "Voxels", "Threads", "MPI", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics", "Phantom", "Tiling",
-      "Corpus", "Components", "Segmentation", "Evaluation", "Pictures", "Architectures", "Recipes", argumentParser,
+      "Corpus", "Components", "Segmentation", "Evaluation", "Pictures", "Architectures", "Recipes", "Viewer",
+      argumentParser,
     ]),
   // Floor 11: `sheaf` is what users start. For work with libtorch, which is slow to load, it becomes `sheaf-networks`.
   .executableTarget(
@@ -236,6 +246,7 @@ let tests: [Target] = [
       "Inference", "Segmentation", "Components", "Tiling", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI",
       "Files", "Networks", "Architectures", "Torch", "Scratch", "Launching", "infer-probe", "TestTraits",
     ]),
+  testTarget("ViewerTests", ["Viewer", "VolumeFormats", "Zarr", "Voxels", "Files", "Scratch", "TestTraits"]),
   testTarget("CommandsTests", ["Commands", "Recipes", "Files", "Scratch", argumentParser]),
   testTarget(
     "EndToEndTests",
@@ -283,6 +294,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
   ],
   targets: targets,
   swiftLanguageModes: [.v6],

@@ -1,4 +1,4 @@
-import CSystem
+import CLinux
 import Foundation
 
 /// Main memory that this process currently occupies, in bytes: the pages in use of the program and its libraries, and

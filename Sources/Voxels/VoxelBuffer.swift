@@ -1,4 +1,4 @@
-import CSystem
+import CLinux
 import Foundation
 
 /// A dense box of voxels in memory, C order (z, y, x with x fastest), native byte order, 64-byte aligned.

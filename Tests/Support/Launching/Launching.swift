@@ -55,6 +55,9 @@ package final class Running: @unchecked Sendable {
     return status == nil
   }
 
+  /// What it has written to standard output until now.
+  package var outputSoFar: String { (try? String(contentsOfFile: directory.file("output"), encoding: .utf8)) ?? "" }
+
   package func send(_ signal: Int32) {
     if isRunning { kill(identifier, signal) }
   }

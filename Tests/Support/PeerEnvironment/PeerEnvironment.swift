@@ -13,6 +13,7 @@ package struct PeerEnvironment: Sendable {
   private static let packages = [
     "zarr>=3.1", "tensorstore", "ome-zarr", "ome-zarr-models", "numpy", "tifffile", "nibabel", "SimpleITK",
     "safetensors", "imagecodecs", "imageio", "pynrrd", "h5py>=3.10", "hdf5plugin>=4.3", "tensorboard",
+    "aiohttp",
   ]
   /// What `import torch` needs besides itself.
   private static let packagesOfTorch = [
@@ -84,7 +85,7 @@ package struct PeerEnvironment: Sendable {
       [
         "-c",
         "import zarr, tensorstore, ome_zarr, ome_zarr_models, numpy, tifffile, nibabel, SimpleITK, safetensors, "
-          + "imagecodecs, imageio, nrrd, h5py, hdf5plugin, importlib.util as u\n"
+          + "imagecodecs, imageio, nrrd, h5py, hdf5plugin, aiohttp, importlib.util as u\n"
           // Importing these takes seconds.
           + "assert all(u.find_spec(p) for p in ['torch', 'dynamic_network_architectures', 'nnunetv2', 'tensorboard'])",
       ])
@@ -96,6 +97,14 @@ package struct PeerEnvironment: Sendable {
   /// - Throws: `PeerFailure` with its standard error when it ends with anything but 0.
   package func run(_ program: String, arguments: [String] = []) throws -> String {
     try runProcess(python, ["-c", program] + arguments)
+  }
+
+  /// Runs a Python program in a file, which may import what lies beside it.
+  ///
+  /// - Throws: `PeerFailure` with its standard error when it ends with anything but 0.
+  package func run(file: String, arguments: [String]) throws -> String {
+    // Without compiled files beside the sources.
+    try runProcess(python, ["-B", file] + arguments)
   }
 }
 

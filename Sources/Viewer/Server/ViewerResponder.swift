@@ -1,0 +1,223 @@
+import CViewerPage
+import Codecs
+import Files
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Voxels
+
+/// Answers the page's requests. All paths begin with the token, so that other users of the machine, and other pages in
+/// the browser, see nothing:
+///
+/// - `TOKEN/`, `TOKEN/page/FILE`: the page;
+/// - `TOKEN/api/state`: what there is to show (`ViewerContents.json`);
+/// - `TOKEN/api/plane/LAYER/LEVEL/AXIS/FIRST-END/ROW-END/COLUMN-END`: numbers of a plane, little-endian, half-open ranges;
+/// - `TOKEN/api/objects`, `TOKEN/api/object/ID`: rows of the object table;
+/// - `TOKEN/data/LAYER/PATH`: the files of a store, for Zarr readers;
+/// - `TOKEN/segment-properties/info`: the object table for Neuroglancer.
+struct ViewerResponder: HTTPResponder {
+  typealias Context = BasicRequestContext
+
+  let contents: ViewerContents
+  let token: String
+  private let cutter: PlaneCutter
+  private let queue: RequestQueue
+  private let directories: [ServedDirectory?]
+  private let files = FileResponder()
+
+  init(_ contents: ViewerContents, token: String, cacheInBytes: Int, queue: RequestQueue) {
+    self.contents = contents
+    self.token = token
+    self.queue = queue
+    cutter = PlaneCutter(layers: contents.layers, codings: contents.codings, cacheInBytes: cacheInBytes)
+    directories = contents.layers.map { $0.store.flatMap(ServedDirectory.init) }
+  }
+
+  func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    var response = await answer(request)
+    if request.method == .head, response.body.contentLength != 0 { response = response.createHeadResponse() }
+    // Neuroglancer and other viewers in the browser read the store from pages of their own.
+    response.headers[.accessControlAllowOrigin] = "*"
+    response.headers[.accessControlExposeHeaders] =
+      "Accept-Ranges, Content-Encoding, Content-Length, Content-Range, X-Gaps"
+    response.headers[.xContentTypeOptions] = "nosniff"
+    return response
+  }
+
+  private func answer(_ request: Request) async -> Response {
+    if request.method == .options { return Self.preflight }
+    guard request.method == .get || request.method == .head else {
+      return Response(status: .methodNotAllowed, headers: [.allow: "GET, HEAD, OPTIONS"])
+    }
+    let components = request.uri.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+    guard let first = components.first, Self.isEqual(String(first), token) else { return Self.notFound }
+    let rest = components.dropFirst()
+    switch rest.first {
+    case nil:
+      // Relative links need the final slash.
+      return Response(status: .movedPermanently, headers: [.location: "/\(token)/"])
+    case "" where rest.count == 1: return page("index.html")
+    case "page": return rest.count == 2 ? page(String(rest.last!)) : Self.notFound
+    case "api": return await interface(Array(rest.dropFirst()), request)
+    case "data":
+      let path = rest.dropFirst()
+      guard let number = path.first.flatMap({ Int($0) }), directories.indices.contains(number),
+        let file = directories[number]?.file(path.dropFirst())
+      else { return Self.notFound }
+      return files.respond(request, path: file)
+    case "segment-properties":
+      guard rest.dropFirst().elementsEqual(["info"]), let objects = contents.objects else { return Self.notFound }
+      return json(NeuroglancerLink.segmentProperties(objects))
+    default: return Self.notFound
+    }
+  }
+
+  /// In constant time, whatever the first difference.
+  private static func isEqual(_ first: String, _ second: String) -> Bool {
+    let (first, second) = (Array(first.utf8), Array(second.utf8))
+    return first.count == second.count && zip(first, second).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+  }
+
+  // MARK: The page
+
+  private func page(_ name: String) -> Response {
+    var file = viewerPageFiles()
+    while let found = file.pointee.name {
+      if String(cString: found) == name {
+        let types = ["html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript"]
+        let bytes = UnsafeBufferPointer(start: file.pointee.bytes, count: file.pointee.count)
+        return Response(
+          status: .ok,
+          headers: [
+            .contentType: types[(name as NSString).pathExtension] ?? "application/octet-stream",
+            .cacheControl: "no-cache",
+            .contentSecurityPolicy: "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'",
+            .referrerPolicy: "no-referrer",
+          ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+      }
+      file += 1
+    }
+    return Self.notFound
+  }
+
+  // MARK: The interface
+
+  private func interface(_ path: [Substring], _ request: Request) async -> Response {
+    switch (path.first, path.count) {
+    case ("state", 1): return json(contents.json)
+    case ("plane", 7): return await plane(path.dropFirst().map(String.init), request)
+    case ("objects", 1): return objects(request)
+    case ("object", 2):
+      guard let id = Int(path[1]), let row = contents.objects?.row(id: id) else { return Self.notFound }
+      return json(["row": Self.numbers(row)])
+    default: return Self.notFound
+    }
+  }
+
+  private func plane(_ path: [String], _ request: Request) async -> Response {
+    func range(_ text: String) -> Range<Int>? {
+      let ends = text.split(separator: "-").map { Int($0) }
+      guard ends.count == 2, let first = ends[0], let end = ends[1], first >= 0, first < end else { return nil }
+      return first..<end
+    }
+    guard let layer = Int(path[0]), let level = Int(path[1]), let axis = Int(path[2]), let planes = range(path[3]),
+      let rows = range(path[4]), let columns = range(path[5]), contents.layers.indices.contains(layer),
+      contents.layers[layer].levels.indices.contains(level), (0..<3).contains(axis),
+      rows.count <= PlaneRequest.largestEdge, columns.count <= PlaneRequest.largestEdge,
+      planes.count <= PlaneRequest.largestSlab
+    else { return Response(status: .badRequest) }
+    let asked = PlaneRequest(layer: layer, level: level, axis: axis, planes: planes, rows: rows, columns: columns)
+    guard let wanted = asked.clamped(to: contents.layers[layer].levels[level].extent) else { return Self.notFound }
+    let isPlain = request.headers[.acceptEncoding]?.contains("gzip") != true
+    do {
+      let (bytes, gaps) = try await queue.run { [cutter] isCancelled in
+        let piece = try cutter.cut(wanted, isCancelled: isCancelled)
+        return (isPlain ? piece.bytes : try Self.compressed(piece.bytes), piece.gaps)
+      }
+      prepareNext(after: wanted)
+      var headers: HTTPFields = [.contentType: "application/octet-stream", .cacheControl: "no-store"]
+      if !isPlain { headers[.contentEncoding] = "gzip" }
+      if !gaps.isEmpty { headers[.gaps] = Self.text(gaps) }
+      return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    } catch is CancellationError {
+      return Response(status: .serviceUnavailable, headers: [.retryAfter: "0"])
+    } catch {
+      return Response(
+        status: .internalServerError, headers: [.contentType: "text/plain; charset=utf-8"],
+        body: ResponseBody(byteBuffer: ByteBuffer(string: "\(error)")))
+    }
+  }
+
+  /// The bricks on both sides of a plane, for whoever scrolls on.
+  private func prepareNext(after request: PlaneRequest) {
+    let level = contents.layers[request.layer].levels[request.level]
+    let depth = level.bricks.region(0).extent[request.axis]
+    for plane in [request.planes.upperBound + depth / 2, request.planes.lowerBound - 1 - depth / 2] {
+      var next = request
+      next.planes = plane..<plane + 1
+      guard plane >= 0, let next = next.clamped(to: level.extent), !cutter.isPrepared(next) else { continue }
+      queue.runWhenIdle { [cutter] in cutter.prepare(next) { false } }
+    }
+  }
+
+  private static func compressed(_ bytes: [UInt8]) throws -> [UInt8] {
+    try bytes.withUnsafeBytes { bytes in
+      try withCodecContext { try Array(GzipCodec(level: 1).encode(bytes, $0)) }
+    }
+  }
+
+  /// Half-open ranges and reasons as JSON in ASCII, as headers want it; the first few reasons are enough.
+  private static func text(_ gaps: [PlanePiece.Gap]) -> String {
+    let items = gaps.prefix(64).map { gap in
+      let numbers = [gap.rows.lowerBound, gap.rows.upperBound, gap.columns.lowerBound, gap.columns.upperBound]
+      return JSONValue.array(
+        numbers.map(JSONValue.integer) + [gap.reason.map { .string(String($0.prefix(400))) } ?? .null])
+    }
+    let text = String(decoding: JSONValue.array(items).serialised(), as: UTF8.self)
+    return text.split(separator: "\n").joined().addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+  }
+
+  private func objects(_ request: Request) -> Response {
+    guard let list = contents.objects else { return Self.notFound }
+    let query = request.uri.queryParameters
+    let column = query["sort"].flatMap { name in list.columns.firstIndex { $0 == name } } ?? 0
+    let descending = query["descending"] == "1"
+    let count = min(max(query["count"].flatMap { Int($0) } ?? 100, 1), 1000)
+    var start = max(0, query["start"].flatMap { Int($0) } ?? 0)
+    if let id = query["around"].flatMap({ Int($0) }),
+      let place = list.place(ofID: id, sortedBy: column, descending: descending)
+    {
+      start = max(0, place - count / 2)
+    }
+    start = min(start, list.count)
+    let rows = list.rows(sortedBy: column, descending: descending, in: start..<min(list.count, start + count))
+    return json(["start": .integer(start), "rows": .array(rows.map(Self.numbers))])
+  }
+
+  private static func numbers(_ row: [Double]) -> JSONValue {
+    .array(row.map { $0.isFinite ? .number($0) : .null })
+  }
+
+  // MARK: Answers
+
+  private func json(_ value: JSONValue) -> Response {
+    Response(
+      status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.serialised())))
+  }
+
+  private static let notFound = Response(status: .notFound)
+  private static let preflight = Response(
+    status: .noContent,
+    headers: [
+      .accessControlAllowMethods: "GET, HEAD, OPTIONS",
+      .accessControlAllowHeaders: "Range, If-None-Match, Content-Type",
+      .accessControlMaxAge: "86400", .accessControlAllowPrivateNetwork: "true",
+    ])
+}
+
+extension HTTPField.Name {
+  static let gaps = HTTPField.Name("X-Gaps")!
+  static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
+  static let accessControlAllowPrivateNetwork = HTTPField.Name("Access-Control-Allow-Private-Network")!
+}
