@@ -28,7 +28,12 @@ func installedRuntime(_ path: String) -> [LinkerSetting] {
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+/// The web server, and what it is made of.
+let hummingbird: [Target.Dependency] = [
+  .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
 
 // The modules in Sources/, lowest floor first. A module imports from lower floors only; scripts/modules.txt says from
 // which, and `make lint` checks both against the imports in the sources.
@@ -126,8 +131,8 @@ let modules: [Target] = [
   .target(
     name: "Viewer",
     dependencies: [
-      "CViewerPage", "Files", "Voxels", "Codecs", "Zarr", "VolumeFormats", "IntensityStatistics", hummingbird,
-    ]),
+      "CViewerPage", "Files", "Voxels", "Threads", "Codecs", "Zarr", "VolumeFormats", "IntensityStatistics",
+    ] + hummingbird),
   // Floor 10.
   .target(
     name: "Commands",
@@ -295,6 +300,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
   ],
   targets: targets,
   swiftLanguageModes: [.v6],

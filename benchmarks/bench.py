@@ -83,10 +83,11 @@ def main():
     import bench_tile
     import bench_train
     import bench_transfer
+    import bench_view
 
     sections = {
         "tile": bench_tile, "defaults": bench_defaults, "hdf5": bench_hdf5, "read": bench_read, "train": bench_train,
-        "infer": bench_infer}
+        "infer": bench_infer, "view": bench_view}
     only = os.environ.get("ONLY")
     if only == "transfer":
         # Measures accuracy rather than speed and takes longer than all others together, hence a report of its own.

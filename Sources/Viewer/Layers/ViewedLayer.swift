@@ -92,8 +92,8 @@ package final class ViewedLayer: Sendable {
       channel: options.channel, isCalibrated: size != nil, levels: levels, store: nil, isUnfinished: false,
       doubts: description.doubts(voxelSizeMatters: false),
       notes: [
-        "\(path) is read in place (\(description.format)): overviews take every \(1 << (levels.count - 1))th voxel and are "
-          + "slower than from a store, which `sheaf tile` makes"
+        "\(path) is read in place (\(description.format)), more slowly than a store, which `sheaf tile` makes"
+          + (levels.count == 1 ? "" : "; overviews show single voxels, up to \(1 << (levels.count - 1)) apart")
       ])
     return (layer, description.channels)
   }

@@ -78,6 +78,15 @@ class Browser:
     def idle(self):
         self.evaluate("window.sheaf.whenIdle()")
 
+    def box(self, pane):
+        """Left, top, width and height of a pane's canvas, in pixels."""
+        return self.evaluate(
+            f"(() => {{ const {{left, top, width, height}} = sheaf.panes.{pane}.canvas.getBoundingClientRect();"
+            " return [left, top, width, height]; })()")
+
+    def wait(self, milliseconds):
+        self.evaluate(f"new Promise((resolve) => setTimeout(resolve, {milliseconds}))")
+
     def screenshot(self, path):
         with open(path, "wb") as file:
             file.write(base64.b64decode(self.send("Page.captureScreenshot", format="png")["data"]))

@@ -41,7 +41,7 @@ with Browser(width=1280, height=900) as browser:
 
     def pane(name):
         """What the pane shows, from a screenshot of the page."""
-        box = browser.evaluate(f"(() => {{ const b = sheaf.panes.{name}.canvas.getBoundingClientRect(); return [b.left, b.top, b.width, b.height]; }})()")
+        box = browser.box(name)
         path = os.path.join(pictures, f"{name}.png")
         browser.screenshot(path)
         left, top, width, height = (round(value) for value in box)
@@ -75,7 +75,8 @@ with Browser(width=1280, height=900) as browser:
         compare("zy", volume[:, :, position[2]].T, 0, 1, position, contrast)
 
     # The wheel over a pane goes to the next plane.
-    box = browser.evaluate("(() => { const b = sheaf.panes.xy.canvas.getBoundingClientRect(); return [b.left + b.width / 2, b.top + b.height / 2]; })()")
+    left, top, width, height = browser.box("xy")
+    box = (left + width / 2, top + height / 2)
     browser.mouse("mouseMoved", *box)
     browser.mouse("mouseWheel", *box, deltaX=0, deltaY=40)
     browser.idle()
@@ -101,7 +102,7 @@ with Browser(width=1280, height=900) as browser:
         text = browser.evaluate("document.getElementById('selected').innerText")
         if "voxels" in text:
             break
-        browser.evaluate("new Promise((resolve) => setTimeout(resolve, 20))")
+        browser.wait(20)
     assert str(largest) in text and str(len(voxels)) in text, text
     browser.screenshot(os.path.join(pictures, "picked.png"))
 
@@ -111,7 +112,7 @@ with Browser(width=1280, height=900) as browser:
         row = browser.evaluate("document.querySelector('#rows tr')?.innerText ?? ''")
         if row.split()[:2] == [str(largest), str(len(voxels))]:
             break
-        browser.evaluate("new Promise((resolve) => setTimeout(resolve, 20))")
+        browser.wait(20)
     assert row.split()[:2] == [str(largest), str(len(voxels))], row
     browser.evaluate("document.querySelector('#rows tr').click()")
     center = voxels.mean(0)
@@ -119,16 +120,19 @@ with Browser(width=1280, height=900) as browser:
         at = browser.evaluate("sheaf.view.position")
         if all(abs(at[axis] / voxel[axis] - 0.5 - center[axis]) < 0.01 for axis in range(3)):
             break
-        browser.evaluate("new Promise((resolve) => setTimeout(resolve, 20))")
+        browser.wait(20)
     assert all(abs(at[axis] / voxel[axis] - 0.5 - center[axis]) < 0.01 for axis in range(3)), (at, center)
 
     # A link shows the same view again.
-    browser.evaluate("new Promise((resolve) => setTimeout(resolve, 300))")
+    browser.wait(300)
     link = browser.evaluate("location.href")
-    before = browser.evaluate("JSON.stringify([sheaf.view.position, sheaf.view.scale, sheaf.view.selected, sheaf.layers.map((l) => [l.visible, l.black, l.white])])")
+    shown = (
+        "JSON.stringify([sheaf.view.position, sheaf.view.scale, sheaf.view.selected,"
+        " sheaf.layers.map((layer) => [layer.visible, layer.black, layer.white])])")
+    before = browser.evaluate(shown)
     browser.send("Page.navigate", url="about:blank")
     browser.open(link)
-    after = browser.evaluate("JSON.stringify([sheaf.view.position, sheaf.view.scale, sheaf.view.selected, sheaf.layers.map((l) => [l.visible, l.black, l.white])])")
+    after = browser.evaluate(shown)
     first, second = json.loads(before), json.loads(after)
     assert np.allclose(first[0], second[0], rtol=1e-6) and np.isclose(first[1], second[1], rtol=1e-6), (first, second)
     assert first[2:] == second[2:], (first, second)

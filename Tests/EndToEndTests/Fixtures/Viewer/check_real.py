@@ -13,8 +13,7 @@ with Browser(width=1400, height=900) as browser:
     browser.screenshot(path)
     notes = browser.evaluate("document.getElementById('notes').innerText")
     assert "read in place" in notes, notes
-    box = browser.evaluate("(() => { const b = sheaf.panes.xy.canvas.getBoundingClientRect(); return [b.left, b.top, b.width, b.height]; })()")
-    left, top, width, height = (round(value) for value in box)
+    left, top, width, height = (round(value) for value in browser.box("xy"))
     shown = imageio.imread(path)[top:top + height, left:left + width, :3].astype(int)
     # Tissue in grey of many shades, and labels in colour over it.
     spread = shown.max(2) - shown.min(2)
