@@ -93,6 +93,29 @@ private struct Echo: TilePredictor {
     #expect(keys.count == 10)
   }
 
+  /// Objects that touch are told apart where the values of the annotation tell them apart, also in a part of it.
+  @Test func objectsAreThoseOfTheAnnotation() throws {
+    let extent = Extent(4, 4, 8)
+    // Two cubes side by side in planes 0 and 1, and one object across the other two planes.
+    func label(_ index: Int) -> UInt16 {
+      let place = extent.position(of: index)
+      return place.z < 2 ? (place.x < 4 ? 700 : 9) : 40
+    }
+    let values = VoxelBuffer(extent, (0..<extent.count).map(label))
+    let classes = [UInt8](repeating: VoxelClasses.foreground, count: extent.count)
+    let whole = AnnotatedVolume(
+      pair: AnnotatedPair(name: "v", imagePath: "v", labelPath: "l", category: "isolated"),
+      image: VoxelBuffer(extent, [Float](repeating: 1, count: extent.count)),
+      normalisation: Normalisation(lowerClip: 0, upperClip: 1, mean: 0, deviation: 1, background: 0, saturation: nil),
+      labels: AnnotatedLabels(extent: extent, classes: classes),
+      objects: AnnotatedObjects(values, classes: classes))
+    let part = whole.relabelled(whole.labels.split(holdingBack: [0, 1]).heldBack)
+    let scores = try validate([whole, part]).volumes
+    // One component is found. Of the three objects, the large one is half of it; of the two of the part, either is.
+    #expect(scores[0].panopticQuality.map { abs($0 - 0.5 / 2) < 1e-12 } == true, "\(scores[0])")
+    #expect(scores[1].panopticQuality.map { abs($0 - 0.5 / 1.5) < 1e-12 } == true, "\(scores[1])")
+  }
+
   /// What a tile of `infer` shows and what a validation shows are one thing, also where tiles without annotation are left
   /// out.
   @Test func predictionsAreThoseOfWholeVolumes() throws {

@@ -14,10 +14,12 @@ package final class AnnotatedVolume: SampledVolume {
   /// Which tiles a validation takes for background, as `infer` does; nil for none.
   private let background: BackgroundRule?
   package let labels: AnnotatedLabels
+  /// The objects that the label volume tells apart; nil where they are the components of its foreground.
+  private let objects: AnnotatedObjects?
 
   package init(
     pair: AnnotatedPair, image: VoxelBuffer, normalisation: Normalisation, background: BackgroundRule? = nil,
-    labels: AnnotatedLabels
+    labels: AnnotatedLabels, objects: AnnotatedObjects? = nil
   ) {
     precondition(image.extent == labels.extent)
     self.pair = pair
@@ -25,6 +27,7 @@ package final class AnnotatedVolume: SampledVolume {
     self.normalisation = normalisation
     self.background = background
     self.labels = labels
+    self.objects = objects
   }
 
   package var extent: Extent { image.extent }
@@ -32,7 +35,9 @@ package final class AnnotatedVolume: SampledVolume {
 
   /// The same image with other labels, as a split of the annotation makes.
   package func relabelled(_ labels: AnnotatedLabels) -> AnnotatedVolume {
-    AnnotatedVolume(pair: pair, image: image, normalisation: normalisation, background: background, labels: labels)
+    AnnotatedVolume(
+      pair: pair, image: image, normalisation: normalisation, background: background, labels: labels,
+      objects: objects)
   }
 
   /// What `infer` would segment.
@@ -45,9 +50,10 @@ package final class AnnotatedVolume: SampledVolume {
 
   /// What `evaluate` would compare a segmentation with.
   var reference: EvaluatedVolume {
-    EvaluatedVolume(
-      name: pair.labelPath, VoxelBuffer(extent, labels.classes),
-      classes: VoxelClasses(.labels { UInt8(exactly: $0) }))
+    objects?.reference(labels, name: pair.labelPath)
+      ?? EvaluatedVolume(
+        name: pair.labelPath, VoxelBuffer(extent, labels.classes),
+        classes: VoxelClasses(.labels { UInt8(exactly: $0) }))
   }
 
   /// Reads image and labels; the normalisation comes from the volume's own histogram, as a corpus' does.
@@ -79,7 +85,10 @@ package final class AnnotatedVolume: SampledVolume {
     let statistics = try StoreStatistics(grid, name: pair.imagePath)
     let volume = AnnotatedVolume(
       pair: pair, image: image, normalisation: statistics.normalisation, background: BackgroundRule(statistics),
-      labels: labels)
+      labels: labels,
+      // As `evaluate` decides it.
+      objects: interpretation.meaning == .instances
+        ? AnnotatedObjects(labelVoxels, classes: labels.classes) : nil)
     return (volume, interpretation)
   }
 

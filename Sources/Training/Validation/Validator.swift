@@ -37,7 +37,8 @@ package struct Validator {
           VolumePrediction.memoryInBytes(volume.extent, volume.type, tile: crop, threads: threads),
           8 * volume.extent.count + 50 * min(volume.extent.count, voxelsAtATime))
     }
-    return volumes.reduce(0) { $0 + $1.extent.count } + (largest.max() ?? 0)
+    // Probabilities, and the numbers of objects.
+    return volumes.reduce(0) { $0 + 5 * $1.extent.count } + (largest.max() ?? 0)
   }
 
   /// Collective.

@@ -1,0 +1,49 @@
+import Evaluation
+import Voxels
+
+/// The objects of an annotation whose values tell them apart, for scores that count objects.
+package struct AnnotatedObjects: Sendable {
+  /// Numbers from 1 up, C order; 0 where there is no foreground.
+  private let numbers: [UInt32]
+
+  /// - Parameters:
+  ///   - labels: the values.
+  ///   - classes: `VoxelClasses` of the same voxels.
+  package init(_ labels: VoxelBuffer, classes: [UInt8]) {
+    switch labels.type {
+    case .uint8: numbers = Self.number(labels.voxels(as: UInt8.self), classes)
+    case .uint16: numbers = Self.number(labels.voxels(as: UInt16.self), classes)
+    case .int16: numbers = Self.number(labels.voxels(as: Int16.self), classes)
+    case .uint32: numbers = Self.number(labels.voxels(as: UInt32.self), classes)
+    case .uint64: numbers = Self.number(labels.voxels(as: UInt64.self), classes)
+    case .float32: numbers = Self.number(labels.voxels(as: Float.self), classes)
+    }
+  }
+
+  private static func number<Scalar: VoxelScalar & Hashable>(
+    _ values: UnsafeMutableBufferPointer<Scalar>, _ classes: [UInt8]
+  ) -> [UInt32] {
+    var known: [Scalar: UInt32] = [:]
+    return values.indices.map { index in
+      guard classes[index] == VoxelClasses.foreground else { return 0 }
+      if let number = known[values[index]] { return number }
+      let number = UInt32(known.count + 1)
+      known[values[index]] = number
+      return number
+    }
+  }
+
+  /// What `evaluate` would compare a segmentation with.
+  ///
+  /// - Parameter labels: the annotation that counts; a part of it where planes are held back.
+  func reference(_ labels: AnnotatedLabels, name: String) -> EvaluatedVolume {
+    let ignored = UInt32.max
+    let values = numbers.indices.map { labels.classes[$0] == VoxelClasses.ignored ? ignored : numbers[$0] }
+    return EvaluatedVolume(
+      name: name, VoxelBuffer(labels.extent, values),
+      classes: VoxelClasses(
+        .labels {
+          $0 == 0 ? VoxelClasses.background : $0 == Int64(ignored) ? VoxelClasses.ignored : VoxelClasses.foreground
+        }), objects: .labels)
+  }
+}
