@@ -15,8 +15,8 @@ struct TileCommand: ParsableCommand, WritingCommand {
       INPUT is a directory of TIFF or PNG planes (ordered as their names number them), a multi-page TIFF, ImageJ TIFF or \
       OME-TIFF (or its companion .ome.xml), an Imaris file (.ims), BigDataViewer or BigStitcher data (.xml or .h5), a \
       dataset of any other HDF5 file, a NIfTI (.nii, .nii.gz), Analyze (.hdr), MetaImage (.mha, .mhd), NRRD (.nrrd, \
-      .nhdr) or NumPy (.npy, .npz) file, an OME-Zarr image or an N5 container. Formats are told apart by content. The \
-      input is read once.
+      .nhdr) or NumPy (.npy, .npz) file, an OME-Zarr image or an N5 container, as a directory or packed (.ozx, .zip). \
+      Formats are told apart by content. The input is read once.
 
       The store (OME-Zarr 0.5, Zarr v3, sharded) opens in napari, neuroglancer, zarr-python and others.
 

@@ -140,17 +140,27 @@ import Voxels
       pickle.dump(plane, open('a.pkl', 'wb'))
       np.savez('a.npz', a=plane, b=plane)
       open('zarr.json', 'w').write('{"zarr_format": 3}')
-      open('a.bin', 'wb').write(bytes(range(200, 232)))
+      open('a.xyz', 'wb').write(bytes(range(200, 232)))
+      for name in ('a.raw', 'a.klb', 'a.sld', 'a.mrc', 'b.ims'): open(name, 'wb').write(bytes(range(200, 232)) * 40)
+      open('a.oir', 'wb').write(b'OLYMPUSRAWFORMAT' + bytes(500))
+      tifffile.imwrite('a.vsi', plane); tifffile.imwrite('a.ims', plane)
+      open('a.jxl', 'wb').write(imagecodecs.jpegxl_encode(plane)); open('a.webp', 'wb').write(imagecodecs.webp_encode(np.stack([plane] * 3, -1)))
       """, arguments: [directory.path])
     for (name, words) in [
       ("a.png", ["PNG", "directory of its planes"]), ("a.jpg", ["JPEG"]), ("a.gif", ["GIF"]), ("a.bmp", ["BMP"]),
       ("a.jp2", ["JPEG 2000"]), ("a.dcm", ["DICOM", "dcm2niix"]), ("a.czi", ["CZI", "bioformats2raw"]),
       ("a.nd2", ["ND2"]), ("a.lif", ["LIF"]), ("a.oib", ["Olympus"]),
       ("a.zip", ["zip archive", "planes/z1.tif", "unpack"]),
-      ("a.ozx", ["Zarr store", "unpack"]), ("a.pth", ["PyTorch", "--model"]), ("a.tar", ["tar archive"]),
+      ("a.ozx", ["zarr.json", "zarr_format 3 was expected"]), ("a.pth", ["PyTorch", "--model"]),
+      ("a.tar", ["tar archive"]),
       ("a.tif.gz", ["gzip", "unpack"]), ("a.tif.bz2", ["bzip2"]), ("a.tif.xz", ["xz"]),
       ("a.pkl", ["pickle", "numpy.save"]),
-      ("a.npz", ["--dataset", "a, b"]), ("zarr.json", ["metadata of a Zarr", "directory"]), ("a.bin", ["c8 c9 ca"]),
+      ("a.npz", ["--dataset", "a, b"]), ("zarr.json", ["metadata of a Zarr", "directory"]), ("a.xyz", ["c8 c9 ca"]),
+      ("a.raw", ["without a header", ".mhd"]), ("a.klb", [".klb", "bioformats2raw"]), ("a.sld", [".sld"]),
+      ("a.mrc", ["MRC", "mrc2tif"]), ("a.oir", ["OIR", "bioformats2raw"]), ("a.vsi", ["VSI", "folder beside it"]),
+      ("a.ims", ["Imaris", "version 5.5"]), ("b.ims", ["Imaris", "version 5.5"]),
+      ("a.jxl", ["JPEG XL", "without loss"]),
+      ("a.webp", ["WebP"]),
     ] {
       let fault = fault { _ = try openVolume(directory.file(name)) }
       #expect(fault?.kind == (name == "a.npz" ? .usage : .badData), "\(name): \(fault?.message ?? "no fault")")

@@ -305,6 +305,9 @@ import Voxels
       tifffile.imwrite('slide.qptiff', one, metadata=None, software='PerkinElmer-QPI')
       tifffile.imwrite('fluo.tif', v[:, 0], photometric='minisblack', metadata=None, extratags=[(34362, 1, 10, b'0123456789', True)])
       tifffile.imwrite('si4.tif', v[:, 0], photometric='minisblack', metadata=None, description='state.configPath = 1')
+      tifffile.imwrite('cmyk.tif', np.zeros((5, 20, 24, 4), 'u1'), photometric='separated')
+      tifffile.imwrite('lab.tif', np.zeros((5, 20, 24, 3), 'u1'), photometric='cielab')
+      tifffile.imwrite('ycbcr.tif', np.zeros((5, 32, 32, 3), 'u1'), photometric='rgb', compression='jpeg')
       d = bytearray(open('angles.tif', 'rb').read())
       with tifffile.TiffWriter('sizes.tif') as f:
           for n in (20, 20, 18): f.write(np.zeros((n, 24), 'u2'), photometric='minisblack', metadata=None, contiguous=False)
@@ -317,7 +320,9 @@ import Voxels
       ("angles.tif", ["16 along A", "split the file"]), ("turned.tif", ["XYZ", "TCZYX"]),
       ("short.tif", ["expected 32 pages"]), ("volumetric.tif", ["ImageDepth"]),
       ("slide.svs", ["Aperio", "bioformats2raw"]), ("slide.scn", ["Leica"]), ("slide.ndpi", ["Hamamatsu"]),
-      ("slide.qptiff", ["PerkinElmer"]), ("fluo.tif", ["FluoView"]), ("si4.tif", ["ScanImage"]),
+      ("slide.qptiff", ["PerkinElmer"]), ("fluo.tif", ["FluoView"]),
+      ("cmyk.tif", ["CMYK", "not intensities"]), ("lab.tif", ["CIE L*a*b*"]), ("ycbcr.tif", ["YCbCr"]),
+      ("si4.tif", ["ScanImage"]),
       ("sizes.tif", ["several sizes", "18 × 24", "page 2"]), ("nd.tif", ["NDTiff"]),
     ] {
       let fault = fault { _ = try openVolume(directory.file(name)) }

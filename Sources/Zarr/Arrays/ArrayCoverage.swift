@@ -22,16 +22,29 @@ package struct ArrayCoverage: Codable, Sendable, Equatable {
 }
 
 extension ArrayMetadata {
+  /// The codecs of a chunk, and those around the shards that it is in.
+  private var codecs: [any NamedCodec] {
+    var all = pipeline.codecs
+    var rest = encoding
+    while case .shard(let sharding) = rest {
+      all += sharding.outerCodecs
+      rest = sharding.content
+    }
+    return all
+  }
+
   /// What protects the voxels of a chunk, for a sentence.
   private var compressions: String {
-    pipeline.codecs.isEmpty ? "uncompressed" : pipeline.codecs.map(\.name).joined(separator: " and ")
+    codecs.isEmpty ? "uncompressed" : codecs.map(\.name).joined(separator: " and ")
   }
 
   /// Whether a codec of the chunks has a checksum, so that changed values are noticed.
   private var hasChecksum: Bool {
-    pipeline.codecs.contains { codec in
+    codecs.contains { codec in
       switch codec {
-      case is CRC32CCodec, is GzipCodec, is ZlibCodec, is BZip2Codec, is XZCodec: true
+      case is CRC32CCodec, is NumcodecsChecksumCodec, is Fletcher32Codec, is GzipCodec, is ZlibCodec, is BZip2Codec,
+        is XZCodec:
+        true
       case let zstd as ZstdCodec: zstd.checksum
       default: false
       }
@@ -53,7 +66,7 @@ extension ArrayMetadata {
       ? "the checksums of the archive were compared"
       : hasChecksum
         ? "the checksums of \(compressions) agree"
-        : pipeline.codecs.isEmpty
+        : codecs.isEmpty
           ? "uncompressed chunks have no checksum, so changed values cannot be noticed"
           : "\(compressions) has no checksum, so changed values cannot be noticed"
     return "decoded \(coverage.chunks) chunks\(absent); \(extent)"
