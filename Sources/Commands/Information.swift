@@ -68,7 +68,7 @@ package struct Information: Codable {
       add("kind", "run")
       add(try document(joinPath(path, Information.modelFileName)).asObject ?? [:], key: "model")
       addRecordedWarnings(in: path)
-    } else if isDirectory(path), Store.isStore(path), options.dataset == nil, isImage(path) {
+    } else if isDirectory(path) || Store.isArchived(path), Store.isStore(path), options.dataset == nil, isImage(path) {
       try describeStore(Store.open(path, channel: options.channel, timePoint: options.timePoint))
       addRecordedWarnings(in: joinPath(path, PrivateDirectory.name))
     } else {

@@ -27,7 +27,7 @@ public func verifyOutput(
     return try communicator.rootOnly { try FileVerification.report(on: path) }
   }
   let repairs = (restoresMetadata || input != nil) && !settings.dryRun
-  if repairs, Archive.fileHolding(path) != path {
+  if repairs, Store.isArchived(path) || Archive.fileHolding(path) != path {
     throw Fault.usage("nothing is written into archives: unpack \(path), and repair the directory")
   }
   // Nobody else may write to a store that is being repaired.

@@ -38,12 +38,12 @@ import Testing
         keep(name, f"{name}.tif", v, None, unknown)
     v = volume(shape=(12, 20, 31)); (root / "planes").mkdir()
     for i in range(12): tifffile.imwrite(root / "planes" / f"brain_Z{i - 3:+d}.tif", v[i])
-    keep("planes", "planes", v, None, unknown + ["order of planes: ", '"Z"'])
+    keep("planes", "planes", v, None, unknown + ['planes: in the order of the number after "Z"', "from -3 to +8"])
     v = volume(); imageio.imwrite(root / "imageio.tif", v, plugin="tifffile")
     keep("imageio", "imageio.tif", v, None, unknown)
     v = volume("uint8"); (root / "png").mkdir()
     for i in range(9): imageio.imwrite(root / "png" / f"{i}.png", v[i])
-    keep("imageio-png", "png", v, None, unknown + ["order of planes: "])
+    keep("imageio-png", "png", v, None, unknown + ["planes: in the order of number 1"])
 
     with h5py.File(root / "plain.h5", "w") as f:
         v = volume(); d = f.create_dataset("exported", data=v.transpose(2, 0, 1), chunks=(8, 4, 8), compression="gzip", shuffle=True)
@@ -66,7 +66,7 @@ import Testing
         if version == "0.5": g.attrs["ome"] = {"version": "0.5", "multiscales": [image]}
         else: g.attrs["multiscales"] = [{**image, "version": "0.4"}]
     v = volume(shape=(2, 9, 20, 31)); ome(str(root / "v05.zarr"), v, list("czyx"), [1, 4, .5, .5], "0.5")
-    keep("ome-0.5", "v05.zarr", v[1], [4, .5, .5], ["format: OME-Zarr", "channels: 2", "axes: c, z, y, x"], ["--channel", "1"])
+    keep("ome-0.5", "v05.zarr", v[1], [4, .5, .5], ["kind: store", "channels: 2", "axes: c, z, y, x"], ["--channel", "1"])
     v = volume(shape=(9, 20, 31)); ome(str(root / "v04.zarr"), v.transpose(2, 1, 0), list("xyz"), [.5, 1, 4], "0.4")
     keep("ome-0.4", "v04.zarr", v, [4, 1, .5], ["axes: x, y, z"])
     v = volume(); ts.open({"driver": "zarr3", "kvstore": {"driver": "file", "path": str(root / "ts.zarr")}, "create": True, "metadata": {
@@ -97,7 +97,8 @@ import Testing
   private static let comparison = #"""
     import json, sys, warnings, numpy as np, zarr
     warnings.simplefilter("error")
-    listing = json.load(open(sys.argv[1])); root = sys.argv[2]
+    with open(sys.argv[1]) as file: listing = json.load(file)
+    root = sys.argv[2]
     for entry in listing:
         name = entry["name"]
         expected = np.load(f"{root}/{name}.npy")
