@@ -203,6 +203,26 @@ import Zarr
     #expect(fault.kind == .badData && fault.message.contains(reason), "\(fault.message)")
   }
 
+  /// Numbers of any size in metadata are a fault, also where a shard would be decoded as a whole.
+  @Test(arguments: [
+    "[9223372036854775807, 9223372036854775807, 2]", "[9223372036854775804, 4, 4]", "[4194304, 4194304, 2]",
+  ])
+  func absurdShardsThatAreCompressedAsAWholeAreRefused(shard: String) throws {
+    let directory = try ScratchDirectory()
+    for after in ["", #", {"name": "crc32c"}"#] {
+      let text = """
+        {"zarr_format": 3, "node_type": "array", "shape": [8, 8, 8], "data_type": "uint16", "fill_value": 0,
+         "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": \(shard)}},
+         "chunk_key_encoding": {"name": "default"}, "codecs": [{"name": "sharding_indexed", "configuration": {
+           "chunk_shape": [1, 1, 1], "codecs": [{"name": "bytes", "configuration": {"endian": "little"}}],
+           "index_codecs": [{"name": "bytes", "configuration": {"endian": "little"}}]}}\(after)]}
+        """
+      try Data(text.utf8).write(to: URL(fileURLWithPath: directory.file("zarr.json")))
+      let fault = try #require(fault { _ = try ZarrArray.open(directory.path) })
+      #expect(fault.kind == .badData, "\(fault.message)")
+    }
+  }
+
   @Test(arguments: ["rectilinear", "variable"]) func irregularGridsAreRefusedByName(grid: String) throws {
     let fault = try refusal(grid: grid, codecs: #"[{"name": "bytes", "configuration": {"endian": "little"}}]"#)
     #expect(fault.message.contains("chunk_grid \"\(grid)\", whose chunks differ in size"), "\(fault.message)")

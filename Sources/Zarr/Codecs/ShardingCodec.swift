@@ -92,11 +92,15 @@ struct ShardingCodec: Sendable {
     return number
   }
 
-  /// The size in bytes of a shard once `outerCodecs` are undone, at most: every chunk as large as it may be. Overflow
-  /// gives nil.
+  /// The size in bytes of a shard once `outerCodecs` are undone, at most: every chunk as large as it may be. nil when that
+  /// is more than is ever decoded as a whole.
   func byteCountLimit(shardShape: [Int], voxelByteCount: Int) -> Int? {
-    let count = chunkCount(inShard: shardShape)
-    let voxels = chunkShape.reduce(1, *)
+    // Metadata are not checked yet: their numbers may be as large as they like.
+    let largest = 8 * ArrayMetadata.chunkByteCountLimit
+    guard
+      let count = ShardingCodec.product(zip(shardShape, chunkShape).map { $0 / $1 }, atMost: largest),
+      let voxels = ShardingCodec.product(chunkShape, atMost: largest)
+    else { return nil }
     let ofChunk: Int?
     switch content {
     case .chunk(let pipeline), .blockOfN5(let pipeline):
@@ -106,8 +110,17 @@ struct ShardingCodec: Sendable {
         .map(inner.outerCodecs.encodedByteCountLimit)
     }
     guard let ofChunk else { return nil }
-    let (all, overflow) = count.multipliedReportingOverflow(by: ofChunk)
-    return overflow ? nil : all + ShardIndex.byteCount(chunkCount: count, hasChecksum: true)
+    let index = ShardIndex.byteCount(chunkCount: count, hasChecksum: true)
+    return ShardingCodec.product([count, ofChunk], atMost: largest).map { $0 + index }
+  }
+
+  /// nil when it is more than `limit`, or overflows.
+  private static func product(_ factors: [Int], atMost limit: Int) -> Int? {
+    factors.reduce(1) { product, factor in
+      guard let product else { return nil }
+      let (next, overflow) = product.multipliedReportingOverflow(by: factor)
+      return overflow || next > limit ? nil : next
+    }
   }
 
   func json(voxelByteCount: Int) -> [JSONValue] {

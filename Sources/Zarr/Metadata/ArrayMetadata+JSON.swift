@@ -115,8 +115,12 @@ extension ArrayMetadata.Encoding {
     let sharding = try ShardingCodec(
       list[place], shardShape: shape, outerOrder: order, transposition: transposition,
       outerCodecs: try list[(place + 1)...].map(bytesCodec), type: type)
-    let limit = sharding.byteCountLimit(shardShape: shape, voxelByteCount: type.byteCount)
-    guard sharding.outerCodecs.isEmpty || limit.map({ $0 <= 4 * ArrayMetadata.chunkByteCountLimit }) == true else {
+    // Only shards that are compressed as a whole have to be decoded as a whole.
+    guard
+      sharding.outerCodecs.isEmpty
+        || sharding.byteCountLimit(shardShape: shape, voxelByteCount: type.byteCount)
+          .map({ $0 <= 4 * ArrayMetadata.chunkByteCountLimit }) == true
+    else {
       throw MetadataError(
         "\"\(sharding.outerCodecs[0].name)\" after \"sharding_indexed\" makes it necessary to decode shards of \(shape) "
           + "voxels as a whole, which is too much; expected it among the codecs of the chunks")

@@ -62,7 +62,8 @@ public final class Store: Sendable {
       throw Fault.noInput(
         "\(path) is a file, but an OME-Zarr store is needed: write one with `sheaf tile \(path) STORE.zarr`")
     }
-    let names = (try? directoryEntries(path)) ?? []
+    // Sheaf's own directory is marked as an array (`StoreMark`).
+    let names = ((try? directoryEntries(path)) ?? []).filter { !$0.hasPrefix(".") }
     if let level = names.first(where: { (try? ZarrArray.isArray(joinPath(path, $0))) == true }) {
       throw Fault.noInput(
         "\(path) is not an OME-Zarr image: it holds arrays such as \(level), but its own metadata (zarr.json, or .zgroup "
@@ -173,7 +174,7 @@ public final class Store: Sendable {
   /// sentence.
   private static func choice(below path: String) throws -> String {
     let nodes = try directoryEntries(path).filter { name in
-      isStore(joinPath(path, name)) || (try? ZarrArray.isArray(joinPath(path, name))) == true
+      !name.hasPrefix(".") && (isStore(joinPath(path, name)) || (try? ZarrArray.isArray(joinPath(path, name))) == true)
     }
     return nodes.isEmpty ? "" : "; choose one of \(nodes.prefix(12).joined(separator: ", ")) in it with --dataset"
   }
