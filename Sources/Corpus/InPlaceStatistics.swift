@@ -55,6 +55,13 @@ struct InPlaceStatistics: Sendable {
     joinPath(corpus, relativePath(number, name: name))
   }
 
+  /// Where an older corpus keeps the statistics of a source of this name, whatever its number there.
+  static func path(inOldCorpus corpus: String, name: String) -> String? {
+    let directory = joinPath(CorpusPaths.ownDirectory(corpus), directoryName)
+    guard isDirectory(directory), let entries = try? directoryEntries(directory) else { return nil }
+    return entries.first { $0.dropFirst(5) == CorpusPaths.fileName(name) }.map { joinPath(directory, $0) }
+  }
+
   /// - Parameter path: where the statistics are kept.
   init(
     _ input: CorpusInput, path: String, settings: JobSettings,

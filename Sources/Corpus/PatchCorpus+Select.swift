@@ -67,6 +67,12 @@ extension PatchCorpus {
     copiesPatches: Bool
   ) throws -> PatchCorpus {
     let ownDirectory = CorpusPaths.ownDirectory(path)
+    let previous = try sources.map { source -> InPlaceStatistics? in
+      guard !source.isStore, let old, let path = InPlaceStatistics.path(inOldCorpus: old, name: source.name) else {
+        return nil
+      }
+      return try InPlaceStatistics(source, path: path, settings: settings)
+    }
     let patchCount = sources.reduce(0) { $0 + $1.patchCount(options) }
     let patchBytes = sources.map { options.patchBytesAtMost(of: $0.patchExtent(options)) }.max() ?? 0
     let largest = sources.map(\.statisticsByteCount).max() ?? 0
@@ -79,18 +85,15 @@ extension PatchCorpus {
           8 * largest + 64 << 20, surveys.compactMap { $0?.pass.memoryInBytes }.max() ?? 0,
           options.isPacked || copiesPatches ? patchMemoryInBytes(patchBytes) : 0),
         diskNeededInBytes: 1 << 10 * patchCount,
-        description: describe(sources, surveys, options, patchCount: patchCount)),
+        description: describe(
+          sources, isKnown: sources.indices.map { surveys[$0]?.isThere == true || previous[$0]?.isThere == true },
+          options, patchCount: patchCount)),
       directory: ownDirectory, identity: resolved.identity, output: path, communicator: communicator,
       settings: settings)
     for (number, survey) in surveys.enumerated() {
       guard let survey else { continue }
-      let before = try old.map { old in
-        try InPlaceStatistics(
-          sources[number], path: InPlaceStatistics.path(inCorpus: old, number, name: sources[number].name),
-          settings: settings)
-      }
       if try survey.take(
-        number: number, corpus: path, old: before, resolved: resolved, settings: settings, communicator)
+        number: number, corpus: path, old: previous[number], resolved: resolved, settings: settings, communicator)
       {
         try job.takeBack([number])
       }
@@ -176,14 +179,14 @@ extension PatchCorpus {
   }
 
   private static func describe(
-    _ sources: [CorpusInput], _ surveys: [InPlaceStatistics?], _ options: CorpusOptions, patchCount: Int
+    _ sources: [CorpusInput], isKnown: [Bool], _ options: CorpusOptions, patchCount: Int
   ) -> [String] {
     let count = sources.count == 1 ? "1 source" : "\(sources.count) sources"
     var lines = ["\(patchCount) patches with an edge of \(options.patchEdge) voxels in \(count)"]
     if sources.allSatisfy({ if case .patches = $0.content { true } else { false } }) {
       lines = ["\(patchCount) patches in \(count)"]
     }
-    for (source, survey) in zip(sources, surveys) {
+    for (source, isKnown) in zip(sources, isKnown) {
       var line = "\(source.path): \(source.structure), "
       switch source.content {
       case .patches(let files):
@@ -193,7 +196,7 @@ extension PatchCorpus {
       default:
         line += "\(source.extent) voxels, \(source.patchCount(options)) patches of \(source.patchExtent(options))"
       }
-      if let survey { line += survey.isThere ? "; its statistics are known" : "; read once for its statistics" }
+      if !source.isStore { line += isKnown ? "; its statistics are known" : "; read once for its statistics" }
       lines.append(line)
       lines += source.notes.map { "note: \($0)" }
       if case .patches = source.content { continue }

@@ -71,8 +71,8 @@ extension PatchCorpus {
       "\(judged[$0].volume) \(judged[$0].extent)"
     }
     for same in byVolume.values.filter({ $0.count > 1 }).sorted(by: { $0[0] < $1[0] }) {
-      for other in same.dropFirst() {
-        told.insert([same[0], other])
+      for (place, other) in same.enumerated().dropFirst() {
+        for earlier in same[..<place] { told.insert([earlier, other]) }
         sentences.append(
           "\(sources[same[0]].name) and \(sources[other].name) hold the same voxels, so that every patch is in the corpus "
             + "twice; leave one of them out")
