@@ -44,7 +44,7 @@ import Testing
       link = String(line.dropFirst(5))
       return !link.isEmpty
     }
-    guard isServing else { throw PeerFailure(description: "sheaf view \(arguments): \(server.wait().errors)") }
+    try #require(isServing, "sheaf view \(arguments): \(server.wait().errors)")
     defer {
       server.send(SIGINT)
       let ending = server.wait()
