@@ -85,13 +85,15 @@ public struct EvaluationReport: Encodable, Sendable {
   }
 
   enum CodingKeys: CodingKey {
-    case prediction, reference, category, dice, precision, recall, voxels, objects, centrelines
+    case prediction, reference, predictionIs, referenceIs, category, dice, precision, recall, voxels, objects, centrelines
   }
 
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(prediction, forKey: .prediction)
     try values.encode(reference, forKey: .reference)
+    try values.encode(predictionIs, forKey: .predictionIs)
+    try values.encode(referenceIs, forKey: .referenceIs)
     try values.encode(category, forKey: .category)
     try values.encode(dice, forKey: .dice)
     try values.encode(precision, forKey: .precision)

@@ -48,7 +48,7 @@ import Testing
     try succeed("picture", archive, "-o", scratch.file("brain.png"))
     try succeed("corpus", archive, "-o", scratch.file("corpus"), "--patch", "32")
     #expect(fileExists(scratch.file("corpus/corpus.json")))
-    try succeed("evaluate", archive, store)
+    try succeed("evaluate", archive, store, "--prediction-is", "instances", "--reference-is", "instances")
   }
 
   @Test func damageInAnArchiveIsFound() throws {

@@ -41,7 +41,10 @@ import Torch
           "corpus", fixture.store, "-o", out + "/corpus", "--patch-size", "24", "--packed", "--export-nifti",
           out + "/n",
         ],
-        ["evaluate", fixture.store, fixture.store, "--label-map", "0=0,*=1", "--instances", "components"],
+        [
+          "evaluate", fixture.store, fixture.store, "--prediction-is", "instances", "--reference-is", "instances",
+          "--instances", "components",
+        ],
         [
           "infer", fixture.store, out + "/i.zarr", "--model", directory + "/model", "--device", "cpu", "--threads", "1",
         ],

@@ -49,22 +49,48 @@ package struct BrickSource: Sendable {
 
   enum Brick: Sendable {
     case voxels(VoxelBuffer)
-    /// The file is damaged or cannot be read, as a sentence.
-    case unreadable(String)
-    /// Not written yet by the command that makes the store.
-    case pending
+    /// Zero in the gaps.
+    case incomplete(VoxelBuffer, gaps: [Gap])
+  }
+
+  /// A box that could not be read.
+  struct Gap: Sendable {
+    /// In voxels of the resolution.
+    let region: Region
+    /// Why, as a sentence; nil where the command that makes the store has not written the voxels yet.
+    let reason: String?
   }
 
   func read(_ position: Coordinate) -> Brick {
     let region = bricks.region(at: position)
     do {
-      return .voxels(step == 1 ? try volume.read(region) : try readSampled(region))
+      return .voxels(try voxels(of: region))
     } catch {
-      if isUnfinished, volume.files(holding: source(of: region)).contains(where: { !fileExists($0) }) {
-        return .pending
-      }
-      return .unreadable("\(error)")
+      return readPieces(of: region)
     }
+  }
+
+  private func voxels(of region: Region) throws -> VoxelBuffer {
+    step == 1 ? try volume.read(region) : try readSampled(region)
+  }
+
+  /// Piece by piece, so that one that cannot be read hides no other.
+  private func readPieces(of region: Region) -> Brick {
+    let result = VoxelBuffer(volume.description.voxelType, region.extent)
+    var gaps: [Gap] = []
+    let pieces = step == 1 ? Lattice(extent: extent, cell: volume.readingGeometry.piece.clamped(to: extent)) : bricks
+    pieces.positions(intersecting: region).forEachPosition { position in
+      let piece = pieces.region(at: position).intersection(region)
+      do {
+        let voxels = try voxels(of: piece)
+        result.copy(Region(piece.extent), of: voxels, to: piece.origin - region.origin)
+      } catch {
+        let isPending =
+          isUnfinished && volume.files(holding: source(of: piece)).contains { !fileExists($0) }
+        gaps.append(Gap(region: piece, reason: isPending ? nil : "\(error)"))
+      }
+    }
+    return .incomplete(result, gaps: gaps)
   }
 
   private func source(of region: Region) -> Region {

@@ -13,7 +13,7 @@ extension ViewedLayer {
       if isFound { return }
       switch level.read(position) {
       // What cannot be read is shown as damaged; that it lies there cannot be ruled out.
-      case .pending, .unreadable: isFound = true
+      case .incomplete: isFound = true
       case .voxels(let voxels):
         let brick = level.bricks.region(at: position)
         let part = brick.intersection(region)

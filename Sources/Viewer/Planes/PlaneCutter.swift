@@ -27,9 +27,12 @@ package final class PlaneCutter: Sendable {
         let share = BrickShare(request, brick: level.bricks.region(at: position))
         switch brick(position, of: level, request) {
         case .voxels(let voxels): body(voxels, share)
-        case .pending: gaps.append(PlanePiece.Gap(rows: share.rows, columns: share.columns, reason: nil))
-        case .unreadable(let reason):
-          gaps.append(PlanePiece.Gap(rows: share.rows, columns: share.columns, reason: reason))
+        case .incomplete(let voxels, let missing):
+          body(voxels, share)
+          gaps += missing.filter { !$0.region.intersection(request.region).isEmpty }.map { gap in
+            let place = BrickShare(request, brick: gap.region)
+            return PlanePiece.Gap(rows: place.rows, columns: place.columns, reason: gap.reason)
+          }
         }
       }
     }
