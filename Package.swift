@@ -212,7 +212,7 @@ let tests: [Target] = [
   testTarget(
     "CorpusTests",
     [
-      "Corpus", "IntensityStatistics", "Zarr", "VolumeFormats", "Tiling", "Voxels", "Files", "Jobs", "MPI",
+      "Corpus", "IntensityStatistics", "Phantom", "Zarr", "VolumeFormats", "Tiling", "Voxels", "Files", "Jobs", "MPI",
       "Launching", "Scratch", "PeerEnvironment",
       "corpus-probe", "TestTraits",
     ]),

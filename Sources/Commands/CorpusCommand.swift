@@ -10,10 +10,10 @@ struct CorpusCommand: ParsableCommand {
     commandName: "corpus",
     abstract: "Select the patches of volumes that are worth training on.",
     discussion: """
-      Divide every volume into patches and classify each: "outside" when nothing in it rises above the volume's noise \
-      floor, "low-signal" when nothing in it stands out from its surroundings, otherwise "signal". The corpus takes all \
-      signal patches and a small, fixed share of the low-signal ones. Patches are classified from the statistics that \
-      `sheaf tile` left in the stores: no voxel is read, so different thresholds can be tried quickly.
+      Divide every volume into patches and classify each: "signal" when something in it stands out from its \
+      surroundings, else "outside" when it lies in the air around the tissue or in padding, else "low-signal". The corpus \
+      takes all signal patches and a small, fixed share of the low-signal ones. Patches are classified from the \
+      statistics that `sheaf tile` left in the stores: no voxel is read, so different thresholds can be tried quickly.
 
       A source may also be a volume in any other format that Sheaf reads, such as OME-Zarr, N5 or .ims, or a directory of \
       patches, a .nii.gz, .tif, .mha, .nrrd or .npy file each, in folders by category and structure as the SELMA3D \
@@ -60,13 +60,21 @@ struct CorpusCommand: ParsableCommand {
       valueName: "whole"))
   var of: CorpusOptions.Whole = .pool
 
-  @Option(help: ArgumentHelp("Decides which low-signal patches are kept.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp(
+      "Of the patches kept without signal, the share that lies outside the tissue, in air or padding.",
+      valueName: "share"))
+  var outsideShare = CorpusOptions.usualOutsideShare
+
+  @Option(help: ArgumentHelp("Decides which patches without signal are kept.", valueName: "number"))
   var seed: UInt64 = 0
 
   @Option(
     help: ArgumentHelp(
-      "k in μ₀ + k·σ₀ of the volume's noise floor: darker patches are outside.", valueName: "k"))
-  var outside = 5.0
+      "k in μ₀ + k·σ₀ of the volume's noise floor: darker patches are outside. By default the limit between air and "
+        + "tissue is found in each volume.",
+      valueName: "k"))
+  var outside: Double?
 
   @Option(help: ArgumentHelp("Tail contrast below which patches are low-signal.", valueName: "contrast"))
   var contrast = 8.0
@@ -108,7 +116,8 @@ struct CorpusCommand: ParsableCommand {
 
   private var options: CorpusOptions {
     CorpusOptions(
-      patchEdge: patchSize, lowSignalShare: lowSignal, lowSignalOf: of, seed: seed,
+      patchEdge: patchSize, lowSignalShare: lowSignal, lowSignalOf: of, outsideShare: outsideShare,
+      seed: seed,
       thresholds: SignalThresholds(outsideSigmas: outside, contrast: contrast),
       contrastOfStructure: Dictionary(
         contrastOf.map { ($0.structure, $0.contrast) }, uniquingKeysWith: { _, last in last }),

@@ -7,8 +7,8 @@ package struct InferCommand: ParsableCommand, WritingCommand {
     commandName: "infer",
     abstract: "Segment a store: probabilities, labels and a table of objects.",
     discussion: """
-      The network sees overlapping tiles, whose probabilities are blended with Gaussian weights; tiles without signal \
-      above the noise floor count as background. Objects are the connected components of the voxels at or above the \
+      The network sees overlapping tiles, whose probabilities are blended with Gaussian weights; tiles that hold \
+      nothing but air count as background. Objects are the connected components of the voxels at or above the \
       probability threshold, joined across all blocks and numbered in the order of their first voxels. Memory does not \
       grow with the volume, and the output is the same for any number of ranks and threads.
 
@@ -77,7 +77,7 @@ package struct InferCommand: ParsableCommand, WritingCommand {
   @Option(help: ArgumentHelp("Drop objects of fewer voxels.", valueName: "count"))
   package var minVoxels = 1
 
-  @Flag(help: "Evaluate tiles without signal too.")
+  @Flag(help: "Evaluate tiles that hold nothing but air too.")
   package var keepBackgroundTiles = false
 
   @Option(help: ArgumentHelp("What the network computes in. (default: what it was trained in)", valueName: "precision"))

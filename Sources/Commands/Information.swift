@@ -171,6 +171,11 @@ package struct Information: Codable {
       add(
         "noise floor", "\(floor.mean) ± \(floor.deviation)",
         ["mean": .number(floor.mean), "deviation": .number(floor.deviation)])
+      let (noise, surround) = (statistics.model.noise, statistics.model.surround)
+      add(
+        "noise", "\(noise.level) ± \(noise.deviation), gain \(noise.gain)",
+        ["level": .number(noise.level), "deviation": .number(noise.deviation), "gain": .number(noise.gain)])
+      add("surround", surround.text, ["kind": .string(surround.kind.rawValue), "limit": .number(surround.limit)])
       let range = statistics.normalisation
       add(
         "normalisation",

@@ -43,6 +43,20 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
   @Option(help: ArgumentHelp("Size of these crops in voxels, or one number for a cube.", valueName: "z,y,x"))
   var pairExtent = Extent(64)
 
+  @Option(
+    help: ArgumentHelp("Counts by which air glows at the surface of the tissue, fading outwards.", valueName: "counts"))
+  var airGlow: Float = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "How many times brighter the surface of the tissue is; from about 150 on it saturates.", valueName: "times"))
+  var brightRim: Float = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "Counts for one photoelectron: more makes noise grow faster with brightness.", valueName: "counts"))
+  var photonGain = Imaging.usualPhotonGain
+
   @OptionGroup var execution: ExecutionOptions
   @OptionGroup var overwrite: OverwriteOption
   @OptionGroup var reporting: ReportingOptions
@@ -53,13 +67,18 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
     try refuseOutput(over: [])
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     let series = try PhantomSeries(
-      extent: extent, seed: seed, structures: structures.structures, pairCount: pairs, pairExtent: pairExtent)
+      extent: extent, seed: seed, structures: structures.structures, pairCount: pairs, pairExtent: pairExtent,
+      imaging: Imaging(airGlow: airGlow, brightRim: brightRim, photonGain: photonGain))
     var resolved = context.resolvedSettings(command: "phantom")
     resolved.add("extent", extent.text)
     resolved.add("seed", seed)
     resolved.add("structures", structures.text)
     resolved.add("pairs", pairs)
     resolved.add("pair-extent", pairExtent.text)
+    // Named only where they differ, so that phantoms of earlier versions are recognised.
+    if airGlow != 0 { resolved.add("air-glow", airGlow.description) }
+    if brightRim != 0 { resolved.add("bright-rim", brightRim.description) }
+    if photonGain != Imaging.usualPhotonGain { resolved.add("photon-gain", photonGain.description) }
     let writer = PhantomWriter(series, to: outputPath)
     let made = try writer.write(
       resolved: resolved, communicator: context.communicator, settings: context.settings)

@@ -21,7 +21,7 @@ extension CorpusInput {
     let signals = regions.map { statistics.signal(of: $0, thresholds: thresholds) }
     return JudgedSource(
       volume: volumeIdentity(of: statistics.grid), structure: structure, channel: channel, extent: extent,
-      floor: statistics.floor, normalisation: statistics.normalisation, brightness: signals.map(\.brightness),
+      model: statistics.model, normalisation: statistics.normalisation, brightness: signals.map(\.brightness),
       tailContrast: signals.map(\.tailContrast), voxelType: statistics.grid.type, files: files, digests: digests,
       // Only patches with signal are compared: most of the others are alike.
       signatures: zip(regions, signals).map { region, signal in

@@ -48,6 +48,10 @@ package struct CorpusSource: Codable, Equatable, Sendable {
   package let patchCount: Int
   package let takenCount: Int
   package let floor: NoiseFloor
+  /// Nil in corpora of earlier versions, which had none.
+  package let noise: NoiseModel?
+  /// What lies around the sample; nil as `noise`.
+  package let surround: Surround?
   package let normalisation: Normalisation
   /// The store with the copies of the taken patches, relative to the corpus, one shard a patch in the order of the
   /// table; nil when the corpus is not packed or has no patch of this source.
@@ -63,8 +67,8 @@ package struct CorpusSource: Codable, Equatable, Sendable {
     name: String, path: String, volume: String, contents: String? = nil, structure: String, category: String,
     channel: Int, extent: Extent,
     voxelType: VoxelType, voxelSizeInMicrometres: VoxelSize?, patchExtent: Extent, patchCount: Int, takenCount: Int,
-    floor: NoiseFloor, normalisation: Normalisation, packedPath: String?, density: Double? = nil,
-    place: SourcePlace? = nil
+    floor: NoiseFloor, noise: NoiseModel? = nil, surround: Surround? = nil, normalisation: Normalisation,
+    packedPath: String?, density: Double? = nil, place: SourcePlace? = nil
   ) {
     self.name = name
     self.path = path
@@ -80,6 +84,8 @@ package struct CorpusSource: Codable, Equatable, Sendable {
     self.patchCount = patchCount
     self.takenCount = takenCount
     self.floor = floor
+    self.noise = noise
+    self.surround = surround
     self.normalisation = normalisation
     self.packedPath = packedPath
     self.density = density
@@ -125,6 +131,8 @@ package struct StructureSummary: Codable, Equatable, Sendable {
   package internal(set) var sources = 0
   package internal(set) var patches = 0
   package internal(set) var outside = 0
+  /// Those of them that are in the corpus; nil in corpora of earlier versions, which had none.
+  package internal(set) var outsideKept: Int?
   package internal(set) var lowSignal = 0
   /// Low-signal patches that are in the corpus.
   package internal(set) var lowSignalKept = 0
@@ -140,7 +148,7 @@ package struct StructureSummary: Codable, Equatable, Sendable {
   package internal(set) var takenCount: Int?
 
   /// Patches in the corpus.
-  package var taken: Int { takenCount ?? signal + lowSignalKept }
+  package var taken: Int { takenCount ?? signal + lowSignalKept + (outsideKept ?? 0) }
 
   init(structure: String, category: String? = nil) {
     self.structure = structure

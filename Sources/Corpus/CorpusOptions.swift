@@ -17,6 +17,9 @@ public struct CorpusOptions: Codable, Equatable, Sendable {
   /// Share of low-signal patches that are kept, 0 to 1.
   package var lowSignalShare: Double
   package var lowSignalOf: Whole
+  /// Of the retained patches without signal, the share that lies outside the tissue, 0 to below 1; nil, as in corpora of
+  /// earlier versions, for none.
+  package var outsideShare: Double?
   package var seed: UInt64
   package var thresholds: SignalThresholds
   /// Tail contrasts for single structures, in place of `thresholds.contrast`.
@@ -27,14 +30,21 @@ public struct CorpusOptions: Codable, Equatable, Sendable {
   package var maxPerVolume: Int?
   package var maxPerStructure: Int?
 
+  /// Air looks the same everywhere, and patches at the surface of the tissue hold it too: one in ten shows a network what
+  /// lies around the sample.
+  package static let usualOutsideShare = 0.1
+
   package init(
-    patchEdge: Int = 300, lowSignalShare: Double = 0.05, lowSignalOf: Whole = .pool, seed: UInt64 = 0,
+    patchEdge: Int = 300, lowSignalShare: Double = 0.05, lowSignalOf: Whole = .pool,
+    outsideShare: Double? = usualOutsideShare,
+    seed: UInt64 = 0,
     thresholds: SignalThresholds = SignalThresholds(), contrastOfStructure: [String: Double] = [:],
     isPacked: Bool = false, maxPerVolume: Int? = nil, maxPerStructure: Int? = nil
   ) {
     self.patchEdge = patchEdge
     self.lowSignalShare = lowSignalShare
     self.lowSignalOf = lowSignalOf
+    self.outsideShare = outsideShare
     self.seed = seed
     self.thresholds = thresholds
     self.contrastOfStructure = contrastOfStructure
@@ -57,6 +67,12 @@ public struct CorpusOptions: Codable, Equatable, Sendable {
     guard lowSignalShare >= 0, lowSignalShare <= 1 else {
       throw Fault.usage("the retained share of low-signal patches must lie in 0...1, found \(lowSignalShare)")
     }
+    let outside = outsideShare ?? 0
+    guard outside >= 0, outside < 1 else {
+      throw Fault.usage(
+        "the share of patches outside the tissue among those retained without signal must be at least 0 and below 1, found "
+          + "\(outside)")
+    }
     guard lowSignalOf == .pool || lowSignalShare < 1 else {
       throw Fault.usage("low-signal patches cannot be the whole corpus: expected a share below 1, found 1")
     }
@@ -64,7 +80,8 @@ public struct CorpusOptions: Codable, Equatable, Sendable {
       if let limit, limit < 1 { throw Fault.usage("at least one patch per \(name) must be allowed, found \(limit)") }
     }
     let contrasts = [thresholds.contrast] + contrastOfStructure.values
-    guard thresholds.outsideSigmas.isFinite, thresholds.outsideSigmas >= 0,
+    let sigmas = thresholds.outsideSigmas ?? 0
+    guard sigmas.isFinite, sigmas >= 0,
       contrasts.allSatisfy({ $0.isFinite && $0 >= 0 })
     else {
       throw Fault.usage("thresholds must be finite and at least 0")

@@ -7,7 +7,7 @@ package struct JudgedSource: Codable, Sendable {
   package let structure: String
   package let channel: Int
   package let extent: Extent
-  package let floor: NoiseFloor
+  package let model: BackgroundModel
   package let normalisation: Normalisation
   /// Of each patch, in C order.
   package let brightness: [Double]
@@ -24,7 +24,8 @@ package struct JudgedSource: Codable, Sendable {
   package let density: Double?
 
   package init(
-    volume: UInt64, structure: String, channel: Int, extent: Extent, floor: NoiseFloor, normalisation: Normalisation,
+    volume: UInt64, structure: String, channel: Int, extent: Extent, model: BackgroundModel,
+    normalisation: Normalisation,
     brightness: [Double], tailContrast: [Double], voxelType: VoxelType? = nil, files: [Int]? = nil,
     digests: [UInt64]? = nil, signatures: [UInt64?]? = nil, sketch: [UInt64]? = nil, density: Double? = nil
   ) {
@@ -32,7 +33,7 @@ package struct JudgedSource: Codable, Sendable {
     self.structure = structure
     self.channel = channel
     self.extent = extent
-    self.floor = floor
+    self.model = model
     self.normalisation = normalisation
     self.brightness = brightness
     self.tailContrast = tailContrast

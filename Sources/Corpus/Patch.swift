@@ -7,6 +7,7 @@ package struct Patch: Equatable, Sendable {
   package enum Reason: String, Sendable, CaseIterable {
     case signal
     case outside
+    case outsideRetained = "outside retained"
     case lowSignalRetained = "low-signal retained"
     case lowSignalLeft = "low-signal left out"
     /// Would be taken, but its volume has enough with smaller keys (`CorpusOptions.maxPerVolume`).
@@ -28,5 +29,10 @@ package struct Patch: Equatable, Sendable {
   /// The file that is the patch, relative to the source; nil for patches of a volume.
   package var file: String?
 
-  package var isTaken: Bool { reason == .signal || reason == .lowSignalRetained }
+  package var isTaken: Bool {
+    switch reason {
+    case .signal, .lowSignalRetained, .outsideRetained: true
+    case .outside, .lowSignalLeft, .overVolumeLimit, .overStructureLimit: false
+    }
+  }
 }

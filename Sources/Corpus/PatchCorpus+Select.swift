@@ -106,6 +106,7 @@ extension PatchCorpus {
     }
     let selection = try communicator.rootOnly { () throws -> Selection in
       let judged = try outcome.payloads.map { try JSONDecoder().decode(JudgedSource.self, from: $0) }
+      warnOfDoubts(sources, judged, options, settings.console)
       return Selection(judged: judged)
     }
     var corpus = try communicator.everyRank { try assemble(sources, selection.judged, surveys, options, path: path) }
@@ -153,8 +154,13 @@ extension PatchCorpus {
     resolved.add("patch", options.patchEdge)
     resolved.add("low-signal", options.lowSignalShare)
     resolved.add("of", options.lowSignalOf.rawValue)
+    resolved.add("outside-share", options.outsideShare ?? 0)
     resolved.add("seed", options.seed)
-    resolved.add("outside", options.thresholds.outsideSigmas)
+    if let sigmas = options.thresholds.outsideSigmas {
+      resolved.add("outside", sigmas)
+    } else {
+      resolved.add("outside", "found in the volume")
+    }
     resolved.add("contrast", options.thresholds.contrast)
     for (structure, contrast) in options.contrastOfStructure.sorted(by: { $0.key < $1.key }) {
       resolved.add("contrast of \(structure)", contrast)
@@ -228,7 +234,8 @@ extension PatchCorpus {
         category: source.category,
         channel: source.channel, extent: source.extent, voxelType: judged[number].voxelType ?? source.voxelType,
         voxelSizeInMicrometres: source.voxelSizeInMicrometres, patchExtent: source.patchExtent(options),
-        patchCount: judged[number].brightness.count, takenCount: taken[number], floor: judged[number].floor,
+        patchCount: judged[number].brightness.count, takenCount: taken[number], floor: judged[number].model.floor,
+        noise: judged[number].model.noise, surround: judged[number].model.surround,
         normalisation: judged[number].normalisation,
         packedPath: isPacked ? CorpusPaths.packed(number, name: source.name) : nil, density: judged[number].density,
         place: try surveys[number].map { try source.place($0, number: number) })

@@ -8,11 +8,14 @@ extension PatchCorpus {
     let hasLimits = summaries.contains { $0.overLimit != nil }
     let header =
       ["structure"] + (hasCategories ? ["category"] : []) + [
-        "volumes", "patches", "outside", "low-signal", "kept", "signal",
+        "volumes", "patches", "outside", "kept", "low-signal", "kept", "signal",
       ] + (hasLimits ? ["over limit"] : []) + ["in corpus", "near outside", "near contrast"]
     func row(_ summary: StructureSummary) -> [String] {
       [summary.structure] + (hasCategories ? [summary.category ?? ""] : [])
-        + [summary.sources, summary.patches, summary.outside, summary.lowSignal, summary.lowSignalKept, summary.signal]
+        + [
+          summary.sources, summary.patches, summary.outside, summary.outsideKept ?? 0, summary.lowSignal,
+          summary.lowSignalKept, summary.signal,
+        ]
         .map(String.init) + (hasLimits ? ["\(summary.overLimit ?? 0)"] : [])
         + [summary.taken, summary.nearOutside, summary.nearContrast].map(String.init)
     }
@@ -56,6 +59,7 @@ extension StructureSummary {
     sources += other.sources
     patches += other.patches
     outside += other.outside
+    outsideKept = (outsideKept ?? 0) + (other.outsideKept ?? 0)
     lowSignal += other.lowSignal
     lowSignalKept += other.lowSignalKept
     signal += other.signal

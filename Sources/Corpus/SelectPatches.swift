@@ -3,9 +3,10 @@ import Voxels
 
 /// Which patches of the sources a corpus takes: a function of the judgements and the options alone.
 ///
-/// Signal is taken, outside is not. Of low-signal patches each structure keeps those with the smallest keys, ties
-/// broken by volume and origin: k of them, where k is the wanted share of the pool, or what makes them the wanted share
-/// of the structure's taken patches, rounded up. A larger share therefore keeps what a smaller one keeps, and more.
+/// Signal is taken. Of low-signal patches each structure keeps those with the smallest keys, ties broken by volume and
+/// origin: k of them, where k is the wanted share of the pool, rounded, or what makes them the wanted share of the
+/// structure's taken patches, rounded up. Of the patches outside it keeps in the same way what makes them the wanted share
+/// of those retained without signal. A larger share therefore keeps what a smaller one keeps, and more.
 /// Where the options limit the patches of a volume or of a structure, those with the smallest keys stay, signal or not.
 package func selectPatches(_ sources: [JudgedSource], _ options: CorpusOptions) -> [Patch] {
   selectPatches(sources, options, places: sources.map { _ in nil })
@@ -19,18 +20,24 @@ struct PatchPlaces {
 
 func selectPatches(_ sources: [JudgedSource], _ options: CorpusOptions, places: [PatchPlaces?]) -> [Patch] {
   var patches = sources.enumerated().flatMap { judge($1, number: $0, options, places[$0]) }
-  var byStructure: [String: (low: [Int], signalCount: Int)] = [:]
+  var byStructure: [String: (low: [Int], outside: [Int], signalCount: Int)] = [:]
   for (index, patch) in patches.enumerated() {
     let structure = sources[patch.source].structure
     switch patch.signalClass {
-    case .outside: continue
-    case .lowSignal: byStructure[structure, default: ([], 0)].low.append(index)
-    case .signal: byStructure[structure, default: ([], 0)].signalCount += 1
+    case .outside: byStructure[structure, default: ([], [], 0)].outside.append(index)
+    case .lowSignal: byStructure[structure, default: ([], [], 0)].low.append(index)
+    case .signal: byStructure[structure, default: ([], [], 0)].signalCount += 1
     }
   }
-  for (_, (low, signalCount)) in byStructure {
-    let kept = sortedByKey(low, patches, sources).prefix(retainedCount(pool: low.count, signal: signalCount, options))
-    for index in kept { patches[index] = patches[index].with(.lowSignalRetained) }
+  for (_, (low, outside, signalCount)) in byStructure {
+    let count = retainedCount(pool: low.count, signal: signalCount, options)
+    let outsideCount = min(outside.count, retainedOutsideCount(lowSignal: count, options))
+    for index in sortedByKey(low, patches, sources).prefix(count) {
+      patches[index] = patches[index].with(.lowSignalRetained)
+    }
+    for index in sortedByKey(outside, patches, sources).prefix(outsideCount) {
+      patches[index] = patches[index].with(.outsideRetained)
+    }
   }
   limit(&patches, sources, to: options.maxPerVolume, .overVolumeLimit) { $0 }
   limit(&patches, sources, to: options.maxPerStructure, .overStructureLimit) { sources[$0].structure }
@@ -64,13 +71,21 @@ private func sortedByKey(_ indices: [Int], _ patches: [Patch], _ sources: [Judge
 /// How many low-signal patches of a structure are kept.
 package func retainedCount(pool: Int, signal: Int, _ options: CorpusOptions) -> Int {
   let share = options.lowSignalShare
-  let wanted: Double =
-    switch options.lowSignalOf {
-    case .pool: share * Double(pool)
-    case .corpus: share / (1 - share) * Double(signal)
-    }
-  // 7 % of 100 is 7, whatever the product's last digit says.
-  return min(pool, Int((wanted - 1e-9).rounded(.up)))
+  switch options.lowSignalOf {
+  case .pool: return Int((share * Double(pool)).rounded())
+  case .corpus:
+    // Those outside are part of the corpus, too.
+    let left = 1 - share / (1 - (options.outsideShare ?? 0))
+    if left <= 0 { return share > 0 && signal > 0 ? pool : 0 }
+    // 7 % of 100 is 7, whatever the product's last digit says.
+    return min(pool, Int(min(Double(pool), (share / left * Double(signal) - 1e-9).rounded(.up))))
+  }
+}
+
+/// How many patches outside the tissue a structure keeps beside `lowSignal` low-signal ones.
+package func retainedOutsideCount(lowSignal: Int, _ options: CorpusOptions) -> Int {
+  let share = options.outsideShare ?? 0
+  return Int((share / (1 - share) * Double(lowSignal)).rounded())
 }
 
 private func judge(
@@ -82,7 +97,7 @@ private func judge(
     let region = places?.regions[index] ?? lattice.region(index)
     let judged = RegionSignal(
       brightness: source.brightness[index], tailContrast: source.tailContrast[index], thresholds: thresholds,
-      floor: source.floor)
+      model: source.model)
     let reason: Patch.Reason =
       switch judged.signalClass {
       case .outside: .outside
@@ -124,6 +139,7 @@ package func summarise(_ patches: [Patch], structures: [String], categories: [St
 extension StructureSummary {
   fileprivate mutating func count(_ patch: Patch) {
     patches += 1
+    outsideKept = outsideKept ?? 0
     switch patch.signalClass {
     case .outside: outside += 1
     case .lowSignal: lowSignal += 1
@@ -132,6 +148,7 @@ extension StructureSummary {
     if patch.reason == .lowSignalRetained { lowSignalKept += 1 }
     if patch.reason == .overVolumeLimit || patch.reason == .overStructureLimit { overLimit = (overLimit ?? 0) + 1 }
     if patch.isTaken { takenCount = (takenCount ?? 0) + 1 }
+    if patch.reason == .outsideRetained { outsideKept = (outsideKept ?? 0) + 1 }
     if patch.isNearOutside { nearOutside += 1 }
     if patch.isNearContrast { nearContrast += 1 }
   }

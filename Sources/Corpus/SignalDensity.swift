@@ -8,13 +8,13 @@ import Voxels
 func signalDensity(_ statistics: StoreStatistics, _ thresholds: SignalThresholds) -> Double? {
   let (grid, floor) = (statistics.grid, statistics.floor)
   let binning = grid.binning
-  let outside = thresholds.outsideBrightness(floor)
+  let outside = statistics.model.outsideBrightness(thresholds)
   var tissue = 0
   var bright = 0
   for cell in grid.statistics.values {
     let count = cell.numberCount(binning)
     guard count > 0 else { continue }
-    guard cell.value(atRank: max(0, count - max(10, count / 1000)), binning) >= outside else { continue }
+    guard cell.value(atRank: count / 2, binning) >= outside else { continue }
     tissue += count
     let low = cell.value(atRank: count / 10, binning)
     let lowest = cell.value(atRank: count / 200, binning)

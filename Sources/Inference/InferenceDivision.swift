@@ -50,12 +50,10 @@ struct InferenceDivision {
     let voxels = input.extent.count
     let withLabels = prediction.settings.withLabels
     let evaluations = geometry.evaluationsPerTile(blocks)
-    let background = input.background.map {
-      "skips tiles with fewer than \($0.leastVoxels) voxels above \(Int($0.brightness.rounded()))"
-    }
     var description = [
       "\(input.name): \(input.extent) voxels of \(input.voxelType.rawValue)",
-      "\(geometry.description), " + (background ?? "evaluates every tile"),
+      "\(geometry.description), "
+        + (input.background == nil ? "evaluates every tile" : "skips those that hold nothing but air"),
       "blocks of \(blocks.cell.clamped(to: input.extent)), \(fixed(evaluations)) evaluations per tile",
     ]
     if let axes = geometry.paddedAxes {

@@ -11,7 +11,7 @@ public struct InferenceSettings: Sendable {
   /// How objects are found in the probabilities.
   package var objects = ObjectSettings()
   package var withLabels = true
-  /// Whether tiles without signal are evaluated too.
+  /// Whether tiles that hold nothing but air are evaluated too.
   package var keepsBackgroundTiles = false
 
   package init() {}

@@ -90,7 +90,13 @@ final class RawWindow: @unchecked Sendable {
 
   /// Whether `rule` takes the tile `region`, cut at the end of the volume, for background.
   func isBackground(_ region: Region, _ rule: BackgroundRule) -> Bool {
-    rule.isBackground(boxes(region.intersection(Region(input.extent))), of: buffer)
+    let inside = region.intersection(Region(input.extent))
+    precondition(
+      planes.lowerBound <= inside.origin.z && inside.end.z <= planes.upperBound, "\(region) is not in the window")
+    return rule.isBackground(inside, of: buffer) { plane in
+      Coordinate(
+        plane.origin.z % buffer.extent.z, plane.origin.y - rows.lowerBound, plane.origin.x - columns.lowerBound)
+    }
   }
 
   /// The normalised voxels of a tile, and padding where the tile reaches beyond the volume.

@@ -40,7 +40,7 @@ package struct VolumeInput: Sendable {
 extension VolumeInput {
   /// The volume in a finished store, read from its finest level.
   ///
-  /// - Parameter skipsBackground: whether tiles without signal are not evaluated.
+  /// - Parameter skipsBackground: whether tiles that hold nothing but air are not evaluated.
   /// - Parameter requirements: of the network that will see it.
   /// - Throws: `Fault.badData` or `Fault.noInput` when the store's statistics are missing or damaged, or its voxels are of
   ///   another size than those the network knows.

@@ -1,6 +1,6 @@
-/// What a region of a volume holds, judged against the volume's noise floor.
+/// What a region of a volume holds.
 public enum SignalClass: String, Codable, Sendable, CaseIterable {
-  /// Nothing exceeds the noise of the dark surround.
+  /// Air around the sample, or padding.
   case outside
   /// Tissue without contrast to its surroundings.
   case lowSignal = "low-signal"
@@ -10,55 +10,65 @@ public enum SignalClass: String, Codable, Sendable, CaseIterable {
 
 /// The thresholds between the classes. They are applied to existing statistics: changing them reads no voxel.
 public struct SignalThresholds: Codable, Equatable, Sendable {
-  /// A region is outside when its brightness lies under μ₀ + this many σ₀, σ₀ taken from the upper side of
-  /// the noise (`NoiseFloor.upperDeviation`).
-  package var outsideSigmas: Double
+  /// A region is outside when its brightness lies under μ₀ + this many σ₀ of the volume's noise floor, σ₀ taken from the
+  /// upper side of the noise; nil to use the limit that was found between air and tissue (`Surround.limit`).
+  package var outsideSigmas: Double?
   /// A region is low-signal when its tail contrast is under this many noise widths.
   package var contrast: Double
-  /// A value is near a threshold when it lies within this share of it (for brightness: of its height above μ₀).
+  /// A value is near a threshold when it lies within this share of it (for brightness: of its height above the darkest
+  /// level).
   package var nearShare: Double
 
-  /// The contrast of white noise and of smooth texture is 4.4 to 4.7 (see `CellSignal`), that of a steep ramp of
-  /// brightness through a cell up to 7: 8 lies above both.
-  package init(outsideSigmas: Double = 5, contrast: Double = 8, nearShare: Double = 0.1) {
+  /// The contrast of white noise is 3.35 (see `CellSignal`); in most cells of real tissue texture raises it to 4 or 6.
+  package init(outsideSigmas: Double? = nil, contrast: Double = 8, nearShare: Double = 0.1) {
     self.outsideSigmas = outsideSigmas
     self.contrast = contrast
     self.nearShare = nearShare
   }
+}
 
-  package func signalClass(brightness: Double, contrast tail: Double, floor: NoiseFloor) -> SignalClass {
-    if brightness < outsideBrightness(floor) { return .outside }
-    return tail < contrast ? .lowSignal : .signal
+/// What divides the regions of one volume by brightness.
+package struct BackgroundModel: Codable, Equatable, Sendable {
+  package let floor: NoiseFloor
+  package let noise: NoiseModel
+  package let surround: Surround
+
+  package init(floor: NoiseFloor, noise: NoiseModel, surround: Surround) {
+    self.floor = floor
+    self.noise = noise
+    self.surround = surround
   }
 
   /// The brightness under which a region is outside.
-  package func outsideBrightness(_ floor: NoiseFloor) -> Double {
-    floor.mean + outsideSigmas * floor.upperDeviation
+  package func outsideBrightness(_ thresholds: SignalThresholds) -> Double {
+    thresholds.outsideSigmas.map { floor.mean + $0 * floor.upperDeviation } ?? surround.limit
   }
 }
 
-/// Brightness and tail contrast of a cell.
-///
-/// - *Brightness* is the 99.9th percentile, or the 10th-brightest voxel where a thousandth is fewer than ten.
-/// - *Tail contrast* is (brightness − p10) / s, where the noise width s is the larger of σ₀ and the width of the lower
-///   tail, (p10 − p0.5) / 1.294, which is one standard deviation for Gaussian noise.
-///
-/// Both percentiles of the lower tail stay inside the background until structures fill nine tenths of a cell, so that
-/// dense nuclei are measured against what lies between them; the median, and a median absolute deviation, would sit
-/// inside the nuclei. The lower tail carries the texture and the shot noise of bright tissue, so that these widen the
-/// yardstick and not only the contrast. Pure noise gives 3.09 + 1.28 = 4.4.
-package struct CellSignal: Equatable, Sendable {
+/// A region judged.
+package struct RegionSignal: Equatable, Sendable {
+  /// The level that all but a twentieth of the region's voxels lie in cells under.
   package let brightness: Double
+  /// The largest of the region's cells.
   package let tailContrast: Double
+  package let signalClass: SignalClass
+  /// Whether a slightly different threshold would have made it outside, or kept it from being so.
+  package let isNearOutside: Bool
+  /// Whether a slightly different threshold would have changed it to signal, or from it.
+  package let isNearContrast: Bool
 
-  /// Nil for a cell without a number in it.
-  init?(_ cell: CellStatistics, _ binning: Binning, floor: NoiseFloor) {
-    let count = cell.numberCount(binning)
-    if count == 0 { return nil }
-    let brightest = max(0, min(count - 1, count - max(10, count / 1000)))
-    brightness = cell.value(atRank: brightest, binning)
-    let low = cell.percentile(0.10, binning)
-    let lowest = cell.percentile(0.005, binning)
-    tailContrast = (brightness - low) / max(floor.deviation, (low - lowest) / 1.294)
+  /// Signal is what has contrast, wherever it is; of the rest, what is dark is outside.
+  package init(brightness: Double, tailContrast: Double, thresholds: SignalThresholds, model: BackgroundModel) {
+    self.brightness = brightness
+    self.tailContrast = tailContrast
+    let limit = model.outsideBrightness(thresholds)
+    let isDark = brightness < limit
+    let hasContrast = tailContrast >= thresholds.contrast
+    signalClass = hasContrast ? .signal : isDark ? .outside : .lowSignal
+    isNearContrast = abs(tailContrast - thresholds.contrast) <= thresholds.nearShare * thresholds.contrast
+    let isLimitFound = thresholds.outsideSigmas != nil || model.surround.kind == .air
+    isNearOutside =
+      !hasContrast && isLimitFound
+      && abs(brightness - limit) <= thresholds.nearShare * max(0, limit - model.noise.level)
   }
 }

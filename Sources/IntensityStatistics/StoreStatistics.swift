@@ -2,15 +2,19 @@ import Files
 import Foundation
 import Voxels
 
-/// The finished statistics of a volume, with what is derived from them: noise floor, normalisation, and the brightness
-/// and tail contrast of every cell, from which any region is judged.
+/// The finished statistics of a volume, with what is derived from them: noise floor, noise model, the limit between air and
+/// tissue, normalisation, and the brightness and tail contrast of every cell, from which any region is judged.
 public final class StoreStatistics: Sendable {
   package let grid: StatisticsGrid
-  package let floor: NoiseFloor
+  package let model: BackgroundModel
   package let normalisation: Normalisation
   /// Voxels that are NaN, which normalisation takes for background.
   package let notANumberCount: Int
-  private let cells: [CellSignal?]
+  private let cells: [CellSignal]
+  /// What the air in and around each cell explains.
+  package let airLimits: [AirLimit]
+
+  package var floor: NoiseFloor { model.floor }
 
   /// - Throws: `Fault.badData` when the volume has no voxel that is a number.
   /// - Parameter name: names the volume in messages.
@@ -22,22 +26,49 @@ public final class StoreStatistics: Sendable {
     }
     self.grid = grid
     let floor = NoiseFloor.find(in: grid.histogram, binning)
-    self.floor = floor
-    cells = (0..<grid.cells.count).map { index in
-      grid.statistics[index].flatMap { CellSignal($0, binning, floor: floor) }
+    let fill = FillValue.find(in: grid.histogram, binning)
+    let profiles = (0..<grid.cells.count).map { index -> CellProfile? in
+      let depth = grid.cells.region(index).extent.z
+      return grid.statistics[index].flatMap { CellProfile($0, binning, fill: fill, depth: depth) }
     }
-    // The tissue's constants do not move with thresholds a user tries out: they are of the default ones.
-    let outside = SignalThresholds().outsideBrightness(floor)
-    var tissue = CellStatistics()
-    var everything = CellStatistics()
-    for (index, cell) in cells.enumerated() {
-      guard let cell, let statistics = grid.statistics[index] else { continue }
-      everything.add(statistics)
-      if cell.brightness >= outside { tissue.add(statistics) }
-    }
+    model = Self.model(profiles.compactMap { $0 }, floor: floor)
+    cells = CellSignal.all(
+      profiles, counts: grid.cells.counts, noise: model.noise, surround: model.surround,
+      padding: min(fill.map { binning.lowest($0.bin) } ?? floor.mean, model.surround.limit.nextDown))
+    airLimits = AirLimit.all(profiles, counts: grid.cells.counts, noise: model.noise, surround: model.surround)
     normalisation = Normalisation(
-      grid.histogram, tissue: tissue.counts.isEmpty ? everything : tissue, binning, floor: floor,
+      grid.histogram, tissue: Self.brightCells(grid, floor: floor), binning, floor: floor,
       saturation: Self.saturation(grid.histogram, binning))
+  }
+
+  /// Cells that padding has cut have the brightness of its border; they are left out where there are others.
+  private static func model(_ profiles: [CellProfile], floor: NoiseFloor) -> BackgroundModel {
+    let whole = profiles.filter { $0.fillShare <= 0.01 }
+    let shown = whole.count >= min(20, profiles.count) ? whole : profiles
+    // Nothing but padding: one value everywhere.
+    if shown.isEmpty {
+      return BackgroundModel(
+        floor: floor, noise: NoiseModel(level: floor.mean, deviation: floor.deviation, gain: 0),
+        surround: Surround(kind: .everything, limit: floor.mean.nextUp, overlap: nil))
+    }
+    let noise = NoiseModel.find(in: shown)
+    return BackgroundModel(floor: floor, noise: noise, surround: Surround.find(in: shown, noise))
+  }
+
+  /// The sum of the cells that stand out of the noise floor, or of all when none does.
+  private static func brightCells(_ grid: StatisticsGrid, floor: NoiseFloor) -> CellStatistics {
+    let outside = floor.mean + 5 * floor.upperDeviation
+    var bright = CellStatistics()
+    var everything = CellStatistics()
+    for index in 0..<grid.cells.count {
+      guard let statistics = grid.statistics[index] else { continue }
+      let count = statistics.numberCount(grid.binning)
+      if count == 0 { continue }
+      everything.add(statistics)
+      let brightest = max(0, min(count - 1, count - max(10, count / 1000)))
+      if statistics.value(atRank: brightest, grid.binning) >= outside { bright.add(statistics) }
+    }
+    return bright.counts.isEmpty ? everything : bright
   }
 
   /// The value from which on voxels are saturated: the largest of the type where it occurs, else the largest value
@@ -77,44 +108,42 @@ public final class StoreStatistics: Sendable {
     try publish(grid.encoded(), to: path(inStore: store))
   }
 
-  /// The brightness and tail contrast of a region: the largest of all cells that share a voxel with it, so that one
-  /// labelled cell in a patch of 300³ is enough.
+  /// Judges a region by its own voxels: by the cells whose centres lie in it. What a cell across the border holds may lie on
+  /// either side; regions that took every cell they touch would have their neighbours' structures. This way each cell
+  /// counts for one patch of a lattice, and none is lost. A region without the centre of a cell is judged by those it
+  /// shares most voxels with.
   ///
   /// - Precondition: the region shares a voxel with the volume.
   package func signal(of region: Region, thresholds: SignalThresholds = SignalThresholds()) -> RegionSignal {
     let positions = grid.cells.positions(intersecting: region)
     precondition(!positions.isEmpty, "\(region) is outside the volume \(grid.volume)")
-    // A region without a single number is as dark as the floor.
-    var brightness: Double?
-    var contrast = 0.0
+    var own: [(signal: CellSignal, voxels: Int)] = []
+    var largest: [(signal: CellSignal, voxels: Int)] = []
     positions.forEachPosition { position in
-      guard let cell = cells[grid.cells.index(of: position)] else { return }
-      brightness = max(brightness ?? cell.brightness, cell.brightness)
-      // A cell in the dark has no tissue to contrast with: its contrast is that of a few hot pixels.
-      if cell.brightness >= thresholds.outsideBrightness(floor) { contrast = max(contrast, cell.tailContrast) }
+      let box = grid.cells.region(at: position)
+      let signal = cells[grid.cells.index(of: position)]
+      if (0..<3).allSatisfy({ isCentre(of: box.range($0), in: region.range($0)) }) { own.append((signal, box.count)) }
+      let shared = box.intersection(region).count
+      if shared >= (largest.first?.voxels ?? 0) {
+        if shared > largest.first?.voxels ?? 0 { largest = [] }
+        largest.append((signal, shared))
+      }
+    }
+    if own.isEmpty { own = largest }
+    own.sort { $0.signal.level > $1.signal.level }
+    // The brightest twentieth is left aside.
+    var left = own.reduce(0) { $0 + $1.voxels } / 20
+    let brightness = own.first { cell in
+      left -= cell.voxels
+      return left < 0
     }
     return RegionSignal(
-      brightness: brightness ?? floor.mean, tailContrast: contrast, thresholds: thresholds, floor: floor)
+      brightness: (brightness ?? own[0]).signal.level, tailContrast: own.map(\.signal.tailContrast).max()!,
+      thresholds: thresholds, model: model)
   }
-}
 
-/// A region judged.
-package struct RegionSignal: Equatable, Sendable {
-  package let brightness: Double
-  package let tailContrast: Double
-  package let signalClass: SignalClass
-  /// Whether a slightly different threshold would have made it outside, or kept it from being so.
-  package let isNearOutside: Bool
-  /// Whether a slightly different threshold would have changed it between low-signal and signal.
-  package let isNearContrast: Bool
-
-  package init(brightness: Double, tailContrast: Double, thresholds: SignalThresholds, floor: NoiseFloor) {
-    self.brightness = brightness
-    self.tailContrast = tailContrast
-    signalClass = thresholds.signalClass(brightness: brightness, contrast: tailContrast, floor: floor)
-    let margin = thresholds.nearShare * thresholds.outsideSigmas * floor.upperDeviation
-    isNearOutside = abs(brightness - thresholds.outsideBrightness(floor)) <= margin
-    isNearContrast =
-      signalClass != .outside && abs(tailContrast - thresholds.contrast) <= thresholds.nearShare * thresholds.contrast
+  private func isCentre(of cell: Range<Int>, in range: Range<Int>) -> Bool {
+    let twice = cell.lowerBound + cell.upperBound
+    return 2 * range.lowerBound <= twice && twice < 2 * range.upperBound
   }
 }

@@ -10,13 +10,14 @@ struct Camera: Sendable {
   /// Standard deviation of the electronics' noise in counts.
   static let readNoise: Float = 7
   /// Counts for one photoelectron.
-  static let gain: Float = 8
+  let gain: Float
 
   private let noise: HashKey
   private let hotPixels: HashKey
   private let quantiles = GaussianQuantiles()
 
-  init(seed: UInt64, structure: Structure) {
+  init(seed: UInt64, structure: Structure, gain: Float) {
+    self.gain = gain
     noise = HashKey(seed: seed, purpose: .camera)[structure.number]
     hotPixels = HashKey(seed: seed, purpose: .hotPixels)
   }
@@ -32,8 +33,8 @@ struct Camera: Sendable {
     let chipRow = hotPixels[y]
     for index in 0..<count {
       let bits = row[first + index].bits
-      let electrons = photoelectrons(light[index] / Camera.gain, bits: bits)
-      var counts = Camera.offset + electrons * Camera.gain + Camera.readNoise * quantiles[bits &>> 40]
+      let electrons = photoelectrons(light[index] / gain, bits: bits)
+      var counts = Camera.offset + electrons * gain + Camera.readNoise * quantiles[bits &>> 40]
       let pixel = chipRow[first + index].bits
       // One pixel in 131,072 is hot.
       if pixel & 0x1FFFF == 0 { counts += 300 + Float((pixel &>> 32) & 0x7FF) }

@@ -18,12 +18,16 @@ package struct PhantomSeries: Sendable {
   /// Annotated crops of each structure.
   package let pairCount: Int
   package let pairExtent: Extent
+  package let imaging: Imaging
 
   /// Structures keep their size in voxels, so this is what makes nuclei 10 to 16 micrometres wide.
   package static let voxelSizeInMicrometres = VoxelSize(2, 2, 2)
 
   /// - Throws: `Fault.usage` for invalid extents.
-  package init(extent: Extent, seed: UInt64, structures: [Structure], pairCount: Int, pairExtent: Extent) throws {
+  package init(
+    extent: Extent, seed: UInt64, structures: [Structure], pairCount: Int, pairExtent: Extent,
+    imaging: Imaging = Imaging()
+  ) throws {
     guard !structures.isEmpty, Set(structures).count == structures.count else {
       throw Fault.usage(
         "expected one structure or several different ones, found \(structures.map(\.rawValue).joined(separator: ", "))")
@@ -38,12 +42,15 @@ package struct PhantomSeries: Sendable {
         )
       }
     }
-    for structure in structures { _ = try SyntheticOrgan(extent: extent, seed: seed, structure: structure) }
+    for structure in structures {
+      _ = try SyntheticOrgan(extent: extent, seed: seed, structure: structure, imaging: imaging)
+    }
     self.extent = extent
     self.seed = seed
     self.structures = structures
     self.pairCount = pairCount
     self.pairExtent = pairExtent
+    self.imaging = imaging
   }
 
   /// The organ that pair `number` is cut from: one of its own, so that no two pairs share a voxel.

@@ -81,7 +81,8 @@ package struct PhantomWriter: Sendable {
   }
 
   private func writeSlab(_ index: Int, of structure: Structure) throws -> UnitResult {
-    let phantom = try SyntheticOrgan(extent: series.extent, seed: series.seed, structure: structure)
+    let phantom = try SyntheticOrgan(
+      extent: series.extent, seed: series.seed, structure: structure, imaging: series.imaging)
     let region = series.slabs.region(index)
     let slab = phantom.render(region)
     let folder = joinPath(directory, structure.rawValue)
@@ -101,7 +102,8 @@ package struct PhantomWriter: Sendable {
   }
 
   private func writePair(_ number: Int, of structure: Structure) throws -> UnitResult {
-    let phantom = try SyntheticOrgan(extent: series.extent, seed: series.pairSeed(number), structure: structure)
+    let phantom = try SyntheticOrgan(
+      extent: series.extent, seed: series.pairSeed(number), structure: structure, imaging: series.imaging)
     let region = phantom.pairRegion(of: series.pairExtent, number: number)
     let crop = phantom.render(region)
     let mask = VoxelBuffer(.uint8, region.extent)

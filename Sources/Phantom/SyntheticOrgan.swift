@@ -18,7 +18,8 @@ public struct SyntheticOrgan: Sendable {
   private let camera: Camera
 
   /// - Throws: `Fault.usage` when the extent is empty or holds more objects than 32-bit ids can name.
-  public init(extent: Extent, seed: UInt64, structure: Structure) throws {
+  public init(extent: Extent, seed: UInt64, structure: Structure, imaging: Imaging = Imaging()) throws {
+    try imaging.check()
     guard !extent.isEmpty, extent.checkedCount != nil else {
       throw Fault.usage("a phantom of \(extent) voxels cannot be: every edge must be at least 1")
     }
@@ -32,8 +33,8 @@ public struct SyntheticOrgan: Sendable {
         "a phantom of \(extent) voxels has room for \(stain.largestLabel) \(structure.rawValue), but only \(UInt32.max) can be numbered; ask for a smaller extent"
       )
     }
-    tissue = Tissue(anatomy: anatomy, structure: structure)
-    camera = Camera(seed: seed, structure: structure)
+    tissue = Tissue(anatomy: anatomy, structure: structure, imaging: imaging)
+    camera = Camera(seed: seed, structure: structure, gain: imaging.photonGain)
   }
 
   /// The image, uint16.
@@ -69,6 +70,9 @@ public struct SyntheticOrgan: Sendable {
   public func objectCount(in region: Region) -> Int {
     stain.centres(in: region).count
   }
+
+  /// How far `position` lies under the organ's surface, in voxels; negative outside, and in hollows filled with fluid.
+  package func depth(at position: Coordinate) -> Double { anatomy.depth(Point(position)) }
 
   /// Work is done in blocks that fit the processor's caches.
   private func forEachBlock(of region: Region, _ body: (Region) -> Void) {

@@ -5,14 +5,16 @@ import Voxels
 struct Tissue: Sendable {
   private let anatomy: Anatomy
   private let structure: Structure
+  private let imaging: Imaging
   private let texture: HashKey
   private let stripes: HashKey
   private let shadows: HashKey
   /// Unspecific staining: the dye that stays in tissue without the structure.
   private let staining: Float
 
-  init(anatomy: Anatomy, structure: Structure) {
+  init(anatomy: Anatomy, structure: Structure, imaging: Imaging) {
     self.anatomy = anatomy
+    self.imaging = imaging
     self.structure = structure
     texture = HashKey(seed: anatomy.seed, purpose: .texture)[structure.number]
     stripes = HashKey(seed: anatomy.seed, purpose: .stripes)[structure.number]
@@ -53,10 +55,12 @@ struct Tissue: Sendable {
               // The surface is about three voxels soft.
               let inside = min(max((depth[x] + 1.5) / 3, 0), 1)
               let speckle = 1 + 0.26 * coarse[x] + 0.2 * fine[x]
-              let own = glow[x] * inside * speckle * transmission[from + x]
+              var own = glow[x] * inside * speckle * transmission[from + x]
+              if imaging.brightRim > 0 { own *= 1 + imaging.rim(depth: depth[x]) }
               let lit = sheet[x] * (1 + 0.09 * stripe[x]) * (1 - 0.9 * max(0, shadow[x] - 0.5))
               // Light scattered out of the organ is seen in the surround; it fades with the distance.
-              let scattered = 4 + 22 / (1 + max(0, -depth[x]) * 0.12)
+              var scattered = 4 + 22 / (1 + max(0, -depth[x]) * 0.12)
+              if imaging.airGlow > 0 { scattered += imaging.glow(depth: depth[x]) }
               scratch[x] = (own + light[from + x] * (1 + 0.25 * fine[x])) * lit + scattered
             }
             let to = region.extent.index(of: Coordinate(z, y, block.origin.x) - region.origin)

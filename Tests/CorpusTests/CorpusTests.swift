@@ -55,12 +55,12 @@ import Zarr
     for patch in corpus.patches {
       let width = corpus.manifest.sources[patch.source].extent.x
       if patch.region.end.x + 15 < width / 3 { #expect(patch.signalClass == .outside) }
-      if patch.signalClass == .outside { #expect(!patch.isTaken && patch.reason == .outside) }
+      if patch.signalClass == .outside { #expect(patch.isTaken == (patch.reason == .outsideRetained)) }
       if patch.signalClass == .signal { #expect(patch.isTaken && patch.region.end.x + 15 >= width / 3) }
     }
     for summary in corpus.manifest.structures {
       #expect(summary.outside > 0 && summary.lowSignal > 0 && summary.signal > 0, "\(summary)")
-      #expect(summary.lowSignalKept == Int((0.3 * Double(summary.lowSignal)).rounded(.up)))
+      #expect(summary.lowSignalKept == Int((0.3 * Double(summary.lowSignal)).rounded()))
     }
     #expect(corpus.takenCount == corpus.patches.count(where: \.isTaken))
     #expect(corpus.summaryTable.contains("c-Fos cells"))
@@ -113,7 +113,7 @@ import Zarr
     #expect(!fileExists(scratch.file("x")))
     for options in [
       CorpusOptions(patchEdge: 0), CorpusOptions(lowSignalShare: 1.5), CorpusOptions(lowSignalShare: .nan),
-      CorpusOptions(lowSignalShare: 1, lowSignalOf: .corpus),
+      CorpusOptions(lowSignalShare: 1, lowSignalOf: .corpus), CorpusOptions(outsideShare: 1),
       CorpusOptions(thresholds: SignalThresholds(contrast: .infinity)),
     ] {
       #expect { try select("x", options: options) } throws: { ($0 as? Fault)?.kind == .usage }

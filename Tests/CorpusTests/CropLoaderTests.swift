@@ -25,7 +25,7 @@ import Zarr
     return try PatchCorpus.select(
       volumes.map { SourceRequest(scratch.file($0.name + ".zarr")) }, path: scratch.file("corpus"),
       options: CorpusOptions(
-        patchEdge: patchEdge, lowSignalShare: 1, thresholds: SignalThresholds(outsideSigmas: 0)),
+        patchEdge: patchEdge, lowSignalShare: 1, thresholds: SignalThresholds(contrast: 0)),
       programVersion: "test", communicator: Communicator.world(), settings: JobSettings(threads: 1))
   }
 

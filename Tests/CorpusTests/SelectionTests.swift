@@ -39,7 +39,9 @@ struct SelectionTests {
       let count = CorpusOptions(patchEdge: 10).patches(of: extent).count
       return JudgedSource(
         volume: numbers.next(), structure: number % 2 == 0 ? "vessels" : "nuclei", channel: 0, extent: extent,
-        floor: NoiseFloor(mean: 100, deviation: 5),
+        model: BackgroundModel(
+          floor: NoiseFloor(mean: 100, deviation: 5), noise: NoiseModel(level: 100, deviation: 5, gain: 1),
+          surround: Surround(kind: .air, limit: 125, overlap: 0)),
         normalisation: Normalisation(
           lowerClip: 0, upperClip: 1, mean: 0, deviation: 1, background: 0, saturation: nil),
         brightness: (0..<count).map { _ in numbers.uniform() < 0.2 ? 110 : 500 },
@@ -79,7 +81,10 @@ struct SelectionTests {
     let sources = sources(seed: 6)
     let pool = CorpusOptions(patchEdge: 10, lowSignalShare: 0.05, seed: 1)
     for summary in summarise(selectPatches(sources, pool), structures: sources.map(\.structure)) {
-      #expect(summary.lowSignalKept == Int((0.05 * Double(summary.lowSignal)).rounded(.up)))
+      #expect(summary.lowSignalKept == Int((0.05 * Double(summary.lowSignal)).rounded()))
+      // One in ten of those without signal lies outside.
+      #expect(summary.outsideKept == Int((Double(summary.lowSignalKept) / 9).rounded()))
+      #expect(summary.taken == summary.signal + summary.lowSignalKept + (summary.outsideKept ?? 0))
       #expect(summary.outside + summary.lowSignal + summary.signal == summary.patches)
     }
     let corpus = CorpusOptions(patchEdge: 10, lowSignalShare: 0.05, lowSignalOf: .corpus, seed: 1)
@@ -88,10 +93,27 @@ struct SelectionTests {
       #expect(share >= 0.05 && share < 0.05 + 1 / Double(summary.taken))
     }
     #expect(retainedCount(pool: 100, signal: 0, CorpusOptions(lowSignalShare: 0.07)) == 7)
-    #expect(retainedCount(pool: 3, signal: 0, CorpusOptions(lowSignalShare: 0.05)) == 1)
+    #expect(retainedCount(pool: 9, signal: 0, CorpusOptions(lowSignalShare: 0.05)) == 0)
+    #expect(retainedCount(pool: 10, signal: 0, CorpusOptions(lowSignalShare: 0.05)) == 1)
     #expect(retainedCount(pool: 0, signal: 50, CorpusOptions(lowSignalShare: 0.05)) == 0)
     #expect(retainedCount(pool: 4, signal: 1000, CorpusOptions(lowSignalShare: 0.5, lowSignalOf: .corpus)) == 4)
     #expect(retainedCount(pool: 40, signal: 10, CorpusOptions(lowSignalShare: 1)) == 40)
+  }
+
+  @Test func outsideIsRetainedInTheStatedProportion() {
+    let sources = sources(seed: 10)
+    for share in [0, 0.1, 0.25, 0.5] {
+      let options = CorpusOptions(patchEdge: 10, lowSignalShare: 0.1, outsideShare: share, seed: 2)
+      for summary in summarise(selectPatches(sources, options), structures: sources.map(\.structure)) {
+        let outside = Double(summary.outsideKept ?? 0)
+        let wanted = share * (outside + Double(summary.lowSignalKept))
+        #expect(abs(outside - wanted) <= 1, "\(summary)")
+      }
+    }
+    #expect(throws: (any Error).self) { try CorpusOptions(outsideShare: 1).check() }
+    #expect(throws: (any Error).self) { try CorpusOptions(outsideShare: -0.1).check() }
+    // Corpora of earlier versions kept none.
+    #expect(retainedOutsideCount(lowSignal: 100, CorpusOptions(outsideShare: nil)) == 0)
   }
 
   @Test func contrastsOfSingleStructures() {
@@ -111,7 +133,7 @@ struct SelectionTests {
       CorpusSource(
         name: "x", path: "x", volume: "", structure: "a \"b\", \(source.structure)", category: "", channel: 0,
         extent: source.extent, voxelType: .uint16, voxelSizeInMicrometres: nil, patchExtent: Extent(10),
-        patchCount: 0, takenCount: 0, floor: source.floor, normalisation: source.normalisation, packedPath: nil)
+        patchCount: 0, takenCount: 0, floor: source.model.floor, normalisation: source.normalisation, packedPath: nil)
     }
     let text = PatchTable.text(patches, sources: described)
     #expect(try PatchTable.parse(Data(text.utf8), path: "t", sources: described) == patches)

@@ -60,7 +60,7 @@ import Voxels
           for (number, tile) in [Extent(4, 4, 4), Extent(2, 4, 6), Extent(7, 5, 6)].enumerated() {
             let geometry = InferenceGeometry(volume: extent, tile: tile, overlap: 0.5)
             let predictor = ContrastPredictor(padding: [Padding.background, .zero, .mirror][number])
-            for background in [nil, BackgroundRule(brightness: 300, leastVoxels: 2)] {
+            for background in [nil, BackgroundRule(extent, brightness: 300)] {
               let whole = try wholeVolume(volume, geometry.tiles, predictor, background)
               for (number, block) in [extent, Extent(2), Extent(4, 2, 6), Extent(100, 4, 2)].enumerated() {
                 let result = try predict(
@@ -107,26 +107,12 @@ import Voxels
     let geometry = InferenceGeometry(volume: extent, tile: Extent(8), overlap: 0.5)
     let all = try predict(volume, geometry.tiles, block: extent, threads: 1, background: nil)
     let some = try predict(
-      volume, geometry.tiles, block: extent, threads: 1, background: BackgroundRule(brightness: 300))
+      volume, geometry.tiles, block: extent, threads: 1, background: BackgroundRule(extent, brightness: 300))
     #expect(some.counts.skipped > 0)
     #expect(some.counts.evaluated + some.counts.skipped == all.counts.evaluated)
     #expect(all.counts.evaluated == geometry.tiles.count)
     let bright = volume.voxels(as: UInt16.self).indices.filter { volume.voxels(as: UInt16.self)[$0] == 500 }
     #expect(bright.allSatisfy { all.mask[$0] == 1 && some.mask[$0] == 1 })
-  }
-
-  @Test func backgroundIsATileWithTooFewBrightVoxels() throws {
-    let extent = Extent(1, 1, 40)
-    let volume = VoxelBuffer(extent, (0..<40).map { UInt16($0 < 26 ? 300 : 100) })
-    let tiles = TileLattice(extent: extent, tile: extent, overlap: 0)
-    func evaluated(_ brightness: Double) throws -> Int {
-      try predict(volume, tiles, block: extent, threads: 1, background: BackgroundRule(brightness: brightness)).counts
-        .evaluated
-    }
-    #expect(try evaluated(300) == 0)
-    #expect(try evaluated(100) == 1)
-    #expect(try evaluated(-5) == 1)
-    #expect(try evaluated(1e9) == 0)
   }
 
   @Test func aFailingTileStopsTheBlockWithItsError() throws {

@@ -50,6 +50,15 @@ func volumeInput(
   ) { region, buffer, origin in buffer.copy(region, of: volume, to: origin) }
 }
 
+extension BackgroundRule {
+  /// Background is what has no voxel above `brightness`.
+  init(_ volume: Extent, brightness: Double) {
+    self.init(
+      cells: Lattice(extent: volume, cell: volume),
+      limits: [AirLimit(impossible: brightness, unlikely: brightness)])
+  }
+}
+
 /// The probabilities of a whole volume at once, the definition of what every block must give.
 func wholeVolume(
   _ volume: VoxelBuffer, _ tiles: TileLattice, _ predictor: any TilePredictor, _ background: BackgroundRule?
@@ -60,15 +69,12 @@ func wholeVolume(
   let weights = BlendingWeights(tiles)
   var sums = [Float](repeating: 0, count: volume.extent.count)
   let normalised = input.normalisation.apply(to: volume)
-  let voxels = volume.voxels(as: UInt16.self)
   for number in 0..<tiles.count {
     let position = tiles.position(of: number)
     let region = tiles.region(number)
     let inside = region.intersection(Region(volume.extent))
     if let background {
-      var bright = 0
-      inside.forEachPosition { if Double(voxels[volume.extent.index(of: $0)]) >= background.brightness { bright += 1 } }
-      if bright < min(background.leastVoxels, inside.count) { continue }
+      if background.isBackground(inside, of: volume, at: { $0.origin }) { continue }
     }
     var tile: [Float] = []
     region.forEachPosition { place in

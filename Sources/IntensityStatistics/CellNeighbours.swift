@@ -1,0 +1,35 @@
+import Voxels
+
+/// The cells around each cell of a grid: up to 26, fewer at its faces.
+struct CellNeighbours {
+  let counts: Extent
+
+  /// For each cell, how many of its neighbours, itself included, are marked.
+  func count(_ marks: [Bool]) -> [UInt8] {
+    var sums = marks.map { $0 ? UInt8(1) : 0 }
+    for axis in 0..<3 where counts[axis] > 1 { sums = summed(sums, axis) }
+    return sums
+  }
+
+  /// Sums of three along one axis.
+  private func summed(_ values: [UInt8], _ axis: Int) -> [UInt8] {
+    let stride = axis == 0 ? counts.y * counts.x : axis == 1 ? counts.x : 1
+    return values.indices.map { index in
+      let position = index / stride % counts[axis]
+      return values[index] + (position > 0 ? values[index - stride] : 0)
+        + (position + 1 < counts[axis] ? values[index + stride] : 0)
+    }
+  }
+
+  /// Calls `body` with the number of each neighbour of cell `index`, itself included.
+  func forEach(around index: Int, _ body: (Int) -> Void) {
+    let position = counts.position(of: index)
+    for z in max(0, position.z - 1)...min(counts.z - 1, position.z + 1) {
+      for y in max(0, position.y - 1)...min(counts.y - 1, position.y + 1) {
+        for x in max(0, position.x - 1)...min(counts.x - 1, position.x + 1) {
+          body(counts.index(of: Coordinate(z, y, x)))
+        }
+      }
+    }
+  }
+}

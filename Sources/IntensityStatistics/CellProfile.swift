@@ -1,0 +1,117 @@
+import Foundation
+
+/// What the voxels of one cell show of its background, its noise and its brightest structure; padding is left out.
+///
+/// Percentiles come from the cell's coarse histogram, whose bins are up to 3 % wide: where that is more than the noise, the
+/// cell's exact sums bound them, because a median is never further than one standard deviation from the mean.
+struct CellProfile: Equatable, Sendable {
+  /// The median.
+  let level: Double
+  /// One standard deviation of the lower half: level − p16. No bright structure widens it until it fills half of the cell.
+  let lowerWidth: Double
+  /// p10, which stays in the background until structures fill nine tenths of the cell.
+  let low: Double
+  /// One standard deviation of what lies around p10: (p10 − p0.5) / 1.294. Of all widths the one that structures change least.
+  let lowWidth: Double
+  /// √(half the mean squared difference of neighbours along x): the deviation of white noise; less for what is smooth.
+  let gradientWidth: Double
+  /// The standard deviation of all voxels.
+  let deviation: Double
+  /// The brightness that all but a few voxels stay under: see `ignoredVoxels`.
+  let top: Double
+  /// How far Gaussian noise alone would put `top` above the median, in standard deviations.
+  let expectedTop: Double
+  /// The difference between neighbouring values at `level`.
+  let resolution: Double
+  /// The share of the cell that is padding.
+  let fillShare: Double
+
+  /// The level of the background, also where structures fill most of the cell.
+  var background: Double { min(level, low + 1.2816 * lowWidth) }
+
+  /// How many of the brightest voxels of a cell are left aside: at least ten, and where that is less than a two-thousandth
+  /// of the cell, as many as one hot pixel of the camera leaves in it, but no more than that share. The smallest cell
+  /// nucleus at usual resolution has twenty.
+  static func ignoredVoxels(of count: Int, depth: Int) -> Int { max(10, min(count / 2_000, depth + 1)) }
+
+  /// Nil for a cell that is padding, all but a quarter, or has no number in it.
+  ///
+  /// - Parameter depth: planes of the cell.
+  init?(_ cell: CellStatistics, _ binning: Binning, fill: FillValue?, depth: Int) {
+    let numbers = cell.numberCount(binning)
+    let filled = fill?.count(in: cell) ?? 0
+    let count = numbers - filled
+    guard count > 0, count >= numbers / 4 else { return nil }
+    fillShare = Double(filled) / Double(numbers)
+    let ignored = min(count / 2, Self.ignoredVoxels(of: count, depth: depth))
+    expectedTop = max(1, upperQuantile(Double(max(1, ignored)) / Double(count)))
+    func rank(_ fraction: Double) -> Int { min(count - 1, Int(fraction * Double(count))) }
+    // Ascending; p84 is needed only where bins are not values.
+    let values = cell.values(
+      atRanks: SIMD8(
+        rank(0.005), rank(0.1), rank(0.16), rank(0.5), max(rank(0.5), min(rank(0.84), count - 1 - ignored)),
+        count - 1 - ignored, count - 1, count - 1),
+      binning, without: filled, inCoarseBin: fill?.coarseBin ?? 0)
+    let bin = binning.bin(of: values[3])
+    resolution = binning.width(bin)
+    let gradient = (Double(cell.gradientEnergy) / Double(max(1, cell.gradientCount)) / 2).squareRoot()
+    var median = values[3]
+    if binning.isExact {
+      let all = Double(cell.voxelCount)
+      let mean = Double(cell.sum) / all
+      deviation = max(0, Double(cell.sumOfSquares) / all - mean * mean).squareRoot()
+      gradientWidth = gradient
+      if filled == 0 {
+        let centre = mean + binning.lowest(0)
+        median = min(max(median, centre - deviation), centre + deviation)
+      }
+    } else {
+      // Bins are steps of brightness that grow with it.
+      deviation = max(0, values[4] - values[2]) / 2
+      gradientWidth = min(deviation, gradient * resolution)
+    }
+    level = median
+    lowerWidth = min(max(0, median - values[2]), deviation)
+    low = min(max(values[1], median - 3 * deviation), median)
+    lowWidth = min(max(0, values[1] - values[0]) / 1.294, deviation)
+    top = max(values[5], median)
+  }
+}
+
+extension CellStatistics {
+  /// As `value(atRank:)` for several ranks in one pass.
+  ///
+  /// - Parameters:
+  ///   - ranks: ascending, among the voxels that are left.
+  ///   - removed: voxels that are taken out of `coarseBin` first.
+  func values(
+    atRanks ranks: SIMD8<Int>, _ binning: Binning, without removed: Int, inCoarseBin coarseBin: Int
+  ) -> SIMD8<Double> {
+    var result = SIMD8<Double>.zero
+    var next = 0
+    var below = 0
+    for index in counts.indices {
+      let coarse = firstCoarseBin + index
+      let count = Int(counts[index]) - (coarse == coarseBin ? removed : 0)
+      if count <= 0 { continue }
+      while ranks[next] < below + count {
+        let members = binning.members[coarse]
+        let lowest = binning.lowest(members.lowerBound)
+        let highest = binning.highest(members.upperBound)
+        result[next] = lowest + (highest - lowest) * (Double(ranks[next] - below) + 0.5) / Double(count)
+        next += 1
+        if next == ranks.scalarCount { return result }
+      }
+      below += count
+    }
+    preconditionFailure("rank \(ranks[next]) of \(below) voxels")
+  }
+}
+
+/// The point above which `share` of a Gaussian lies, in standard deviations (Abramowitz and Stegun, "Handbook of
+/// Mathematical Functions", 26.2.23; off by less than 0.0005).
+func upperQuantile(_ share: Double) -> Double {
+  if share >= 0.5 { return 0 }
+  let t = (-2 * log(max(share, .leastNormalMagnitude))).squareRoot()
+  return t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)))
+}

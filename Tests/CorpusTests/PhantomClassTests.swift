@@ -1,0 +1,64 @@
+import Corpus
+import IntensityStatistics
+import Phantom
+import Testing
+import Voxels
+
+/// Classes of the patches of phantoms imaged as real volumes are: air that glows, noise that grows with brightness, a
+/// saturated rim.
+struct PhantomClassTests {
+  private static let extent = Extent(160, 256, 256)
+
+  @Test(
+    arguments: [
+      (Structure.nuclei, Imaging()), (.nuclei, Imaging(airGlow: 60)), (.nuclei, Imaging(photonGain: 16)),
+      (.plaques, Imaging(airGlow: 30)), (.vessels, Imaging(airGlow: 30)), (.axons, Imaging(airGlow: 30)),
+      (.plaques, Imaging(brightRim: 300)),
+    ])
+  func patches(structure: Structure, imaging: Imaging) throws {
+    let organ = try SyntheticOrgan(extent: Self.extent, seed: 3, structure: structure, imaging: imaging)
+    let (image, labels) = organ.render(Region(Self.extent))
+    let grid = StatisticsGrid(volume: Self.extent, type: .uint16, run: Self.extent.x)
+    grid.add(image, at: .zero)
+    let statistics = try StoreStatistics(grid, name: "phantom")
+    // Structure counts where it can be seen: eight widths of the noise brighter than its surroundings.
+    let voxels = image.voxels(as: UInt16.self).map { Float($0) }
+    let level = BoxSums(Self.extent, voxels).means(radius: Extent(10))
+    let labelled = labels.voxels(as: UInt32.self)
+    let marks = BoxSums(Self.extent, labelled.map { $0 == 0 ? 0 : 1 })
+    let visible = BoxSums(
+      Self.extent,
+      voxels.indices.map { index in
+        let noise = (49 + imaging.photonGain * max(0, level[index] - 110)).squareRoot()
+        return labelled[index] != 0 && voxels[index] > level[index] + 8 * noise ? 1 : 0
+      })
+    var depths: [Float] = []
+    Region(Self.extent).forEachPosition { depths.append(Float(organ.depth(at: $0))) }
+    let air = BoxSums(Self.extent, depths.map { $0 < -2 ? 1 : 0 })
+    var right: [SignalClass: (all: Int, right: Int)] = [:]
+    let patches = CorpusOptions(patchEdge: 48).patches(of: Self.extent)
+    for index in 0..<patches.count {
+      let region = patches.region(index)
+      let airShare = air.sum(region) / Float(region.count)
+      let inside = region.expanded(by: Extent(-8))
+      let expected: SignalClass
+      if airShare >= 0.98, marks.sum(region) == 0 {
+        expected = .outside
+      } else if visible.sum(inside) >= 20 {
+        expected = .signal
+      } else {
+        continue
+      }
+      let found = statistics.signal(of: region)
+      right[expected, default: (0, 0)].all += 1
+      if found.signalClass == expected {
+        right[expected]!.right += 1
+      }
+    }
+    for (expected, count) in right {
+      print("\(structure) \(imaging): \(count.right) of \(count.all) \(expected.rawValue), \(statistics.model)")
+      #expect(Double(count.right) >= 0.95 * Double(count.all), "\(structure) \(imaging): \(count) \(expected)")
+    }
+    #expect(right[.signal]?.all ?? 0 > 5 && right[.outside]?.all ?? 0 > 0, "\(right)")
+  }
+}
