@@ -31,7 +31,8 @@ package struct NoiseModel: Codable, Equatable, Sendable {
   func brightness(atDoublings doublings: Double) -> Double { level + deviation * (exp2(doublings) - 1) }
 
   /// Level and deviation from the darkest hundredth of the cells, gain from the lower envelope of the gradient energy:
-  /// nine cells in ten have more, because they hold structure beside noise.
+  /// nine cells in ten have more, because they hold structure beside noise. Where every cell holds structure, its borders
+  /// are in all gradients; the noise is then no wider than the lower half of a cell, nor than twice its lower tail.
   ///
   /// - Parameter cells: those without padding.
   static func find(in cells: [CellProfile]) -> NoiseModel {
@@ -41,7 +42,8 @@ package struct NoiseModel: Codable, Equatable, Sendable {
     let gains = cells.compactMap { cell -> Double? in
       let light = cell.level - level
       if light <= 3 * deviation { return nil }
-      return (cell.gradientWidth * cell.gradientWidth - deviation * deviation) / light
+      let width = min(cell.gradientWidth, cell.lowerWidth, 2 * cell.lowWidth)
+      return (width * width - deviation * deviation) / light
     }
     return NoiseModel(level: level, deviation: deviation, gain: max(0, quantile(gains, 0.1) ?? 0))
   }

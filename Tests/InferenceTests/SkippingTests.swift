@@ -109,6 +109,29 @@ struct SkippingTests {
     }
   }
 
+  /// Where every cell holds objects, their borders are no noise of the air.
+  @Test(.randomised(usualSeed: 9), arguments: [0.002, 0.02, 0.06])
+  func noTileWithAVoxelOfManyObjectsIsSkipped(share: Double) throws {
+    var numbers = SeededNumbers(seed: testSeed)
+    let extent = Extent(40, 66, 82)
+    let buffer = VoxelBuffer(.uint16, extent)
+    let voxels = buffer.voxels(as: UInt16.self)
+    var objects: [Coordinate] = []
+    // Uniform noise, as far from Gaussian as noise comes.
+    for index in voxels.indices {
+      let isObject = numbers.uniform() < share
+      voxels[index] = UInt16.random(in: 90...110, using: &numbers) + (isObject ? 400 : 0)
+      if isObject { objects.append(extent.position(of: index)) }
+    }
+    let rule = try #require(try rule(buffer))
+    for edge in [8, 16, 32] {
+      let tiles = TileLattice(extent: extent, tile: Extent(edge), overlap: 0.5)
+      for index in 0..<tiles.count where objects.contains(where: tiles.region(index).contains) {
+        #expect(!isSkipped(rule, tiles.region(index), buffer), "tile \(tiles.region(index)), \(share)")
+      }
+    }
+  }
+
   /// Faint ones of twenty voxels: the tile that holds the whole of one is evaluated.
   @Test(.randomised(usualSeed: 8), arguments: 0..<5)
   func noFaintObjectOfTwentyVoxelsIsSkipped(number: Int) throws {
