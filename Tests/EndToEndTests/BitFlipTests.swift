@@ -78,7 +78,8 @@ import Torch
     try sheaf("export", store, scratch.file("planes/"))
     try flipEveryFile(of: scratch.file("planes"))
     try sheaf(
-      "corpus", store, "-o", scratch.file("corpus"), "--patch-size", "16", "--of", "corpus", "--export-nifti",
+      "corpus", store, "-o", scratch.file("corpus"), "--patch-size", "16", "--contrast", "3", "--of", "corpus",
+      "--export-nifti",
       scratch.file("patches"))
     try flipEveryFile(of: scratch.file("patches"))
   }
@@ -88,7 +89,7 @@ import Torch
     let fixture = try TrainingFixture(in: scratch.path)
     try flipEveryFile(of: fixture.corpus)
     let (packed, run) = (scratch.file("packed"), scratch.file("run"))
-    try fixture.sheaf(["corpus", fixture.store, "-o", packed, "--patch-size", "24", "--packed"])
+    try fixture.sheaf(["corpus", fixture.store, "-o", packed, "--patch-size", "24", "--contrast", "3", "--packed"])
     try flipEveryFile(of: packed)
     try fixture.sheaf(["pretrain", fixture.corpus, "-o", run, "--steps", "4"] + TrainingFixture.small)
     try flipEveryFile(of: run)

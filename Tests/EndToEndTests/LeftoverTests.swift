@@ -43,7 +43,7 @@ import Testing
     #expect(try sheaf(tile).code == 0)
     #expect(try partialFiles(below: store) == [])
 
-    let select = ["corpus", store, "-o", corpus, "--patch-size", "32", "--packed"]
+    let select = ["corpus", store, "-o", corpus, "--patch-size", "32", "--contrast", "3", "--packed"]
     try stop(select)
     try leavePartialFile(of: joinPath(corpus, "patches/0000-organ.zarr/0/c/0/0/0"))
     try leavePartialFile(of: joinPath(corpus, "corpus.json"))

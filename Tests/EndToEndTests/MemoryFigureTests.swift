@@ -38,7 +38,8 @@ import Torch
         ["tile", planes, out + "/s.zarr", "--voxel-size", "4,2,2"],
         ["export", fixture.store, "-o", out + "/s.nii.gz"],
         [
-          "corpus", fixture.store, "-o", out + "/corpus", "--patch-size", "24", "--packed", "--export-nifti",
+          "corpus", fixture.store, "-o", out + "/corpus", "--patch-size", "24", "--contrast", "3", "--packed",
+          "--export-nifti",
           out + "/n",
         ],
         [

@@ -31,7 +31,7 @@ struct OutputFixture {
     ])
     try succeed(["tile", planes, store] + Self.tiling)
     try succeed(["export", store, file])
-    try succeed(["corpus", store, "-o", corpus, "--patch-size", "16"])
+    try succeed(["corpus", store, "-o", corpus, "--patch-size", "16", "--contrast", "3"])
     guard withNetwork else { return }
     let architecture = ArchitectureDescription(.extraSmall, classes: 2, deepSupervision: false)
     try createDirectory(model)

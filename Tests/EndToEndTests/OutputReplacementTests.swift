@@ -114,7 +114,7 @@ import Zarr
       let files = try ["v.npy", "p.png", "w.pth"].map { try OutputLock(joinPath(directory, $0)) }
       let commands = [
         (["tile", inputs.planes, "-o", out], 2), (["export", inputs.store, "-o", out + "/"], 0),
-        (["corpus", inputs.store, "-o", out, "--patch-size", "8"], 2),
+        (["corpus", inputs.store, "-o", out, "--patch-size", "8", "--contrast", "3"], 2),
         (["phantom", "-o", out, "--extent", "16", "--structures", "nuclei"], 0),
         (["infer", inputs.store, "-o", out, "--model", inputs.model] + OutputFixture.inference, 2),
         (["label", inputs.probabilities, "--labels", "again"], 0),

@@ -153,7 +153,7 @@ import Testing
       let commands: [(arguments: [String], deep: String)] = [
         (["tile", inputs.planes, "-o", out] + OutputFixture.tiling, "0/c"),
         (["export", inputs.store, "-o", out + "/"], "."),
-        (["corpus", inputs.store, "-o", out, "--patch-size", "8", "--packed"], "patches"),
+        (["corpus", inputs.store, "-o", out, "--patch-size", "8", "--contrast", "3", "--packed"], "patches"),
         (["corpus", inputs.store, "-o", directory + "/other", "--export-nifti", out], "isolated_structures"),
         (
           [

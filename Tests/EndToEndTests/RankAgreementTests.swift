@@ -84,7 +84,7 @@ import Testing
       let isolated = ["unshare", "--user", "--map-root-user", "--mount", "bash", "-c", script, "bash"]
       let commands = [
         ["tile", planes, directory + "/local/s.zarr"],
-        ["corpus", store, "-o", directory + "/local/corpus", "--packed", "--patch-size", "12"],
+        ["corpus", store, "-o", directory + "/local/corpus", "--packed", "--patch-size", "12", "--contrast", "3"],
       ]
       for command in canMount ? commands : [] {
         let ending = try job([([], command), ([], command)], before: isolated)

@@ -122,7 +122,9 @@ import Testing
       let refused = try sheaf(command, ranks: ranks)
       #expect(refused.code == 65 && refused.errors.contains("made again from other data"), "\(refused.errors)")
       #expect(!fileExists(directory + "/run/run.json"))
-      try fixture.sheaf(["corpus", fixture.store, "-o", fixture.corpus, "--patch-size", "24", "--overwrite"])
+      try fixture.sheaf([
+        "corpus", fixture.store, "-o", fixture.corpus, "--patch-size", "24", "--contrast", "3", "--overwrite",
+      ])
       try fixture.sheaf(command, ranks: ranks)
     }
   }

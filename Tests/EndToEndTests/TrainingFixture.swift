@@ -25,7 +25,7 @@ struct TrainingFixture {
       "tile", directory + "/phantom/nuclei/planes", store, "--chunk", "16", "--structure", "nuclei", "--voxel-size",
       "4,2,2",
     ])
-    try sheaf(["corpus", store, "-o", corpus, "--patch-size", "24"])
+    try sheaf(["corpus", store, "-o", corpus, "--patch-size", "24", "--contrast", "3"])
   }
 
   /// Runs `sheaf`, which must succeed.
