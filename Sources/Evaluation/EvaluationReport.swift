@@ -85,7 +85,8 @@ public struct EvaluationReport: Encodable, Sendable {
   }
 
   enum CodingKeys: CodingKey {
-    case prediction, reference, predictionIs, referenceIs, category, dice, precision, recall, voxels, objects, centrelines
+    case prediction, reference, predictionIs, referenceIs, category, dice, precision, recall, voxels, objects,
+      centrelines
   }
 
   public func encode(to encoder: any Encoder) throws {

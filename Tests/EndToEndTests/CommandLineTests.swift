@@ -228,7 +228,7 @@ import Testing
         ["phantom", organ, "--extent", "32,64,64", "--structures", "nuclei"],
         ["tile", planes, store, "--structure", "nuclei", "--voxel-size", "4,2,2"], ["info", store], ["verify", store],
         ["export", store, directory + "/organ.npy"], ["picture", store, directory + "/organ.png"],
-        ["corpus", store, "-o", directory + "/corpus", "--patch-size", "16"],
+        ["corpus", store, "-o", directory + "/corpus", "--patch-size", "16", "--contrast", "3"],
         ["evaluate", organ + "/nuclei/labels", organ + "/nuclei/labels"],
       ] {
         let ending = try sheaf(arguments + ["--json", "--quiet"])

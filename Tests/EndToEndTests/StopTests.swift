@@ -27,13 +27,14 @@ import Torch
     return mask("SigCgt:") & 1 << UInt64(SIGTERM - 1) != 0
   }
 
-  /// Stops `command` several times at random moments of its first second, then lets it end.
+  /// Stops `command` several times at random moments of its first milliseconds, then ever later up to a second, and lets it
+  /// end. A quick machine is done with all work before long, after which nothing is left to stop.
   private func stopAtRandom(_ command: [String], _ numbers: inout SeededNumbers, rounds: Int = 6) throws {
     var stopped = 0
     for round in 0..<rounds {
       let program = try Running([builtProgram("sheaf")] + command)
       guard program.wait(until: { hasBegun(program.identifier) }) else { continue }
-      let delay = UInt32(numbers.next() % 1_000_000)
+      let delay = UInt32(numbers.next() % UInt64(min(1_000_000, 30_000 << round)))
       let signal = Self.signals[round % Self.signals.count]
       usleep(delay)
       let wasRunning = program.isRunning
