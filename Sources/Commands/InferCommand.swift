@@ -80,6 +80,13 @@ package struct InferCommand: ParsableCommand, WritingCommand {
   @Flag(help: "Evaluate tiles that hold nothing but air too.")
   package var keepBackgroundTiles = false
 
+  @Flag(
+    help: """
+      Refuse a store whose voxels differ by more than a tenth from those the network was trained on, instead of resampling \
+      it for the network and bringing the probabilities back.
+      """)
+  package var noResample = false
+
   @Option(help: ArgumentHelp("What the network computes in. (default: what it was trained in)", valueName: "precision"))
   package var precision: PrecisionArgument?
 

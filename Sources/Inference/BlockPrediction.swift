@@ -8,6 +8,8 @@ import Zarr
 /// What an inference predicts, from what and how; predicts its blocks.
 struct BlockPrediction {
   let input: VolumeInput
+  /// What the network sees where that is not the volume itself.
+  var resampled: ResampledVolume?
   let geometry: InferenceGeometry
   let predictor: any TilePredictor
   let settings: InferenceSettings
@@ -20,9 +22,14 @@ struct BlockPrediction {
   /// Memory for predicting a block and finding its components, in bytes, beside what the predictor takes.
   func memoryInBytes(block: Extent, threads: Int) -> Int {
     let slab = Extent(min(slabDepth, block.z), block.y, block.x)
-    return BlockStream.memoryInBytes(
-      input: input, tiles: geometry.tiles, block: block, slabDepth: slabDepth, threads: threads)
-      + BlockLabeller.memoryInBytes(slab: slab) + threads * codecInBytes
+    let stream =
+      resampled.map {
+        ResampledBlockStream.memoryInBytes(
+          volume: input, resampled: $0, tiles: geometry.tiles, block: block, slabDepth: slabDepth, threads: threads)
+      }
+      ?? BlockStream.memoryInBytes(
+        input: input, tiles: geometry.tiles, block: block, slabDepth: slabDepth, threads: threads)
+    return stream + BlockLabeller.memoryInBytes(slab: slab) + threads * codecInBytes
   }
 
   /// Scratch of a thread that decodes chunks of the input and encodes those of the output.
@@ -43,10 +50,7 @@ struct BlockPrediction {
     let block = blocks.region(index)
     // Before each tile, so that there is room for what the next ones take.
     let comfortable = limitInBytes / 5 * 4
-    let stream = BlockStream(
-      input: input, tiles: geometry.tiles, predictor: predictor, block: block, slabDepth: slabDepth,
-      threshold: ProbabilityThreshold(settings.objects.threshold), threads: threads
-    ) {
+    let checkStop: @Sendable () throws -> Void = {
       giveBackFreedMemory(beyond: comfortable)
       if let reason = stopSignals.reason { throw Fault.stopped(reason) }
     }
@@ -54,7 +58,7 @@ struct BlockPrediction {
     var labeller = try BlockLabeller(
       files, index: index, block: block, volume: input.extent, connectivity: settings.objects.connectivity,
       scale: input.intensity, leastVoxels: settings.objects.leastVoxels)
-    let tiles = try stream.run { slab in
+    let tiles = try run(block, threads: threads, checkStop) { slab in
       try writer.write(slab.region, from: slab.probabilities, isEmpty: slab.isEmpty)
       try labeller.append(slab.region, mask: slab.mask, intensities: slab.intensities)
     }
@@ -62,5 +66,23 @@ struct BlockPrediction {
     return BlockPayload(
       tilesEvaluated: tiles.evaluated, tilesSkipped: tiles.skipped, foregroundVoxels: foregroundVoxels,
       components: counts, shards: writer.shards)
+  }
+
+  /// Passes the slabs of a block to `emit`.
+  private func run(
+    _ block: Region, threads: Int, _ checkStop: @escaping @Sendable () throws -> Void,
+    emit: (PredictedSlab) throws -> Void
+  ) throws -> TileCounts {
+    let threshold = ProbabilityThreshold(settings.objects.threshold)
+    if let resampled {
+      return try ResampledBlockStream(
+        volume: input, resampled: resampled, tiles: geometry.tiles, predictor: predictor, block: block,
+        slabDepth: slabDepth, threshold: threshold, threads: threads, checkStop: checkStop
+      ).run(emit)
+    }
+    return try BlockStream(
+      input: input, tiles: geometry.tiles, predictor: predictor, block: block, slabDepth: slabDepth,
+      threshold: threshold, threads: threads, checkStop: checkStop
+    ).run(emit)
   }
 }

@@ -72,6 +72,19 @@ package struct BlockStream {
 
   /// Passes every plane of the block, in ascending order, to `emit`.
   package func run(_ emit: (PredictedSlab) throws -> Void) throws -> TileCounts {
+    let slabs = SlabBuilder(block: block, depth: slabDepth, threshold: threshold, type: input.voxelType)
+    return try run { z, values, window in
+      slabs.add(plane: z, values)
+      let plane = Region(
+        origin: Coordinate(z, block.origin.y, block.origin.x), extent: Extent(1, block.extent.y, block.extent.x))
+      slabs.addIntensities(z) { target, origin in window.copy(plane, to: target, at: origin) }
+      if let slab = try slabs.finished(after: z) { try emit(slab) }
+    }
+  }
+
+  /// Passes the probabilities of every plane of the block, in ascending order, to `emit`, nil where they are 0, with the
+  /// window that holds its raw voxels.
+  func run(_ emit: (Int, UnsafeMutableBufferPointer<Float>?, RawWindow) throws -> Void) throws -> TileCounts {
     let layers = tiles.indices(intersecting: block.range(0), axis: 0)
     let tileRows = tiles.indices(intersecting: block.range(1), axis: 1)
     let tileColumns = tiles.indices(intersecting: block.range(2), axis: 2)
@@ -85,7 +98,6 @@ package struct BlockStream {
       input, rows: span(tileRows, 1), columns: span(tileColumns, 2), depth: depth,
       firstPlane: max(0, tiles.origin(layers.lowerBound, axis: 0)), padding: predictor.padding)
     let sums = ProbabilitySums(block: block, depth: depth)
-    let slabs = SlabBuilder(block: block, depth: slabDepth, threshold: threshold, type: input.voxelType)
     var counts = TileCounts()
     for layer in layers {
       let start = tiles.origin(layer, axis: 0)
@@ -128,11 +140,7 @@ package struct BlockStream {
       let isLast = layer == layers.upperBound - 1
       let next = isLast ? block.end.z : min(tiles.origin(layer + 1, axis: 0), block.end.z)
       for z in max(start, block.origin.z)..<max(next, start, block.origin.z) {
-        sums.takePlane(z) { slabs.add(plane: z, $0) }
-        let plane = Region(
-          origin: Coordinate(z, block.origin.y, block.origin.x), extent: Extent(1, block.extent.y, block.extent.x))
-        slabs.addIntensities(z) { target, origin in window.copy(plane, to: target, at: origin) }
-        if let slab = slabs.finished(after: z) { try emit(slab) }
+        try sums.takePlane(z) { try emit(z, $0, window) }
       }
     }
     return counts

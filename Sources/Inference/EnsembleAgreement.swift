@@ -23,6 +23,16 @@ enum EnsembleAgreement {
           "\(member.path) was given twice" + (other.path == member.path ? "" : " (it is \(other.path))")
             + "; name every member of an ensemble once")
       }
+      if let one = first.description.voxelSizes, let other = member.description.voxelSizes,
+        (0..<3).contains(where: { axis in
+          let ratio = one.median[axis] / other.median[axis]
+          return max(ratio, 1 / ratio) > VolumeRequirements.tolerance
+        })
+      {
+        throw Fault.usage(
+          "\(first.path) and \(member.path) cannot be averaged: the first was trained on voxels of \(one.text), the other on "
+            + "voxels of \(other.text); give networks that were trained alike, or segment with each and compare")
+      }
       for (what, value) in properties {
         guard let one = value(first.description), let other = value(member.description), one != other else { continue }
         throw Fault.usage(

@@ -59,6 +59,7 @@ struct InferenceDivision {
     if let axes = geometry.paddedAxes {
       description.append("thinner than a tile along \(axes): padded \(prediction.predictor.padding.words)")
     }
+    if let resampled = prediction.resampled { description.append(resampled.planLine(of: input)) }
     description += prediction.predictor.planLines
     let labelName = prediction.settings.objects.labelName(
       structure: prediction.layout.attributes["structure"]?.asString)

@@ -8,6 +8,8 @@ package struct InferenceGeometry: Sendable {
   package let tiles: TileLattice
   /// The tile that the user asked for, if any.
   let asked: Extent?
+  /// From the grid of the tiles to that of the volume, where a network sees the volume resampled.
+  var back: Resampling?
 
   /// - Parameter tile: what the network takes.
   package init(volume: Extent, tile: Extent, overlap: Double, asked: Extent? = nil) {
@@ -41,11 +43,11 @@ package struct InferenceGeometry: Sendable {
 
   /// The axes along which the volume is smaller than a tile, for people; nil when there are none.
   var paddedAxes: String? {
-    let names = (0..<3).filter { volume[$0] < tiles.tile[$0] }.map { ["z", "y", "x"][$0] }
+    let names = (0..<3).filter { tiles.extent[$0] < tiles.tile[$0] }.map { ["z", "y", "x"][$0] }
     return names.isEmpty ? nil : names.joined(separator: ", ")
   }
 
-  package var volume: Extent { tiles.extent }
+  package var volume: Extent { back?.target ?? tiles.extent }
 
   /// Tiles evaluated when the volume is cut into `blocks`, each of which computes every tile that touches it, for each
   /// tile of the lattice. It is 1 for a single block.
@@ -56,7 +58,8 @@ package struct InferenceGeometry: Sendable {
       for block in 0..<blocks.counts[axis] {
         let start = block * blocks.cell[axis]
         let range = start..<min(start + blocks.cell[axis], volume[axis])
-        evaluations += tiles.indices(intersecting: range, axis: axis).count
+        let seen = back.map { $0.axes[axis].sources(of: range) } ?? range
+        evaluations += tiles.indices(intersecting: seen, axis: axis).count
       }
       ratio *= Double(evaluations) / Double(tiles.counts[axis])
     }

@@ -36,8 +36,13 @@ struct InferenceRun {
     let input = try VolumeInput(
       store, skipsBackground: !settings.keepsBackgroundTiles, for: predictor.requirements)
     for doubt in input.doubts { jobSettings.console.warn(doubt) }
-    let geometry = try InferenceGeometry(
-      volume: store.extent, asked: settings.tile, natural: defaultTile, overlap: settings.overlap, predictor: predictor)
+    let resampled = try ResampledVolume(
+      input, for: predictor.requirements, isAllowed: settings.resamples
+    ) { jobSettings.console.warn($0) }
+    var geometry = try InferenceGeometry(
+      volume: resampled?.input.extent ?? input.extent, asked: settings.tile, natural: defaultTile,
+      overlap: settings.overlap, predictor: predictor)
+    geometry.back = resampled?.back
     let chunk = OutputLayout.chunk(of: store.levels[0].chunks.cell, extent: store.extent)
     let layout = StoreLayout(
       name: "probability", extent: store.extent, voxelType: .uint8,
@@ -55,8 +60,9 @@ struct InferenceRun {
     resolved.add("label-name", labelName)
     resolved.add("connectivity", settings.objects.connectivity.rawValue)
     resolved.add("min-voxels", settings.objects.leastVoxels)
+    if let resampled { resolved.add("resampled", resampled.settingText) }
     prediction = BlockPrediction(
-      input: input, geometry: geometry, predictor: predictor, settings: settings, layout: layout)
+      input: input, resampled: resampled, geometry: geometry, predictor: predictor, settings: settings, layout: layout)
     self.outputPath = outputPath
     self.objectsPath = objectsPath
     self.resolved = resolved

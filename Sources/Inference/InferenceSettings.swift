@@ -13,6 +13,8 @@ public struct InferenceSettings: Sendable {
   package var withLabels = true
   /// Whether tiles that hold nothing but air are evaluated too.
   package var keepsBackgroundTiles = false
+  /// Whether a volume whose voxels are of another size than the network's is resampled for it; otherwise it is refused.
+  package var resamples = true
 
   package init() {}
 

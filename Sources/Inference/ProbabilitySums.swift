@@ -46,12 +46,12 @@ final class ProbabilitySums: @unchecked Sendable {
   }
 
   /// Hands over plane z, nil when nothing was added to it, and clears it.
-  func takePlane(_ z: Int, _ body: (UnsafeMutableBufferPointer<Float>?) -> Void) {
+  func takePlane(_ z: Int, _ body: (UnsafeMutableBufferPointer<Float>?) throws -> Void) rethrows {
     let plane = z % depth
-    guard isTouched[plane] else { return body(nil) }
+    guard isTouched[plane] else { return try body(nil) }
     let count = block.extent.y * block.extent.x
     let part = UnsafeMutableBufferPointer(rebasing: sums[(plane * count)..<((plane + 1) * count)])
-    body(part)
+    try body(part)
     part.update(repeating: 0)
     isTouched[plane] = false
   }

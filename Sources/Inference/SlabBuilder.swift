@@ -76,12 +76,19 @@ final class SlabBuilder {
   }
 
   /// The slab that ends with plane z, if one does. Its buffers are used again for the next.
-  func finished(after z: Int) -> PredictedSlab? {
+  ///
+  /// - Parameter read: copies the raw voxels of a slab that has foreground to the beginning of a buffer, where
+  ///   `addIntensities` has not been called.
+  func finished(
+    after z: Int, readingIntensities read: (Region, VoxelBuffer) throws -> Void = { _, _ in }
+  ) rethrows -> PredictedSlab? {
     let end = z + 1
     guard end == block.end.z || end % depth == 0 else { return nil }
     let extent = Extent(end - start, block.extent.y, block.extent.x)
+    let region = Region(origin: Coordinate(start, block.origin.y, block.origin.x), extent: extent)
+    if hasForeground { try read(region, intensities) }
     let slab = PredictedSlab(
-      region: Region(origin: Coordinate(start, block.origin.y, block.origin.x), extent: extent),
+      region: region,
       probabilities: probabilities, mask: UnsafeBufferPointer(rebasing: mask[0..<extent.count]),
       intensities: hasForeground ? intensities : nil, isEmpty: isEmpty && !hasForeground)
     start = end

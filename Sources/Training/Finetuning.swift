@@ -89,6 +89,7 @@ public enum Finetuning {
         in: run.directory.pseudoLabels, recipe: recipe, communicator: communicator, report: report)
       let task = FinetuningTask(
         network: network, recipe: recipe, training: training, pseudoLabelled: pseudoLabelled, validation: validation,
+        voxelSizes: data.voxels.sizes,
         threads: resources.settings.threads, communicator: communicator, report: report)
       return try run.train(task)
     }
@@ -125,6 +126,8 @@ public enum Finetuning {
     let planesHeldBack: Set<Int>
     let memoryInBytes: Int
     let description: [String]
+    /// Of all images, whichever side of the split they are on: folds of one list then know the same.
+    let voxels: VoxelSizesFound
     /// What is doubtful about the volumes.
     let doubts: [String]
 
@@ -143,11 +146,14 @@ public enum Finetuning {
       planesHeldBack = try Set(recipe.planesHeldBack())
       var bytes = 0
       var doubts = found.dataset?.doubts ?? []
+      var sizes: [VoxelSize?] = []
       var validated: [(extent: Extent, type: VoxelType)] = []
       for (index, pair) in pairs.enumerated() {
         let opened = try AnnotatedVolume.open(pair, options)
         let extent = opened.image.description
         doubts += AnnotatedVolume.doubts(extent, opened.labels.description)
+        // A placeholder is no size.
+        sizes.append(extent.voxelSizeDoubt == nil ? extent.voxelSizeInMicrometres : nil)
         let (sum, overflow) = bytes.addingReportingOverflow(AnnotatedVolume.memoryInBytes(extent))
         // The limit leaves room for later arithmetic on the sum.
         guard !overflow, sum < 1 << 56 else {
@@ -163,6 +169,7 @@ public enum Finetuning {
         }
       }
       self.doubts = doubts
+      voxels = VoxelSizesFound(sizes)
       // Splitting by planes makes two more copies of the labels.
       memoryInBytes =
         (planesHeldBack.isEmpty ? bytes : bytes * 2)
@@ -187,6 +194,7 @@ public enum Finetuning {
         lines.append("validation on \(names.joined(separator: ", "))")
       }
       if !planesHeldBack.isEmpty { lines.append("validation on the annotation of planes \(recipe.holdBackPlanes)") }
+      lines.append(voxels.planLine)
       description = lines + found.notes
     }
 

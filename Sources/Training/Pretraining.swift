@@ -22,6 +22,7 @@ public enum Pretraining {
     }
     try loader.corpus.requireUnchangedSources(resources.settings, communicator)
     let sources = loader.corpus.manifest.sources.filter { $0.takenCount > 0 }
+    let voxels = VoxelSizesFound(sources.map(\.voxelSizeInMicrometres))
     var resolved = resolved
     try communicator.everyRank {
       for (key, value) in try recipe.settings() { resolved.add(key, value) }
@@ -38,14 +39,16 @@ public enum Pretraining {
       let patches = sources.map(\.takenCount).reduce(0, +)
       let structures = Set(sources.map(\.structure)).sorted().joined(separator: ", ")
       let state = try run.plan(
-        description: ["\(patches) patches of \(sources.count) sources: \(structures)"], dataMemoryInBytes: 0,
+        description: ["\(patches) patches of \(sources.count) sources: \(structures)", voxels.planLine],
+        dataMemoryInBytes: 0,
         architecture: architecture)
       if state == .finished { return try run.finishedSummary() }
       let network = try communicator.everyRank {
         try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)
       }
       let task = PretrainingTask(
-        network: network, recipe: recipe, crops: loader, trainedOn: sources.map(\.name))
+        network: network, recipe: recipe, crops: loader, trainedOn: sources.map(\.name),
+        voxelSizes: voxels.sizes)
       try run.begin(from: state)
       return try run.train(task)
     }

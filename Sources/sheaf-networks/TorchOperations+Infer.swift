@@ -19,6 +19,7 @@ extension TorchOperations {
     settings.objects.connectivity = command.connectivity
     settings.objects.leastVoxels = command.minVoxels
     settings.keepsBackgroundTiles = command.keepBackgroundTiles
+    settings.resamples = !command.noResample
     try settings.validate()
     let (predictor, resolved) = try context.communicator.everyRank {
       let device = try device(command.deviceOption, context)

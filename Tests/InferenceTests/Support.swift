@@ -12,6 +12,7 @@ import Zarr
 struct ContrastPredictor: TilePredictor {
   var tileMultiple = Extent(1)
   var padding = Padding.background
+  var requirements = VolumeRequirements()
   /// Called before each prediction.
   var onTile: @Sendable () throws -> Void = {}
 

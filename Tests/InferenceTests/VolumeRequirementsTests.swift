@@ -9,28 +9,56 @@ import Voxels
 
 /// What a network was trained on, compared with a volume.
 @Suite struct VolumeRequirementsTests {
-  private func doubt(_ spacing: [Double]?, _ voxelSize: VoxelSize?) throws -> String? {
+  private func requirements(spacing: [Double]? = nil, sizes: [[Double]] = []) -> VolumeRequirements {
     var requirements = VolumeRequirements()
     requirements.network = "a network"
     requirements.spacing = spacing
-    return try requirements.voxelSizeDoubt(of: "a volume", voxelSize)
+    requirements.voxelSizes = TrainedVoxelSizes(sizes)
+    requirements.expectsVoxelSize = true
+    return requirements
   }
 
-  @Test(arguments: [1.0, 1e3, 1e-3, 1e6]) func comparesVoxelSizesInAnyUnit(unit: Double) throws {
-    let own = VoxelSize(5 * unit, 2 * unit, 2.1 * unit)
-    #expect(try doubt([5, 2, 2], own) == nil && doubt(nil, own) == nil)
-    let small = try #require(try doubt([4, 2, 2], own))
-    #expect(small.contains("4 × 2 × 2") && small.contains("1.25, 1, 1.05"), "\(small)")
-    for other in [[5, 2, 4.3], [2, 2, 2], [11, 4, 4]] {
-      let fault = #expect(throws: Fault.self) { try doubt(other, own) }
-      #expect(fault?.kind == .badData && fault?.message.contains("resample") == true)
+  private func scale(_ requirements: VolumeRequirements, _ voxelSize: VoxelSize?) throws -> [Double]? {
+    switch try requirements.compare("a volume", voxelSize) {
+    case .fits: nil
+    case .unknown(let doubt): throw Fault.usage(doubt)
+    case .differs(_, let scale): scale
     }
   }
 
+  @Test(arguments: [1.0, 1e3, 1e-3, 1e6]) func comparesSpacingsInAnyUnit(unit: Double) throws {
+    let own = VoxelSize(5 * unit, 2 * unit, 2.1 * unit)
+    #expect(try scale(requirements(spacing: [5, 2, 2]), own) == nil)
+    let found = try #require(try scale(requirements(spacing: [4, 2, 4.3]), own))
+    #expect(found[1] == 1 && abs(found[0] - 0.8) < 1e-12 && abs(found[2] - 4.3 / 2.1) < 1e-12)
+    let fault = #expect(throws: Fault.self) { try scale(requirements(spacing: [5, 2, 0.4]), own) }
+    #expect(fault?.kind == .badData && fault?.message.contains("too different") == true)
+  }
+
+  @Test func comparesSizesWithTheRangeAndResamplesToTheMedian() throws {
+    let trained = requirements(sizes: [[6, 1.6, 1.6], [5, 2, 2], [4, 1.8, 1.7]])
+    #expect(trained.voxelSizes?.median == [5, 1.8, 1.7])
+    // Up to a tenth beyond the range.
+    for own in [VoxelSize(4, 2, 1.6), VoxelSize(6.5, 1.5, 2.15)] { #expect(try scale(trained, own) == nil) }
+    #expect(try scale(trained, VoxelSize(10, 1.8, 0.85)) == [0.5, 1, 2])
+    // A size is a size: no other unit is tried.
+    #expect(throws: Fault.self) { try scale(trained, VoxelSize(5000, 1800, 1700)) }
+    #expect(try scale(trained, VoxelSize(0.5, 0.2, 0.2))?[0] == 10)
+    let text = "\(try trained.compare("a volume", VoxelSize(10, 1.8, 0.85)))"
+    #expect(text.contains("5 × 1.8 × 1.7 µm (from 4 × 1.6 × 1.6 µm to 6 × 2 × 2 µm)"), "\(text)")
+  }
+
   @Test func doubtsWhatIsNotKnown() throws {
-    #expect(try doubt([5, 2, 2], nil)?.contains("not known") == true)
-    #expect(try doubt([1, 1, 1], VoxelSize(5, 2, 2))?.contains("does not say") == true)
-    #expect(try doubt([1, 1, 1], VoxelSize(1, 1, 1)) == nil)
+    func doubt(_ requirements: VolumeRequirements, _ voxelSize: VoxelSize?) throws -> String? {
+      if case .unknown(let doubt) = try requirements.compare("a volume", voxelSize) { doubt } else { nil }
+    }
+    #expect(try doubt(requirements(spacing: [5, 2, 2]), nil)?.contains("not known") == true)
+    #expect(try doubt(requirements(sizes: [[5, 2, 2]]), nil)?.contains("not known") == true)
+    #expect(try doubt(requirements(spacing: [1, 1, 1]), VoxelSize(5, 2, 2))?.contains("does not say") == true)
+    #expect(try doubt(requirements(spacing: [1, 1, 1]), VoxelSize(1, 1, 1)) == nil)
+    #expect(try doubt(requirements(), VoxelSize(5, 2, 2))?.contains("does not say") == true)
+    // Nothing is known of either.
+    #expect(try doubt(requirements(), nil) == nil)
   }
 
   private func statistics(_ volume: VoxelBuffer) throws -> StoreStatistics {

@@ -38,6 +38,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   /// Distances (z, y, x) of the voxels it was trained on, in the unit of their files, which is not known; nil where it was
   /// trained on voxels of any size.
   package var spacing: [Double]?
+  /// The voxels it was trained on; nil where they are not known.
+  package var voxelSizes: TrainedVoxelSizes?
   /// What it tells apart, background left out; empty where that is not known.
   package var structures: [String]
   /// Names of the sources it was trained on, for people.
@@ -48,7 +50,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   package init(
     task: Task, architecture: ArchitectureDescription?, normalisation: NormalisationRecipe = .init(), crop: [Int],
     precision: Precision = .float32, output: Output = .logits, padding: Padding = .mirror, mirrorAxes: [Int]? = nil,
-    spacing: [Double]? = nil, structures: [String] = [], trainedOn: [String] = []
+    spacing: [Double]? = nil, voxelSizes: TrainedVoxelSizes? = nil, structures: [String] = [], trainedOn: [String] = []
   ) {
     self.task = task
     self.architecture = architecture
@@ -59,6 +61,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     self.padding = padding
     self.mirrorAxes = mirrorAxes
     self.spacing = spacing
+    self.voxelSizes = voxelSizes
     self.structures = structures
     self.trainedOn = trainedOn
   }
@@ -68,7 +71,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
 
   private enum CodingKeys: CodingKey, CaseIterable {
     case formatVersion, task, architecture, normalisation, crop, precision, output, padding, mirrorAxes, spacing,
-      structures, trainedOn
+      voxelSizeInMicrometres, structures, trainedOn
   }
 
   private enum FirstFormatKeys: String, CodingKey { case trainedOn = "trained_on" }
@@ -90,6 +93,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     padding = try values.decodeIfPresent(Padding.self, forKey: .padding) ?? .mirror
     mirrorAxes = try values.decodeIfPresent([Int].self, forKey: .mirrorAxes)
     spacing = try values.decodeIfPresent([Double].self, forKey: .spacing)
+    voxelSizes = try values.decodeIfPresent(TrainedVoxelSizes.self, forKey: .voxelSizeInMicrometres)
     structures = try values.decodeIfPresent([String].self, forKey: .structures) ?? []
     let first = try decoder.container(keyedBy: FirstFormatKeys.self)
     trainedOn =
@@ -109,6 +113,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     if padding != .mirror { try values.encode(padding, forKey: .padding) }
     try values.encodeIfPresent(mirrorAxes, forKey: .mirrorAxes)
     try values.encodeIfPresent(spacing, forKey: .spacing)
+    try values.encodeIfPresent(voxelSizes, forKey: .voxelSizeInMicrometres)
     if !structures.isEmpty { try values.encode(structures, forKey: .structures) }
     try values.encode(trainedOn, forKey: .trainedOn)
   }
@@ -142,6 +147,12 @@ public struct ModelDescription: Codable, Hashable, Sendable {
           "the network description in \(source) is malformed: expected a spacing of three positive numbers, found "
             + "\(spacing)")
       }
+    }
+    if let voxelSizes, !voxelSizes.isValid {
+      throw Fault.badData(
+        "the network description in \(source) is malformed: expected a voxelSizeInMicrometres with a median of three positive "
+          + "edges (z, y, x) and, where volumes differ, lowest and highest, found median \(voxelSizes.median), lowest "
+          + "\(voxelSizes.lowest), highest \(voxelSizes.highest)")
     }
     let percentiles = [normalisation.lowerPercentile, normalisation.upperPercentile]
     guard percentiles.allSatisfy({ (0...100).contains($0) }), percentiles[0] < percentiles[1] else {

@@ -20,6 +20,7 @@ package final class FinetuningTask: TrainingTask {
   private let recipe: FinetuningRecipe
   private let validator: Validator?
   private let trainedOn: [String]
+  private let voxelSizes: TrainedVoxelSizes?
   /// Of the network's description: what it has mostly seen beyond the faces of volumes.
   private let padding: Padding
   private let report: @Sendable (String) -> Void
@@ -31,11 +32,13 @@ package final class FinetuningTask: TrainingTask {
   package init(
     network: ResidualEncoderUNet, recipe: FinetuningRecipe, training: [AnnotatedVolume],
     pseudoLabelled: [any SampledVolume] = [], validation: [AnnotatedVolume],
+    voxelSizes: TrainedVoxelSizes? = nil,
     threads: Int = 1, communicator: Communicator, report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.network = network
     self.recipe = recipe
     self.report = report
+    self.voxelSizes = voxelSizes
     sampler = AnnotatedSampler(training, pseudoLabelled: pseudoLabelled, recipe: recipe, device: network.device)
     trainedOn = training.map(\.pair.imagePath) + pseudoLabelled.map(\.pair.imagePath)
     let crop = Extent(recipe.training.crop)
@@ -152,7 +155,8 @@ package final class FinetuningTask: TrainingTask {
     ModelDescription(
       task: .segmentation, architecture: network.architecture,
       crop: Array(repeating: recipe.training.crop, count: 3), precision: recipe.training.computePrecision,
-      padding: padding, mirrorAxes: recipe.training.mirror ? [0, 1, 2] : [], trainedOn: trainedOn)
+      padding: padding, mirrorAxes: recipe.training.mirror ? [0, 1, 2] : [], voxelSizes: voxelSizes,
+      trainedOn: trainedOn)
   }
 
   package func save(to directory: RunDirectory) throws {

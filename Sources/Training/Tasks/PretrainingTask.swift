@@ -16,12 +16,19 @@ package final class PretrainingTask: TrainingTask {
   private let autoencoder: MaskedAutoencoder
   private let recipe: PretrainingRecipe
   private let trainedOn: [String]
+  private let voxelSizes: TrainedVoxelSizes?
 
-  /// - Parameter trainedOn: the sources, for the description of the weights.
-  package init(network: ResidualEncoderUNet, recipe: PretrainingRecipe, crops: any CropSource, trainedOn: [String]) {
+  /// - Parameters:
+  ///   - trainedOn: the sources, for the description of the weights.
+  ///   - voxelSizes: of the sources, for the same.
+  package init(
+    network: ResidualEncoderUNet, recipe: PretrainingRecipe, crops: any CropSource, trainedOn: [String],
+    voxelSizes: TrainedVoxelSizes? = nil
+  ) {
     self.network = network
     self.recipe = recipe
     self.trainedOn = trainedOn
+    self.voxelSizes = voxelSizes
     autoencoder = MaskedAutoencoder(network)
     parameters = network.trainedParameters(deepSupervision: false)
     sampler = MaskedSampler(crops, recipe: recipe, device: network.device)
@@ -79,7 +86,7 @@ package final class PretrainingTask: TrainingTask {
     let description = ModelDescription(
       task: .reconstruction, architecture: network.architecture,
       crop: Array(repeating: recipe.training.crop, count: 3), precision: recipe.training.computePrecision,
-      trainedOn: trainedOn)
+      voxelSizes: voxelSizes, trainedOn: trainedOn)
     try Model.save(network, description, inDirectory: directory.path)
   }
 }
