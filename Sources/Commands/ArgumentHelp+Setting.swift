@@ -5,6 +5,10 @@ import Recipes
 
 extension Tier: ExpressibleByArgument {}
 
+extension CropEdges: ExpressibleByArgument {
+  public init?(argument: String) { self.init(text: argument) }
+}
+
 /// - Throws: `ValidationError` when an option is given whose value the table of settings does not allow.
 func check<Value>(_ value: Value?, _ setting: Setting<Value>) throws {
   if let value { try validating { try setting.check(value.stored) } }

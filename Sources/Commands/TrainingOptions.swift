@@ -22,8 +22,8 @@ package struct TrainingOptions: ParsableArguments {
       exception: "with --from the network of the weights", listsValues: false))
   package var tier: Tier?
 
-  @Option(help: .setting(table.crop, of: TrainingCommand.allCases, valueName: "voxels"))
-  package var crop: Int?
+  @Option(help: .setting(table.crop, of: TrainingCommand.allCases, valueName: "n|z,y,x"))
+  package var crop: CropEdges?
 
   @Option(help: .setting(table.batch, of: TrainingCommand.allCases, valueName: "samples"))
   package var batch: Int?

@@ -3,10 +3,10 @@ import Architectures
 /// The network that weights were trained in, which a run that starts from them has unless its recipe asks for another.
 public struct InheritedNetwork: Sendable, Equatable {
   public var architecture: ArchitectureDescription
-  /// Edge of the crops it was trained on, in voxels; nil where the axes differ.
-  public var crop: Int?
+  /// The crops it was trained on; nil where that is not known.
+  public var crop: CropEdges?
 
-  public init(architecture: ArchitectureDescription, crop: Int?) {
+  public init(architecture: ArchitectureDescription, crop: CropEdges?) {
     self.architecture = architecture
     self.crop = crop
   }

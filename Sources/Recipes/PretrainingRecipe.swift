@@ -25,7 +25,8 @@ extension PretrainingRecipe: Recipe {
     try training.check()
     try own.checkEach()
     try require(
-      self.maskBlock * 2 <= training.crop, "mask-block", self.maskBlock, "1 to half the crop, which is \(training.crop)"
+      training.crop.edges.allSatisfy { self.maskBlock * 2 <= $0 }, "mask-block", self.maskBlock,
+      "1 to half the crop, which is \(training.crop)"
     )
   }
 }

@@ -77,7 +77,7 @@ extension Recipe {
         let known = mapping.keys.compactMap(\.string).joined(separator: ", ")
         throw Fault.usage("\(origin) has an unknown setting '\(name)'; expected one of \(known)")
       }
-      let isList = value.sequence != nil && StageLists.keys.contains(name)
+      let isList = value.sequence != nil && (StageLists.keys.contains(name) || name == TrainingSettings.table.crop.key)
       guard isList || value.scalar != nil else {
         throw Fault.usage("the setting \(name) of \(origin) is a list or mapping; expected one value")
       }
@@ -150,6 +150,7 @@ extension Recipe {
       case is Double.Type, is Float.Type: "a number"
       case is Int.Type, is UInt64.Type: "a whole number"
       case is Bool.Type: "true or false"
+      case is CropEdges.Type: "one edge, or three for z,y,x such as 16,64,64"
       default: "a value of another kind"
       }
     return "the setting \(key) is '\(found)'; expected \(expected)"

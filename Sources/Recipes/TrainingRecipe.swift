@@ -57,15 +57,21 @@ extension Settings where Table == TrainingSettings {
   /// - Throws: `Fault.usage` naming the first setting that is not valid.
   func check() throws {
     let multiples = try architecture(deepSupervision: false, classes: 1).inputMultiple
-    let multiple = multiples.max()!
+    let crop = self.crop.edges
+    let edges = Set(multiples).count == 1 && self.crop.isCube ? "a multiple" : "multiples"
     try require(
-      self.crop >= 2 * multiple && self.crop <= 1024 && multiples.allSatisfy { self.crop % $0 == 0 }, "crop", self.crop,
-      "a multiple of \(Set(multiples).sorted().map(String.init).joined(separator: " and of ")) from \(2 * multiple) to 1024 voxels for this network"
-    )
+      zip(crop, multiples).allSatisfy { $0 >= 2 * $1 && $0 <= 1024 && $0 % $1 == 0 }, "crop", self.crop,
+      "\(edges) of \(perAxis(multiples)) from \(perAxis(multiples.map { 2 * $0 })) to 1024 voxels for this network, whose "
+        + "strides decide")
     // oneDNN's bfloat16 weight gradients of convolutions over two voxels read uninitialised memory.
     try require(
-      self.precision == TrainingSettings.fullPrecision || self.crop >= 3 * multiple, "crop", self.crop,
-      "at least \(3 * multiple) voxels for this network with bf16")
+      self.precision == TrainingSettings.fullPrecision || zip(crop, multiples).allSatisfy { $0 >= 3 * $1 }, "crop",
+      self.crop, "at least \(perAxis(multiples.map { 3 * $0 })) voxels for this network with bf16")
     try checkEach()
   }
+}
+
+/// One number where the axes have the same, else `1, 4, 4 (z, y, x)`.
+private func perAxis(_ numbers: [Int]) -> String {
+  Set(numbers).count == 1 ? "\(numbers[0])" : numbers.map(String.init).joined(separator: ", ") + " (z, y, x)"
 }

@@ -36,11 +36,11 @@ public struct TrainingSettings: SettingsTable {
 
   // Samples and steps.
 
-  public let crop = Setting(
+  public let crop = Setting<CropEdges>(
     "crop", .byTier(xs: 48, s: 96, l: 160),
-    ValidValues("a multiple of the network's total stride, at least twice that and at most 1024 voxels") {
-      (1...1024).contains($0)
-    }, "Edge of the cubic training crop, in voxels")
+    ValidValues("multiples of the network's total strides, at least twice these and at most 1024 voxels") {
+      $0.edges.allSatisfy((1...1024).contains)
+    }, "Edge of the training crop in voxels, or its edges along z, y and x, such as 16,64,64")
   public let batch = Setting(
     "batch", .byCommand(pretrain: .byTier(xs: 2, s: 8, l: 8), finetune: .always(2)), .range(1...65_536, "samples"),
     "Global batch size: samples of one optimiser step, over all ranks together")

@@ -93,6 +93,41 @@ import Training
         == ArchitectureDescription(.large, classes: 2, deepSupervision: true))
   }
 
+  private static let flatNetwork = [
+    ("features-per-stage", "4,8,16"), ("n-blocks-per-stage", "1,1,1"), ("n-conv-per-stage-decoder", "1,1"),
+    ("kernel-sizes", "1x3x3,3,3"), ("strides", "1,1x2x2,2"), ("mask-block", "2"),
+  ]
+
+  @Test func cropsMayHaveThreeEdges() throws {
+    let directory = try ScratchDirectory()
+    let path = directory.file("crop.yaml")
+    let options = Self.flatNetwork + [("crop", "4,64,8")]
+    let told = try PretrainingRecipe.resolve(file: nil, options: options)
+    #expect(told.training.crop == CropEdges(4, 64, 8) && told.training.crop.product == "4 × 64 × 8")
+    #expect(try told.settings().first { $0.key == "crop" }?.value == "4,64,8")
+    try publish(told.yaml(), to: path)
+    #expect(try PretrainingRecipe.resolve(file: path, options: []) == told)
+    try publish("crop: [4, 64, 8]\n", to: path)
+    #expect(try PretrainingRecipe.resolve(file: path, options: Self.flatNetwork) == told)
+    // A cube is what it was, however it is written.
+    let cube = try PretrainingRecipe.resolve(file: nil, options: [("crop", "48,48,48")])
+    #expect(cube == PretrainingRecipe.standard(tier: "XS"))
+    #expect(try cube.yaml().contains("crop: 48\n"))
+  }
+
+  @Test(arguments: [
+    ("3,64,8", "2, 4, 4 (z, y, x)"), ("2,64,8", "from 4, 8, 8"), ("4,64,6", "multiples of 2, 4, 4"), ("4,64", "z,y,x"),
+    ("4,64,8,8", "z,y,x"), ("4,-64,8", "multiples"), ("flat", "z,y,x"), ("4,2048,8", "1024"),
+  ])
+  func cropsThatDoNotFitTheStridesAreRefused(crop: String, expected: String) throws {
+    let fault = #expect(throws: Fault.self) {
+      try PretrainingRecipe.resolve(file: nil, options: Self.flatNetwork + [("crop", crop)])
+    }
+    #expect(
+      fault?.kind == .usage && fault?.message.contains("the setting crop") == true
+        && fault?.message.contains(expected) == true, "\(fault?.message ?? "")")
+  }
+
   @Test func anotherNumberOfStagesBringsItsOwnStrides() throws {
     let recipe = try PretrainingRecipe.resolve(
       file: nil, options: [("features-per-stage", "32,64,128,256,320"), ("n-blocks-per-stage", "1,3,4,6,6")])

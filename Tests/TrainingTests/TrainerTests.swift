@@ -117,7 +117,20 @@ import Voxels
     #expect(try trainer.run().loss?.isFinite == true)
   }
 
-  @Test func finetuningLearnsABrightBallAndIgnoresWhatIsNotAnnotated() throws {
+  @Test func cropsOfThreeEdgesAreTrainedOnAndDrawn() throws {
+    let directory = try ScratchDirectory()
+    var recipe = tinyRecipe(steps: 2)
+    recipe.training.crop = CropEdges(16, 24, 32)
+    recipe.training.pictureInterval = 2
+    let (trainer, task) = try trainer(recipe, directory)
+    #expect(try trainer.run().loss?.isFinite == true)
+    #expect(try readWholeFile(directory.file("run/pictures/step-0000002.png")).count > 100)
+    try task.save(to: RunDirectory(directory.file("run")))
+    #expect(try Model.load(directory.file("run")).description.crop == [16, 24, 32])
+  }
+
+  @Test(arguments: [CropEdges(16), CropEdges(16, 24, 16)])
+  func finetuningLearnsABrightBallAndIgnoresWhatIsNotAnnotated(crop: CropEdges) throws {
     let directory = try ScratchDirectory()
     try createDirectory(directory.file("run"))
     try LibTorch.setThreads(1)
@@ -142,12 +155,12 @@ import Voxels
         labels: AnnotatedLabels(extent: extent, classes: classes))
     }
     var recipe = FinetuningRecipe.standard(tier: "XS")!
-    recipe.training.crop = 16
+    recipe.training.crop = crop
     recipe.training.batch = 2
     recipe.training.steps = 40
     recipe.training.warmUpFraction = 0.05
     recipe.training.checkpointInterval = 50
-    recipe.training.pictureInterval = 0
+    recipe.training.pictureInterval = crop == 16 ? 0 : 40
     recipe.validationInterval = 20
     let network = try ResidualEncoderUNet(
       recipe.training.architecture(deepSupervision: true, classes: 2), seed: 0)
@@ -161,7 +174,7 @@ import Voxels
     #expect((outcome.validation?.dice ?? 0) > 0.8, "\(outcome)")
     try task.save(to: RunDirectory(directory.file("run")))
     let saved = try Model.load(directory.file("run"))
-    #expect(saved.description.task == .segmentation)
+    #expect(saved.description.task == .segmentation && saved.description.crop == crop.edges)
     let result = try ValidationResult(json: readWholeFile(directory.file("run/validation.json")))
     #expect(result.scores == outcome.validation)
   }

@@ -100,7 +100,7 @@ import TrainingFixtures
   @Test func previewsAreDrawnSideBySide() {
     let brightness = (0..<256).map { Float($0) }
     let preview = SamplePreview(
-      edge: 16,
+      height: 16, width: 16,
       panels: [
         SamplePreview.Panel("input", brightness),
         SamplePreview.Panel("network sees", brightness, marks: (0..<256).map { $0 == 0 ? .masked : .none }),

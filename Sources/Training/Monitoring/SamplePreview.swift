@@ -1,4 +1,5 @@
 import Pictures
+import Voxels
 
 /// A plane of a training sample and of the network's output, panel by panel.
 package struct SamplePreview: Sendable, Equatable {
@@ -30,26 +31,29 @@ package struct SamplePreview: Sendable, Equatable {
     }
   }
 
-  /// Pixels along both edges of each panel.
-  package var edge: Int
+  /// Pixels of each panel.
+  package var height: Int
+  package var width: Int
   package var panels: [Panel]
 
-  package init(edge: Int, panels: [Panel]) {
-    precondition(panels.allSatisfy { $0.brightness.count == edge * edge }, "a panel of another size")
-    precondition(panels.allSatisfy { $0.marks.isEmpty || $0.marks.count == edge * edge }, "marks of another size")
-    self.edge = edge
+  package init(height: Int, width: Int, panels: [Panel]) {
+    precondition(panels.allSatisfy { $0.brightness.count == height * width }, "a panel of another size")
+    precondition(panels.allSatisfy { $0.marks.isEmpty || $0.marks.count == height * width }, "marks of another size")
+    self.height = height
+    self.width = width
     self.panels = panels
   }
 }
 
 extension SamplePreview {
-  /// Edge of a drawn panel in pixels, at least.
+  /// The longer edge of a drawn panel in pixels, at least.
   private static let shownEdge = 256
   private static let maskColour = Colour(38, 62, 108)
 
   /// The panels side by side: masked voxels in a flat blue, the structure in orange outlines, voxels that are not
   /// annotated dimmed.
   package func picture() -> Picture {
+    let edge = max(height, width)
     let magnification = max(1, (SamplePreview.shownEdge + edge - 1) / edge)
     let window = ContrastWindow(plane(panels.first?.brightness ?? []))
     return Montage([panels.map { panel($0, window, magnification) }]).picture()
@@ -60,7 +64,7 @@ extension SamplePreview {
     var picture = own.picture(plane(panel.brightness))
     guard !panel.marks.isEmpty else { return Montage.Panel(panel.caption, picture.magnified(magnification)) }
     for (index, mark) in panel.marks.enumerated() {
-      let (row, column) = index.quotientAndRemainder(dividingBy: edge)
+      let (row, column) = index.quotientAndRemainder(dividingBy: width)
       switch mark {
       case .masked: picture[row, column] = SamplePreview.maskColour
       case .ignored: picture[row, column] = picture[row, column].mixed(with: SamplePreview.maskColour, share: 0.6)
@@ -72,24 +76,25 @@ extension SamplePreview {
   }
 
   private func plane<Value>(_ values: [Value]) -> ViewedPlane<Value> {
-    ViewedPlane(width: edge, height: edge, values: values)
+    ViewedPlane(width: width, height: height, values: values)
   }
 }
 
-/// A z-plane of a crop of `edge`³ voxels, C order (z, y, x), chosen by what there is to see in it.
+/// A z-plane of a crop, C order (z, y, x), chosen by what there is to see in it.
 struct CropPlane {
-  let edge: Int
+  let crop: Extent
   let z: Int
 
   /// The plane for which `score` of its part of the crop is highest; the middle one when no score is above zero.
-  init(edge: Int, highest score: (_ plane: Range<Int>) -> Double) {
-    self.edge = edge
-    let scores = (0..<edge).map { score(($0 * edge * edge)..<(($0 + 1) * edge * edge)) }
+  init(crop: Extent, highest score: (_ plane: Range<Int>) -> Double) {
+    self.crop = crop
+    let plane = crop.y * crop.x
+    let scores = (0..<crop.z).map { score(($0 * plane)..<(($0 + 1) * plane)) }
     let best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
-    z = scores[best] > 0 ? best : edge / 2
+    z = scores[best] > 0 ? best : crop.z / 2
   }
 
-  var range: Range<Int> { (z * edge * edge)..<((z + 1) * edge * edge) }
+  var range: Range<Int> { (z * crop.y * crop.x)..<((z + 1) * crop.y * crop.x) }
 
   func cut<Element>(_ crop: [Element]) -> [Element] { Array(crop[range]) }
 }

@@ -12,6 +12,6 @@ extension InheritedNetwork {
       let architecture = description.architecture
     else { return nil }
     self.init(
-      architecture: architecture, crop: Set(description.crop).count == 1 ? description.crop.first : nil)
+      architecture: architecture, crop: CropEdges(description.crop))
   }
 }

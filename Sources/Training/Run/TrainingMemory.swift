@@ -25,7 +25,7 @@ struct TrainingMemory {
   ) {
     parameterCount = TrainingMemory.parameterCount(architecture)
     let features = architecture.featuresPerStage
-    var voxels = Double(recipe.crop * recipe.crop * recipe.crop)
+    var voxels = Double(recipe.crop.voxelCount)
     var numbers = 4 * Double(features[0]) * voxels
     for stage in features.indices {
       voxels /= Double(architecture.strides[stage].reduce(1, *))
@@ -41,9 +41,9 @@ struct TrainingMemory {
     let bytesPerNumber = recipe.computePrecision == .bfloat16 ? 2.5 : 4.0
     // The backward pass holds gradients of the largest maps beside what was kept.
     let perSample =
-      numbers * bytesPerNumber * 1.3 + Double(lossBytesPerVoxel * recipe.crop * recipe.crop * recipe.crop)
+      numbers * bytesPerNumber * 1.3 + Double(lossBytesPerVoxel * recipe.crop.voxelCount)
     let pass = perSample * Double(min(recipe.samplesPerPass, recipe.batch))
-    let samples = 12 * recipe.crop * recipe.crop * recipe.crop * 3 * recipe.batch
+    let samples = 12 * recipe.crop.voxelCount * 3 * recipe.batch
     let kept = recipe.optimizerKind == .sgd ? 1 : 2
     let averages = recipe.ema > 0 ? 1 : 0
     // Weights, gradients, what the optimiser keeps, the average and, while it validates, the weights put aside; beside

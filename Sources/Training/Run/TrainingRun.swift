@@ -81,7 +81,7 @@ struct TrainingRun<SomeRecipe: Recipe> {
         command: SomeRecipe.command.rawValue, unitCount: training.steps, unitName: "steps",
         bytesWritten: memory.diskInBytes, memoryPerRankInBytes: memory.inBytes + dataMemoryInBytes,
         description: description + [
-          "\(training.networkText), \(memory.parameterCount) parameters, crops of \(training.crop)³, "
+          "\(training.networkText), \(memory.parameterCount) parameters, crops of \(training.crop.product), "
             + "global batch of \(training.batch), \(training.precision) on \(resources.device)"
         ] + (memory.onDeviceInBytes.map { ["about \(ByteSize(bytes: $0)) of GPU memory"] } ?? []))
       plan.memoryAdvice = "lower --crop, --batch or the setting samples-per-pass, or choose a smaller --tier"

@@ -64,7 +64,7 @@ package final class FinetuningTask: TrainingTask {
   }
 
   package func loss(of samples: [AnnotatedSample]) throws -> Tensor {
-    let edge = recipe.training.crop
+    let crop = recipe.training.crop.edges
     let images = try Tensor.concatenated(samples.map(\.image), axis: 0)
     let classes = try Tensor.concatenated(samples.map(\.classes), axis: 0)
     let labels = try classes.equals(Double(VoxelClasses.foreground))
@@ -74,7 +74,7 @@ package final class FinetuningTask: TrainingTask {
     var total: Tensor?
     for (output, weight) in zip(outputs, weights) where weight > 0 {
       let size = Array(output.shape[2...])
-      let isFull = size == [edge, edge, edge]
+      let isFull = size == crop
       let (crossEntropy, dice) = try Losses.segmentation(
         logits: output, labels: isFull ? labels : labels.resized(to: size, .nearest),
         mask: isFull ? mask : mask.resized(to: size, .nearest))
@@ -121,12 +121,12 @@ package final class FinetuningTask: TrainingTask {
   package func preview(of sample: AnnotatedSample) throws -> SamplePreview {
     let (voxels, classes): ([Float], [UInt8]) = try (sample.image.array(), sample.classes.array())
     let plane = plane(of: classes)
-    let edge = plane.edge
+    let edges = recipe.training.crop
     let probabilities = try voxels.withUnsafeBufferPointer { crop in
       do {
-        return try Model(network, description).predict(crop, extent: [edge, edge, edge])
+        return try Model(network, description).predict(crop, extent: edges.edges)
       } catch let failure as OutputNotFinite {
-        throw failure.fault(tile: "of \(edge)³ voxels", of: "the preview, \(sample.name)", input: crop)
+        throw failure.fault(tile: "of \(edges.product) voxels", of: "the preview, \(sample.name)", input: crop)
       }
     }
     let image = plane.cut(voxels)
@@ -135,7 +135,7 @@ package final class FinetuningTask: TrainingTask {
     }
     let probable = plane.cut(probabilities)
     return SamplePreview(
-      edge: edge,
+      height: edges.y, width: edges.x,
       panels: [
         SamplePreview.Panel("image", image),
         SamplePreview.Panel("annotation", image, marks: annotated),
@@ -146,7 +146,7 @@ package final class FinetuningTask: TrainingTask {
 
   /// The z-plane with most annotated foreground.
   private func plane(of classes: [UInt8]) -> CropPlane {
-    CropPlane(edge: recipe.training.crop) { Double(foreground(in: classes[$0])) }
+    CropPlane(crop: Extent(recipe.training.crop)) { Double(foreground(in: classes[$0])) }
   }
 
   private func foreground(in classes: ArraySlice<UInt8>) -> Int { classes.count { $0 == VoxelClasses.foreground } }
@@ -154,7 +154,7 @@ package final class FinetuningTask: TrainingTask {
   private var description: ModelDescription {
     ModelDescription(
       task: .segmentation, architecture: network.architecture,
-      crop: Array(repeating: recipe.training.crop, count: 3), precision: recipe.training.computePrecision,
+      crop: recipe.training.crop.edges, precision: recipe.training.computePrecision,
       padding: padding, mirrorAxes: recipe.training.mirror ? [0, 1, 2] : [], voxelSizes: voxelSizes,
       trainedOn: trainedOn)
   }

@@ -62,12 +62,12 @@ package final class PretrainingTask: TrainingTask {
     }
     if let failure {
       throw try seen.floats().withUnsafeBufferPointer {
-        failure.fault(tile: "of \(plane.edge)³ voxels", of: "the preview, \(sample.name)", input: $0)
+        failure.fault(tile: "of \(recipe.training.crop.product) voxels", of: "the preview, \(sample.name)", input: $0)
       }
     }
     let made = plane.cut(values)
     return SamplePreview(
-      edge: plane.edge,
+      height: plane.crop.y, width: plane.crop.x,
       panels: [
         SamplePreview.Panel("input", input),
         SamplePreview.Panel(
@@ -79,13 +79,13 @@ package final class PretrainingTask: TrainingTask {
 
   /// The z-plane with most contrast.
   private func plane(_ contrast: Contrast) -> CropPlane {
-    CropPlane(edge: recipe.training.crop) { contrast.variance(of: $0) }
+    CropPlane(crop: Extent(recipe.training.crop)) { contrast.variance(of: $0) }
   }
 
   package func save(to directory: RunDirectory) throws {
     let description = ModelDescription(
       task: .reconstruction, architecture: network.architecture,
-      crop: Array(repeating: recipe.training.crop, count: 3), precision: recipe.training.computePrecision,
+      crop: recipe.training.crop.edges, precision: recipe.training.computePrecision,
       voxelSizes: voxelSizes, trainedOn: trainedOn)
     try Model.save(network, description, inDirectory: directory.path)
   }

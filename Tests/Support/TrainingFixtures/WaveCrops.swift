@@ -8,11 +8,11 @@ import Voxels
 
 /// Crops of waves, different for each step and index, so that there is something to learn.
 package struct WaveCrops: CropSource {
-  package var crop: Int
+  package var crop: CropEdges
   /// The sample of this step and index is not a number.
   package var brokenAt: (step: Int, index: Int)?
 
-  package init(crop: Int, brokenAt: (step: Int, index: Int)? = nil) {
+  package init(crop: CropEdges, brokenAt: (step: Int, index: Int)? = nil) {
     self.crop = crop
     self.brokenAt = brokenAt
   }
