@@ -1,5 +1,6 @@
 import Files
 import IntensityStatistics
+import Tiling
 import Voxels
 
 extension CorpusInput {

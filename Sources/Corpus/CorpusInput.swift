@@ -2,6 +2,7 @@ import Files
 import Foundation
 import IntensityStatistics
 import Jobs
+import Tiling
 import VolumeFormats
 import Voxels
 import Zarr
@@ -74,10 +75,7 @@ struct CorpusInput: Sendable {
     let what = "\(extent) voxels of \(voxelType.rawValue)"
     switch content {
     case .store: return what
-    case .volume(let source):
-      return
-        "\(what), \(source.description.format), channel \(options.channel), time point \(options.timePoint), dataset "
-        + "\(options.dataset ?? "first"), planes \(options.planes ?? "all")"
+    case .volume(let source): return InPlaceStatistics.selection(of: source.description, options)
     case .patches(let patches):
       let names = Fingerprint.text(
         Array(patches.names.joined(separator: "\n").utf8).withUnsafeBytes { Fingerprint.of($0) })

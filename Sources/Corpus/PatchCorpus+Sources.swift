@@ -45,7 +45,7 @@ extension PatchCorpus {
     let statistics = CorpusPaths.resolve(place.statistics, in: self.path)
     let input: CorpusInput
     if let patches = place.patches {
-      let record = try InPlaceStatistics.Record.read(statistics)
+      let record = try InPlaceStatistics.Record.read(statistics, command: "corpus")
       var files = PatchFiles(
         names: record.files ?? [], extents: record.extents ?? [], voxelType: patches.storedType, faults: [:],
         format: place.format)

@@ -29,12 +29,13 @@ struct BlockPrediction {
       }
       ?? BlockStream.memoryInBytes(
         input: input, tiles: geometry.tiles, block: block, slabDepth: slabDepth, threads: threads)
-    return stream + BlockLabeller.memoryInBytes(slab: slab) + threads * codecInBytes
+    return stream + BlockLabeller.memoryInBytes(slab: slab) + threads * codecInBytes + input.residentInBytes
   }
 
   /// Scratch of a thread that decodes chunks of the input and encodes those of the output.
   private var codecInBytes: Int {
-    3 * max(layout.chunk.count, input.chunk.count * input.voxelType.byteCount) + 2 << 20
+    max(3 * layout.chunk.count, input.readingScratchInBytes ?? 3 * input.chunk.count * input.voxelType.byteCount)
+      + 2 << 20
   }
 
   /// Predicts one block: writes its probabilities and finds its components.

@@ -1,7 +1,6 @@
 import Components
 import Files
 import Foundation
-import IntensityStatistics
 import Jobs
 import MPI
 import Segmentation
@@ -13,65 +12,14 @@ struct InferenceRun {
   let prediction: BlockPrediction
   let labelName: String
   /// Where the output is written.
-  var outputPath: String
+  let outputPath: String
   let objectsPath: String?
   let resolved: ResolvedSettings
   let communicator: Communicator
-  var jobSettings: JobSettings
+  let jobSettings: JobSettings
   /// What a rank may use when `jobSettings` sets no limit.
   let memoryInBytes: Int
 
-  init(
-    _ path: String, to outputPath: String, predictor: any TilePredictor, defaultTile: Extent,
-    settings: InferenceSettings, objectsPath: String?, resolved: ResolvedSettings, communicator: Communicator,
-    jobSettings: JobSettings, memoryInBytes: Int
-  ) throws {
-    try settings.validate()
-    let store = try Store.open(path)
-    if let content = store.declaredContent {
-      jobSettings.console.warn(
-        "\(path) says that it holds \(content.kind.rawValue), not what a microscope measured; check that it is the image to segment"
-      )
-    }
-    let input = try VolumeInput(
-      store, skipsBackground: !settings.keepsBackgroundTiles, for: predictor.requirements)
-    for doubt in input.doubts { jobSettings.console.warn(doubt) }
-    let resampled = try ResampledVolume(
-      input, for: predictor.requirements, isAllowed: settings.resamples
-    ) { jobSettings.console.warn($0) }
-    var geometry = try InferenceGeometry(
-      volume: resampled?.input.extent ?? input.extent, asked: settings.tile, natural: defaultTile,
-      overlap: settings.overlap, predictor: predictor)
-    geometry.back = resampled?.back
-    let chunk = OutputLayout.chunk(of: store.levels[0].chunks.cell, extent: store.extent)
-    let layout = StoreLayout(
-      name: "probability", extent: store.extent, voxelType: .uint8,
-      voxelSizeInMicrometres: store.voxelSizeInMicrometres, chunk: chunk,
-      shard: OutputLayout.shard(of: store.extent, chunk: chunk), compression: .zstd(level: 3),
-      attributes: store.sheafAttributes.filter { ["structure", "category"].contains($0.key) }
-        .merging(["content": "probability", "maximum": 255]) { $1 })
-    labelName = settings.objects.labelName(structure: store.sheafAttributes["structure"]?.asString)
-    var resolved = resolved
-    resolved.add("tile", geometry.tiles.tile.text)
-    resolved.add("stride", geometry.tiles.stride.text)
-    resolved.add("threshold", settings.objects.threshold)
-    resolved.add("keep-background-tiles", settings.keepsBackgroundTiles)
-    resolved.add("labels", settings.withLabels)
-    resolved.add("label-name", labelName)
-    resolved.add("connectivity", settings.objects.connectivity.rawValue)
-    resolved.add("min-voxels", settings.objects.leastVoxels)
-    if let resampled { resolved.add("resampled", resampled.settingText) }
-    prediction = BlockPrediction(
-      input: input, resampled: resampled, geometry: geometry, predictor: predictor, settings: settings, layout: layout)
-    self.outputPath = outputPath
-    self.objectsPath = objectsPath
-    self.resolved = resolved
-    self.communicator = communicator
-    self.jobSettings = jobSettings
-    self.memoryInBytes = memoryInBytes
-  }
-
-  var owner: OutputOwner { OutputOwner(command: "infer", identity: resolved.identity) }
   var directory: String { Store.ownDirectory(of: outputPath) }
   private var limitInBytes: Int { jobSettings.memoryInBytes ?? memoryInBytes }
   private var summaryFile: SummaryFile<InferenceSummary.Result> { SummaryFile(in: directory) }

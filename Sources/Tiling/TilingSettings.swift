@@ -29,7 +29,7 @@ public struct TilingSettings: Sendable {
   }
 
   /// 64 voxels along every axis, less where the volume is smaller.
-  static func defaultChunk(for extent: Extent) -> Extent { Extent(64).clamped(to: extent) }
+  package static func defaultChunk(for extent: Extent) -> Extent { Extent(64).clamped(to: extent) }
 
   /// Small shards for small volumes, so that there are enough of them for several ranks; larger ones for large
   /// volumes, so that a store never has more than about 20,000 files, which cluster file systems ask for.

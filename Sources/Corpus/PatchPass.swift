@@ -4,58 +4,6 @@ import Tiling
 import VolumeFormats
 import Voxels
 
-/// What the statistics pass over a source that is read in place leaves of one unit, in the journal and then beside the
-/// corpus.
-struct MeasuredUnit: Codable, Equatable, Sendable {
-  /// Of the unit's voxels.
-  var digest: UInt64 = 0
-  /// Whether all voxels of a patch in floating point are whole numbers from 0 to 65,535.
-  var isIntegral: Bool?
-  /// Why a patch cannot be used.
-  var fault: String?
-}
-
-/// The units of the statistics pass over one source.
-protocol InPlacePass: Sendable {
-  var unitCount: Int { get }
-  var unitName: String { get }
-  /// How many units a rank has in hand at once.
-  func unitsAtOnce(threads: Int, memoryInBytes: Int?) -> Int
-  var memoryInBytes: Int { get }
-  /// Reads a unit and leaves its statistics in `partial`.
-  ///
-  /// - Throws: `Fault.badData` for damage that concerns the whole source, `Fault.stopped` after a stop.
-  func measure(_ unit: Int, _ partial: [PartialStatistics]) throws -> MeasuredUnit
-  /// The digest of the unit's voxels as they are now.
-  func digest(ofUnit unit: Int) throws -> UInt64
-  func files(ofUnit unit: Int) -> [String]
-  /// The statistics of the source.
-  func sum(_ units: [MeasuredUnit], _ partial: [PartialStatistics]) throws -> StatisticsGrid
-}
-
-/// Over a volume, in the units of tiling.
-struct VolumePass: InPlacePass {
-  let survey: VolumeSurvey
-
-  var unitCount: Int { survey.unitCount }
-  var unitName: String { "units" }
-  func unitsAtOnce(threads: Int, memoryInBytes: Int?) -> Int { 1 }
-  var memoryInBytes: Int { survey.memoryInBytes }
-
-  func measure(_ unit: Int, _ partial: [PartialStatistics]) throws -> MeasuredUnit {
-    let (statistics, digest) = try survey.measure(unit)
-    try partial[0].save(statistics, unit: unit)
-    return MeasuredUnit(digest: digest)
-  }
-
-  func digest(ofUnit unit: Int) throws -> UInt64 { try survey.digest(ofUnit: unit) }
-  func files(ofUnit unit: Int) -> [String] { survey.files(ofUnit: unit) }
-
-  func sum(_ units: [MeasuredUnit], _ partial: [PartialStatistics]) throws -> StatisticsGrid {
-    try partial[0].sum(unitCount: units.count, survey.emptyStatistics)
-  }
-}
-
 /// Over files that hold a patch each, a file a unit. A patch that cannot be read is set aside, and the others go on.
 ///
 /// Patches in floating point are counted as such and, where all their voxels are whole numbers that 16 bits hold, also as

@@ -3,85 +3,85 @@ import Foundation
 import IntensityStatistics
 import Jobs
 import MPI
-import Tiling
+import VolumeFormats
 import Voxels
 
-/// The statistics of a source that is read in place, kept with the corpus: `.sheaf/statistics/NNNN-NAME`, the record of
-/// what was read beside them (`….json`), and its files with their sizes and times (`….files`).
+/// The statistics of a volume, or of patches, that are read in place, kept with what is made of them: the statistics, the
+/// record of what was read beside them (`….json`), and the files with their sizes and times (`….files`).
 ///
 /// 1. The statistics are those that tiling would have taken, from one pass over the voxels that any number of ranks share
 ///    and any later run resumes.
 /// 2. They are taken once: another run of the same command, and one with other thresholds and `--overwrite`, reads no voxel
 ///    while the files are what they were.
 /// 3. Where size or times of a file differ, what was read of it is read again and compared by digests. A source with other
-///    voxels is refused where a corpus was made of it, and read once more where none is finished.
-struct InPlaceStatistics: Sendable {
-  let path: String
-  let pass: any InPlacePass
-  let selection: String
+///    voxels is refused where an output was made of it, and read once more where none is finished.
+package struct InPlaceStatistics: Sendable {
+  package let path: String
+  package let pass: any InPlacePass
+  /// What is read of which files, as words: with the files' voxels it decides the statistics.
+  package let selection: String
   /// What the user calls the source.
-  let name: String
-  /// Of files that hold a patch each.
-  private let patches: PatchFiles?
+  package let name: String
+  /// The subcommand that takes them, such as `corpus`.
+  private let command: String
+  /// Files that hold a patch each, and their extents.
+  private let patches: (files: [String], extents: [Extent])?
 
   /// `….json`.
-  struct Record: Codable {
+  package struct Record: Codable {
     var formatVersion = 1
-    /// `CorpusInput.selection`.
-    var selection: String
-    var units: [MeasuredUnit]
+    package var selection: String
+    package var units: [MeasuredUnit]
     /// Of patches: their files, and their extents.
-    var files: [String]?
-    var extents: [Extent]?
+    package var files: [String]?
+    package var extents: [Extent]?
 
-    /// - Parameter statistics: the path without `.json`.
-    static func read(_ statistics: String) throws -> Record {
+    /// - Parameters:
+    ///   - statistics: the path without `.json`.
+    ///   - command: that took them.
+    package static func read(_ statistics: String, command: String) throws -> Record {
       let path = statistics + ".json"
       guard let record = try? JSONDecoder().decode(Record.self, from: readWholeFile(path, limit: 1 << 32)) else {
-        throw Fault.badData("\(path) is missing or damaged; run `sheaf corpus` again, with --overwrite")
+        throw Fault.badData("\(path) is missing or damaged; run `sheaf \(command)` again, with --overwrite")
       }
       return record
     }
   }
 
-  static let directoryName = "statistics"
-
-  /// Relative to the corpus.
-  static func relativePath(_ number: Int, name: String) -> String {
-    joinPath(PrivateDirectory.name, directoryName, "\(zeroPadded(number, 4))-\(CorpusPaths.fileName(name))")
+  /// - Parameters:
+  ///   - path: where the statistics are kept.
+  ///   - patches: the files of `pass`, where each holds a patch.
+  package init(
+    path: String, pass: any InPlacePass, selection: String, name: String, command: String,
+    patches: (files: [String], extents: [Extent])? = nil
+  ) {
+    self.path = path
+    self.pass = pass
+    self.selection = selection
+    self.name = name
+    self.command = command
+    self.patches = patches
   }
 
-  static func path(inCorpus corpus: String, _ number: Int, name: String) -> String {
-    joinPath(corpus, relativePath(number, name: name))
-  }
-
-  /// Where an older corpus keeps the statistics of a source of this name, whatever its number there.
-  static func path(inOldCorpus corpus: String, name: String) -> String? {
-    let directory = joinPath(CorpusPaths.ownDirectory(corpus), directoryName)
-    guard isDirectory(directory), let entries = try? directoryEntries(directory) else { return nil }
-    return entries.first { $0.dropFirst(5) == CorpusPaths.fileName(name) }.map { joinPath(directory, $0) }
-  }
-
-  /// - Parameter path: where the statistics are kept.
-  init(
-    _ input: CorpusInput, path: String, settings: JobSettings,
+  /// Of a volume.
+  package init(
+    of source: any VolumeSource, options: VolumeOptions, path: String, command: String, settings: JobSettings,
     isStopRequested: @escaping @Sendable () -> Bool = { false }
   ) throws {
-    self.path = path
-    name = input.path
-    selection = input.selection
-    switch input.content {
-    case .store: preconditionFailure("a store has statistics of its own")
-    case .volume(let source):
-      patches = nil
-      pass = VolumePass(
+    self.init(
+      path: path,
+      pass: VolumePass(
         survey: try VolumeSurvey(
           source, threads: settings.threads, memoryInBytes: settings.memoryInBytes ?? 1 << 40,
-          isStopRequested: isStopRequested))
-    case .patches(let files):
-      patches = files
-      pass = PatchPass(files: files, root: input.path, options: input.options)
-    }
+          isStopRequested: isStopRequested)),
+      selection: Self.selection(of: source.description, options), name: source.description.path, command: command)
+  }
+
+  /// What is read of a volume.
+  package static func selection(of description: VolumeDescription, _ options: VolumeOptions) -> String {
+    "\(description.extent) voxels of \(description.voxelType.rawValue), \(description.format), channel "
+      + "\(options.channel), time point \(options.timePoint), dataset \(options.dataset ?? "first"), planes "
+      + "\(options.planes ?? "all")"
   }
 
   private var recordPath: String { path + ".json" }
@@ -107,16 +107,16 @@ struct InPlaceStatistics: Sendable {
 
   // MARK: Reading
 
-  var isThere: Bool { [path, recordPath, filesPath].allSatisfy(fileExists) }
+  package var isThere: Bool { [path, recordPath, filesPath].allSatisfy(fileExists) }
 
-  func load() throws -> StoreStatistics {
+  package func load() throws -> StoreStatistics {
     try StoreStatistics(StatisticsGrid.decode(readWholeFile(path, limit: 8 << 30), name: path), name: name)
   }
 
-  func record() throws -> Record {
-    let record = try Record.read(path)
+  package func record() throws -> Record {
+    let record = try Record.read(path, command: command)
     guard record.units.count == pass.unitCount else {
-      throw Fault.badData("\(recordPath) is damaged; run `sheaf corpus` again, with --overwrite")
+      throw Fault.badData("\(recordPath) is damaged; run `sheaf \(command)` again, with --overwrite")
     }
     return record
   }
@@ -151,13 +151,13 @@ struct InPlaceStatistics: Sendable {
   /// Whether the source still holds the voxels that the statistics were taken of. Collective.
   ///
   /// - Returns: nil when it does; else what changed, in words.
-  func change(settings: JobSettings, _ communicator: Communicator) throws -> String? {
+  package func change(settings: JobSettings, _ communicator: Communicator) throws -> String? {
     let found = try communicator.rootOnly { () throws -> State in try state() }
     switch found {
     case .missing: return "its record is missing or damaged, or another selection of it is read"
     case .unchanged: return nil
     case .touched(let units, let what):
-      settings.console.line("\(name) was touched since the corpus was made (\(what)); comparing its voxels")
+      settings.console.line("\(name) was touched since it was read (\(what)); comparing its voxels")
       let record = try communicator.everyRank { () throws -> Record in try self.record() }
       let own = Array(stride(from: communicator.rank, to: units.count, by: communicator.size))
       var differ = 0
@@ -176,17 +176,34 @@ struct InPlaceStatistics: Sendable {
 
   // MARK: Taking
 
+  /// Where a pass is recorded.
+  package struct Place {
+    /// Of the journal, such as `corpus-statistics-0000`.
+    package var jobName: String
+    /// Holds the journal, and what units leave until all are done.
+    package var ownDirectory: String
+    /// Of the units' own statistics, within `ownDirectory`.
+    package var partialName: String
+    /// What the command writes.
+    package var output: String
+
+    package init(jobName: String, ownDirectory: String, partialName: String, output: String) {
+      self.jobName = jobName
+      self.ownDirectory = ownDirectory
+      self.partialName = partialName
+      self.output = output
+    }
+  }
+
   /// Makes sure that the statistics are there. Collective.
   ///
   /// - Parameters:
-  ///   - number: of the source, for the name of the job.
-  ///   - corpus: where the corpus is written.
-  ///   - old: statistics of the same source in a corpus that this one replaces.
+  ///   - old: statistics of the same source in an output that this one replaces.
   /// - Returns: whether they were taken now.
-  /// - Throws: `Fault.cannotCreate` when a finished corpus was made of other voxels, `Fault.badData` when the source
+  /// - Throws: `Fault.cannotCreate` when a finished output was made of other voxels, `Fault.badData` when the source
   ///   changes while it is read, what `Job` throws.
-  func take(
-    number: Int, corpus: String, old: InPlaceStatistics?, resolved: ResolvedSettings, settings: JobSettings,
+  package func take(
+    in place: Place, old: InPlaceStatistics? = nil, resolved: ResolvedSettings, settings: JobSettings,
     _ communicator: Communicator
   ) throws -> Bool {
     try communicator.rootOnly { () throws -> Void in
@@ -206,19 +223,17 @@ struct InPlaceStatistics: Sendable {
         try communicator.rootOnly { try FileTable(files).publish(to: filesPath) }
         return false
       }
-      guard try communicator.rootOnly({ !OutputContents.isSealed(corpus) }) else {
+      guard try communicator.rootOnly({ !OutputContents.isSealed(place.output) }) else {
         throw Fault.cannotCreate(
-          "\(OutputPlace.shown(corpus)) was made from other voxels than \(name) holds now (\(what)); give another output, "
+          "\(OutputPlace.shown(place.output)) was made from other voxels than \(name) holds now (\(what)); give another output, "
             + "or --overwrite to replace it"
         ).onEveryRank
       }
       settings.console.line("\(name) holds other voxels now (\(what)) and is read again")
     }
-    let ownDirectory = CorpusPaths.ownDirectory(corpus)
-    let jobName = "\(resolved.command)-statistics-\(zeroPadded(number, 4))"
+    let (ownDirectory, jobName) = (place.ownDirectory, place.jobName)
     let partial = ["", "-whole"].map {
-      PartialStatistics(
-        directory: joinPath(ownDirectory, "partial-\(Self.directoryName)", "\(zeroPadded(number, 4))\($0)"))
+      PartialStatistics(directory: joinPath(ownDirectory, place.partialName + $0))
     }
     try communicator.rootOnly {
       // Units that an earlier run did are good while no file has changed since.
@@ -239,7 +254,7 @@ struct InPlaceStatistics: Sendable {
       plan: JobPlan(
         command: resolved.command, name: jobName, unitCount: pass.unitCount, unitName: pass.unitName,
         memoryPerRankInBytes: pass.memoryInBytes, diskNeededInBytes: 0),
-      directory: ownDirectory, identity: resolved.identity, output: corpus, communicator: communicator,
+      directory: ownDirectory, identity: resolved.identity, output: place.output, communicator: communicator,
       settings: settings,
       recheck: { unit in isThere ? nil : try damage(ofUnit: unit, earlier[unit], partial) })
     let outcome = try job.run(
@@ -255,11 +270,11 @@ struct InPlaceStatistics: Sendable {
       try publish(pass.sum(units, partial).encoded(), to: path)
       try publish(
         Self.encoder.encode(
-          Record(selection: selection, units: units, files: patches?.names, extents: patches?.extents)),
+          Record(selection: selection, units: units, files: patches?.files, extents: patches?.extents)),
         to: recordPath)
       for statistics in partial { try statistics.remove() }
       // Empty once the last source has its statistics.
-      rmdir(parentDirectory(of: partial[0].directory))
+      if parentDirectory(of: partial[0].directory) != ownDirectory { rmdir(parentDirectory(of: partial[0].directory)) }
     }
     return true
   }

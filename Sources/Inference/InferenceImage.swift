@@ -1,0 +1,90 @@
+import Files
+import Jobs
+import Tiling
+import VolumeFormats
+import Voxels
+import Zarr
+
+/// The image that is segmented: a finished store of Sheaf, which has statistics, or any other volume, whose statistics are
+/// taken in a pass of their own.
+public struct InferenceImage: Sendable {
+  enum Content: Sendable {
+    case store(Store)
+    case volume(any VolumeSource)
+  }
+
+  /// As the user gave it.
+  package let path: String
+  let content: Content
+  /// What is read of a volume, and the voxel size that replaces what it says.
+  let options: VolumeOptions
+  package let extent: Extent
+  package let voxelType: VoxelType
+  package let voxelSizeInMicrometres: VoxelSize?
+  /// The chunks that a store of it has, or would have if it was tiled.
+  let storeChunk: Extent
+  /// What it says that it shows: `structure` and `category`, where it is a store of Sheaf.
+  let attributes: [String: JSONValue]
+  let declaredContent: DeclaredContent?
+  /// What may be wrong with it, in sentences.
+  let doubts: [String]
+
+  /// - Throws: `Fault.noInput` when there is nothing at `path`, `Fault.badData` when it is no volume, or a store of Sheaf that
+  ///   is not finished; `Fault.usage` when the options ask for what it does not hold.
+  package init(_ path: String, options: VolumeOptions = VolumeOptions()) throws {
+    if options.dataset == nil, options.planes == nil, fileExists(path), Store.isStore(path),
+      let store = try? Store.open(path, channel: options.channel, timePoint: options.timePoint), store.isOurs
+    {
+      self.init(store, path: path, options: options)
+    } else {
+      self.init(try openVolume(path, options: options), path: path, options: options)
+    }
+  }
+
+  /// A store of Sheaf.
+  private init(_ store: Store, path: String, options: VolumeOptions) {
+    self.path = path
+    self.options = options
+    content = .store(store)
+    (extent, voxelType) = (store.extent, store.voxelType)
+    voxelSizeInMicrometres = options.voxelSizeInMicrometres ?? store.voxelSizeInMicrometres
+    storeChunk = store.levels[0].chunks.cell
+    attributes = store.sheafAttributes.filter { ["structure", "category"].contains($0.key) }
+    declaredContent = store.declaredContent
+    doubts = []
+  }
+
+  /// A volume that is read in place.
+  package init(_ source: any VolumeSource, path: String, options: VolumeOptions = VolumeOptions()) {
+    let description = source.description
+    self.path = path
+    self.options = options
+    content = .volume(source)
+    (extent, voxelType) = (description.extent, description.voxelType)
+    voxelSizeInMicrometres = description.voxelSizeInMicrometres
+    storeChunk = TilingSettings.defaultChunk(for: description.extent)
+    attributes = [:]
+    declaredContent = description.content
+    doubts = description.doubts(voxelSizeMatters: false)
+  }
+
+  /// What the command reads, for refusing outputs over it.
+  package var places: [String] {
+    if case .volume(let source) = content { return [path] + source.placesOfFiles }
+    return [path]
+  }
+
+  /// Adds it to the inputs of a command.
+  ///
+  /// - Throws: `Fault.noInput` or `Fault.badData` when the record of a store's digests is missing or damaged.
+  package func add(to resolved: inout ResolvedSettings) throws {
+    switch content {
+    case .store: try resolved.add(input: "store", store: path)
+    case .volume(let source):
+      // Which voxels changed is for `InPlaceStatistics` to find.
+      let selection = InPlaceStatistics.selection(of: source.description, options)
+      try resolved.add(input: "volume", path: path, files: source.files, legacyPaths: [path]) { selection }
+    }
+    if let voxelSize = options.voxelSizeInMicrometres { resolved.add("voxel-size", voxelSize) }
+  }
+}
