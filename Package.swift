@@ -116,7 +116,7 @@ let modules: [Target] = [
     name: "Inference",
     dependencies: [
       "Files", "Voxels", "Threads", "Torch", "Architectures", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics",
-      "Components", "Segmentation", "Tiling", "VolumeFormats", "Corpus",
+      "Components", "Segmentation", "Tiling", "VolumeFormats",
     ]),
   .target(name: "Recipes", dependencies: ["Files", "Architectures", "Evaluation", yams]),
   // Floor 8.

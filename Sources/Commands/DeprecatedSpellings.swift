@@ -1,3 +1,5 @@
+import Files
+
 /// Spellings of earlier versions, which still work and warn.
 enum DeprecatedSpellings {
   private struct Spelling {
@@ -11,7 +13,6 @@ enum DeprecatedSpellings {
     Spelling(commands: ["corpus"], old: "--patch", new: ["--patch-size"]),
     Spelling(commands: ["tile"], old: "--labels", new: ["--content", "labels"]),
     Spelling(commands: ["picture"], old: "--labels", new: ["--overlay"]),
-    Spelling(commands: ["infer"], old: "--label-name", new: ["--labels"]),
     Spelling(commands: ["infer"], old: "--tile", new: ["--tile-size"]),
     Spelling(commands: ["evaluate"], old: "--objects", new: ["--instances"]),
     Spelling(commands: ["evaluate"], old: "--matching", new: ["--match-iou"]),
@@ -27,6 +28,11 @@ enum DeprecatedSpellings {
     for (index, argument) in arguments.enumerated() {
       // What follows the terminator are no options.
       if argument == "--" { return (result + arguments[index...], warnings) }
+      if command == "infer", let name = labelName(argument, arguments.dropFirst(index + 1).first) {
+        result.append("--label-name" + (name.isInArgument ? "=\(name.text)" : ""))
+        warnings.append("--labels of sheaf infer with a name is deprecated; write --label-name \(name.text)")
+        continue
+      }
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard let spelling = spellings.first(where: { $0.old == parts[0] }) else {
         result.append(argument)
@@ -38,5 +44,14 @@ enum DeprecatedSpellings {
         "\(spelling.old) of sheaf \(command) is deprecated; write \(spelling.new.joined(separator: " "))")
     }
     return (result, warnings)
+  }
+
+  /// The name of labels after `--labels`, which is a flag now: neither an option, nor a path.
+  private static func labelName(_ argument: String, _ next: String?) -> (text: String, isInArgument: Bool)? {
+    if argument.hasPrefix("--labels=") { return (String(argument.dropFirst("--labels=".count)), true) }
+    guard argument == "--labels", let next, !next.isEmpty, !next.hasPrefix("-"), !next.contains("/"),
+      !next.contains("."), !fileExists(next)
+    else { return nil }
+    return (next, false)
   }
 }

@@ -1,33 +1,40 @@
 import ArgumentParser
 import Components
+import VolumeFormats
 import Voxels
 
 package struct InferCommand: ParsableCommand, WritingCommand {
   package static let configuration = CommandConfiguration(
     commandName: "infer",
-    abstract: "Segment a store: probabilities, labels and a table of objects.",
+    abstract: "Segment volumes: probabilities, masks, labels and tables of objects.",
     discussion: """
       The network sees overlapping tiles, whose probabilities are blended with Gaussian weights; tiles that hold \
       nothing but air count as background. Objects are the connected components of the voxels at or above the \
       probability threshold, joined across all blocks and numbered in the order of their first voxels. Memory does not \
       grow with the volume, and the output is the same for any number of ranks and threads.
 
-      The output is an OME-Zarr image of probabilities (0 to 255 for 0 to 1) with the objects under labels/. The table \
-      has a row for each object: id, voxels, centroid and bounding box in voxels and micrometres, mean intensity.
+      The input is a store, or any volume that `sheaf tile` reads; of the latter the statistics are taken in a pass of \
+      their own, and kept in the output. Give --voxel-size where the volume does not say it.
 
-      Example:
+      A store as output is an OME-Zarr image of probabilities (0 to 255 for 0 to 1) with the objects under labels/. The \
+      table has a row for each object: id, voxels, centroid and bounding box in voxels and micrometres, mean intensity. A \
+      file as output, by its name (.mha, .nii, .nii.gz, .tif, .npy), is a mask, or what --mask, --labels and \
+      --probabilities ask for; several get names such as organ_labels.nii.gz.
+
+      Examples:
         mpirun -n 4 sheaf infer organ.zarr -o organ-axons.zarr --model axons-run --objects axons.csv --min-voxels 27
+        sheaf infer scan.nii.gz -o scan-vessels.nii.gz --model vessels-run
       """)
 
   package init() {}
 
-  @Argument(help: "A finished store, as `sheaf tile` writes it.")
-  package var store: String
+  @Argument(help: "The store or volume to segment.")
+  package var volume: String
 
-  @Argument(help: ArgumentHelp("The store to write, instead of --output.", valueName: "output"))
+  @Argument(help: ArgumentHelp("What to write, instead of --output.", valueName: "output"))
   package var lastArgument: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The store to write.", valueName: "store.zarr"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The store or file to write.", valueName: "path"))
   package var output: String?
 
   @Option(
@@ -57,14 +64,33 @@ package struct InferCommand: ParsableCommand, WritingCommand {
   @Option(help: ArgumentHelp("Probability threshold of foreground.", valueName: "probability"))
   package var threshold: Float = 0.5
 
-  @Flag(help: "Write probabilities alone.")
+  @Flag(help: "Write a mask to a file: 1 for objects, 0 elsewhere. (default, where nothing else is asked for)")
+  package var mask = false
+
+  @Flag(help: "Write labels to a file: the id of the object that a voxel belongs to.")
+  package var labels = false
+
+  @Flag(help: "Write probabilities to a file: 0 to 255 in integers, 0 to 1 in floating point.")
+  package var probabilities = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Type of the voxels in a file: uint8 or int8 for masks, uint16 or uint32 for labels, uint8, float16 or float32 for "
+        + "probabilities. (default: the first, uint32 for labels)",
+      valueName: "type"))
+  package var type: String?
+
+  @Flag(inversion: .prefixedNo, help: "Deflate voxels of TIFF and MetaImage; NIfTI is compressed if named .nii.gz.")
+  package var compress = true
+
+  @Flag(help: "Write probabilities alone to a store.")
   package var noLabels = false
 
   @Option(
     help: ArgumentHelp(
-      "Name of the labels in the output. (default: the structure that the store shows, otherwise objects)",
+      "Name of the labels in a store. (default: the structure that the volume shows, otherwise objects)",
       valueName: "name"))
-  package var labels: String?
+  package var labelName: String?
 
   @Option(help: ArgumentHelp("Write the table of objects to this CSV file as well.", valueName: "file.csv"))
   package var objects: String?
@@ -90,6 +116,7 @@ package struct InferCommand: ParsableCommand, WritingCommand {
   @Option(help: ArgumentHelp("What the network computes in. (default: what it was trained in)", valueName: "precision"))
   package var precision: PrecisionArgument?
 
+  @OptionGroup package var selection: VolumeSelection
   @OptionGroup package var deviceOption: DeviceOption
   @OptionGroup package var execution: ExecutionOptions
   @OptionGroup package var overwrite: OverwriteOption
@@ -104,13 +131,36 @@ package struct InferCommand: ParsableCommand, WritingCommand {
       throw ValidationError("--threshold must be a probability above 0 and at most 1, found \(threshold)")
     }
     guard minVoxels >= 1 else { throw ValidationError("--min-voxels must be 1 or more, found \(minVoxels)") }
-    if noLabels, labels != nil { throw ValidationError("give --labels or --no-labels, not both") }
+    if noLabels, labelName != nil { throw ValidationError("give --label-name or --no-labels, not both") }
+    if !isFile {
+      let asked = [("--mask", mask), ("--labels", labels), ("--probabilities", probabilities), ("--type", type != nil)]
+      if let (option, _) = asked.first(where: { $0.1 }) {
+        throw ValidationError(
+          "\(option) says what is written to a file, but \(outputPath) is a store, which holds probabilities and labels. "
+            + "Give a file such as \(outputPath).nii.gz, or leave out \(option).")
+      }
+    } else if noLabels || labelName != nil {
+      throw ValidationError(
+        "--\(noLabels ? "no-labels" : "label-name") is for stores, but \(outputPath) is a file. Choose what it holds by "
+          + "--mask, --labels or --probabilities.")
+    }
+  }
+
+  /// Whether files of other programs are written, and no store.
+  package var isFile: Bool {
+    guard let format = try? VolumeFileFormat(path: outputPath) else { return false }
+    return format != .tiffPlanes
+  }
+
+  /// What is asked for in files.
+  package var kinds: [String] {
+    [("mask", mask), ("labels", labels), ("probabilities", probabilities)].filter(\.1).map(\.0)
   }
 
   package func run() throws {
-    try refuseOutput(over: [store] + model)
+    try refuseOutput(over: [volume] + model, kind: isFile ? .file : .directory)
     if let objects {
-      try refuse(output: objects, over: [store] + model, kind: .file, besides: outputPath)
+      try refuse(output: objects, over: [volume] + model, kind: .file, besides: outputPath)
     }
     try Program.networkOperations.infer(self)
   }

@@ -70,7 +70,7 @@ struct BlockPrediction {
   }
 
   /// Passes the slabs of a block to `emit`.
-  private func run(
+  func run(
     _ block: Region, threads: Int, _ checkStop: @escaping @Sendable () throws -> Void,
     emit: (PredictedSlab) throws -> Void
   ) throws -> TileCounts {

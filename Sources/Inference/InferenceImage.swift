@@ -68,6 +68,17 @@ public struct InferenceImage: Sendable {
     doubts = description.doubts(voxelSizeMatters: false)
   }
 
+  /// As a volume.
+  package var description: VolumeDescription {
+    switch content {
+    case .volume(let source): return source.description
+    case .store(let store):
+      return VolumeDescription(
+        path: path, format: "OME-Zarr", extent: extent, voxelType: store.voxelType,
+        voxelSizeInMicrometres: voxelSizeInMicrometres, storage: "")
+    }
+  }
+
   /// What the command reads, for refusing outputs over it.
   package var places: [String] {
     if case .volume(let source) = content { return [path] + source.placesOfFiles }

@@ -69,6 +69,9 @@ package final class OutputPlace {
     return joinPath(parentDirectory(of: workPath), String(name.dropFirst().dropLast(newSuffix.count)))
   }
 
+  /// The hidden place beside `path` where what becomes a file is made, and continued by a later run.
+  package static func workPath(of path: String) -> String { beside(path, newSuffix) }
+
   private var newPath: String { OutputPlace.beside(finalPath, OutputPlace.newSuffix) }
   private var oldPath: String { OutputPlace.beside(finalPath, OutputPlace.oldSuffix) }
 

@@ -3,6 +3,16 @@ import Jobs
 import VolumeFormats
 
 extension Export {
+  /// Refuses a file before anything is computed that `write` would refuse. Rank 0 only.
+  ///
+  /// - Throws: `Fault.cannotCreate` when something is at `path` that must not be replaced, or `path` is an input.
+  package static func requirePlace(_ path: String, inputs: [String], overwrite: Bool) throws {
+    guard let format = try VolumeFileFormat(path: path).outputFormat else { return }
+    try refuseReservedPlace(path)
+    try InputPlaces(inputs).refuse(output: path, kind: .file)
+    try format.refuseToReplace(path, overwrite: overwrite)
+  }
+
   /// Writes the file or the planes, which appear when they are whole. Rank 0 only.
   ///
   /// An earlier export of as many planes may be replaced; a directory that holds anything else is left alone, because

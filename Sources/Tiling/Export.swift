@@ -14,6 +14,8 @@ public struct Export: Sendable {
   /// The output as the user gave it.
   package let path: String
   package let isCompressed: Bool
+  /// Nil for the voxels as they are.
+  package let conversion: VoxelConversion?
   package let threads: Int
   /// Planes of a slab.
   package let slabDepth: Int
@@ -23,7 +25,8 @@ public struct Export: Sendable {
   /// - Throws: `Fault.usage` when the region is not inside the volume, when the name tells no format, or when not even
   ///   two planes fit into `memoryInBytes`.
   package init(
-    _ source: any VolumeSource, region: Region?, to path: String, isCompressed: Bool, threads: Int, memoryInBytes: Int
+    _ source: any VolumeSource, region: Region?, to path: String, isCompressed: Bool,
+    conversion: VoxelConversion? = nil, threads: Int, memoryInBytes: Int
   ) throws {
     let extent = source.description.extent
     let region = region ?? Region(extent)
@@ -31,9 +34,11 @@ public struct Export: Sendable {
       throw Fault.usage(
         "the region \(region) is not inside \(source.description.path): expected one within \(Region(extent))")
     }
-    _ = try VolumeFileFormat(path: path)
+    try VolumeFileFormat(path: path).requireType(
+      conversion?.type ?? StoredType(source.description.voxelType), path: path)
     let geometry = source.readingGeometry
-    let planeInBytes = region.extent.y * region.extent.x * source.description.voxelType.byteCount
+    let voxelBytes = source.description.voxelType.byteCount + (conversion?.type.byteCount ?? 0)
+    let planeInBytes = region.extent.y * region.extent.x * voxelBytes
     let fixed =
       TilingMemory.programInBytes + geometry.residentInBytes + threads * (geometry.scratchInBytes + (1 << 20))
       + (16 << 20)
@@ -53,6 +58,7 @@ public struct Export: Sendable {
     self.region = region
     self.path = path
     self.isCompressed = isCompressed
+    self.conversion = conversion
     self.threads = threads
     self.memoryInBytes = fixed + 2 * planeInBytes * slabDepth
   }
@@ -66,8 +72,8 @@ public struct Export: Sendable {
     to workPath: String, progress: (Int) -> Void = { _ in }, isStopRequested: () -> Bool = { false }
   ) throws {
     let layout = VolumeLayout(
-      extent: region.extent, voxelType: source.description.voxelType,
-      voxelSizeInMicrometres: source.description.voxelSizeInMicrometres)
+      extent: region.extent, voxelType: conversion?.carrier ?? source.description.voxelType,
+      storedType: conversion?.type, voxelSizeInMicrometres: source.description.voxelSizeInMicrometres)
     let writer = try createVolume(workPath, layout, isCompressed: isCompressed)
     let reader = SlabReader(source: source, threads: threads)
     let slabs = slabs
@@ -75,9 +81,10 @@ public struct Export: Sendable {
     if writer is TIFFPlaneWriter { try OutputContents.begin(workPath) }
     var next = Background { try reader.read(slabs[0]) }
     for (number, slab) in slabs.enumerated() {
-      let voxels = try next.wait()
+      let read = try next.wait()
       if isStopRequested() { throw Fault.stopped("export was stopped; run the same command again") }
       if number + 1 < slabs.count { next = Background { try reader.read(slabs[number + 1]) } }
+      let voxels = try conversion?.convert(read, of: source.description.path) ?? read
       if let planes = writer as? TIFFPlaneWriter {
         // Every plane is a file of its own: all threads can write.
         let first = slab.origin.z - region.origin.z

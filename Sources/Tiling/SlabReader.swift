@@ -4,6 +4,13 @@ import Threads
 import VolumeFormats
 import Voxels
 
+extension VolumeSource {
+  /// Reads the whole volume with several threads; for small volumes only.
+  package func readAll(threads: Int) throws -> VoxelBuffer {
+    try SlabReader(source: self, threads: threads).read(Region(description.extent))
+  }
+}
+
 /// Reads slabs of a volume with several threads, every piece of the source by one of them.
 struct SlabReader: Sendable {
   let source: any VolumeSource

@@ -190,14 +190,20 @@ struct MetaImageHeader: Equatable {
     }
   }
 
-  static func name(of type: VoxelType) -> String {
+  /// - Precondition: not float16, which the format does not have.
+  static func name(of type: StoredType) -> String {
     switch type {
     case .uint8: "MET_UCHAR"
+    case .int8: "MET_CHAR"
     case .uint16: "MET_USHORT"
     case .int16: "MET_SHORT"
     case .uint32: "MET_UINT"
+    case .int32: "MET_INT"
     case .uint64: "MET_ULONG_LONG"
+    case .int64: "MET_LONG_LONG"
     case .float32: "MET_FLOAT"
+    case .float64: "MET_DOUBLE"
+    case .float16: preconditionFailure("MetaImage has no float16")
     }
   }
 }

@@ -39,7 +39,7 @@ package final class MetaImageWriter: VolumeWriter {
       Offset = 0 0 0
       ElementSpacing = \(size.x) \(size.y) \(size.z)
       DimSize = \(extent.x) \(extent.y) \(extent.z)
-      ElementType = \(MetaImageHeader.name(of: layout.voxelType))
+      ElementType = \(MetaImageHeader.name(of: layout.storedType))
       ElementDataFile = LOCAL
 
       """

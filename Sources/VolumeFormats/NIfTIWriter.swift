@@ -54,7 +54,7 @@ package final class NIfTIWriter: VolumeWriter {
     let edges = [1, size.x, size.y, size.z, 0, 0, 0, 0]
     let units = layout.voxelSizeInMicrometres == nil ? 0 : 2
     let bits = layout.voxelType.byteCount * 8
-    let code = typeCode(layout.voxelType)
+    let code = typeCode(layout.storedType)
     // The rows of the voxel-to-world affine: the voxel size along the diagonal.
     let rows = [(0, size.x), (1, size.y), (2, size.z)]
     if isFirst {
@@ -85,14 +85,20 @@ package final class NIfTIWriter: VolumeWriter {
     return data
   }
 
-  private static func typeCode(_ type: VoxelType) -> Int {
+  /// - Precondition: not float16, which the format does not have.
+  private static func typeCode(_ type: StoredType) -> Int {
     switch type {
     case .uint8: 2
-    case .uint16: 512
     case .int16: 4
-    case .uint32: 768
-    case .uint64: 1280
+    case .int32: 8
     case .float32: 16
+    case .float64: 64
+    case .int8: 256
+    case .uint16: 512
+    case .uint32: 768
+    case .int64: 1024
+    case .uint64: 1280
+    case .float16: preconditionFailure("NIfTI has no float16")
     }
   }
 }

@@ -83,10 +83,10 @@ struct NumPyHeader: Equatable {
   /// The bytes of a version 1 header for a volume in C order, padded so that the voxels start at a multiple of 64.
   static func bytes(_ layout: VolumeLayout) -> [UInt8] {
     let kind =
-      switch layout.voxelType {
-      case .int16: "i"
-      case .float32: "f"
-      default: "u"
+      switch layout.storedType {
+      case .int8, .int16, .int32, .int64: "i"
+      case .float16, .float32, .float64: "f"
+      case .uint8, .uint16, .uint32, .uint64: "u"
       }
     let count = layout.voxelType.byteCount
     let order = count == 1 ? "|" : UInt16(1).bigEndian == 1 ? ">" : "<"

@@ -20,10 +20,10 @@ struct TIFFPageWriting {
     let (height, width) = (layout.extent.y, layout.extent.x)
     let voxelBytes = layout.voxelType.byteCount
     let format =
-      switch layout.voxelType {
-      case .float32: SAMPLEFORMAT_IEEEFP
-      case .int16: SAMPLEFORMAT_INT
-      default: SAMPLEFORMAT_UINT
+      switch layout.storedType {
+      case .float16, .float32, .float64: SAMPLEFORMAT_IEEEFP
+      case .int8, .int16, .int32, .int64: SAMPLEFORMAT_INT
+      case .uint8, .uint16, .uint32, .uint64: SAMPLEFORMAT_UINT
       }
     let rows = min(height, max(1, Self.stripInBytes / (width * voxelBytes)))
     let compression = isCompressed ? COMPRESSION_ADOBE_DEFLATE : COMPRESSION_NONE
@@ -33,7 +33,7 @@ struct TIFFPageWriting {
       (TIFFTAG_PHOTOMETRIC, Int(PHOTOMETRIC_MINISBLACK)), (TIFFTAG_PLANARCONFIG, Int(PLANARCONFIG_CONTIG)),
       (TIFFTAG_COMPRESSION, Int(compression)), (TIFFTAG_ROWSPERSTRIP, rows),
     ]
-    if isCompressed && layout.voxelType != .float32 && voxelBytes <= 4 {
+    if isCompressed && format != SAMPLEFORMAT_IEEEFP && voxelBytes <= 4 {
       // Differences between neighbouring voxels compress better than raw grey values.
       tags.append((TIFFTAG_PREDICTOR, Int(PREDICTOR_HORIZONTAL)))
     }

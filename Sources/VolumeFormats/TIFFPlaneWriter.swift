@@ -104,7 +104,7 @@ package final class TIFFStackWriter: VolumeWriter {
 
   /// Nil for types that ImageJ does not support.
   private var imageJDescription: String? {
-    guard [.uint8, .uint16, .float32].contains(layout.voxelType) else { return nil }
+    guard [.uint8, .uint16, .float32].contains(layout.storedType) else { return nil }
     var lines = ["ImageJ=1.54f", "images=\(layout.extent.z)", "slices=\(layout.extent.z)"]
     if let size = layout.voxelSizeInMicrometres { lines += ["unit=micron", "spacing=\(size.z)"] }
     return lines.joined(separator: "\n") + "\n"

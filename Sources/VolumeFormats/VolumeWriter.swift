@@ -20,13 +20,20 @@ public protocol VolumeWriter: AnyObject {
 public struct VolumeLayout: Sendable, Equatable {
   package var extent: Extent
   package var voxelType: VoxelType
+  /// What the bytes of a voxel mean in the file: another type of the same size where voxels were converted to one that
+  /// Sheaf has no voxels of, such as int8.
+  package var storedType: StoredType
   /// Nil when unknown; the file then does not state it.
   package var voxelSizeInMicrometres: VoxelSize?
 
-  package init(extent: Extent, voxelType: VoxelType, voxelSizeInMicrometres: VoxelSize? = nil) {
+  package init(
+    extent: Extent, voxelType: VoxelType, storedType: StoredType? = nil, voxelSizeInMicrometres: VoxelSize? = nil
+  ) {
     self.extent = extent
     self.voxelType = voxelType
+    self.storedType = storedType ?? StoredType(voxelType)
     self.voxelSizeInMicrometres = voxelSizeInMicrometres
+    precondition(self.storedType.byteCount == voxelType.byteCount, "\(self.storedType) is no other \(voxelType)")
   }
 
   /// Size of all voxels in bytes.
@@ -75,11 +82,23 @@ package enum VolumeFileFormat: Sendable, Equatable, CaseIterable {
 ///   has no compression.
 /// - Throws: `Fault.cannotCreate` when the output cannot be created, `Fault.usage` for an unknown extension.
 public func createVolume(_ path: String, _ layout: VolumeLayout, isCompressed: Bool) throws -> any VolumeWriter {
-  switch try VolumeFileFormat(path: path) {
+  let format = try VolumeFileFormat(path: path)
+  try format.requireType(layout.storedType, path: path)
+  return switch format {
   case .tiffPlanes: try TIFFPlaneWriter(path, layout, isCompressed: isCompressed)
   case .tiff: try TIFFStackWriter(path, layout, isCompressed: isCompressed)
   case .nifti: try NIfTIWriter(path, layout)
   case .metaImage: try MetaImageWriter(path, layout, isCompressed: isCompressed)
   case .numPy: try NumPyWriter(path, layout)
+  }
+}
+
+extension VolumeFileFormat {
+  /// - Throws: `Fault.usage` when the format has no voxels of the type.
+  package func requireType(_ type: StoredType, path: String) throws {
+    guard [.metaImage, .nifti].contains(self), type == .float16 else { return }
+    throw Fault.usage(
+      "\(self == .nifti ? "NIfTI" : "MetaImage") has no voxels of 16-bit floating point, which \(path) would need: give "
+        + "--type uint8 or float32, or write .tif, .npy or a store")
   }
 }

@@ -15,13 +15,13 @@ extension TorchOperations {
     settings.overlap = command.overlap
     settings.objects.threshold = command.threshold
     settings.withLabels = !command.noLabels
-    settings.objects.labelName = command.labels
+    settings.objects.labelName = command.labelName
     settings.objects.connectivity = command.connectivity
     settings.objects.leastVoxels = command.minVoxels
     settings.keepsBackgroundTiles = command.keepBackgroundTiles
     settings.resamples = !command.noResample
     try settings.validate()
-    let (predictor, resolved) = try context.communicator.everyRank {
+    let (predictor, resolved, image) = try context.communicator.everyRank {
       let device = try device(command.deviceOption, context)
       let files = try command.model.flatMap(modelFiles)
       var predictor = try ModelPredictor(
@@ -35,25 +35,79 @@ extension TorchOperations {
       for member in predictor.members {
         try resolved.add(input: "model", path: member.path, files: member.files)
       }
-      try resolved.add(input: "store", store: command.store)
-      return (predictor, resolved)
+      let image = try InferenceImage(command.volume, options: command.selection.options)
+      try image.add(to: &resolved)
+      return (predictor, resolved, image)
     }
+    if command.isFile { return try inferToFiles(image, command, settings, predictor, resolved, context) }
     let start = secondsSinceBoot()
     let summary = try Inference.infer(
-      command.store, to: command.outputPath, readingAlso: command.model + predictor.members.flatMap(\.files),
+      image, to: command.outputPath, readingAlso: command.model + predictor.members.flatMap(\.files),
       predictor: predictor, defaultTile: predictor.naturalTile(asked: command.tileSize), settings: settings,
       objectsPath: command.objects, resolved: resolved, communicator: context.communicator,
       jobSettings: context.settings, memoryInBytes: context.memoryInBytes)
-    let seconds = secondsSinceBoot() - start
     let result = summary.result
+    try report(
+      CaseInference.Result(summary), labels: result.labelName, command, seconds: secondsSinceBoot() - start, context)
+  }
+
+  /// One case, as files of other programs.
+  private func inferToFiles(
+    _ image: InferenceImage, _ command: InferCommand, _ settings: InferenceSettings, _ predictor: ModelPredictor,
+    _ resolved: ResolvedSettings, _ context: RunContext
+  ) throws {
+    let path = command.outputPath
+    let cases = CaseInference(
+      predictor: predictor, defaultTile: try predictor.naturalTile(asked: command.tileSize), settings: settings)
+    let outputs = try context.communicator.everyRank {
+      try CaseOutput.all(
+        command.kinds.compactMap(CaseOutput.Kind.init), at: path, type: command.type, isCompressed: command.compress)
+    }
+    let inputs = image.places + command.model + predictor.members.flatMap(\.files)
+    try context.communicator.rootOnly {
+      for output in outputs {
+        try Export.requirePlace(output.path, inputs: inputs, overwrite: command.overwrite.isSet)
+      }
+    }
+    for output in outputs { context.note("infer \(image.path): \(output.kind.rawValue) to \(output.path)") }
+    let start = secondsSinceBoot()
+    let result: CaseInference.Result
+    let isSmall =
+      context.communicator.size == 1 && image.extent.count <= CaseInference.mostVoxelsInMemory
+      && cases.memoryInBytes(image, threads: context.settings.threads) <= context.memoryInBytes
+    if isSmall {
+      if context.settings.dryRun { return }
+      let stopSignals = StopSignals(maxHours: context.settings.maxHours)
+      result = try StopSignals.whilePolled {
+        try cases.run(
+          image, to: outputs, objectsPath: command.objects, replacesFiles: command.overwrite.isSet,
+          threads: context.settings.threads
+        ) {
+          if let reason = stopSignals.reason { throw Fault.stopped("infer \(reason); run the same command again") }
+        }
+      }
+      for doubt in result.doubts { context.console.warn(doubt) }
+      try context.console.settleWarnings(context.communicator)
+    } else {
+      result = try cases.runByBlocks(
+        image, to: outputs, objectsPath: command.objects, replacesFiles: command.overwrite.isSet,
+        workPath: OutputPlace.workPath(of: path), resolved: resolved, communicator: context.communicator,
+        jobSettings: context.settings, memoryInBytes: context.memoryInBytes)
+    }
+    try report(result, labels: nil, command, seconds: secondsSinceBoot() - start, context)
+  }
+
+  private func report(
+    _ result: CaseInference.Result, labels: String?, _ command: InferCommand, seconds: Double, _ context: RunContext
+  ) throws {
     let report = SegmentationReport(
       output: command.outputPath, voxels: result.voxels, foregroundVoxels: result.foregroundVoxels,
-      objects: result.objects, labels: result.labelName, tiles: result.tiles, tilesEvaluated: summary.tilesEvaluated,
-      tilesSkipped: summary.tilesSkipped)
+      objects: result.objects, labels: labels, tiles: result.tiles, tilesEvaluated: result.tilesEvaluated,
+      tilesSkipped: result.tilesSkipped)
     try context.print(report, text: report.text)
     let rate = String(format: "%.2f", Double(result.voxels) / max(seconds, 1e-9) / 1e6)
     context.note(
-      "\(summary.tilesEvaluated) tiles evaluated, \(summary.tilesSkipped) skipped as background, "
+      "\(result.tilesEvaluated) tiles evaluated, \(result.tilesSkipped) skipped as background, "
         + "\(durationText(seconds)), \(rate) million voxels/s")
   }
 

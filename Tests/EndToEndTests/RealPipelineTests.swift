@@ -41,7 +41,7 @@ import Zarr
     // An untrained network may call nothing foreground: a low threshold makes sure that there are objects.
     for name in ["axons", "brain"] {
       try sheaf([
-        "infer", "\(work)/\(name).zarr", "\(work)/\(name)-segmented.zarr", "--model", "\(work)/model", "--labels",
+        "infer", "\(work)/\(name).zarr", "\(work)/\(name)-segmented.zarr", "--model", "\(work)/model", "--label-name",
         "axons", "--objects", "\(work)/\(name).csv", "--overlap", "0.25", "--threshold", "0.2", "--threads", "1",
       ])
       let image = try Store.open("\(work)/\(name).zarr")
