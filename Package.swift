@@ -129,16 +129,23 @@ let modules: [Target] = [
     ]),
   // Floor 9.
   .target(
+    name: "Report",
+    dependencies: [
+      "Files", "Voxels", "Threads", "Jobs", "IntensityStatistics", "Pictures", "Zarr", "VolumeFormats", "Components",
+      "Corpus",
+    ]),
+  .target(
     name: "Viewer",
     dependencies: [
       "CViewerPage", "Files", "Voxels", "Threads", "Codecs", "Zarr", "VolumeFormats", "IntensityStatistics",
+      "Components",
     ] + hummingbird),
   // Floor 10.
   .target(
     name: "Commands",
     dependencies: [
       "Files", "Voxels", "Threads", "MPI", "Zarr", "VolumeFormats", "Jobs", "IntensityStatistics", "Phantom", "Tiling",
-      "Corpus", "Components", "Segmentation", "Evaluation", "Pictures", "Architectures", "Recipes", "Viewer",
+      "Corpus", "Components", "Segmentation", "Evaluation", "Pictures", "Architectures", "Recipes", "Report", "Viewer",
       argumentParser,
     ]),
   // Floor 11: `sheaf` is what users start. For work with libtorch, which is slow to load, it becomes `sheaf-networks`.
@@ -251,7 +258,9 @@ let tests: [Target] = [
       "Inference", "Segmentation", "Components", "Tiling", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI",
       "Files", "Networks", "Architectures", "Torch", "Scratch", "Launching", "infer-probe", "TestTraits",
     ]),
-  testTarget("ViewerTests", ["Viewer", "VolumeFormats", "Zarr", "Voxels", "Files", "Scratch", "TestTraits"]),
+  testTarget("ReportTests", ["Report", "IntensityStatistics", "Zarr", "Voxels", "Phantom", "Files", "Scratch"]),
+  testTarget(
+    "ViewerTests", ["Viewer", "Components", "VolumeFormats", "Zarr", "Voxels", "Files", "Scratch", "TestTraits"]),
   testTarget("CommandsTests", ["Commands", "Recipes", "Files", "Scratch", argumentParser]),
   testTarget(
     "EndToEndTests",

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The full pipeline on a synthetic organ: TIFF planes of four stains of one organ -> stores -> corpus -> pretraining ->
-# fine-tuning on annotated crops of another organ -> segmented and counted structures -> scores against the ground truth.
+# fine-tuning on annotated crops of another organ -> segmented and counted structures -> scores against the ground truth ->
+# a report of all of it.
 #
 #   scripts/demo.sh DIRECTORY
 #
@@ -67,6 +68,12 @@ timed finetune sheaf finetune "$demo/organ/pairs" -o "$demo/model" --from "$demo
 timed infer infer_all
 timed evaluate evaluate_all
 timed pictures pictures
+report() {
+  inputs=("$demo/corpus" "$demo/pretrained" "$demo/model")
+  for s in "${structures[@]}"; do inputs+=("$demo/$s.zarr" "$demo/$s-segmented.zarr" "$demo/$s-scores.json"); done
+  "$SHEAF" report "${inputs[@]}" -o "$demo/report.html" --title "Sheaf on a synthetic organ" --overwrite >/dev/null
+}
+timed report report
 
 echo >&2
 python3 - "$demo" "${structures[@]}" <<'PY'
@@ -88,4 +95,5 @@ stages = sorted(demo.glob("*.seconds"), key=lambda path: path.stat().st_mtime)
 seconds = {path.stem: float(path.read_text()) for path in stages}
 print("\nseconds: " + ", ".join(f"{stage} {taken:.0f}" for stage, taken in seconds.items()) + f"; total {sum(seconds.values()):.0f}")
 print("pictures (image, truth, prediction): " + ", ".join(str(demo / f"{structure}.png") for structure in sys.argv[2:]))
+print(f"report: {demo / 'report.html'}")
 PY

@@ -150,6 +150,7 @@ struct CorpusCommand: ParsableCommand {
       }
     }
     try context.print(corpus.manifest, text: corpus.summaryTable)
+    context.suggest("sheaf report \(output)")
     if let damage = corpus.damage { throw damage.onEveryRank }
   }
 }

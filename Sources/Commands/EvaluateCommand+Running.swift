@@ -13,7 +13,8 @@ extension EvaluateCommand {
     guard let listing else {
       let pair = VolumePair(name: "", first: .init(prediction), second: .init(reference ?? ""))
       let report = try evaluate(pair, context.settings, context)
-      return try context.print(report, text: report.table)
+      try context.print(report, text: report.table)
+      return suggestReport(context)
     }
     try evaluate(listing, context)
   }
@@ -37,6 +38,12 @@ extension EvaluateCommand {
     if settings.dryRun { throw DryRunEnd() }
     let summary = EvaluationSummary(reports, names: pairs.map(\.name))
     try context.print(summary, text: summary.table)
+    suggestReport(context)
+  }
+
+  /// Scores are on standard output, wherever that leads.
+  private func suggestReport(_ context: RunContext) {
+    context.suggest("sheaf report SCORES.json, where --json > SCORES.json keeps the scores")
   }
 
   /// One case. Collective.

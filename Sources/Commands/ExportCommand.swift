@@ -85,6 +85,7 @@ struct ExportCommand: ParsableCommand, WritingCommand {
     guard let result else { return }
     let extent = result.extent.map(String.init).joined(separator: " × ")
     try context.print(result, text: "\(outputPath): \(extent) voxels of \(result.voxelType.rawValue)")
+    context.suggest("sheaf view \(outputPath)")
   }
 
   private struct Result: Codable {

@@ -19,18 +19,37 @@ struct InfoCommand: ParsableCommand {
         sheaf info planes/
         sheaf info brain.zarr --json
         sheaf info *.zarr
+        sheaf info brain.zarr --picture brain.png
       """)
 
   @Argument(help: ArgumentHelp("Volumes, stores, corpora, runs or weights files.", valueName: "path"))
   var paths: [String]
 
+  @Option(
+    help: ArgumentHelp(
+      "Also draw the volume: the maximum along z of a store, the middle plane of another volume.", valueName: "file.png"
+    ))
+  var picture: String?
+
+  @Flag(help: "Replace the picture.")
+  var overwrite = false
+
   @OptionGroup var selection: VolumeSelection
   @OptionGroup var reporting: ReportingOptions
 
+  func validate() throws {
+    if picture != nil, paths.count != 1 {
+      throw ValidationError("--picture draws one volume, but \(paths.count) paths are given")
+    }
+    if overwrite, picture == nil { throw ValidationError("--overwrite replaces the picture: give it with --picture") }
+  }
+
   func run() throws {
+    if let picture { try refuse(output: picture, over: paths, kind: .file) }
     // Before MPI starts, because this may replace the process.
     let networks = paths.contains(where: isWeightsFile) ? Program.networkOperations : nil
-    let context = try RunContext.start(reporting)
+    let context = try RunContext.start(reporting, overwrite: overwrite)
+    if let picture { try context.communicator.rootOnly { try draw(picture, context) } }
     func information(_ path: String) throws -> Information {
       var information = Information(path)
       if let networks, isWeightsFile(path) {
@@ -60,5 +79,12 @@ struct InfoCommand: ParsableCommand {
       let count = faults.count == 1 ? "" : "\(faults.count) of \(paths.count) paths cannot be described; the first: "
       throw Fault(first.kind, count + first.message).onEveryRank
     }
+  }
+
+  private func draw(_ file: String, _ context: RunContext) throws {
+    try OutputFileFormat.png.refuseToReplace(file, overwrite: overwrite)
+    let picture = try overviewPicture(of: paths[0], selection.options, context.console)
+    try OutputPlace.writeFile(file, .png, inputs: paths, settings: context.settings) { try picture.write(to: $0) }
+    context.note("picture: \(file)")
   }
 }

@@ -86,6 +86,8 @@ struct LabelCommand: ParsableCommand, WritingCommand {
       output: destination.path, voxels: summary.voxels, foregroundVoxels: summary.foregroundVoxels,
       objects: summary.objects, labels: summary.labelName)
     try context.print(result, text: result.text)
+    let made = output ?? lastArgument ?? probabilities
+    context.suggest("sheaf view \(made)", "sheaf report \(made)")
   }
 
   private func destination() throws -> LabelDestination {

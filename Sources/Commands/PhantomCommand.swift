@@ -93,6 +93,10 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
       ])
     }
     try context.print(Result(output: outputPath, structures: made.structures), text: table.text)
+    if let structure = structures.structures.first {
+      context.suggest(
+        "sheaf view \(outputPath)/\(structure.rawValue)/planes --labels \(outputPath)/\(structure.rawValue)/labels")
+    }
   }
 
   private struct Result: Encodable {

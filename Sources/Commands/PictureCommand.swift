@@ -10,15 +10,17 @@ import Zarr
 struct PictureCommand: ParsableCommand, WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "picture",
-    abstract: "Draw a plane or a maximum projection of a volume, with labels over it, as PNG.",
+    abstract: "Draw planes or a maximum projection of a volume, with labels over it, as PNG.",
     discussion: """
-      The panels stand side by side: the image, one panel for each --overlay with a colour for each object, and the \
-      probability. Contrast runs from the 0.5th to the 99.7th percentile of what is shown. Any volume that Sheaf reads \
+      The panels stand side by side: the image, one panel for each --overlay with a colour for each object, one that shows \
+      where --prediction and --reference agree (green in both, orange only in the prediction, blue only in the reference), and \
+      the probability. Voxels that are no cubes are stretched, and a bar shows a round length. Any volume that Sheaf reads \
       will do, also one label image of a store (STORE/labels/NAME). A coarser level of a large store is shown; of other \
       large volumes a pixel shows the brightest of several voxels.
 
-      Example:
+      Examples:
         sheaf picture organ/nuclei/planes -o nuclei.png --overlay organ/nuclei/labels --projection z
+        sheaf picture brain.zarr -o differences.png --prediction cells.zarr/labels/cells --reference truth.nii.gz --plane 40,80
       """)
 
   @Argument(help: "The image volume.")
@@ -42,11 +44,28 @@ struct PictureCommand: ParsableCommand, WritingCommand {
       "Level of a store; 0 is the finest. (default: the finest that is not too large)", valueName: "number"))
   var level: Int?
 
-  @Option(help: ArgumentHelp("Plane to show, counted in the finest level. (default: the middle one)", valueName: "z"))
-  var plane: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Planes to show below each other, separated by commas, counted in the finest level. (default: the middle one)",
+      valueName: "z"))
+  var plane: PlaneList?
 
   @Option(help: ArgumentHelp("Show the maximum along this axis instead of a plane.", valueName: "axis"))
   var projection: Axis?
+
+  @Option(help: ArgumentHelp("Label volume to compare with --reference.", valueName: "volume"))
+  var prediction: String?
+
+  @Option(help: ArgumentHelp("Label volume to compare with --prediction.", valueName: "volume"))
+  var reference: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Percentiles of what is shown that become black and white. (default: 0.5,99.7)", valueName: "low,high"))
+  var contrast: PercentileRange?
+
+  @Flag(inversion: .prefixedNo, help: "Draw a bar of a round length.")
+  var scaleBar = true
 
   @OptionGroup var channels: ChannelOptions
 
@@ -66,31 +85,17 @@ struct PictureCommand: ParsableCommand, WritingCommand {
   func validate() throws {
     try checkedOutput()
     if plane != nil && projection != nil { throw ValidationError("give --plane or --projection, not both") }
+    if (prediction == nil) != (reference == nil) { throw ValidationError("give --prediction and --reference together") }
     if let level, level < 0 { throw ValidationError("--level must be 0 or more, found \(level)") }
   }
 
   func run() throws {
-    let inputs = [image] + overlay + [probability].compactMap { $0 }
+    let inputs = [image] + overlay + [prediction, reference, probability].compactMap { $0 }
     try refuseOutput(over: inputs, kind: .file)
     let context = try RunContext.start(reporting, overwrite: overwrite)
     let size = try context.communicator.rootOnly { () throws -> [Int] in
       try OutputFileFormat.png.refuseToReplace(outputPath, overwrite: overwrite)
-      let open = { try PictureInput($0, channels.choice, context.console) }
-      let input = try open(image)
-      let view = projection.map { VolumeView.projection(axis: $0.number) } ?? .plane(axis: 0, index: 0)
-      let chosen =
-        level ?? view.level(of: input.levels.map(\.extent), longestEdge: Self.longestEdge)
-      let volume = try input.volume(level: chosen)
-      let shown = try placed(view, finest: input.levels[0].extent, shown: volume.extent)
-      let stride = volume.stride(shown, longestEdge: Self.longestEdge)
-      var panels = try PicturePanels(
-        image: volume,
-        labels: overlay.map { try (captionName($0), labels(open($0), over: volume, shown, stride, context)) },
-        probability: probability.map { try open($0).volume(like: volume) }, view: shown)
-      if let probability, let volume = panels.probability {
-        panels.probabilityOne = try open(probability).probabilityOne(of: volume, in: shown, stride: stride)
-      }
-      let picture = try panels.picture(caption: caption(panels.view, level: chosen), longestEdge: Self.longestEdge)
+      let picture = try picture(context)
       try context.console.warnings.refuseIfStrict()
       try OutputPlace.writeFile(outputPath, .png, inputs: inputs, settings: context.settings) {
         try picture.write(to: $0)
@@ -98,6 +103,34 @@ struct PictureCommand: ParsableCommand, WritingCommand {
       return [picture.width, picture.height]
     }
     try context.print(Result(output: outputPath, width: size[0], height: size[1]), text: outputPath)
+  }
+
+  private func picture(_ context: RunContext) throws -> Picture {
+    let open = { try PictureInput($0, channels.choice, context.console) }
+    let input = try open(image)
+    let view = projection.map { VolumeView.projection(axis: $0.number) } ?? .plane(axis: 0, index: 0)
+    let finest = input.levels[0].extent
+    let chosen = level ?? view.level(of: input.levels.map(\.extent), longestEdge: Self.longestEdge)
+    let volume = try input.volume(level: chosen)
+    let planes = projection == nil ? plane?.planes ?? [finest.z / 2] : [0]
+    let views = try planes.map { try placed(view, plane: $0, finest: finest, shown: volume.extent) }
+    let stride = volume.stride(views[0], longestEdge: Self.longestEdge)
+    let compared = try [prediction, reference].compactMap { $0 }.map {
+      try labels(open($0), over: volume, views[0], stride, context)
+    }
+    var panels = try PicturePanels(
+      image: volume,
+      labels: overlay.map { try (captionName($0), labels(open($0), over: volume, views[0], stride, context)) },
+      probability: probability.map { try open($0).volume(like: volume) },
+      agreement: compared.count == 2 ? (compared[0], compared[1]) : nil, views: views)
+    if let probability, let volume = panels.probability {
+      panels.probabilityOne = try open(probability).probabilityOne(of: volume, in: views[0], stride: stride)
+    }
+    if let contrast { panels.contrast = (contrast.low, contrast.high) }
+    panels.hasScaleBar = scaleBar
+    (panels.voxelSize, panels.scaleUnit) = input.pixelSize(of: volume)
+    return try panels.picture(
+      captions: zip(planes, views).map { caption($1, plane: $0, level: chosen) }, longestEdge: Self.longestEdge)
   }
 
   /// An overlay, once its values have been seen to be those of labels.
@@ -121,19 +154,18 @@ struct PictureCommand: ParsableCommand, WritingCommand {
   }
 
   /// The plane that was asked for, in the level that is shown.
-  private func placed(_ view: VolumeView, finest: Extent, shown: Extent) throws -> VolumeView {
+  private func placed(_ view: VolumeView, plane index: Int, finest: Extent, shown: Extent) throws -> VolumeView {
     guard case .plane(let axis, _) = view else { return view }
-    let index = plane ?? finest.z / 2
     guard (0..<finest.z).contains(index) else {
       throw Fault.usage("\(image) has planes 0 to \(finest.z - 1), but --plane \(index) was asked for")
     }
     return .plane(axis: axis, index: index * shown.z / finest.z)
   }
 
-  private func caption(_ view: VolumeView, level: Int) -> String {
+  private func caption(_ view: VolumeView, plane: Int, level: Int) -> String {
     let levelText = level == 0 ? "" : ", level \(level)"
     switch view {
-    case .plane(_, let index): return "image, plane \(plane ?? index)" + levelText
+    case .plane: return "image, plane \(plane)" + levelText
     case .projection(let axis): return "image, maximum along \(["z", "y", "x"][axis])" + levelText
     }
   }

@@ -15,9 +15,12 @@ struct PictureInput {
 
   /// - Parameter choice: the channel and time point of volumes that have several.
   init(_ path: String, _ choice: ChannelChoice, _ console: Console) throws {
+    try self.init(path, choice.options(for: path), console)
+  }
+
+  init(_ path: String, _ options: VolumeOptions, _ console: Console) throws {
     self.path = path
-    let options = try choice.options(for: path)
-    if isDirectory(path), Store.isStore(path),
+    if options.dataset == nil, isDirectory(path), Store.isStore(path),
       let store = try? Store.open(path, channel: options.channel, timePoint: options.timePoint)
     {
       levels = store.levels.map { array in
@@ -42,6 +45,14 @@ struct PictureInput {
       throw Fault.usage("\(path) has levels 0 to \(levels.count - 1), but --level \(level) was asked for")
     }
     return levels[level]
+  }
+
+  /// The size of a voxel of one of the levels, and its unit; voxels of the finest level where no length is known.
+  func pixelSize(of volume: PicturedVolume) -> (VoxelSize, unit: String) {
+    let size = description.voxelSizeInMicrometres
+    let finest = levels[0].extent
+    let edges = (0..<3).map { (size?[$0] ?? 1) * Double(finest[$0]) / Double(max(1, volume.extent[$0])) }
+    return (VoxelSize(edges[0], edges[1], edges[2]), size == nil ? "voxels" : "µm")
   }
 
   /// The level that lies over `other`, or the finest one when none does.

@@ -94,6 +94,9 @@ package struct RunContext {
   /// A line on standard error, from rank 0.
   package func note(_ text: String) { console.line(text) }
 
+  /// The end of a long command: how to see what it made.
+  package func suggest(_ commands: String...) { note("Look at it with " + commands.joined(separator: ", or ")) }
+
   /// Results on standard output, from rank 0: as JSON, with the warnings so far, or as text for people.
   package func print(_ result: some Encodable, text: @autoclosure () -> String) throws {
     guard isRoot else { return }

@@ -121,6 +121,7 @@ struct TileCommand: ParsableCommand, WritingCommand {
       text:
         "\(outputPath): \(store.extent) voxels of \(store.voxelType.rawValue), \(store.levels.count) \(store.levels.count == 1 ? "level" : "levels")"
     )
+    context.suggest("sheaf view \(outputPath)", "sheaf report \(outputPath)")
   }
 
   private struct Result: Encodable {

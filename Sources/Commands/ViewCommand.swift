@@ -1,4 +1,5 @@
 import ArgumentParser
+import Components
 import Files
 import Jobs
 import Viewer

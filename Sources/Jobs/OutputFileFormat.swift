@@ -3,11 +3,12 @@ import Foundation
 
 /// The formats of single files that commands write, told by their first bytes.
 package enum OutputFileFormat: Sendable {
-  case png, objectTable, tiff, nifti, metaImage, numpy, pytorch, safetensors
+  case png, html, objectTable, tiff, nifti, metaImage, numpy, pytorch, safetensors
 
   private var name: String {
     switch self {
     case .png: "a PNG picture"
+    case .html: "an HTML page"
     case .objectTable: "a table of objects"
     case .tiff: "a TIFF file"
     case .nifti: "a NIfTI file"
@@ -22,6 +23,7 @@ package enum OutputFileFormat: Sendable {
     func begins(_ bytes: [UInt8]...) -> Bool { bytes.contains { start.starts(with: $0) } }
     switch self {
     case .png: return begins([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+    case .html: return begins(Array("<!DOCTYPE html>".utf8))
     case .objectTable: return begins(Array("id,voxels,".utf8))
     case .tiff: return begins([0x49, 0x49, 42, 0], [0x4d, 0x4d, 0, 42], [0x49, 0x49, 43, 0], [0x4d, 0x4d, 0, 43])
     case .nifti:

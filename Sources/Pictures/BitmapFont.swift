@@ -1,17 +1,18 @@
-/// A small font for captions: printable ASCII in boxes of 5 × 7 pixels.
+/// A small font for captions: printable ASCII and µ in boxes of 5 × 7 pixels.
 package enum BitmapFont {
   package static let width = 5
   package static let height = 7
   /// From one letter to the next.
   package static let advance = 6
 
-  /// Draws a line of text with its upper left corner at (row, column); other characters than ASCII become "?".
+  /// Draws a line of text with its upper left corner at (row, column); other characters than ASCII and
+  /// µ become "?".
   package static func draw(
     _ text: String, on picture: inout Picture, row: Int, column: Int, scale: Int, _ colour: Colour
   ) {
     for (position, character) in text.enumerated() {
       let code = character.asciiValue.map(Int.init) ?? 63
-      let columns = glyphs[(32...126).contains(code) ? code - 32 : 31]
+      let columns = character == "µ" ? micro : glyphs[(32...126).contains(code) ? code - 32 : 31]
       for x in 0..<width * scale {
         let bits = (columns >> UInt64(8 * (width - 1 - x / scale))) & 0x7F
         for y in 0..<height * scale where (bits >> UInt64(y / scale)) & 1 == 1 {
@@ -23,6 +24,8 @@ package enum BitmapFont {
       }
     }
   }
+
+  private static let micro: UInt64 = 0x7C_2020_103C
 
   /// From the space on: five columns from the left, a byte each, the lowest bit at the top.
   private static let glyphs: [UInt64] = [

@@ -4,9 +4,13 @@ package struct Montage: Sendable {
     package let caption: String
     package let picture: Picture
 
-    package init(_ caption: String, _ picture: Picture) {
+    /// Colours with their meaning, below the picture.
+    package let legend: [(colour: Colour, text: String)]
+
+    package init(_ caption: String, _ picture: Picture, legend: [(Colour, String)] = []) {
       self.caption = caption
       self.picture = picture
+      self.legend = legend
     }
   }
 
@@ -26,7 +30,10 @@ package struct Montage: Sendable {
 
   package func picture() -> Picture {
     let captionHeight = BitmapFont.height * textScale + Montage.gap
-    func rowHeight(_ row: [Panel]) -> Int { captionHeight + (row.map(\.picture.height).max() ?? 0) }
+    let lineHeight = BitmapFont.height * textScale + Montage.gap / 2
+    func rowHeight(_ row: [Panel]) -> Int {
+      captionHeight + (row.map { $0.picture.height + $0.legend.count * lineHeight }.max() ?? 0)
+    }
     func rowWidth(_ row: [Panel]) -> Int { row.reduce(Montage.gap) { $0 + $1.picture.width + Montage.gap } }
     var result = Picture(
       width: rows.map(rowWidth).max()!, height: rows.reduce(Montage.gap) { $0 + rowHeight($1) + Montage.gap },
@@ -40,6 +47,12 @@ package struct Montage: Sendable {
         BitmapFont.draw(
           String(panel.caption.prefix(fitting)), on: &result, row: top, column: left, scale: textScale, Montage.ink)
         result.place(panel.picture, row: top + captionHeight, column: left)
+        for (line, entry) in panel.legend.enumerated() {
+          let y = top + captionHeight + panel.picture.height + line * lineHeight + Montage.gap / 2
+          let edge = BitmapFont.height * textScale
+          result.place(Picture(width: edge, height: edge, fill: entry.colour), row: y, column: left)
+          BitmapFont.draw(entry.text, on: &result, row: y, column: left + edge + 6, scale: textScale, Montage.ink)
+        }
         left += panel.picture.width + Montage.gap
       }
       top += rowHeight(row) + Montage.gap

@@ -109,6 +109,7 @@ extension TorchOperations {
     context.note(
       "\(result.tilesEvaluated) tiles evaluated, \(result.tilesSkipped) skipped as background, "
         + "\(durationText(seconds)), \(rate) million voxels/s")
+    context.suggest("sheaf view \(command.store) \(command.outputPath)", "sheaf report \(command.outputPath)")
   }
 
   /// Ranks of a node share its GPUs evenly.

@@ -20,6 +20,7 @@ struct TorchOperations: NetworkOperations {
       resolved: context.resolvedSettings(command: "pretrain"),
       resources: trainingResources(command.training.deviceOption, context), communicator: context.communicator)
     try context.print(summary, text: summary.text)
+    context.suggest("sheaf report \(command.outputPath)")
   }
 
   func finetune(_ command: FinetuneCommand) throws {
@@ -40,6 +41,7 @@ struct TorchOperations: NetworkOperations {
       recipe: recipe, output: command.outputPath, resolved: resolved, resources: resources,
       communicator: context.communicator)
     try context.print(summary, text: summary.text)
+    context.suggest("sheaf report \(command.outputPath)")
   }
 
   /// - Throws: `Fault.usage` for a directory with several networks, `Fault.noInput` for one with none.

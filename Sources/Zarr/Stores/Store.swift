@@ -45,6 +45,12 @@ public final class Store: Sendable {
   /// Whether Sheaf wrote the store, and if so whether the job that wrote it has finished.
   package var isOurs: Bool { StoreContents.isSheafStore(path) }
   package var isFinished: Bool { fileExists(StoreContents.path(ofStore: path)) }
+  /// The file that is written last.
+  package var lastFile: String { StoreContents.path(ofStore: path) }
+  /// Whether Sheaf began the store at `path` and has not finished it.
+  package static func isUnfinished(_ path: String) -> Bool {
+    StoreContents.isSheafStore(path) && !fileExists(StoreContents.path(ofStore: path))
+  }
 
   // MARK: Opening
 

@@ -4,7 +4,7 @@ import Foundation
 /// The objects of a label image, as `sheaf infer` and `sheaf label` write them: a CSV table with an `id` column and
 /// numbers.
 package final class ObjectList: @unchecked Sendable {
-  let path: String
+  package let path: String
   /// The names of the columns, `id` first.
   package let columns: [String]
   /// By column; NaN where a field is empty.
@@ -60,7 +60,7 @@ package final class ObjectList: @unchecked Sendable {
   /// One row, by the id of the object.
   package func row(id: Int) -> [Double]? { rowOfID[id].map(row) }
 
-  private func row(_ number: Int) -> [Double] { values.map { $0[number] } }
+  package func row(_ number: Int) -> [Double] { values.map { $0[number] } }
 
   /// Rows in the order of a column; empty fields come last.
   package func rows(sortedBy column: Int, descending: Bool, in range: Range<Int>) -> [[Double]] {
@@ -91,36 +91,5 @@ package final class ObjectList: @unchecked Sendable {
   }
 
   /// A column's values, by name.
-  func column(_ name: String) -> [Double]? { columns.firstIndex(of: name).map { values[$0] } }
-
-  /// Checks that the table belongs to `labels`: its boxes lie inside, and some of its objects are found in theirs.
-  ///
-  /// - Throws: `Fault.badData` when it is the table of other labels.
-  package func require(_ labels: ViewedLayer) throws {
-    let names = ["start_z", "start_y", "start_x", "end_z", "end_y", "end_x"]
-    let boxes = names.compactMap { column($0) }
-    guard boxes.count == 6, count > 0 else { return }
-    for axis in 0..<3 {
-      if let row = boxes[3 + axis].firstIndex(where: { $0 > Double(labels.extent[axis]) }) {
-        throw mismatch(
-          labels, "object \(Int(values[0][row])) ends at \(Int(boxes[3 + axis][row])) along \(["z", "y", "x"][axis])")
-      }
-    }
-    guard !labels.isUnfinished else { return }
-    let samples = Set((0..<8).map { $0 * (count - 1) / 7 })
-    for row in samples.sorted() {
-      let box = boxes.map { Int($0[row]) }
-      let sizes = (0..<3).map { box[3 + $0] - box[$0] }
-      guard sizes.allSatisfy({ $0 > 0 }), sizes.reduce(1, *) <= 1 << 21 else { continue }
-      if !labels.contains(id: UInt64(values[0][row]), from: Array(box[0..<3]), to: Array(box[3..<6])) {
-        throw mismatch(labels, "object \(Int(values[0][row])) is not in its box")
-      }
-    }
-  }
-
-  private func mismatch(_ labels: ViewedLayer, _ found: String) -> Fault {
-    Fault.badData(
-      "\(path) is not the object table of \(labels.path) (\(labels.extent) voxels): \(found); give the table that was "
-        + "written with these labels")
-  }
+  package func column(_ name: String) -> [Double]? { columns.firstIndex(of: name).map { values[$0] } }
 }
