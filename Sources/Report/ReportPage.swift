@@ -54,8 +54,8 @@ struct ReportPage {
         section.origin?.began.map(momentText) ?? "–", duration(section.origin),
       ]
     }
-    return "<h2>What was run</h2>"
-      + table(["", "what", "result", "made by", "begun", "took"], rows, textColumns: [0, 1, 2, 3, 4])
+    return "<h2>What was run</h2><div class=\"overview\">"
+      + table(["", "what", "result", "made by", "begun", "took"], rows, textColumns: [0, 1, 2, 3, 4]) + "</div>"
   }
 
   /// Between the first file and the last; a command that was interrupted counts its pause.

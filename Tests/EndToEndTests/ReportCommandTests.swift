@@ -86,7 +86,8 @@ import Testing
     let (labels, other) = (scratch.file("organ/nuclei/labels"), scratch.file("organ/vessels/labels"))
     let file = scratch.file("p.png")
     try succeed(
-      "picture", store, "-o", file, "--prediction", labels, "--reference", other, "--plane", "10,20", "--contrast", "1,99")
+      "picture", store, "-o", file, "--prediction", labels, "--reference", other, "--plane", "10,20", "--contrast",
+      "1,99")
     #expect(try readWholeFile(file).count > 1000)
     try succeed("picture", store, "-o", file, "--projection", "y", "--no-scale-bar", "--overwrite")
     try refuse(64, "--prediction and --reference", "picture", store, "-o", file, "--prediction", labels)

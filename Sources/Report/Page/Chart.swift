@@ -59,7 +59,12 @@ struct Chart {
       text +=
         "<text class=\"tick\" text-anchor=\"end\" x=\"\(coordinate(left - 7))\" y=\"\(coordinate(py(tick) + 4))\">\(tickText(tick))</text>"
     }
-    for layer in layers { text += svg(layer) }
+    // Words beside vertical lines that are near each other stand below each other.
+    var marks = 0
+    for layer in layers {
+      text += svg(layer, line: marks)
+      if case .vertical(_, let words, _) = layer, !words.isEmpty { marks += 1 }
+    }
     let base = height - bottom
     text +=
       "<line class=\"axis\" x1=\"\(coordinate(left))\" x2=\"\(coordinate(width - right))\" y1=\"\(coordinate(base))\" y2=\"\(coordinate(base))\"/>"
@@ -83,7 +88,7 @@ struct Chart {
     return text
   }
 
-  private func svg(_ layer: Layer) -> String {
+  private func svg(_ layer: Layer, line: Int) -> String {
     let base = coordinate(height - bottom)
     switch layer {
     case .line(let points, let ink, let lineWidth, let opacity):
@@ -110,7 +115,7 @@ struct Chart {
       let isLate = x.place(value) > 0.7
       return
         "<line x1=\"\(coordinate(place))\" x2=\"\(coordinate(place))\" y1=\"\(coordinate(top))\" y2=\"\(base)\" style=\"stroke:\(ink.css)\" stroke-dasharray=\"4 3\"/>"
-        + "<text class=\"mark\" text-anchor=\"\(isLate ? "end" : "start")\" x=\"\(coordinate(place + (isLate ? -4 : 4)))\" y=\"\(coordinate(top + 9))\" style=\"fill:\(ink.css)\">\(escaped(words))</text>"
+        + "<text class=\"mark\" text-anchor=\"\(isLate ? "end" : "start")\" x=\"\(coordinate(place + (isLate ? -4 : 4)))\" y=\"\(coordinate(top + 9 + 15 * Double(line % 6)))\" style=\"fill:\(ink.css)\">\(escaped(words))</text>"
     case .horizontal(let value, let words, let ink):
       guard (0...1).contains(y.place(value)) else { return "" }
       let place = py(value)

@@ -32,7 +32,7 @@ enum PageStyle {
     ol.findings .mini{grid-column:3;grid-row:1/3}
     ol.findings .mini svg{display:block;width:190px;height:46px}
     li.error{--c:var(--vermillion)} li.warning{--c:var(--orange)} li.note{--c:var(--blue)} li.fine{--c:var(--green)}
-    .scroll{overflow-x:auto;margin:8px 0 16px}
+    .scroll{overflow-x:auto;margin:8px 0 16px} .overview td{white-space:nowrap}
     table{border-collapse:collapse;min-width:min(100%,420px)}
     th,td{padding:4px 16px 4px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
     th{font-size:12px;font-weight:600;color:var(--muted);white-space:nowrap}
@@ -42,10 +42,12 @@ enum PageStyle {
     figure{margin:0;max-width:100%;break-inside:avoid}
     figcaption{font-size:12px;line-height:1.4;margin-top:4px;max-width:62ch}
     svg.chart{display:block;width:min(620px,100%);height:auto}
-    .pair svg.chart{width:min(500px,100%)}
+    .pair svg.chart{width:100%}
     svg.image{display:block;max-width:100%;height:auto;border-radius:3px;background:#000}
     .wall{display:flex;flex-wrap:wrap;gap:8px}
-    .wall figure{width:min-content}
+    .wall figure{width:140px}
+    .wall svg.image{max-width:none}
+    .pair figure{flex:1 1 420px;max-width:500px}
     .wall figcaption{max-width:none}
     svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;fill:var(--ink);\
     font-variant-numeric:tabular-nums}

@@ -46,11 +46,12 @@ struct ObjectDistributions {
       chart.svg("Sizes of the objects"), "Sizes of \(counted(columns.count, "object"))", id: "\(section.id)-sizes")
   }
 
-  /// Cells of about equal edges along all axes, about 16 along the longest.
+  /// Boxes of about equal edges along all axes: about six objects in each on average, at most 16 along the longest axis.
   private var cells: (counts: [Int], edges: [Double]) {
     let extent = volume.extent
     let lengths = (0..<3).map { Double(extent[$0]) * (volume.voxelSize?[$0] ?? 1) }
-    let edge = lengths.max()! / 16
+    let boxes = Double(max(1, columns?.count ?? 1)) / 6
+    let edge = max(lengths.max()! / 16, pow(lengths.reduce(1, *) / max(8, boxes), 1.0 / 3))
     let counts = lengths.map { max(1, Int(($0 / edge).rounded())) }
     return (counts, zip(lengths, counts).map { $0 / Double($1) })
   }
@@ -91,7 +92,9 @@ struct ObjectDistributions {
   private func map(_ columns: ObjectColumns, _ section: Section) -> String? {
     let extent = volume.extent
     let lengths = (0..<3).map { Double(extent[$0]) * (volume.voxelSize?[$0] ?? 1) }
-    let edge = max(lengths[1], lengths[2]) / 48
+    // Three objects in each column on average.
+    let edge = max(
+      max(lengths[1], lengths[2]) / 64, (lengths[1] * lengths[2] / max(16, Double(columns.count) / 3)).squareRoot())
     let (rows, width) = (max(1, Int((lengths[1] / edge).rounded())), max(1, Int((lengths[2] / edge).rounded())))
     var counts = [Double](repeating: 0, count: rows * width)
     for row in 0..<columns.count {

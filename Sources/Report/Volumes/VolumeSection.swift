@@ -13,6 +13,8 @@ struct VolumeSection {
   private let voxels: LevelVoxels
   /// The value from which on voxels are saturated.
   private var saturation: Double?
+  /// Histogram and planes, side by side.
+  private var charts = ""
   private let voxelSize: VoxelSize?
 
   init(_ store: Store, id: String, title: String, threads: Int) throws {
@@ -122,12 +124,11 @@ struct VolumeSection {
     self.saturation = saturation
     if let saturation { chart.layers.append(.vertical(saturation, "saturated", .vermillion)) }
     let id = "\(section.id)-histogram"
-    section.heading("Histogram, noise floor and thresholds")
-    section.add(
-      figure(
-        chart.svg("Histogram of \(section.title)"),
-        "Noise floor \(numberText(floor.mean)) ± \(numberText(floor.deviation)) counts; \(escaped(surround.text(digits: 3))). Networks see \(numberText(statistics.normalisation.lowerClip)) to \(numberText(statistics.normalisation.upperClip)), mean \(numberText(statistics.normalisation.mean)), standard deviation \(numberText(statistics.normalisation.deviation)).",
-        id: id))
+    chart.width = 500
+    charts += figure(
+      chart.svg("Histogram of \(section.title)"),
+      "Noise floor \(numberText(floor.mean)) ± \(numberText(floor.deviation)) counts; \(escaped(surround.text(digits: 3))). Networks see \(numberText(statistics.normalisation.lowerClip)) to \(numberText(statistics.normalisation.upperClip)), mean \(numberText(statistics.normalisation.mean)), standard deviation \(numberText(statistics.normalisation.deviation)).",
+      id: id)
     if statistics.notANumberCount > 0 {
       section.find(
         .warning,
@@ -183,15 +184,16 @@ struct VolumeSection {
     for (z, _) in saturated.prefix(64) {
       chart.layers.append(.vertical(Double(z), "", .orange))
     }
-    section.heading("Mean intensity along z")
+    chart.width = 500
     let reading =
       profile.coverage >= 1
       ? "Means of whole planes" : "Means of the brightest part of each plane, \(percentText(profile.coverage)) of it"
-    section.add(
-      figure(
-        chart.svg("Mean intensity of each plane of \(section.title)"),
-        "\(reading). Planes usually differ by \(percentText(faults.flicker)) from what their neighbours let expect\(faults.runs.isEmpty ? "" : "; the shaded planes do not fit them").",
-        id: id))
+    charts += figure(
+      chart.svg("Mean intensity of each plane of \(section.title)"),
+      "\(reading). Planes usually differ by \(percentText(faults.flicker)) from what their neighbours let expect\(faults.runs.isEmpty ? "" : "; the shaded planes do not fit them").",
+      id: id)
+    section.heading("Histogram, noise floor and thresholds; mean intensity along z")
+    section.add("<div class=\"figures pair\">\(charts)</div>")
     report(faults, profile, at: id)
     let shares = profile.saturatedShares
     if !saturated.isEmpty, let worst = saturated.max(by: { $0.element < $1.element }) {
