@@ -109,7 +109,12 @@ extension TorchOperations {
     context.note(
       "\(result.tilesEvaluated) tiles evaluated, \(result.tilesSkipped) skipped as background, "
         + "\(durationText(seconds)), \(rate) million voxels/s")
-    context.suggest("sheaf view \(command.store) \(command.outputPath)", "sheaf report \(command.outputPath)")
+    if command.isFile {
+      // One file, or several named after it.
+      context.suggest("sheaf view \(command.volume)")
+    } else {
+      context.suggest("sheaf view \(command.volume) \(command.outputPath)", "sheaf report \(command.outputPath)")
+    }
   }
 
   /// Ranks of a node share its GPUs evenly.
