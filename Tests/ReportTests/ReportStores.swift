@@ -47,7 +47,7 @@ func writeStore(
     path,
     StoreLayout(
       name: "test", extent: buffer.extent, voxelType: buffer.type, voxelSizeInMicrometres: VoxelSize(4, 2, 2),
-      chunk: Extent(32), shard: Extent(64), levelCount: 1, content: content))
+      chunk: Extent(32), shard: Extent(64), content: content, levelCount: 1))
   let array = store.levels[0]
   var empty = EmptyShards(count: array.shards.count)
   for shard in 0..<array.shards.count {

@@ -60,6 +60,11 @@ func figure(_ content: String, _ caption: String, id: String? = nil) -> String {
   "<figure\(id.map { " id=\"\($0)\"" } ?? "")>\(content)<figcaption>\(caption)</figcaption></figure>"
 }
 
+/// Names with their values, in a line; both are HTML.
+func factLine(_ facts: [[String]]) -> String {
+  "<p class=\"facts\">" + facts.map { "<span>\($0[0])\u{A0}<b>\($0[1])</b></span>" }.joined(separator: " ") + "</p>"
+}
+
 /// A table; cells are HTML. All columns but the first are numbers unless named in `textColumns`.
 func table(_ titles: [String], _ rows: [[String]], textColumns: Set<Int> = [0], emphasised: Set<Int> = []) -> String {
   func cells(_ row: [String], _ tag: String) -> String {

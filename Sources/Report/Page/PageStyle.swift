@@ -36,6 +36,8 @@ enum PageStyle {
     table{border-collapse:collapse;min-width:min(100%,420px)}
     th,td{padding:4px 16px 4px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
     th{font-size:12px;font-weight:600;color:var(--muted);white-space:nowrap}
+    .facts{max-width:none;color:var(--muted)} .facts span{display:inline-block;margin-right:24px}
+    .facts b{color:var(--ink);font-weight:600}
     .n{text-align:right;white-space:nowrap}
     tr.sum td{font-weight:650}
     .figures{display:flex;flex-wrap:wrap;gap:16px 24px;align-items:flex-start;margin:8px 0}

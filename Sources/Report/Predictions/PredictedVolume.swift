@@ -27,16 +27,25 @@ struct PredictedVolume {
   init(_ store: Store, isProbability: Bool, images: [Store], tables: [ObjectList]) throws {
     path = store.path
     let own = store.ownDirectory
-    probabilities = isProbability ? store : nil
     labels = isProbability ? try store.labelNames().first.map { try store.label($0) } : store
     let summary = joinPath(own, "summary.json")
     origin = Origin(in: own, last: fileExists(summary) ? summary : store.lastFile)
+    probabilities = isProbability ? store : Self.probabilities(origin, beside: store)
     voxelSize = store.voxelSizeInMicrometres
     let ownTable = joinPath(own, "objects.csv")
     objects = fileExists(ownTable) ? try ObjectList(ownTable) : tables.first
     let (image, levels) = try Self.image(of: origin, images: images, extent: store.extent, path: path)
     self.image = image
     imageLevels = levels
+  }
+
+  /// What labels were made from, where it was or beside them; nil where it is gone.
+  private static func probabilities(_ origin: Origin?, beside labels: Store) -> Store? {
+    guard let recorded = origin?.input("probabilities") else { return nil }
+    let name = recorded.split(separator: "/").last.map(String.init) ?? recorded
+    return [recorded, joinPath(parentDirectory(of: labels.path), name)].lazy.filter(Store.isStore)
+      .compactMap { try? Store.open($0) }
+      .first { $0.extent == labels.extent && $0.declaredContent?.kind == .probabilities }
   }
 
   private static func image(

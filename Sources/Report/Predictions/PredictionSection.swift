@@ -16,7 +16,7 @@ struct PredictionSection {
     self.volume = volume
     self.threads = threads
     section = Section(
-      id: id, title: title, kind: volume.probabilities == nil ? "labels" : "prediction", path: volume.path,
+      id: id, title: title, kind: volume.origin?.command == "infer" ? "prediction" : "labels", path: volume.path,
       origin: volume.origin)
     voxels = volume.imageLevels.isEmpty ? nil : try LevelVoxels(volume.imageLevels, threads: threads)
   }
@@ -28,9 +28,8 @@ struct PredictionSection {
     for name in ["threshold", "min-voxels", "connectivity", "tile", "stride", "precision"] {
       if let value = volume.origin?.setting(name) { facts.append([name, escaped(value)]) }
     }
-    for input in volume.origin?.inputs.prefix(6) ?? [] { facts.append([escaped(input.name), escaped(input.path)]) }
     if let count { facts.append(["objects", numberText(count)]) }
-    section.add(table(["", ""], facts, textColumns: [0, 1]))
+    section.add(factLine(facts))
     if volume.image == nil {
       section.find(
         .note, "the image that was segmented is not where it was: labels are shown without it; give its path too")

@@ -7,6 +7,9 @@ struct Displacement {
   let plane: Int
   /// By how much what follows is shifted, (z, y, x) in voxels of the finest level.
   let shift: SIMD3<Int>
+  /// Between neighbouring planes across the axis, and where among them the border is.
+  let differences: [Double]
+  let index: Int
 
   /// Largest shift that is looked for, in voxels of the level.
   private static let reach = 16
@@ -50,7 +53,9 @@ struct Displacement {
       var shift = SIMD3<Int>(repeating: 0)
       shift[rowAxis] = Int((Double(rows) * voxels.factor[rowAxis]).rounded())
       shift[columnAxis] = Int((Double(columns) * voxels.factor[columnAxis]).rounded())
-      return Displacement(axis: axis, plane: Int((Double(index + 1) * voxels.factor[axis]).rounded()), shift: shift)
+      return Displacement(
+        axis: axis, plane: Int((Double(index + 1) * voxels.factor[axis]).rounded()), shift: shift,
+        differences: differences, index: index)
     }
   }
 

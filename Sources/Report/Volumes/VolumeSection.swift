@@ -52,7 +52,7 @@ struct VolumeSection {
         .note, "the voxel size is unknown: lengths are in voxels; give it to `sheaf tile` with --voxel-size Z,Y,X")
     }
     facts.append(["levels", "\(store.levels.count), shown from level \(voxels.level)"])
-    section.add(table(["", ""], facts, textColumns: [0, 1]))
+    section.add(factLine(facts))
     try writeProjections()
     writeHistogram()
     try writeAlongZ()
@@ -243,11 +243,17 @@ struct VolumeSection {
     }
   }
 
+  /// A brightness that tissue exceeds also where it has faded: a third of that of the brighter voxels.
+  private func tissueLimit(_ background: Double) -> Double {
+    let step = max(1, voxels.values.count / 200_000)
+    let sample = stride(from: 0, to: voxels.values.count, by: step).map { Double(voxels.values[$0]) }
+    let mean = sample.reduce(0, +) / Double(sample.count)
+    let bright = sample.filter { $0 > mean }
+    return background + 0.35 * ((bright.isEmpty ? mean : median(bright)) - background)
+  }
+
   private mutating func findDriftAndStripes(_ background: Double, at id: String) {
-    var limit = background
-    if let model = statistics?.model {
-      limit = model.surround.kind == .air ? model.surround.limit : background + 3 * model.noise.deviation
-    }
+    let limit = tissueLimit(background)
     let voxels = self.voxels
     let light = (0..<voxels.extent.z).map { z -> Double in
       let plane = voxels.plane(0, z, bin: 1).values
@@ -280,7 +286,7 @@ struct VolumeSection {
       let axis = axisName(found.axis)
       section.find(
         .error, "the volume is shifted from \(axis) = \(found.plane) on, by \(found.shiftText)",
-        at: "\(section.id)-projections")
+        at: "\(section.id)-projections", miniature(found.differences, marked: [found.index]))
     }
   }
 }

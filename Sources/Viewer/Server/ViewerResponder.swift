@@ -160,6 +160,45 @@ struct ViewerResponder: HTTPResponder {
     }
   }
 
+  /// Decodes what the page begins with, the middle planes of the level that fills a window, while the browser still starts.
+  func prepareFirstView() { prepare(firstView[...]) }
+
+  /// In pieces, so that whatever the page asks for comes first; what it asks for itself is not prepared.
+  private func prepare(_ requests: ArraySlice<PlaneRequest>) {
+    guard let next = requests.first else { return }
+    queue.runWhenIdle { [cutter] in
+      cutter.prepare(next) { false }
+      prepare(requests.dropFirst())
+    }
+  }
+
+  private var firstView: [PlaneRequest] {
+    // Layers beyond the cache would push each other out.
+    contents.layers.enumerated().prefix(4).flatMap { number, layer -> [PlaneRequest] in
+      let finest = layer.levels[0]
+      guard layer.store != nil,
+        let index = layer.levels.firstIndex(where: { max($0.extent.z, $0.extent.y, $0.extent.x) <= Self.firstEdge })
+      else { return [] }
+      let level = layer.levels[index]
+      return (0..<3).flatMap { axis -> [PlaneRequest] in
+        let middle = Double(finest.extent[axis]) / 2 * finest.voxelSize[axis] / level.voxelSize[axis]
+        let plane = min(level.extent[axis] - 1, max(0, Int(middle + 1e-6)))
+        let piece = 256
+        return stride(from: 0, to: level.extent[axis == 0 ? 1 : 0], by: piece).flatMap { row in
+          stride(from: 0, to: level.extent[axis == 2 ? 1 : 2], by: piece).compactMap { column in
+            PlaneRequest(
+              layer: number, level: index, axis: axis, planes: plane..<plane + 1, rows: row..<row + piece,
+              columns: column..<column + piece
+            ).clamped(to: level.extent)
+          }
+        }
+      }
+    }
+  }
+
+  /// Voxels along the edge of a level that three panes of a window show whole.
+  private static let firstEdge = 768
+
   private static func compressed(_ bytes: [UInt8]) throws -> [UInt8] {
     try bytes.withUnsafeBytes { bytes in
       try withCodecContext { try Array(GzipCodec(level: 1).encode(bytes, $0)) }

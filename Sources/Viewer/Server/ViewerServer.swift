@@ -71,6 +71,7 @@ package struct ViewerServer: Sendable {
     defer { queue.stop() }
     let responder = ViewerResponder(
       contents, token: settings.token, cacheInBytes: settings.cacheInBytes, queue: queue)
+    responder.prepareFirstView()
     var logger = Logger(label: "sheaf")
     // A browser that goes away is no event.
     logger.logLevel = .critical
