@@ -257,7 +257,7 @@ let tests: [Target] = [
     [
       "Inference", "Segmentation", "Components", "Tiling", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI",
       "Files", "Networks", "Architectures", "Torch", "Scratch", "Launching", "infer-probe", "TestTraits",
-    ]),
+    ], fixtures: ["Fixtures"]),
   testTarget("ReportTests", ["Report", "IntensityStatistics", "Zarr", "Voxels", "Phantom", "Files", "Scratch"]),
   testTarget(
     "ViewerTests", ["Viewer", "Components", "VolumeFormats", "Zarr", "Voxels", "Files", "Scratch", "TestTraits"]),

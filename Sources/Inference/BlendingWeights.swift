@@ -1,8 +1,8 @@
 import Foundation
 import Voxels
 
-/// The weight of each overlapping tile in a voxel: a Gaussian about the tile's centre, σ = tile / 8, divided by the sum
-/// over all tiles that cover the voxel.
+/// The weight of each overlapping tile in a voxel: a Gaussian about the tile's centre (`Blending.gaussian`), σ = tile / 8,
+/// divided by the sum over all tiles that cover the voxel.
 ///
 /// Weights are products of one factor an axis, and so is their sum over the tiles of a lattice: both are tables along
 /// three axes, computed once for the whole lattice, where others add up a volume of counts. The last tile of an axis,
@@ -20,10 +20,10 @@ package struct BlendingWeights: Sendable {
   /// The minimum unnormalised weight.
   package static let floor = 1e-3
 
-  package init(_ lattice: TileLattice) {
+  package init(_ lattice: TileLattice, _ blending: Blending = .probabilities) {
     tables = (0..<3).map { axis in
       let tile = lattice.tile[axis]
-      let raw = BlendingWeights.gaussian(tile)
+      let raw = blending.gaussian(tile)
       let origins = (0..<lattice.counts[axis]).map { lattice.origin($0, axis: axis) }
       // Where the volume is smaller than a tile, its only tile begins before it.
       let start = origins.first ?? 0
@@ -32,16 +32,6 @@ package struct BlendingWeights: Sendable {
         for index in 0..<tile { sums[origin - start + index] += raw[index] }
       }
       return origins.map { origin in (0..<tile).map { Float(raw[$0] / sums[origin - start + $0]) } }
-    }
-  }
-
-  /// The unnormalised weights along an axis of `edge` voxels.
-  package static func gaussian(_ edge: Int) -> [Double] {
-    let centre = Double(edge - 1) / 2
-    let sigma = Double(edge) / 8
-    return (0..<edge).map { index in
-      let distance = (Double(index) - centre) / sigma
-      return max(exp(-distance * distance / 2), floor)
     }
   }
 

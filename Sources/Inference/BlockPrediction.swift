@@ -25,10 +25,12 @@ struct BlockPrediction {
     let stream =
       resampled.map {
         ResampledBlockStream.memoryInBytes(
-          volume: input, resampled: $0, tiles: geometry.tiles, block: block, slabDepth: slabDepth, threads: threads)
+          volume: input, resampled: $0, tiles: geometry.tiles, block: block, slabDepth: slabDepth, threads: threads,
+          valueCount: predictor.blending.valueCount)
       }
       ?? BlockStream.memoryInBytes(
-        input: input, tiles: geometry.tiles, block: block, slabDepth: slabDepth, threads: threads)
+        input: input, tiles: geometry.tiles, block: block, slabDepth: slabDepth, threads: threads,
+        valueCount: predictor.blending.valueCount)
     return stream + BlockLabeller.memoryInBytes(slab: slab) + threads * codecInBytes + input.residentInBytes
   }
 

@@ -17,11 +17,11 @@ package struct TileCounts: Sendable, Equatable {
 ///
 /// 1. Layers of tiles are taken in ascending z, the tiles of a layer in C order; every tile that shares a voxel with the
 ///    block is evaluated, also those that reach into neighbouring blocks.
-/// 2. A tile's probabilities, times their blending weights, are added to sums in single precision, always in the order
+/// 2. What a tile says (`Blending`), times its blending weights, is added to sums in single precision, always in the order
 ///    of the lattice, so that each voxel's value does not depend on the block, the ranks or the threads.
 /// 3. A tile that is background by `BackgroundRule` adds nothing: that is probability 0 with its normal weight.
-/// 4. Planes that no later layer reaches are finished: rounded to 255ths, compared with the threshold, and handed on slab
-///    by slab.
+/// 4. Planes that no later layer reaches are finished: made probabilities, rounded to 255ths, compared with the threshold,
+///    and handed on slab by slab.
 package struct BlockStream {
   let input: VolumeInput
   let tiles: TileLattice
@@ -45,7 +45,7 @@ package struct BlockStream {
   ) {
     self.input = input
     self.tiles = tiles
-    weights = BlendingWeights(tiles)
+    weights = BlendingWeights(tiles, predictor.blending)
     self.predictor = predictor
     self.block = block
     self.slabDepth = slabDepth
@@ -56,17 +56,17 @@ package struct BlockStream {
 
   /// Memory for a block of `extent` beside what the predictor takes, in bytes.
   package static func memoryInBytes(
-    input: VolumeInput, tiles: TileLattice, block extent: Extent, slabDepth: Int, threads: Int
+    input: VolumeInput, tiles: TileLattice, block extent: Extent, slabDepth: Int, threads: Int, valueCount: Int = 1
   ) -> Int {
     let plane = extent.y * extent.x
     let rows = min(extent.y + 2 * tiles.tile.y, max(input.extent.y, tiles.tile.y))
     let columns = min(extent.x + 2 * tiles.tile.x, max(input.extent.x, tiles.tile.x))
     let voxelBytes = input.voxelType.byteCount
-    let sums = tiles.tile.z * plane * MemoryLayout<Float>.size
+    let sums = tiles.tile.z * plane * valueCount * MemoryLayout<Float>.size
     let raw = RawWindow.capacity(input, depth: tiles.tile.z) * rows * columns * voxelBytes
     let slab = slabDepth * plane * (2 + voxelBytes)
-    // A tile, its probabilities, and the copy that the predictor makes of each.
-    let tile = 4 * tiles.tile.count * MemoryLayout<Float>.size
+    // A tile, what the network says about it, and the copy that the predictor makes of each.
+    let tile = (2 + 2 * valueCount) * tiles.tile.count * MemoryLayout<Float>.size
     return sums + raw + slab + threads * tile
   }
 
@@ -97,7 +97,7 @@ package struct BlockStream {
     let window = RawWindow(
       input, rows: span(tileRows, 1), columns: span(tileColumns, 2), depth: depth,
       firstPlane: max(0, tiles.origin(layers.lowerBound, axis: 0)), padding: predictor.padding)
-    let sums = ProbabilitySums(block: block, depth: depth)
+    let sums = TileSums(block: block, depth: depth, blending: predictor.blending)
     var counts = TileCounts()
     for layer in layers {
       let start = tiles.origin(layer, axis: 0)
@@ -117,9 +117,9 @@ package struct BlockStream {
         let region = tiles.region(at: position(index))
         return try window.tile(region).withUnsafeBufferPointer { try self.predict($0, region) }
       }
-      @Sendable func add(_ index: Int, _ probabilities: [Float]) {
+      @Sendable func add(_ index: Int, _ values: [Float]) {
         let position = position(index)
-        sums.add(probabilities, tiles.region(at: position), (0..<3).map { weights.weights(position[$0], axis: $0) })
+        sums.add(values, tiles.region(at: position), (0..<3).map { weights.weights(position[$0], axis: $0) })
       }
       let evaluated = Counter()
       if let communicator {
@@ -129,10 +129,10 @@ package struct BlockStream {
       } else {
         try forEachInOrder(count: tileCount, threads: threads) { index in
           isSkipped(index) ? nil : try evaluate(index)
-        } consume: { index, probabilities in
-          guard let probabilities else { return }
+        } consume: { index, values in
+          guard let values else { return }
           evaluated.count += 1
-          add(index, probabilities)
+          add(index, values)
         }
       }
       counts.evaluated += evaluated.count
@@ -159,8 +159,8 @@ package struct BlockStream {
       let results = Mutex([Int: [Float]]())
       try communicator.everyRank {
         try parallelForEach(count: own.count, threads: threads) { number in
-          let probabilities = try evaluate(own[number])
-          results.withLock { $0[own[number]] = probabilities }
+          let values = try evaluate(own[number])
+          results.withLock { $0[own[number]] = values }
         }
       }
       let ready = results.withLock { $0 }
@@ -173,16 +173,16 @@ package struct BlockStream {
 }
 
 extension BlockStream {
-  /// - Throws: `TileFailure` naming the tile when a probability is infinite or NaN, which a comparison with a threshold
+  /// - Throws: `TileFailure` naming the tile when a value is infinite or NaN, which a comparison with a threshold
   ///   would take for background.
   private func predict(_ tile: UnsafeBufferPointer<Float>, _ region: Region) throws -> [Float] {
     do {
-      let probabilities = try predictor.predict(tile, extent: region.extent)
-      let failure = probabilities.withUnsafeBufferPointer {
-        OutputNotFinite(of: "the network", in: $0, channelCount: 1)
+      let values = try predictor.predict(tile, extent: region.extent)
+      let failure = values.withUnsafeBufferPointer {
+        OutputNotFinite(of: "the network", in: $0, channelCount: predictor.blending.valueCount)
       }
       if let failure { throw failure }
-      return probabilities
+      return values
     } catch let failure as OutputNotFinite {
       throw TileFailure(
         fault: failure.fault(

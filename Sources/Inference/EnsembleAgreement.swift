@@ -9,6 +9,7 @@ enum EnsembleAgreement {
     ("intensities", { $0.normalisation.text }),
     ("voxels of", { $0.spacing.map { "\($0)" } }),
     ("small volumes padded", { $0.padding.words }),
+    ("means taken of", { $0.averaging.rawValue }),
     // One channel is the probability of foreground, which two classes have too.
     ("classes, background included:", { $0.architecture.map { "\(max($0.classes, 2))" } }),
   ]

@@ -12,8 +12,10 @@ package struct InferenceGeometry: Sendable {
   var back: Resampling?
 
   /// - Parameter tile: what the network takes.
-  package init(volume: Extent, tile: Extent, overlap: Double, asked: Extent? = nil) {
-    tiles = TileLattice(extent: volume, tile: tile, overlap: overlap)
+  package init(
+    volume: Extent, tile: Extent, overlap: Double, asked: Extent? = nil, spacing: TileLattice.Spacing = .fixed
+  ) {
+    tiles = TileLattice(extent: volume, tile: tile, overlap: overlap, spacing: spacing)
     self.asked = asked
   }
 
@@ -30,7 +32,9 @@ package struct InferenceGeometry: Sendable {
   package init(volume: Extent, asked: Extent?, natural: Extent, overlap: Double, predictor: any TilePredictor) throws {
     var wanted = asked ?? natural
     for axis in 0..<3 { wanted[axis] = min(wanted[axis], max(volume[axis], natural[axis])) }
-    self.init(volume: volume, tile: try predictor.tile(holding: wanted), overlap: overlap, asked: asked)
+    self.init(
+      volume: volume, tile: try predictor.tile(holding: wanted), overlap: overlap, asked: asked,
+      spacing: predictor.blending.spacing)
   }
 
   /// What the plan says about the tiles.
@@ -38,7 +42,7 @@ package struct InferenceGeometry: Sendable {
     let edges = tiles.tile
     var text = "\(tiles.count) \(tiles.count == 1 ? "tile" : "tiles") of \(edges)"
     if let asked, asked != edges { text += " (\(asked) asked for)" }
-    return text + ", stride \(tiles.stride)"
+    return text + (tiles.spacing == .fixed ? ", stride" : ", spread evenly, stride up to") + " \(tiles.stride)"
   }
 
   /// The axes along which the volume is smaller than a tile, for people; nil when there are none.

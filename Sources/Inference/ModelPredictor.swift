@@ -1,3 +1,4 @@
+import Architectures
 import Files
 import Jobs
 import Networks
@@ -6,7 +7,7 @@ import Torch
 import Voxels
 
 /// A trained network, or an ensemble of several: the mean of their probabilities, each of which may itself be the mean
-/// over mirrored tiles.
+/// over mirrored tiles; of their logits, where they are nnU-Net's.
 ///
 /// Means are sums in single precision, in the order in which the members are given and in a fixed order of mirrored
 /// axes, then divided. libtorch may sum in another order with another number of threads, so a tile is evaluated by one
@@ -18,6 +19,8 @@ public struct ModelPredictor: TilePredictor {
   package let precisions: [Precision]
   /// The axes along which each sees a tile mirrored, pass by pass; the first pass is the tile as it is.
   package let passes: [[[Int]]]
+  /// What is foreground where they tell several structures apart.
+  package let foreground: ForegroundRule
   /// Raises a warning, which may be the same as one before; called by any thread.
   package var warn: @Sendable (Warning) -> Void = { _ in }
 
@@ -32,13 +35,17 @@ public struct ModelPredictor: TilePredictor {
   ///
   /// - Parameter mirroring: whether tiles are also predicted mirrored, along every combination of the axes along which
   ///   a network may see them mirrored.
+  /// - Parameter foreground: nil for what the networks' own program would do.
   /// - Throws: `Fault` of kind `usage` or `badData` naming two members that cannot be averaged, or a network that must
   ///   not be mirrored.
-  package init(_ members: [Model], precision: Precision? = nil, mirroring: Bool = false) throws {
+  package init(_ members: [Model], precision: Precision? = nil, mirroring: Bool = false, foreground: ForegroundRule? = nil)
+    throws
+  {
     try EnsembleAgreement.require(members)
     self.members = members
     precisions = members.map { precision ?? $0.description.precision }
     passes = try members.map { mirroring ? try mirroredPasses($0) : [[]] }
+    self.foreground = foreground ?? Self.usualForeground(members[0])
     LibTorch.keepFreedMemory()
     try LibTorch.setThreads(1)
   }
@@ -48,10 +55,23 @@ public struct ModelPredictor: TilePredictor {
     members = [model]
     precisions = [model.description.precision]
     passes = [[[]]]
+    foreground = Self.usualForeground(model)
+  }
+
+  private static func usualForeground(_ model: Model) -> ForegroundRule {
+    model.description.averaging == .logits ? .likeliest : .any
   }
 
   /// What a tile holds beyond a volume that is smaller; the members agree.
   public var padding: Padding { members[0].description.padding }
+
+  public var blending: Blending {
+    let first = members[0]
+    guard first.description.averaging == .logits else { return .probabilities }
+    // Structures that may overlap are no shares of one.
+    return .logits(
+      count: first.logitCount, foreground: first.description.output == .regions ? .likeliest : foreground)
+  }
 
   /// The smallest tile that every member takes.
   public func tile(holding wanted: Extent) throws -> Extent {
@@ -112,7 +132,8 @@ public struct ModelPredictor: TilePredictor {
       var ownSum: [Float] = []
       for mirrored in passes[number] {
         let prediction = try member.prediction(
-          tile, extent: [extent.z, extent.y, extent.x], precision: precisions[number], mirrored: mirrored)
+          tile, extent: [extent.z, extent.y, extent.x], precision: precisions[number], mirrored: mirrored,
+          as: blending == .probabilities ? .foreground(foreground) : .logits)
         if prediction.isComputedAgain {
           warn(
             Warning(
@@ -121,7 +142,7 @@ public struct ModelPredictor: TilePredictor {
         }
         if firstChannels == 0 { firstChannels = prediction.channelCount }
         try EnsembleAgreement.requireSameClasses(firstChannels, prediction.channelCount, members[0], member)
-        add(prediction.foreground, to: &ownSum)
+        add(prediction.values, to: &ownSum)
       }
       divide(&ownSum, by: passes[number].count)
       add(ownSum, to: &sum)
@@ -182,14 +203,27 @@ public struct ModelPredictor: TilePredictor {
     }
     let description = members[0].description
     if description.normalisation.nnUNet != nil { lines.append("intensities \(description.normalisation.text)") }
-    if description.structures.count > 1 {
-      lines.append("foreground is any of \(description.structures.joined(separator: ", "))")
+    if description.averaging == .logits {
+      lines.append("logits are averaged, and tiles spread evenly, as nnU-Net's predictor does")
     }
+    if let structures { lines.append("foreground is any of \(structures): \(rule)") }
     for (axes, count) in mirroring {
       let whose = mirroring.count > 1 ? " (\(count) of the networks)" : ""
       lines.append("tiles also mirrored along \(axes), \(1 << axes.split(separator: ",").count) passes" + whose)
     }
     return lines
+  }
+
+  /// What the networks tell apart, where that is more than one structure.
+  private var structures: String? {
+    let description = members[0].description
+    if description.structures.count > 1 { return description.structures.joined(separator: ", ") }
+    let channels = description.architecture?.classes ?? 1
+    return channels > 2 ? "\(channels - 1) structures" : nil
+  }
+
+  private var rule: String {
+    members[0].description.output == .regions ? "the likeliest of them, which may overlap" : foreground.words
   }
 
   /// The axes of mirroring, as `z,y,x`, with how many members are mirrored along them; none without mirroring.
@@ -208,6 +242,9 @@ public struct ModelPredictor: TilePredictor {
   package var settings: [(name: String, value: String)] {
     var settings: [(String, String)] = []
     if members.count > 1 { settings.append(("models", "\(members.count)")) }
+    // Nothing for what has always been done.
+    if blending != .probabilities { settings.append(("averaging", "logits")) }
+    if foreground != .any, structures != nil { settings.append(("foreground", foreground.rawValue)) }
     if !mirroring.isEmpty {
       settings.append(("mirror", passes.map { axesText($0.last!) }.joined(separator: " ")))
     }

@@ -1,7 +1,7 @@
 import Networks
 import Voxels
 
-/// Predicts probabilities for tiles of normalised voxels.
+/// Predicts tiles of normalised voxels.
 public protocol TilePredictor: Sendable {
   /// Every edge of a tile must be a multiple of this.
   var tileMultiple: Extent { get }
@@ -14,11 +14,14 @@ public protocol TilePredictor: Sendable {
   /// - Throws: `Fault.badData` when there is none.
   func tile(holding wanted: Extent) throws -> Extent
 
-  /// The probability of foreground of each voxel, C order. A function of the tile alone; several threads predict at
-  /// once.
+  /// What `predict` returns for a voxel, and how it is blended.
+  var blending: Blending { get }
+
+  /// What is blended, by default the probability of foreground of each voxel, C order; several values of all voxels follow
+  /// each other. A function of the tile alone; several threads predict at once.
   ///
   /// - Parameter tile: `extent.count` normalised voxels, C order.
-  /// - Throws: `OutputNotFinite` where it has no probability for a voxel.
+  /// - Throws: `OutputNotFinite` where it says nothing about a voxel.
   func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float]
 
   /// What a volume must resemble.
@@ -37,6 +40,7 @@ public protocol TilePredictor: Sendable {
 
 extension TilePredictor {
   public var padding: Padding { .mirror }
+  public var blending: Blending { .probabilities }
 
   public func tile(holding wanted: Extent) -> Extent {
     var tile = wanted

@@ -8,16 +8,31 @@ public struct TileLattice: Hashable, Sendable {
   /// What is covered.
   public let extent: Extent
   public let tile: Extent
-  /// Distance between the origins of neighbouring tiles; smaller before the last tile of an axis.
+  /// Distance between the origins of neighbouring tiles; smaller before the last tile of an axis. The largest one where
+  /// tiles are spread evenly.
   public let stride: Extent
   /// Number of tiles along each axis.
   public let counts: Extent
+  public let spacing: Spacing
+
+  /// Where the tiles of an axis lie between the first, which begins with the volume, and the last, which ends with it.
+  public enum Spacing: Hashable, Sendable {
+    /// At multiples of the stride.
+    case fixed
+    /// As far apart as they can be at equal distances, rounded half to even: `compute_steps_for_sliding_window` of nnU-Net.
+    case even
+  }
 
   /// - Parameter overlap: the share of a tile's edge that it has in common with the next, 0 up to, not including, 1;
   ///   the stride is tile · (1 − overlap), rounded half away from zero, at least 1.
-  public init(extent: Extent, tile: Extent, overlap: Double) {
+  ///   Of tiles that are spread evenly it is the least that two have in common.
+  public init(extent: Extent, tile: Extent, overlap: Double, spacing: Spacing = .fixed) {
     precondition(!tile.isEmpty, "a lattice needs tiles of at least one voxel")
     precondition(overlap >= 0 && overlap < 1, "tiles cannot overlap by \(overlap) of their size")
+    if spacing == .even {
+      self.init(evenly: extent, tile, overlap)
+      return
+    }
     func stride(_ edge: Int) -> Int { max(1, Int((Double(edge) * (1 - overlap)).rounded())) }
     self.init(extent: extent, tile: tile, stride: Extent(stride(tile.z), stride(tile.y), stride(tile.x)))
   }
@@ -30,12 +45,31 @@ public struct TileLattice: Hashable, Sendable {
     self.extent = extent
     self.tile = tile
     self.stride = stride
+    spacing = .fixed
     func count(_ axis: Int) -> Int {
       if extent[axis] <= 0 { return 0 }
       if extent[axis] <= tile[axis] { return 1 }
       return 1 + (extent[axis] - tile[axis] + stride[axis] - 1) / stride[axis]
     }
     counts = Extent(count(0), count(1), count(2))
+  }
+
+  private init(evenly extent: Extent, _ tile: Extent, _ overlap: Double) {
+    self.extent = extent
+    self.tile = tile
+    spacing = .even
+    func count(_ axis: Int) -> Int {
+      if extent[axis] <= 0 { return 0 }
+      let room = Double(max(0, extent[axis] - tile[axis]))
+      return 1 + Int((room / max(1, Double(tile[axis]) * (1 - overlap))).rounded(.up))
+    }
+    let counts = Extent(count(0), count(1), count(2))
+    self.counts = counts
+    func stride(_ axis: Int) -> Int {
+      if counts[axis] < 2 { return tile[axis] }
+      return (extent[axis] - tile[axis] + counts[axis] - 2) / (counts[axis] - 1)
+    }
+    self.stride = Extent(stride(0), stride(1), stride(2))
   }
 
   /// Number of tiles.
@@ -47,7 +81,10 @@ public struct TileLattice: Hashable, Sendable {
   /// Where tile number `index` along `axis` begins; negative where the volume is smaller than a tile by two voxels or more.
   public func origin(_ index: Int, axis: Int) -> Int {
     let room = extent[axis] - tile[axis]
-    return room >= 0 ? min(index * stride[axis], room) : -(-room / 2)
+    if room < 0 { return -(-room / 2) }
+    if spacing == .fixed { return min(index * stride[axis], room) }
+    if counts[axis] < 2 { return 0 }
+    return Int((Double(room) / Double(counts[axis] - 1) * Double(index)).rounded(.toNearestOrEven))
   }
 
   /// The tile at `position` in full size; it reaches beyond the volume only where the volume is smaller than a tile.
@@ -73,12 +110,15 @@ public struct TileLattice: Hashable, Sendable {
 
   /// The tiles along `axis` that share a voxel with `range`, which is not empty and lies inside the volume.
   public func indices(intersecting range: Range<Int>, axis: Int) -> Range<Int> {
-    let last = counts[axis] - 1
-    // Every tile but the last begins at a multiple of the stride.
-    var first = max(0, (range.lowerBound - tile[axis]) / stride[axis])
-    while first < last, origin(first, axis: axis) + tile[axis] <= range.lowerBound { first += 1 }
-    var end = min(last, (range.upperBound - 1) / stride[axis]) + 1
-    if end == last, origin(last, axis: axis) < range.upperBound { end = last + 1 }
-    return first..<end
+    // The first tile for which a condition holds that holds for all behind it.
+    func first(where holds: (_ origin: Int) -> Bool) -> Int {
+      var (low, high) = (0, counts[axis])
+      while low < high {
+        let middle = (low + high) / 2
+        if holds(origin(middle, axis: axis)) { high = middle } else { low = middle + 1 }
+      }
+      return low
+    }
+    return first { $0 + tile[axis] > range.lowerBound }..<first { $0 >= range.upperBound }
   }
 }

@@ -82,7 +82,7 @@ import Voxels
       let weights = BlendingWeights(lattice)
       var sums = [Double](repeating: 0, count: max(extent, tile))
       var counts = sums
-      let gaussian = BlendingWeights.gaussian(tile)
+      let gaussian = Blending.probabilities.gaussian(tile)
       #expect(gaussian.allSatisfy { $0 >= BlendingWeights.floor })
       for index in 0..<lattice.counts.x {
         for offset in 0..<tile {

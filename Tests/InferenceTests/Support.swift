@@ -67,7 +67,7 @@ func wholeVolume(
   throws -> [Float]
 {
   let input = volumeInput(volume)
-  let weights = BlendingWeights(tiles)
+  let weights = BlendingWeights(tiles, predictor.blending)
   var sums = [Float](repeating: 0, count: volume.extent.count)
   let normalised = input.normalisation.apply(to: volume)
   for number in 0..<tiles.count {

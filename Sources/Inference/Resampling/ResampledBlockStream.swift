@@ -52,7 +52,7 @@ package struct ResampledBlockStream {
   /// Memory for a block of `extent` beside what the predictor takes, in bytes.
   static func memoryInBytes(
     volume: VolumeInput, resampled: ResampledVolume, tiles: TileLattice, block extent: Extent, slabDepth: Int,
-    threads: Int
+    threads: Int, valueCount: Int = 1
   ) -> Int {
     // Where it lies hardly matters: in the middle it has margins on both sides.
     var origin = Coordinate.zero
@@ -62,7 +62,7 @@ package struct ResampledBlockStream {
     let kept = (resampled.planesKept + 2) * plane * MemoryLayout<Float>.size
     let slab = slabDepth * plane * (2 + volume.voxelType.byteCount)
     return BlockStream.memoryInBytes(
-      input: resampled.input, tiles: tiles, block: source, slabDepth: 0, threads: threads) + kept + slab
-      + threads * resampled.readingInBytes
+      input: resampled.input, tiles: tiles, block: source, slabDepth: 0, threads: threads, valueCount: valueCount)
+      + kept + slab + threads * resampled.readingInBytes
   }
 }

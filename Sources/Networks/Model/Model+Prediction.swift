@@ -1,15 +1,31 @@
+import Architectures
 import Files
 import Torch
 
 extension Model {
   /// What a network says about a tile.
   package struct Prediction: Sendable {
-    /// The probability of foreground of each voxel, C order.
-    package var foreground: [Float]
+    /// What was asked for of each voxel, C order; several logits of all voxels follow each other.
+    package var values: [Float]
     /// Channels of the network's output.
     package var channelCount: Int
     /// Whether bf16 overflowed, so that the tile was computed again in fp32.
     package var isComputedAgain: Bool
+  }
+
+  /// What is asked of a network about a voxel.
+  package enum Quantity: Sendable {
+    /// The probability that it is foreground.
+    case foreground(ForegroundRule)
+    /// Logits as `logitCount` says.
+    case logits
+  }
+
+  /// Logits of a voxel: one for each class against the background, or for each structure that may overlap others. Of a
+  /// network whose architecture is known.
+  package var logitCount: Int {
+    let classes = description.architecture?.classes ?? 1
+    return description.output == .regions ? classes : max(classes - 1, 1)
   }
 
   /// The probability that each voxel of a tile is foreground.
@@ -27,14 +43,15 @@ extension Model {
   package func predict(
     _ tile: UnsafeBufferPointer<Float>, extent: [Int], precision: Precision? = nil
   ) throws -> [Float] {
-    try prediction(tile, extent: extent, precision: precision).foreground
+    try prediction(tile, extent: extent, precision: precision).values
   }
 
   /// As `predict`, with what else is known of the result.
   ///
   /// - Parameter mirrored: axes (0 for z) along which the network sees the tile mirrored; the result is mirrored back.
   package func prediction(
-    _ tile: UnsafeBufferPointer<Float>, extent: [Int], precision: Precision? = nil, mirrored: [Int] = []
+    _ tile: UnsafeBufferPointer<Float>, extent: [Int], precision: Precision? = nil, mirrored: [Int] = [],
+    as quantity: Quantity = .foreground(.any)
   ) throws -> Prediction {
     try requireSegmentation()
     let precision = precision ?? description.precision
@@ -53,10 +70,15 @@ extension Model {
         isComputedAgain = true
         if try !output.isFinite() { throw try failure(output, [precision, .float32]) }
       }
-      var foreground = try foreground(output)
-      if !mirrored.isEmpty { foreground = try foreground.flipped(axes: mirrored.map { $0 + 2 }) }
-      return Prediction(
-        foreground: try checked(foreground.floats()), channelCount: output.shape[1], isComputedAgain: isComputedAgain)
+      func values(_ tensor: Tensor) throws -> [Float] {
+        try (mirrored.isEmpty ? tensor : tensor.flipped(axes: mirrored.map { $0 + 2 })).floats()
+      }
+      let result =
+        switch quantity {
+        case .foreground(let rule): try checked(values(foreground(output, rule)))
+        case .logits: try logits(values(output), channelCount: output.shape[1])
+        }
+      return Prediction(values: result, channelCount: output.shape[1], isComputedAgain: isComputedAgain)
     }
   }
 
@@ -107,7 +129,17 @@ extension Model {
     }
   }
 
-  private func foreground(_ output: Tensor) throws -> Tensor {
+  /// Logits of classes become those against the background, whose exponential is the ratio of both probabilities.
+  private func logits(_ values: [Float], channelCount: Int) -> [Float] {
+    if description.output == .regions || channelCount == 1 { return values }
+    let count = values.count / channelCount
+    return [Float](unsafeUninitializedCapacity: values.count - count) { result, written in
+      for index in 0..<(values.count - count) { result[index] = values[count + index] - values[index % count] }
+      written = values.count - count
+    }
+  }
+
+  private func foreground(_ output: Tensor, _ rule: ForegroundRule) throws -> Tensor {
     let channels = output.shape[1]
     if description.output == .regions { return try union(output.sigmoid()) }
     let probabilities =
@@ -116,20 +148,30 @@ extension Model {
       case .logits where channels == 1: try output.sigmoid()
       case .logits: try output.softmax(axis: 1)
       }
+    if rule == .likeliest, channels > 2 { return try likeliest(probabilities) }
     // Class 0 is background; everything else is foreground.
     return channels == 1 ? probabilities : try probabilities.narrowed(1, 0..<1).scaled(by: -1, adding: 1)
   }
 
   /// The largest of the regions' probabilities: above a half just where nnU-Net draws any of them.
   private func union(_ probabilities: Tensor) throws -> Tensor {
-    let regionCount = probabilities.shape[1]
-    if regionCount == 1 { return probabilities }
-    let values = try probabilities.floats()
-    let count = values.count / regionCount
-    let largest = (0..<count).map { voxel in
-      (0..<regionCount).reduce(Float(0)) { max($0, values[$1 * count + voxel]) }
+    probabilities.shape[1] == 1 ? probabilities : try largest(of: probabilities, from: 0) { largest, _ in largest }
+  }
+
+  /// Of classes, the first of them the background.
+  private func likeliest(_ probabilities: Tensor) throws -> Tensor {
+    try largest(of: probabilities, from: 1) { largest, background in largest / max(largest + background, .leastNormalMagnitude) }
+  }
+
+  /// What is made of the largest value of a voxel, beginning with channel `first`, and that of channel 0.
+  private func largest(of output: Tensor, from first: Int, _ combine: (Float, Float) -> Float) throws -> Tensor {
+    let channelCount = output.shape[1]
+    let values = try output.floats()
+    let count = values.count / channelCount
+    let result = (0..<count).map { voxel in
+      combine((first..<channelCount).reduce(Float(0)) { max($0, values[$1 * count + voxel]) }, values[voxel])
     }
-    return try .copying(largest, shape: [1, 1] + probabilities.shape[2...], device: device)
+    return try .copying(result, shape: [1, 1] + output.shape[2...], device: device)
   }
 
   /// Rounding aside, probabilities lie between 0 and 1; logits that are called probabilities do not.

@@ -31,6 +31,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   package var crop: [Int]
   package var precision: Precision
   package var output: Output
+  /// What is averaged over tiles, mirrored passes and networks.
+  package var averaging: Averaging
   /// How small volumes are padded: as its crops were, and by mirroring where these were whole or nothing is known.
   package var padding: Padding
   /// Axes (0 for z) along which its training samples were mirrored, and tiles may be; nil where it is not known.
@@ -49,8 +51,9 @@ public struct ModelDescription: Codable, Hashable, Sendable {
 
   package init(
     task: Task, architecture: ArchitectureDescription?, normalisation: NormalisationRecipe = .init(), crop: [Int],
-    precision: Precision = .float32, output: Output = .logits, padding: Padding = .mirror, mirrorAxes: [Int]? = nil,
-    spacing: [Double]? = nil, voxelSizes: TrainedVoxelSizes? = nil, structures: [String] = [], trainedOn: [String] = []
+    precision: Precision = .float32, output: Output = .logits, averaging: Averaging = .probabilities,
+    padding: Padding = .mirror, mirrorAxes: [Int]? = nil, spacing: [Double]? = nil,
+    voxelSizes: TrainedVoxelSizes? = nil, structures: [String] = [], trainedOn: [String] = []
   ) {
     self.task = task
     self.architecture = architecture
@@ -58,6 +61,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     self.crop = crop
     self.precision = precision
     self.output = output
+    self.averaging = averaging
     self.padding = padding
     self.mirrorAxes = mirrorAxes
     self.spacing = spacing
@@ -70,8 +74,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   private static let formatVersion = 2
 
   private enum CodingKeys: CodingKey, CaseIterable {
-    case formatVersion, task, architecture, normalisation, crop, precision, output, padding, mirrorAxes, spacing,
-      voxelSizeInMicrometres, structures, trainedOn
+    case formatVersion, task, architecture, normalisation, crop, precision, output, averaging, padding, mirrorAxes,
+      spacing, voxelSizeInMicrometres, structures, trainedOn
   }
 
   private enum FirstFormatKeys: String, CodingKey { case trainedOn = "trained_on" }
@@ -90,6 +94,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     crop = try values.decode([Int].self, forKey: .crop)
     precision = try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
     output = try values.decodeIfPresent(Output.self, forKey: .output) ?? .logits
+    averaging = try values.decodeIfPresent(Averaging.self, forKey: .averaging) ?? .probabilities
     padding = try values.decodeIfPresent(Padding.self, forKey: .padding) ?? .mirror
     mirrorAxes = try values.decodeIfPresent([Int].self, forKey: .mirrorAxes)
     spacing = try values.decodeIfPresent([Double].self, forKey: .spacing)
@@ -110,6 +115,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     try values.encode(crop, forKey: .crop)
     try values.encode(precision, forKey: .precision)
     try values.encode(output, forKey: .output)
+    if averaging != .probabilities { try values.encode(averaging, forKey: .averaging) }
     if padding != .mirror { try values.encode(padding, forKey: .padding) }
     try values.encodeIfPresent(mirrorAxes, forKey: .mirrorAxes)
     try values.encodeIfPresent(spacing, forKey: .spacing)
@@ -139,6 +145,13 @@ public struct ModelDescription: Codable, Hashable, Sendable {
         throw Fault.badData(
           "the network description in \(source) is malformed: expected mirrorAxes from 0 (z) to 2 (x), each once, found "
             + "\(mirrorAxes)")
+      }
+    }
+    if averaging == .logits {
+      guard architecture != nil, output != .probabilities else {
+        throw Fault.badData(
+          "the network description in \(source) is malformed: averaging of logits takes an architecture whose output is "
+            + "logits or regions; correct it, or leave averaging out")
       }
     }
     if let spacing {

@@ -82,9 +82,8 @@ struct NNUNetSource {
     var description = ModelDescription(
       task: .segmentation, architecture: architecture,
       normalisation: NormalisationRecipe(nnUNet: configuration.scheme), crop: configuration.patch,
-      output: dataset?.hasRegions == true ? .regions : .logits, padding: .zero, mirrorAxes: mirrorAxes,
-      spacing: configuration.spacing,
-      structures: dataset?.structures.map(\.name) ?? [],
+      output: dataset?.hasRegions == true ? .regions : .logits, averaging: .logits, padding: .zero,
+      mirrorAxes: mirrorAxes, spacing: configuration.spacing, structures: dataset?.structures.map(\.name) ?? [],
       trainedOn: [configuration.datasetName].compactMap { $0 })
     description.doubts = doubts
     return description

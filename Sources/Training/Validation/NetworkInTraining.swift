@@ -13,6 +13,7 @@ struct NetworkInTraining: TilePredictor {
 
   var tileMultiple: Extent { predictor.tileMultiple }
   var padding: Padding { predictor.padding }
+  var blending: Blending { predictor.blending }
 
   /// libtorch may sum in another order with another number of threads, and `infer` gives each tile one.
   func predict(_ tile: UnsafeBufferPointer<Float>, extent: Extent) throws -> [Float] {
