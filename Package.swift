@@ -85,6 +85,7 @@ let modules: [Target] = [
   .target(name: "IntensityStatistics", dependencies: ["Files", "Voxels"]),
   .target(name: "Pictures", dependencies: ["Files", "Voxels", "CPNG"]),
   .target(name: "Architectures", dependencies: ["Files"]),
+  .target(name: "YAML", dependencies: ["Files", yams]),
   // Floor 3.
   .target(name: "Networks", dependencies: ["Files", "Torch", "Architectures"]),
   .target(name: "Zarr", dependencies: ["Files", "Voxels", "Codecs"]),
@@ -101,12 +102,12 @@ let modules: [Target] = [
   .target(
     name: "Corpus",
     dependencies: [
-      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics", "Tiling", yams,
+      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics", "Tiling", "YAML", yams,
     ]),
   .target(
     name: "Evaluation",
     dependencies: [
-      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "Pictures", "Components", yams,
+      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "Pictures", "Components", "YAML", yams,
     ]),
   .target(
     name: "Segmentation",
@@ -118,7 +119,7 @@ let modules: [Target] = [
       "Files", "Voxels", "Threads", "Torch", "Architectures", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics",
       "Components", "Segmentation", "Tiling", "VolumeFormats",
     ]),
-  .target(name: "Recipes", dependencies: ["Files", "Architectures", "Evaluation", yams]),
+  .target(name: "Recipes", dependencies: ["Files", "Architectures", "Evaluation", "YAML", yams]),
   // Floor 8.
   .target(
     name: "Training",

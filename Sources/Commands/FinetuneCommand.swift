@@ -9,7 +9,8 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
     commandName: "finetune",
     abstract: "Train a network to segment, from annotated volumes.",
     discussion: """
-      PAIRS is a directory with images/ and labels/ that hold equally named volumes of any format, or a YAML list:
+      PAIRS is a directory with images/ and labels/ that hold equally named volumes of any format, a raw dataset of \
+      nnU-Net (imagesTr/, labelsTr/ and dataset.json, whose labels and "ignore" count), or a YAML list:
 
         - {image: a.tif, label: a-labels.tif, structure: axons, category: contiguous, source: brain 3}
 
@@ -49,7 +50,8 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Pre-trained weights: a run directory, a safetensors file, or a .pth of nnU-Net, nnssl or PyTorch.",
+      "Pre-trained weights: a run directory, a safetensors file, a .pth of nnU-Net, nnssl or PyTorch, or a results folder "
+        + "of nnU-Net with one fold.",
       valueName: "weights"))
   package var from: String?
 

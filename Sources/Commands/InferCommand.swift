@@ -1,3 +1,4 @@
+import Architectures
 import ArgumentParser
 import Components
 import VolumeFormats
@@ -40,8 +41,9 @@ package struct InferCommand: ParsableCommand, WritingCommand {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "The network: a run directory of finetune, safetensors or .pth weights with their description, or a TorchScript "
-        + "module. Given several times, or a directory with a run for each fold, the mean of all.",
+      "The network: a run directory of finetune, a results folder of nnU-Net or one of its checkpoints, safetensors or "
+        + ".pth weights with their description, or a TorchScript module. Given several times, or a directory with a run "
+        + "or checkpoint for each fold, the mean of all.",
       valueName: "path"))
   package var model: [String]
 
@@ -51,6 +53,13 @@ package struct InferCommand: ParsableCommand, WritingCommand {
       for three axes.
       """)
   package var mirror = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What makes a voxel foreground where a network tells several structures apart: likeliest, the likeliest of them "
+        + "against the background, as nnU-Net's labels decide; any, all of them together, 1 − P(background). (default: "
+        + "likeliest for nnU-Net's networks, otherwise any)", valueName: "rule"))
+  package var foreground: ForegroundRule?
 
   @Option(
     help: ArgumentHelp(

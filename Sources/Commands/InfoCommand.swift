@@ -7,10 +7,13 @@ import Zarr
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Describe volumes, stores, corpora, runs and weights files.",
+    abstract: "Describe volumes, stores, corpora, runs, networks and datasets.",
     discussion: """
       Only headers are read, and a small sample of a volume, from which the size of its store and the time to tile it are \
       estimated: it takes a moment for volumes of any size. The options apply to every path.
+
+      Of a network it tells what it is, sees and returns, and why it cannot be used if it cannot; of a raw dataset of \
+      nnU-Net, channels, labels and cases.
 
       Of several paths, one that cannot be read is reported in its place and the others are described; the exit code is \
       that of the first error. With --json, one path gives an object; several give an array of them under "paths".
@@ -22,7 +25,7 @@ struct InfoCommand: ParsableCommand {
         sheaf info brain.zarr --picture brain.png
       """)
 
-  @Argument(help: ArgumentHelp("Volumes, stores, corpora, runs or weights files.", valueName: "path"))
+  @Argument(help: ArgumentHelp("Volumes, stores, corpora, runs, weights, results folders or raw datasets of nnU-Net.", valueName: "path"))
   var paths: [String]
 
   @Option(
@@ -47,12 +50,13 @@ struct InfoCommand: ParsableCommand {
   func run() throws {
     if let picture { try refuse(output: picture, over: paths, kind: .file) }
     // Before MPI starts, because this may replace the process.
-    let networks = paths.contains(where: isWeightsFile) ? Program.networkOperations : nil
+    func needsNetworks(_ path: String) -> Bool { isWeightsFile(path) || NNUNetFolder(path) == .results }
+    let networks = paths.contains(where: needsNetworks) ? Program.networkOperations : nil
     let context = try RunContext.start(reporting, overwrite: overwrite)
     if let picture { try context.communicator.rootOnly { try draw(picture, context) } }
     func information(_ path: String) throws -> Information {
       var information = Information(path)
-      if let networks, isWeightsFile(path) {
+      if let networks, needsNetworks(path) {
         try networks.describeWeights(at: path, in: &information)
       } else {
         try information.describe(selection.options, threads: context.settings.threads)

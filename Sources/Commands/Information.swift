@@ -14,7 +14,7 @@ package struct Information: Codable {
     let text: String
   }
 
-  private let path: String
+  let path: String
   private var lines: [Line] = []
   private(set) var json: [String: JSONValue] = [:]
   private var faultCode: Int32?
@@ -61,6 +61,15 @@ package struct Information: Codable {
   /// - Throws: `Fault.noInput` and `Fault.badData` as the readers of volumes do.
   mutating func describe(_ options: VolumeOptions, threads: Int) throws {
     guard fileExists(path) else { throw Fault.noInput("cannot read \(path): there is no such file or directory") }
+    switch NNUNetFolder(path) {
+    case .rawDataset: return try describeRawDataset()
+    case .preprocessedDataset:
+      add("kind", "preprocessed dataset of nnU-Net")
+      return addWarning(
+        "it holds volumes that are resampled and normalised for nnU-Net's own training; Sheaf takes the raw dataset, which has "
+          + "imagesTr and labelsTr")
+    default: break
+    }
     if isDirectory(path), fileExists(joinPath(path, "corpus.json")) {
       try describeCorpus(joinPath(path, "corpus.json"))
       addRecordedWarnings(in: joinPath(path, PrivateDirectory.name))
@@ -113,7 +122,7 @@ package struct Information: Codable {
   }
 
   /// Adds a line, and a warning to those of the command.
-  private mutating func addWarning(_ text: String) {
+  package mutating func addWarning(_ text: String) {
     lines.append(Line(label: "warning", text: text))
     warnings.append(text)
     json["warnings"] = .array(warnings.map(JSONValue.string))

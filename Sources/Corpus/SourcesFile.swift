@@ -2,6 +2,7 @@ import Files
 import Foundation
 import VolumeFormats
 import Voxels
+import YAML
 import Yams
 
 /// A sources file: a YAML list of mappings, one for each source or glob of sources.
@@ -26,38 +27,12 @@ package enum SourcesFile {
   /// - Throws: `Fault.badData` naming the line for anything but such a list, `Fault.noInput` for a path or glob that
   ///   matches nothing.
   package static func read(_ path: String) throws -> [SourceRequest] {
-    let data = try readWholeFile(path, limit: 1 << 26)
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw Fault.badData("\(path) is not text in UTF-8; expected a YAML list of sources such as \(example)")
-    }
-    let root: Node?
-    do { root = try Yams.compose(yaml: text) } catch {
-      throw Fault.badData("\(path) is not YAML: \(reason(error, text))")
-    }
+    let root = try composeYAML(atPath: path, limit: 1 << 26, expected: "a list of sources such as \(example)")
     guard let entries = root?.sequence, !entries.isEmpty else {
       throw Fault.badData(
         "\(path) holds no list of sources: expected entries such as \(example), found \(described(root))")
     }
     return try entries.flatMap { try Entry($0, file: path).requests() }
-  }
-
-  /// The words of a YAML parser, with the line.
-  private static func reason(_ error: any Error, _ text: String) -> String {
-    guard let error = error as? YamlError else { return "\(error)" }
-    switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      if lines.indices.contains(mark.line - 1), lines[mark.line - 1].prefix(while: \.isWhitespace).contains("\t") {
-        return "line \(mark.line) is indented with a tab, where YAML takes spaces only; replace the tab by spaces"
-      }
-      return "line \(mark.line), column \(mark.column): \(problem)"
-    case .duplicatedKeysInMapping(let duplicates, let context):
-      return "line \(context.mark.line): \(duplicates.sorted().joined(separator: ", ")) is given twice"
-    case .reader(let problem, let offset, _, _):
-      return problem + (offset.map { " at byte \($0)" } ?? "")
-    default: return "it cannot be parsed"
-    }
   }
 
   private static func described(_ node: Node?) -> String {

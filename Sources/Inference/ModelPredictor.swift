@@ -172,18 +172,6 @@ public struct ModelPredictor: TilePredictor {
   public func memoryInBytes(tile: Extent, threads: Int) throws -> Int {
     var random = RandomStream(seed: 1, name: "tile of noise")
     let noise = (0..<tile.count).map { _ in Float(random.normal()) }
-    for member in members {
-      let seemsWrong = try noise.withUnsafeBufferPointer {
-        try member.seemsToReturnProbabilities($0, extent: [tile.z, tile.y, tile.x])
-      }
-      if seemsWrong {
-        warn(
-          Warning(
-            "\(member.path) returns values from 0 to 1, which are taken for logits although they look like probabilities; "
-              + "say what they are in a JSON file of the same name beside it: {\"crop\": [128, 128, 128], \"output\": "
-              + "\"probabilities\"}, or \"logits\""))
-      }
-    }
     for _ in 0..<2 {
       try parallelForEach(count: threads, threads: threads) { _ in
         do {
@@ -206,6 +194,11 @@ public struct ModelPredictor: TilePredictor {
     if description.averaging == .logits {
       lines.append("logits are averaged, and tiles spread evenly, as nnU-Net's predictor does")
     }
+    for member in members where member.descriptionPath == nil && member.isScript {
+      lines.append(
+        "\(member.path) has no description: its output is taken for \(member.description.output.rawValue), its crops for "
+          + "\(member.description.crop.map(String.init).joined(separator: " × "))")
+    }
     if let structures { lines.append("foreground is any of \(structures): \(rule)") }
     for (axes, count) in mirroring {
       let whose = mirroring.count > 1 ? " (\(count) of the networks)" : ""
@@ -218,8 +211,8 @@ public struct ModelPredictor: TilePredictor {
   private var structures: String? {
     let description = members[0].description
     if description.structures.count > 1 { return description.structures.joined(separator: ", ") }
-    let channels = description.architecture?.classes ?? 1
-    return channels > 2 ? "\(channels - 1) structures" : nil
+    let channels = members[0].channelCount ?? 1
+    return channels > 2 ? "\(channels - 1) classes" : nil
   }
 
   private var rule: String {
@@ -244,6 +237,10 @@ public struct ModelPredictor: TilePredictor {
     if members.count > 1 { settings.append(("models", "\(members.count)")) }
     // Nothing for what has always been done.
     if blending != .probabilities { settings.append(("averaging", "logits")) }
+    for member in members where member.descriptionPath == nil && member.isScript {
+      // Earlier versions took all of them for logits.
+      if member.description.output == .probabilities { settings.append(("output", "probabilities")) }
+    }
     if foreground != .any, structures != nil { settings.append(("foreground", foreground.rawValue)) }
     if !mirroring.isEmpty {
       settings.append(("mirror", passes.map { axesText($0.last!) }.joined(separator: " ")))

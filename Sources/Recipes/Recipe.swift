@@ -1,5 +1,6 @@
 import Architectures
 import Files
+import YAML
 import Yams
 
 /// The resolved settings of a training run, written to `recipe.yaml` and compared when a run is resumed.
@@ -110,14 +111,7 @@ extension Recipe {
   }
 
   private static func mappingNode(ofFile path: String) throws -> Node.Mapping {
-    let data = try readWholeFile(path, limit: 1 << 20)
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw Fault.badData("\(path) is not UTF-8 text; expected a YAML mapping of settings")
-    }
-    let node: Node?
-    do { node = try Yams.compose(yaml: text) } catch {
-      throw Fault.badData("\(path) is not YAML: \(yamlProblem(error))")
-    }
+    let node = try composeYAML(atPath: path, limit: 1 << 20, expected: "a mapping of settings such as 'steps: 1000'")
     guard let mapping = node?.mapping else {
       throw Fault.badData("\(path) is not a YAML mapping of settings such as 'steps: 1000'")
     }

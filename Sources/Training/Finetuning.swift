@@ -134,7 +134,7 @@ public enum Finetuning {
     /// Opens every volume and compares extents, reading no voxels.
     init(_ path: String, _ options: AnnotationOptions, _ recipe: FinetuningRecipe, threads: Int) throws {
       let found = try AnnotatedPairs(path, channel: options.channels.channel)
-      pairs = found.pairs
+      pairs = try found.pairs(folds: recipe.folds)
       self.options = options
       let hasOwnMap = recipe.labelMap != LabelMap.standard.text
       let map = hasOwnMap ? recipe.labelMap : found.dataset?.labelMap ?? recipe.labelMap
@@ -188,6 +188,12 @@ public enum Finetuning {
       if let dataset = found.dataset, !hasOwnMap {
         let names = dataset.dataset.structures.map(\.name).joined(separator: ", ")
         lines.append("labels as dataset.json says: \(names) (\(dataset.labelMap))")
+      }
+      if let splits = found.dataset?.splits {
+        lines.append(
+          recipe.folds > 1
+            ? "folds as in \(splits.path)"
+            : "\(splits.path) lists \(splits.count) folds, of which --folds \(splits.count) --fold 0 would take one")
       }
       if !split.validation.isEmpty {
         let names = split.validation.map { [pairs] in pairs[$0].name }

@@ -26,7 +26,8 @@ extension TorchOperations {
       let files = try command.model.flatMap(modelFiles)
       var predictor = try ModelPredictor(
         files.map { try Model.load($0, device: device, segmenting: true) },
-        precision: command.precision.flatMap { Precision(rawValue: $0.rawValue) }, mirroring: command.mirror)
+        precision: command.precision.flatMap { Precision(rawValue: $0.rawValue) }, mirroring: command.mirror,
+        foreground: command.foreground)
       predictor.warn = { [console = context.console] in console.warn($0) }
       var resolved = context.resolvedSettings(command: "infer")
       resolved.add("precision", predictor.precisionText)

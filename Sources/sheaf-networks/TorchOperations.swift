@@ -89,23 +89,6 @@ struct TorchOperations: NetworkOperations {
     let tensors: Int
     let parameters: Int
   }
-
-  func describeWeights(at path: String, in information: inout Information) throws {
-    let weights = try openWeights(path)
-    information.add("kind", "weights")
-    information.add("format", weights.format)
-    let summary = WeightsSummary(weights)
-    information.add("tensors", "\(summary.tensors)", .integer(summary.tensors))
-    information.add("parameters", "\(summary.parameters)", .integer(summary.parameters))
-    information.add(
-      "element types", summary.elementTypes.map { "\($0.key) (\($0.count))" }.joined(separator: ", "),
-      .object(Dictionary(uniqueKeysWithValues: summary.elementTypes.map { ($0.key, .integer($0.count)) })))
-    // Descriptions are JSON inside text.
-    information.add(
-      weights.notes.mapValues { text in
-        (try? JSONValue(parsing: Data(text.utf8), path: weights.path)) ?? .string(text)
-      }, key: "notes")
-  }
 }
 
 extension WeightExport {

@@ -118,4 +118,36 @@ import Training
     let fault = #expect(throws: Fault.self) { try AnnotatedPairs(parent.path) }
     #expect(fault?.message.contains("Dataset001_A") == true)
   }
+
+  // MARK: Folds
+
+  private func split(_ text: String, folds: Int = 2) throws -> [Int?] {
+    try publish(text, to: scratch.file("splits_final.json"))
+    let listing = try AnnotatedPairs(scratch.path)
+    return try listing.pairs(folds: folds).map(\.fold)
+  }
+
+  @Test func foldsAreThoseOfSplitsFinal() throws {
+    try make(
+      json(further: #", "file_ending": ".nii.gz""#), images: ["a_0000.nii.gz", "b_0000.nii.gz", "c_0000.nii.gz"],
+      labels: ["a.nii.gz", "b.nii.gz", "c.nii.gz"])
+    #expect(try AnnotatedPairs(scratch.path).pairs(folds: 2).map(\.fold) == [nil, nil, nil])
+    let whole = #"[{"train": ["b"], "val": ["a", "c"]}, {"train": ["c", "a"], "val": ["b"]}]"#
+    #expect(try split(whole) == [0, 1, 0])
+    // Nobody asked for folds.
+    #expect(try split(whole, folds: 1) == [nil, nil, nil])
+    for (text, folds, words) in [
+      (whole, 5, ["lists 2 folds", "5 were asked for", "--folds 2"]),
+      (#"[{"train": ["b"], "val": ["a"]}, {"train": ["c", "a"], "val": ["b"]}]"#, 2, ["case c", "no fold"]),
+      (#"[{"train": ["b"], "val": ["a", "c"]}, {"train": ["a"], "val": ["b", "c"]}]"#, 2, ["case c", "fold 0, 1"]),
+      (#"[{"train": ["b"], "val": ["a", "c", "d"]}, {"train": ["c", "a"], "val": ["b"]}]"#, 2, ["case d"]),
+      (#"[{"train": ["b"]}, {"val": ["b"]}]"#, 2, ["\"val\""]), (#"{"0": 1}"#, 2, ["list of folds"]),
+    ] {
+      do {
+        Issue.record("not refused: \(try split(text, folds: folds))")
+      } catch let fault as Fault {
+        for word in words + ["splits_final.json"] { #expect(fault.message.contains(word), "\(fault.message)") }
+      }
+    }
+  }
 }

@@ -15,6 +15,20 @@ package enum NNUNetReference {
     A JSON description beside the weights ([exchange weights](../how-to/exchange-weights.md)) takes the place of all of
     them.
 
+    ## Prediction
+
+    `infer` gives what `nnUNetv2_predict` gives, up to rounding: logits, not probabilities, are averaged over tiles, over
+    mirrored passes (`--mirror`; nnU-Net mirrors unless `--disable_tta` is given) and over folds; tiles are spread evenly
+    over the volume and weighed by nnU-Net's Gaussian; small volumes are padded with zeros on both sides. nnU-Net adds up in
+    half precision, Sheaf in single precision. Differences remain where tiles of nothing but air are skipped
+    (`--keep-background-tiles`), where volumes have a surround of zeros, which nnU-Net cuts off first, and where volumes are
+    resampled.
+
+    The output is one probability of foreground. With several labels it is that of the likeliest label against the
+    background, P(label) / (P(label) + P(background)): from 0.5 up just where nnU-Net's segmentation is not background. With
+    `--foreground any` it is 1 − P(background), of all labels together. Regions may overlap: there it is the probability of
+    the likeliest region. Several `--model` are averaged as folds are; `nnUNetv2_ensemble` averages probabilities instead.
+
     ## plans.json
 
     \(table(NNUNetEntries.plans))

@@ -1,4 +1,5 @@
 import Files
+import YAML
 import Yams
 
 /// A YAML list of pairs. Paths are relative to the list; a `*` in the file name of both volumes stands for any text, the

@@ -82,17 +82,11 @@ extension Model {
     }
   }
 
-  /// Whether what a TorchScript module without a description returns for a tile looks like probabilities, although it is
-  /// taken for logits: it varies, all of it between 0 and 1.
-  ///
-  /// - Parameter tile: normalised voxels as `predict` takes them, such as noise.
-  package func seemsToReturnProbabilities(_ tile: UnsafeBufferPointer<Float>, extent: [Int]) throws -> Bool {
-    guard case .script = network, descriptionPath == nil, description.output == .logits else { return false }
-    let values = try withoutGradients {
-      try forward(Tensor.copying(tile, shape: [1, 1] + extent, device: device), extent).to(.float32).floats()
-    }
-    guard let least = values.min(), let most = values.max() else { return false }
-    return least >= 0 && most <= 1 && least < most
+  /// The output for a tile, in single precision; without gradients, and whatever the network is for.
+  func output(_ tile: UnsafeBufferPointer<Float>, _ extent: [Int]) throws -> Tensor {
+    let output = try forward(Tensor.copying(tile, shape: [1, 1] + extent, device: device), extent).to(.float32)
+    try requireShape(output.shape, extent)
+    return output
   }
 
   /// - Throws: `Fault` of kind `usage` for a network that was only pretrained.

@@ -21,17 +21,21 @@ public final class Model: Sendable {
   /// The file beside the weights that describes the network; nil where they describe it themselves or nothing does.
   package let descriptionPath: String?
   let network: Network
+  /// Channels of the output; nil for a module that has not told.
+  package let channelCount: Int?
   /// Held by the thread that computes a tile again in fp32.
   let computingAgain = Mutex(())
 
   private init(
-    path: String, description: ModelDescription, device: Device, network: Network, descriptionPath: String? = nil
+    path: String, description: ModelDescription, device: Device, network: Network, descriptionPath: String? = nil,
+    channelCount: Int? = nil
   ) {
     self.path = path
     self.description = description
     self.device = device
     self.network = network
     self.descriptionPath = descriptionPath
+    self.channelCount = channelCount ?? description.architecture?.classes
   }
 
   /// Every file that decides what the network does.
@@ -58,8 +62,8 @@ public final class Model: Sendable {
 
   /// Loads a run directory, a safetensors file, a `.pth` or a TorchScript module, identified by content.
   ///
-  /// A TorchScript module needs no description: without one it is taken to return logits and to be trained on crops of
-  /// 128³.
+  /// A TorchScript module needs no description: without one it is taken to be trained on crops of 128³, and what it makes of
+  /// noise tells whether it returns logits or probabilities.
   ///
   /// - Parameter segmenting: whether it is to segment volumes of one channel, and anything else is refused.
   /// - Throws: `Fault` of kind `noInput` when a file is missing, of kind `badData` when it is damaged, does not match its
@@ -67,7 +71,7 @@ public final class Model: Sendable {
   ///   `TorchError` when memory runs out or the device fails.
   package static func load(_ path: String, device: Device = .cpu, segmenting: Bool = false) throws -> Model {
     let file = weightsFile(path)
-    if try PyTorchFile.looksLikeArchive(file), try PyTorchFile.isScript(file) {
+    if try isScript(file) {
       return try loadScript(file, device: device)
     }
     let weights = try openWeights(file)
@@ -125,9 +129,14 @@ public final class Model: Sendable {
     return joinPath(path, weightsFileName)
   }
 
+  /// Whether a file is a TorchScript module.
+  package static func isScript(_ path: String) throws -> Bool {
+    try PyTorchFile.looksLikeArchive(path) && PyTorchFile.isScript(path)
+  }
+
   private static func loadScript(_ file: String, device: Device) throws -> Model {
     let beside = existingDescription(of: file)
-    let description =
+    var description =
       try beside.map { try ModelDescription(handwritten: readWholeFile($0, limit: 1 << 24), from: $0) }
       ?? ModelDescription(task: .segmentation, architecture: nil, crop: [128, 128, 128])
     do {
@@ -138,8 +147,21 @@ public final class Model: Sendable {
           "\(file) holds weights that are not finite: \(count) of its parameters \(count == 1 ? "has" : "have") infinite "
             + "values or NaN (first: \(first)); give weights from before the training diverged")
       }
-      return Model(
+      let model = Model(
         path: file, description: description, device: device, network: .script(script), descriptionPath: beside)
+      guard let output = ScriptOutput(of: model) else { return model }
+      if beside == nil && output.isBounded {
+        description.output = output.seemsProbabilities ? .probabilities : .logits
+        description.doubts.append(
+          "\(file) does not say what it returns: its values are from 0 to 1"
+            + (output.channelCount == 1
+              ? "" : ", and its \(output.channelCount) channels \(output.seemsProbabilities ? "" : "do not ")add up to 1")
+            + "; they are taken for \(description.output.rawValue). Say what they are in \(descriptionPath(of: file)): "
+            + "{\"crop\": [128, 128, 128], \"output\": \"logits\"}, or \"probabilities\"")
+      }
+      return Model(
+        path: file, description: description, device: device, network: .script(script), descriptionPath: beside,
+        channelCount: output.channelCount)
     } catch let error as TorchError where error.kind == .file {
       throw Fault.badData("\(file) is not a TorchScript module: \(error.message)")
     }
@@ -175,5 +197,5 @@ public final class Model: Sendable {
   package var tileMultiple: [Int] { description.architecture?.inputMultiple ?? [1, 1, 1] }
 
   /// Whether it is a TorchScript module, which does not tell what tiles it takes.
-  var isScript: Bool { residualEncoderUNet == nil }
+  package var isScript: Bool { residualEncoderUNet == nil }
 }

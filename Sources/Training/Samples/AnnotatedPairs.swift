@@ -98,6 +98,13 @@ package struct AnnotatedPairs: Sendable {
         ? [] : ["no category is known for \(unknown.joined(separator: ", ")): give one in the list, such as isolated"])
   }
 
+  /// The pairs, for cross-validation with the fold that nnU-Net has put each into, where it has.
+  ///
+  /// - Throws: `Fault.usage` or `Fault.badData` where nnU-Net's folds are not those that were asked for.
+  package func pairs(folds: Int) throws -> [AnnotatedPair] {
+    try folds > 1 ? dataset?.splits?.assigned(to: pairs, folds: folds) ?? pairs : pairs
+  }
+
   /// As `init`, the pairs alone.
   package static func list(_ path: String) throws -> [AnnotatedPair] { try AnnotatedPairs(path).pairs }
 

@@ -9,6 +9,8 @@ package struct NNUNetPairs: Sendable {
   package let dataset: NNUNetDataset
   let pairs: [VolumePair]
   package let doubts: [String]
+  /// The folds that nnU-Net has dealt its cases to; nil where it has not.
+  let splits: NNUNetSplits?
 
   /// What the values of its labels mean, as the setting `label-map`; any other value is an error.
   package var labelMap: String {
@@ -28,6 +30,7 @@ package struct NNUNetPairs: Sendable {
     guard fileExists(file) else { return nil }
     dataset = try NNUNetDataset(JSONValue(parsing: readWholeFile(file, limit: 1 << 28), path: file), from: file)
     let chosen = try Self.channel(channel, of: dataset, file)
+    splits = try NNUNetSplits(of: path)
     var doubts = dataset.doubts
     if let listed = dataset.listedCases {
       pairs = try Self.pairs(listed, in: path, channel: chosen, of: file)

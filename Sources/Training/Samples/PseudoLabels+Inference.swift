@@ -39,6 +39,7 @@ extension PseudoLabels {
         var identity = ResolvedSettings(
           command: "finetune --pseudo", programVersion: programVersion, warnings: jobSettings.console.warnings)
         identity.add("precision", predictor.precisions[0].rawValue)
+        for (name, value) in predictor.settings { identity.add(name, value) }
         try identity.add(input: "model", path: predictor.members[0].path, files: predictor.members[0].files)
         try identity.add(input: "store", store: store)
         return (predictor, identity)

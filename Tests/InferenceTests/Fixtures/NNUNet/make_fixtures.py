@@ -122,7 +122,7 @@ def main(directory):
             segmentation, probabilities = predictor.predict_single_npy_array(
                 volume[None].astype(np.float32), {"spacing": [4, 2, 2]}, None, None, True)
             tensors[f"{kind}-{name}-probabilities"] = np.ascontiguousarray(probabilities.astype(np.float32))
-            tensors[f"{kind}-{name}-foreground"] = (segmentation > 0).astype(np.float32)
+            tensors[f"{kind}-{name}-foreground"] = np.ascontiguousarray(segmentation > 0).astype(np.float32)
             print(kind, name, probabilities.shape, [float(p.mean()) for p in probabilities], (segmentation > 0).mean())
     save_file(tensors, directory + "/predictions.safetensors")
 

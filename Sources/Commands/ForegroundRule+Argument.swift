@@ -1,0 +1,4 @@
+import Architectures
+import ArgumentParser
+
+extension ForegroundRule: ExpressibleByArgument {}
