@@ -102,7 +102,8 @@ let modules: [Target] = [
   .target(
     name: "Corpus",
     dependencies: [
-      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics", "Tiling", "YAML", yams,
+      "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "Jobs", "MPI", "IntensityStatistics", "Tiling", "YAML",
+      yams,
     ]),
   .target(
     name: "Evaluation",

@@ -25,7 +25,9 @@ struct InfoCommand: ParsableCommand {
         sheaf info brain.zarr --picture brain.png
       """)
 
-  @Argument(help: ArgumentHelp("Volumes, stores, corpora, runs, weights, results folders or raw datasets of nnU-Net.", valueName: "path"))
+  @Argument(
+    help: ArgumentHelp(
+      "Volumes, stores, corpora, runs, weights, results folders or raw datasets of nnU-Net.", valueName: "path"))
   var paths: [String]
 
   @Option(

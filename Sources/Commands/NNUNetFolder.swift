@@ -48,7 +48,8 @@ extension Information {
     add(
       dataset.hasRegions ? "regions" : "labels", (["background 0"] + labels).joined(separator: ", "), key: "labels",
       .object(
-        Dictionary(uniqueKeysWithValues: dataset.structures.map { ($0.name, .array($0.values.map(JSONValue.integer))) })))
+        Dictionary(uniqueKeysWithValues: dataset.structures.map { ($0.name, .array($0.values.map(JSONValue.integer))) })
+      ))
     if let ignored = dataset.ignoredValue { add("ignored label", "\(ignored)", .integer(ignored)) }
     if let ending = dataset.fileEnding {
       add("file ending", ending)

@@ -38,7 +38,9 @@ public struct ModelPredictor: TilePredictor {
   /// - Parameter foreground: nil for what the networks' own program would do.
   /// - Throws: `Fault` of kind `usage` or `badData` naming two members that cannot be averaged, or a network that must
   ///   not be mirrored.
-  package init(_ members: [Model], precision: Precision? = nil, mirroring: Bool = false, foreground: ForegroundRule? = nil)
+  package init(
+    _ members: [Model], precision: Precision? = nil, mirroring: Bool = false, foreground: ForegroundRule? = nil
+  )
     throws
   {
     try EnsembleAgreement.require(members)

@@ -27,7 +27,8 @@ package func composeYAML(_ text: String, of path: String, expected: String) thro
       throw Fault.badData("\(path):\(line): not YAML: \(problem); expected \(expected)")
     case .duplicatedKeysInMapping(let duplicates, let context):
       throw Fault.badData(
-        "\(path):\(context.mark.line): \(duplicates.sorted().joined(separator: ", ")) is given twice; leave out one of them")
+        "\(path):\(context.mark.line): \(duplicates.sorted().joined(separator: ", ")) is given twice; leave out one of them"
+      )
     default:
       throw Fault.badData("\(path) cannot be read as YAML: expected \(expected)")
     }

@@ -1,4 +1,3 @@
-import Architectures
 import Commands
 import Files
 import Foundation
@@ -51,13 +50,18 @@ extension Information {
     func product(_ edges: [Int]) -> String { edges.map(String.init).joined(separator: " × ") }
     if let network = description.architecture {
       let features = network.featuresPerStage
-      add("network", "\(network.encoder.className), \(features.count) stages of \(features.map(String.init).joined(separator: ", ")) features")
+      add(
+        "network",
+        "\(network.encoder.className), \(features.count) stages of \(features.map(String.init).joined(separator: ", ")) features"
+      )
       add("input channels", "\(network.inputChannels)", .integer(network.inputChannels))
       add("outputs", "\(network.classes)", .integer(network.classes))
     }
     add("task", description.task.rawValue)
     if !description.structures.isEmpty {
-      add("structures", description.structures.joined(separator: ", "), .array(description.structures.map(JSONValue.string)))
+      add(
+        "structures", description.structures.joined(separator: ", "),
+        .array(description.structures.map(JSONValue.string)))
     }
     if description.task == .segmentation {
       add("output", description.output.rawValue)
@@ -65,10 +69,13 @@ extension Information {
     }
     add("patch size", product(description.crop), numbers(description.crop))
     if let sizes = description.voxelSizes {
-      add("trained on voxels of", sizes.text, key: "trainedVoxelSizeInMicrometres", .array(sizes.median.map(JSONValue.number)))
+      add(
+        "trained on voxels of", sizes.text, key: "trainedVoxelSizeInMicrometres",
+        .array(sizes.median.map(JSONValue.number)))
     } else if let spacing = description.spacing {
       add(
-        "spacing", spacing.map { String(format: "%.4g", $0) }.joined(separator: " × ") + ", in the unit of the training volumes",
+        "spacing",
+        spacing.map { String(format: "%.4g", $0) }.joined(separator: " × ") + ", in the unit of the training volumes",
         .array(spacing.map(JSONValue.number)))
     }
     add("intensities", description.normalisation.text)
@@ -77,7 +84,9 @@ extension Information {
       add("mirroring", axes.isEmpty ? "none" : axes.map { ["z", "y", "x"][$0] }.joined(separator: ", "), numbers(axes))
     }
     if !description.trainedOn.isEmpty {
-      add("trained on", description.trainedOn.joined(separator: ", "), .array(description.trainedOn.map(JSONValue.string)))
+      add(
+        "trained on", description.trainedOn.joined(separator: ", "), .array(description.trainedOn.map(JSONValue.string))
+      )
     }
     for doubt in description.doubts { addWarning(doubt) }
   }

@@ -154,7 +154,9 @@ extension Model {
 
   /// Of classes, the first of them the background.
   private func likeliest(_ probabilities: Tensor) throws -> Tensor {
-    try largest(of: probabilities, from: 1) { largest, background in largest / max(largest + background, .leastNormalMagnitude) }
+    try largest(of: probabilities, from: 1) { largest, background in
+      largest / max(largest + background, .leastNormalMagnitude)
+    }
   }
 
   /// What is made of the largest value of a voxel, beginning with channel `first`, and that of channel 0.

@@ -155,7 +155,8 @@ public final class Model: Sendable {
         description.doubts.append(
           "\(file) does not say what it returns: its values are from 0 to 1"
             + (output.channelCount == 1
-              ? "" : ", and its \(output.channelCount) channels \(output.seemsProbabilities ? "" : "do not ")add up to 1")
+              ? ""
+              : ", and its \(output.channelCount) channels \(output.seemsProbabilities ? "" : "do not ")add up to 1")
             + "; they are taken for \(description.output.rawValue). Say what they are in \(descriptionPath(of: file)): "
             + "{\"crop\": [128, 128, 128], \"output\": \"logits\"}, or \"probabilities\"")
       }
