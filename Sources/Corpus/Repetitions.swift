@@ -31,11 +31,29 @@ func patchSignature(of region: Region, _ grid: StatisticsGrid) -> UInt64? {
 /// are a fair sample of both.
 func cellSketch(of grid: StatisticsGrid) -> [UInt64] {
   let whole = grid.cells.cell.count
-  var hashes: [UInt64] = []
+  var sketch = Sketch()
   for cell in grid.statistics.values where cell.isTelling && cell.voxelCount == whole {
-    hashes.append(cell.signature(grid.type))
+    sketch.insert(cell.signature(grid.type))
   }
-  return Array(Set(hashes).sorted().prefix(2048))
+  return sketch.hashes
+}
+
+/// The smallest of many hashes, each once.
+private struct Sketch {
+  static let size = 2048
+  private var kept: [UInt64] = []
+  private var limit = UInt64.max
+
+  mutating func insert(_ hash: UInt64) {
+    if hash > limit { return }
+    kept.append(hash)
+    if kept.count < 8 * Self.size { return }
+    kept = hashes
+    if kept.count == Self.size { limit = kept.last! }
+  }
+
+  /// In rising order.
+  var hashes: [UInt64] { Array(Set(kept).sorted().prefix(Self.size)) }
 }
 
 extension CellStatistics {

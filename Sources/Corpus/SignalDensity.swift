@@ -11,17 +11,19 @@ func signalDensity(_ statistics: StoreStatistics, _ thresholds: SignalThresholds
   let outside = statistics.model.outsideBrightness(thresholds)
   var tissue = 0
   var bright = 0
+  let lowest = binning.members.map { binning.lowest($0.lowerBound) }
   for cell in grid.statistics.values {
     let count = cell.numberCount(binning)
     guard count > 0 else { continue }
     guard cell.value(atRank: count / 2, binning) >= outside else { continue }
     tissue += count
     let low = cell.value(atRank: count / 10, binning)
-    let lowest = cell.value(atRank: count / 200, binning)
-    let limit = low + thresholds.contrast * max(floor.deviation, (low - lowest) / 1.294)
-    for (index, members) in cell.counts.enumerated() where members > 0 {
-      let bins = binning.members[cell.firstCoarseBin + index]
-      if binning.lowest(bins.lowerBound) > limit { bright += Int(members) }
+    let least = cell.value(atRank: count / 200, binning)
+    let limit = low + thresholds.contrast * max(floor.deviation, (low - least) / 1.294)
+    // From the brightest bin down.
+    for (index, voxels) in cell.counts.enumerated().reversed() {
+      if !(lowest[cell.firstCoarseBin + index] > limit) { break }
+      bright += Int(voxels)
     }
   }
   return tissue > 0 ? Double(bright) / Double(tissue) : nil

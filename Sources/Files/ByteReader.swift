@@ -52,6 +52,41 @@ package struct ByteReader {
     return integer
   }
 
+  /// Appends `count` numbers, which together are at most `limit`, to `numbers`.
+  ///
+  /// - Returns: their sum.
+  /// - Throws: `Fault.badData` naming `what` when they are more, or one has more than 32 bits.
+  package mutating func append(
+    _ count: Int, atMost limit: Int, to numbers: inout [UInt32], _ what: @autoclosure () -> String
+  ) throws -> Int {
+    var total = 0
+    var left = count
+    try bytes.withUnsafeBufferPointer { bytes in
+      while left > 0 {
+        // Nearly all have one or two bytes.
+        var value: Int
+        if offset &+ 2 <= bytes.count, bytes[offset] < 0x80 || bytes[offset &+ 1] < 0x80 {
+          let first = bytes[offset]
+          value = Int(first & 0x7f)
+          if first >= 0x80 {
+            value |= Int(bytes[offset &+ 1]) << 7
+            offset &+= 1
+          }
+          offset &+= 1
+          guard value <= limit &- total else {
+            throw malformed("expected \(what()) in 0...\(limit - total), found \(value)")
+          }
+        } else {
+          value = try integer(in: 0...min(limit - total, Int(UInt32.max)), what())
+        }
+        numbers.append(UInt32(truncatingIfNeeded: value))
+        total &+= value
+        left &-= 1
+      }
+    }
+    return total
+  }
+
   /// A signed number (zigzag-encoded).
   package mutating func signed() throws -> Int {
     let value = try unsigned()

@@ -26,18 +26,11 @@ package struct AirLimit: Equatable, Sendable {
     _ profiles: [CellProfile?], counts: Extent, noise: NoiseModel, surround: Surround
   ) -> [AirLimit] {
     if surround.kind == .none { return profiles.map { _ in .tissue } }
-    let neighbours = CellNeighbours(counts: counts)
-    return profiles.indices.map { index in
-      var level = Double.infinity
-      var width = 0.0
-      neighbours.forEach(around: index) { other in
-        let profile = profiles[other]
-        let background = profile?.level ?? noise.level
-        guard background < level else { return }
-        level = background
-        width = profile.map { max($0.lowerWidth, min($0.gradientWidth, 1.5 * $0.lowerWidth)) } ?? 0
-      }
+    let backgrounds = profiles.map { $0?.level ?? noise.level }
+    return CellNeighbours(counts: counts).darkest(backgrounds).map { darkest in
+      let level = backgrounds[darkest]
       if level >= surround.limit { return .tissue }
+      let width = profiles[darkest].map { max($0.lowerWidth, min($0.gradientWidth, 1.5 * $0.lowerWidth)) } ?? 0
       let deviation = max(width, noise.deviation(at: level))
       return AirLimit(
         impossible: level + impossibleWidths * deviation, unlikely: level + unlikelyWidths * deviation)

@@ -21,6 +21,26 @@ struct CellNeighbours {
     }
   }
 
+  /// For each cell, which of its neighbours, itself included, has the smallest value: the first of them where several have.
+  func darkest(_ values: [Double]) -> [Int] {
+    var best = Array(values.indices)
+    // The first of three along x, then of three rows, then of three planes, is the first of all 27.
+    for axis in [2, 1, 0] where counts[axis] > 1 {
+      let stride = axis == 0 ? counts.y * counts.x : axis == 1 ? counts.x : 1
+      let before = best
+      for index in best.indices {
+        let position = index / stride % counts[axis]
+        var found = position > 0 ? before[index - stride] : before[index]
+        if position > 0, values[before[index]] < values[found] { found = before[index] }
+        if position + 1 < counts[axis], values[before[index + stride]] < values[found] {
+          found = before[index + stride]
+        }
+        best[index] = found
+      }
+    }
+    return best
+  }
+
   /// Calls `body` with the number of each neighbour of cell `index`, itself included.
   func forEach(around index: Int, _ body: (Int) -> Void) {
     let position = counts.position(of: index)

@@ -89,22 +89,23 @@ extension CellStatistics {
   ) -> SIMD8<Double> {
     var result = SIMD8<Double>.zero
     var next = 0
+    var rank = ranks[0]
     var below = 0
-    for index in counts.indices {
-      let coarse = firstCoarseBin + index
-      let count = Int(counts[index]) - (coarse == coarseBin ? removed : 0)
-      if count <= 0 { continue }
-      while ranks[next] < below + count {
-        let members = binning.members[coarse]
-        let lowest = binning.lowest(members.lowerBound)
-        let highest = binning.highest(members.upperBound)
-        result[next] = lowest + (highest - lowest) * (Double(ranks[next] - below) + 0.5) / Double(count)
-        next += 1
-        if next == ranks.scalarCount { return result }
+    return counts.withUnsafeBufferPointer { counts in
+      for index in counts.indices {
+        let coarse = firstCoarseBin &+ index
+        let count = Int(counts[index]) &- (coarse == coarseBin ? removed : 0)
+        if count <= 0 { continue }
+        while rank < below &+ count {
+          result[next] = binning.value(inCoarseBin: coarse, at: rank - below, of: count)
+          next += 1
+          if next == ranks.scalarCount { return result }
+          rank = ranks[next]
+        }
+        below &+= count
       }
-      below += count
+      preconditionFailure("rank \(rank) of \(below) voxels")
     }
-    preconditionFailure("rank \(ranks[next]) of \(below) voxels")
   }
 }
 

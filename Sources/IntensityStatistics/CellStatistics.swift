@@ -4,8 +4,9 @@ package struct CellStatistics: Equatable, Sendable {
   /// The coarse bin of `counts[0]`. Together with `counts` free of zeros at both ends, so that equal statistics are
   /// equal in memory and on disk.
   package internal(set) var firstCoarseBin = 0
+  package internal(set) var voxelCount = 0
   /// Voxels in each coarse bin from `firstCoarseBin` on.
-  package internal(set) var counts: [UInt32] = []
+  package internal(set) var counts: ArraySlice<UInt32> = []
   /// Sum of the voxels' bins (for 8- and 16-bit types: of their values, counted from the smallest).
   package internal(set) var sum: UInt64 = 0
   /// Sum of the squares of the voxels' bins.
@@ -17,15 +18,14 @@ package struct CellStatistics: Equatable, Sendable {
 
   package init() {}
 
-  package var voxelCount: Int { counts.reduce(0) { $0 + Int($1) } }
-
   /// Voxels in `coarseBin`.
   package func count(inCoarseBin coarseBin: Int) -> Int {
     let index = coarseBin - firstCoarseBin
-    return counts.indices.contains(index) ? Int(counts[index]) : 0
+    return index >= 0 && index < counts.count ? Int(counts[counts.startIndex + index]) : 0
   }
 
   package mutating func add(_ other: CellStatistics) {
+    voxelCount &+= other.voxelCount
     sum &+= other.sum
     sumOfSquares &+= other.sumOfSquares
     gradientEnergy &+= other.gradientEnergy
@@ -41,10 +41,21 @@ package struct CellStatistics: Equatable, Sendable {
     if first < firstCoarseBin || end > firstCoarseBin + counts.count {
       var grown = [UInt32](repeating: 0, count: end - first)
       for (index, count) in counts.enumerated() { grown[firstCoarseBin - first + index] = count }
-      counts = grown
+      counts = grown[...]
       firstCoarseBin = first
     }
-    for (index, count) in other.counts.enumerated() { counts[other.firstCoarseBin - first + index] &+= count }
+    counts.withUnsafeMutableBufferPointer { counts in
+      let own = counts.baseAddress! + (other.firstCoarseBin - first)
+      other.counts.withUnsafeBufferPointer { other in for index in other.indices { own[index] &+= other[index] } }
+    }
+  }
+
+  /// Adds the counts to those of all coarse bins, where 32 bits may not hold a sum.
+  package func add(to all: inout [UInt64]) {
+    all.withUnsafeMutableBufferPointer { all in
+      let own = all.baseAddress! + firstCoarseBin
+      counts.withUnsafeBufferPointer { counts in for index in counts.indices { own[index] &+= UInt64(counts[index]) } }
+    }
   }
 
   /// Voxels with a number, which all but some float32 voxels have.
@@ -57,17 +68,16 @@ package struct CellStatistics: Equatable, Sendable {
   /// value, else interpolated within the coarse bin (off by less than its width, at most 3.1 %).
   package func value(atRank rank: Int, _ binning: Binning) -> Double {
     var below = 0
-    for (index, count) in counts.enumerated() where count > 0 {
-      if rank < below + Int(count) {
-        let members = binning.members[firstCoarseBin + index]
-        let lowest = binning.lowest(members.lowerBound)
-        let highest = binning.highest(members.upperBound)
-        return lowest + (highest - lowest) * (Double(rank - below) + 0.5) / Double(count)
+    let index = counts.withUnsafeBufferPointer { counts in
+      for index in counts.indices {
+        let next = below &+ Int(counts[index])
+        if rank < next { return index }
+        below = next
       }
-      below += Int(count)
+      preconditionFailure("rank \(rank) of \(below) voxels")
     }
-    precondition(false, "rank \(rank) of \(below) voxels")
-    return 0
+    return binning.value(
+      inCoarseBin: firstCoarseBin + index, at: rank - below, of: Int(counts[counts.startIndex + index]))
   }
 
   /// The value under which `fraction` of the voxels lie.
@@ -75,5 +85,15 @@ package struct CellStatistics: Equatable, Sendable {
     let count = numberCount(binning)
     precondition(count > 0, "a percentile of no voxels")
     return value(atRank: min(count - 1, Int(fraction * Double(count))), binning)
+  }
+}
+
+extension Binning {
+  /// The value of the voxel at `rank` among the `count` of a coarse bin, which are taken to be spread evenly over it.
+  func value(inCoarseBin coarseBin: Int, at rank: Int, of count: Int) -> Double {
+    let members = members[coarseBin]
+    let lowest = lowest(members.lowerBound)
+    let highest = highest(members.upperBound)
+    return lowest + (highest - lowest) * (Double(rank) + 0.5) / Double(count)
   }
 }

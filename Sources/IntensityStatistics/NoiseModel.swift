@@ -36,7 +36,7 @@ package struct NoiseModel: Codable, Equatable, Sendable {
   ///
   /// - Parameter cells: those without padding.
   static func find(in cells: [CellProfile]) -> NoiseModel {
-    let darkest = cells.sorted { $0.background < $1.background }.prefix(max(1, cells.count / 100))
+    let darkest = darkest(max(1, cells.count / 100), of: cells)
     let level = median(darkest.map(\.background))
     let deviation = max(darkest.first!.resolution / 2, median(darkest.map(\.lowWidth)))
     let gains = cells.compactMap { cell -> Double? in
@@ -47,13 +47,15 @@ package struct NoiseModel: Codable, Equatable, Sendable {
     }
     return NoiseModel(level: level, deviation: deviation, gain: max(0, quantile(gains, 0.1) ?? 0))
   }
-}
 
-/// - Precondition: there is a value.
-func median(_ values: [Double]) -> Double { quantile(values, 0.5)! }
-
-/// The value under which `fraction` of `values` lie; nil when there are none.
-func quantile(_ values: [Double], _ fraction: Double) -> Double? {
-  if values.isEmpty { return nil }
-  return values.sorted()[min(values.count - 1, Int(fraction * Double(values.count)))]
+  /// The `count` cells with the darkest background, the darkest first; of equal ones those that come first.
+  private static func darkest(_ count: Int, of cells: [CellProfile]) -> [CellProfile] {
+    let backgrounds = cells.map(\.background)
+    var ranked = backgrounds
+    let last = select(rank: count - 1, from: &ranked)
+    let darker = cells.indices.filter { backgrounds[$0] < last }
+    let equal = cells.indices.filter { backgrounds[$0] == last }
+    let chosen = darker.sorted { (backgrounds[$0], $0) < (backgrounds[$1], $1) } + equal.prefix(count - darker.count)
+    return chosen.map { cells[$0] }
+  }
 }

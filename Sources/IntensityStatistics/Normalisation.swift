@@ -35,17 +35,17 @@ public struct Normalisation: Codable, Equatable, Sendable {
     self.saturation = saturation
   }
 
-  /// From the volume's histogram and the cells that are not outside, added up in `tissue`.
+  /// From the volume's histogram and the cells that are not outside, added up in `tissue` by coarse bins.
   ///
   /// The volume's histogram knows exact values, `tissue` which coarse bins are tissue: within a coarse bin, tissue is
   /// taken to be spread as the whole volume is.
-  init(_ histogram: [UInt64], tissue: CellStatistics, _ binning: Binning, floor: NoiseFloor, saturation: Double?) {
+  init(_ histogram: [UInt64], tissue: [UInt64], _ binning: Binning, floor: NoiseFloor, saturation: Double?) {
     var weights = histogram.map { Double($0) }
     if let bin = binning.notANumberBin { weights[bin] = 0 }
     for (coarse, members) in binning.members.enumerated() {
       let all = weights[members].reduce(0, +)
       if all == 0 { continue }
-      let share = Double(tissue.count(inCoarseBin: coarse)) / all
+      let share = Double(tissue[coarse]) / all
       for bin in members { weights[bin] *= share }
     }
     let count = weights.reduce(0, +)

@@ -100,6 +100,7 @@ final class PieceCounter {
     }
     let (smallest, largest) = (range.smallest, range.largest)
     var result = CellStatistics()
+    result.voxelCount = rows.extent.count
     result.gradientEnergy = energy
     result.gradientCount = UInt64((width - firstDifference - borders.count) * rows.extent.y * rows.extent.z)
     if !isLarge && Int(largest) - Int(smallest) > rows.extent.count {
@@ -163,7 +164,7 @@ final class PieceCounter {
   /// Moves the coarse counts into `result`; the ends are occupied because the smallest and the largest voxel are there.
   private func collectCoarse(from first: Int, to last: Int, into result: inout CellStatistics) {
     result.firstCoarseBin = first
-    result.counts = Array(UnsafeBufferPointer(start: coarse + first, count: last - first + 1))
+    result.counts = Array(UnsafeBufferPointer(start: coarse + first, count: last - first + 1))[...]
     (coarse + first).update(repeating: 0, count: last - first + 1)
   }
 

@@ -11,6 +11,7 @@ import Voxels
 ///    counts, sum, sum of squares, gradient energy, gradient count.
 /// 5. `fnv1aOfWords` of all before, 8 bytes, lowest first.
 extension StatisticsGrid {
+  private static let countsAtOnce = 1 << 20
   private static let magic = Array("SHEAFST1".utf8)
 
   package func encoded() -> Data {
@@ -29,7 +30,7 @@ extension StatisticsGrid {
     }
     writer.append(statistics.count)
     previous = 0
-    for index in statistics.keys.sorted() {
+    for index in statistics.numbers.sorted() {
       let cell = statistics[index]!
       writer.append(index - previous)
       previous = index
@@ -48,19 +49,39 @@ extension StatisticsGrid {
   /// - Parameter name: names the data in messages: a path.
   /// - Throws: `Fault.badData` when the bytes are not the result of `encoded()`.
   package static func decode(_ data: Data, name: String) throws -> StatisticsGrid {
-    try data.withUnsafeBytes { bytes in
+    var bytes = [UInt8](data)
+    return try decode(&bytes, name: name)
+  }
+
+  /// The grid in a file.
+  ///
+  /// - Throws: as `decode(_:name:)`, and when the file cannot be read.
+  package static func read(_ path: String) throws -> StatisticsGrid {
+    let file = try ReadableFile(path)
+    guard file.size <= 8 << 30 else { throw Fault.badData("\(path) is too large to hold volume statistics") }
+    var bytes = try [UInt8](unsafeUninitializedCapacity: file.size) { buffer, count in
+      try file.read(
+        into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<file.size]), at: 0)
+      count = file.size
+    }
+    return try decode(&bytes, name: path)
+  }
+
+  private static func decode(_ bytes: inout [UInt8], name: String) throws -> StatisticsGrid {
+    let end = bytes.count - 8
+    try bytes.withUnsafeBytes { bytes in
       guard bytes.count >= magic.count + 8, bytes.starts(with: magic) else {
         throw Fault.badData("\(name) does not hold volume statistics; write it again with `sheaf tile`")
       }
-      let end = bytes.count - 8
       let stored = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self))
       guard fnv1aOfWords(UnsafeRawBufferPointer(rebasing: bytes[..<end])) == stored else {
         throw Fault.badData("\(name) is damaged: its checksum is wrong; write it again with `sheaf tile`")
       }
-      var reader = ByteReader([UInt8](bytes[..<end]), name: name, remedy: "write it again with `sheaf tile`")
-      _ = try reader.raw(magic.count)
-      return try decode(&reader)
     }
+    bytes.removeLast(8)
+    var reader = ByteReader(bytes, name: name, remedy: "write it again with `sheaf tile`")
+    _ = try reader.raw(magic.count)
+    return try decode(&reader)
   }
 
   private static func decode(_ reader: inout ByteReader) throws -> StatisticsGrid {
@@ -91,33 +112,58 @@ extension StatisticsGrid {
     }
 
     let coarseBinCount = Binning.of(type).coarseBinCount
-    var statistics: [Int: CellStatistics] = [:]
+    let cellCount = try reader.integer(in: 0...cells.count, "a number of cells")
+    // One array for the counts of many cells, of which each has a slice.
+    var counts: [UInt32] = []
+    counts.reserveCapacity(2 * countsAtOnce)
+    var statistics: [CellStatistics] = []
+    var numbers: [Int] = []
+    statistics.reserveCapacity(cellCount)
+    numbers.reserveCapacity(cellCount)
+    var lengths: [Int] = []
+    var sliced = 0
+    func slice() {
+      var start = 0
+      for place in sliced..<statistics.count {
+        let end = start + lengths[place - sliced]
+        statistics[place].counts = counts[start..<end]
+        start = end
+      }
+      sliced = statistics.count
+      lengths.removeAll(keepingCapacity: true)
+    }
     var cell = 0
     var inCells: UInt64 = 0
-    for index in 0..<(try reader.integer(in: 0...cells.count, "a number of cells")) {
+    for index in 0..<cellCount {
       cell += try reader.integer(in: (index == 0 ? 0 : 1)...max(1, cells.count), "a distance of cells")
       guard cell < cells.count else { throw reader.malformed("cell \(cell) of \(cells.count) does not exist") }
       var value = CellStatistics()
       value.firstCoarseBin = try reader.integer(in: 0...(coarseBinCount - 1), "a coarse bin")
       let count = try reader.integer(in: 1...(coarseBinCount - value.firstCoarseBin), "a number of coarse bins")
       let limit = cells.region(cell).count
-      var total = 0
-      for _ in 0..<count {
-        let voxels = try reader.integer(in: 0...min(limit - total, Int(UInt32.max)), "a count of voxels")
-        value.counts.append(UInt32(voxels))
-        total += voxels
-      }
+      let total = try reader.append(count, atMost: limit, to: &counts, "a count of voxels")
+      value.voxelCount = total
       value.sum = try reader.unsigned()
       value.sumOfSquares = try reader.unsigned()
       value.gradientEnergy = try reader.unsigned()
       value.gradientCount = try reader.unsigned()
       inCells += UInt64(total)
-      statistics[cell] = value
+      lengths.append(count)
+      statistics.append(value)
+      numbers.append(cell)
+      if counts.count >= countsAtOnce {
+        slice()
+        counts = []
+        counts.reserveCapacity(2 * countsAtOnce)
+      }
     }
     guard inCells == seen else {
       throw reader.malformed("the cells hold \(inCells) voxels but the histogram \(seen)")
     }
     guard reader.isAtEnd else { throw reader.malformed("bytes were left over") }
-    return StatisticsGrid(volume: volume, type: type, run: run, histogram: histogram, statistics: statistics)
+    slice()
+    return StatisticsGrid(
+      volume: volume, type: type, run: run, histogram: histogram,
+      statistics: CellTable(cellCount: cells.count, numbers: numbers, values: statistics))
   }
 }

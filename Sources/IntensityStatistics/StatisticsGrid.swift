@@ -18,7 +18,7 @@ public final class StatisticsGrid: @unchecked Sendable {
   /// Voxels in each bin.
   package private(set) var histogram: [UInt64]
   /// By number in `cells`; cells that saw no voxel are absent.
-  package private(set) var statistics: [Int: CellStatistics] = [:]
+  package private(set) var statistics: CellTable
   private var counter: PieceCounter?
 
   /// - Parameters:
@@ -30,12 +30,13 @@ public final class StatisticsGrid: @unchecked Sendable {
     self.type = type
     self.run = run
     cells = Lattice(extent: volume, cell: Extent(Self.cellEdge(of: volume)))
+    statistics = CellTable(cellCount: cells.count)
     histogram = [UInt64](repeating: 0, count: Binning.binCount)
   }
 
   /// The grid read from disk.
   init(
-    volume: Extent, type: VoxelType, run: Int, histogram: [UInt64], statistics: [Int: CellStatistics]
+    volume: Extent, type: VoxelType, run: Int, histogram: [UInt64], statistics: CellTable
   ) {
     self.volume = volume
     self.type = type
@@ -84,7 +85,7 @@ public final class StatisticsGrid: @unchecked Sendable {
         let piece = cells.region(at: position).intersection(region)
         let counted = counter.count(
           piece.relative(to: origin), of: buffer, x: piece.origin.x, run: run, into: histogram.baseAddress!)
-        statistics[cells.index(of: position), default: CellStatistics()].add(counted)
+        statistics.add(counted, to: cells.index(of: position))
       }
     }
   }
@@ -104,6 +105,6 @@ public final class StatisticsGrid: @unchecked Sendable {
           + "found \(other.type) \(other.volume) with runs of \(other.run)")
     }
     for bin in 0..<Binning.binCount { histogram[bin] &+= other.histogram[bin] }
-    for (index, cell) in other.statistics { statistics[index, default: CellStatistics()].add(cell) }
+    statistics.add(other.statistics)
   }
 }

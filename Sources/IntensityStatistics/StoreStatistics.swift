@@ -10,7 +10,7 @@ public final class StoreStatistics: Sendable {
   package let normalisation: Normalisation
   /// Voxels that are NaN, which normalisation takes for background.
   package let notANumberCount: Int
-  private let cells: [CellSignal]
+  private let signals: [CellSignal]
   /// What the air in and around each cell explains.
   package let airLimits: [AirLimit]
 
@@ -27,12 +27,13 @@ public final class StoreStatistics: Sendable {
     self.grid = grid
     let floor = NoiseFloor.find(in: grid.histogram, binning)
     let fill = FillValue.find(in: grid.histogram, binning)
+    let (edge, planeCount) = (grid.cells.cell.z, grid.cells.counts.y * grid.cells.counts.x)
     let profiles = (0..<grid.cells.count).map { index -> CellProfile? in
-      let depth = grid.cells.region(index).extent.z
+      let depth = min(edge, grid.volume.z - index / planeCount * edge)
       return grid.statistics[index].flatMap { CellProfile($0, binning, fill: fill, depth: depth) }
     }
-    model = Self.model(profiles.compactMap { $0 }, floor: floor)
-    cells = CellSignal.all(
+    model = Self.model(profiles, floor: floor)
+    signals = CellSignal.all(
       profiles, counts: grid.cells.counts, noise: model.noise, surround: model.surround,
       padding: min(fill.map { binning.lowest($0.bin) } ?? floor.mean, model.surround.limit.nextDown))
     airLimits = AirLimit.all(profiles, counts: grid.cells.counts, noise: model.noise, surround: model.surround)
@@ -42,9 +43,14 @@ public final class StoreStatistics: Sendable {
   }
 
   /// Cells that padding has cut have the brightness of its border; they are left out where there are others.
-  private static func model(_ profiles: [CellProfile], floor: NoiseFloor) -> BackgroundModel {
-    let whole = profiles.filter { $0.fillShare <= 0.01 }
-    let shown = whole.count >= min(20, profiles.count) ? whole : profiles
+  private static func model(_ profiles: [CellProfile?], floor: NoiseFloor) -> BackgroundModel {
+    let (count, wholeCount) = profiles.reduce(into: (0, 0)) { counts, profile in
+      guard let profile else { return }
+      counts.0 += 1
+      if profile.fillShare <= 0.01 { counts.1 += 1 }
+    }
+    let isWhole = wholeCount >= min(20, count)
+    let shown = profiles.compactMap { $0.flatMap { !isWhole || $0.fillShare <= 0.01 ? $0 : nil } }
     // Nothing but padding: one value everywhere.
     if shown.isEmpty {
       return BackgroundModel(
@@ -56,19 +62,26 @@ public final class StoreStatistics: Sendable {
   }
 
   /// The sum of the cells that stand out of the noise floor, or of all when none does.
-  private static func brightCells(_ grid: StatisticsGrid, floor: NoiseFloor) -> CellStatistics {
+  ///
+  /// - Returns: voxels in each coarse bin.
+  private static func brightCells(_ grid: StatisticsGrid, floor: NoiseFloor) -> [UInt64] {
     let outside = floor.mean + 5 * floor.upperDeviation
-    var bright = CellStatistics()
-    var everything = CellStatistics()
-    for index in 0..<grid.cells.count {
-      guard let statistics = grid.statistics[index] else { continue }
-      let count = statistics.numberCount(grid.binning)
+    let binning = grid.binning
+    var bright = [UInt64](repeating: 0, count: binning.coarseBinCount)
+    var brightCount = 0
+    for statistics in grid.statistics.values {
+      let count = statistics.numberCount(binning)
       if count == 0 { continue }
-      everything.add(statistics)
       let brightest = max(0, min(count - 1, count - max(10, count / 1000)))
-      if statistics.value(atRank: brightest, grid.binning) >= outside { bright.add(statistics) }
+      if statistics.value(atRank: brightest, binning) >= outside {
+        statistics.add(to: &bright)
+        brightCount += 1
+      }
     }
-    return bright.counts.isEmpty ? everything : bright
+    if brightCount == 0 {
+      for statistics in grid.statistics.values where statistics.numberCount(binning) > 0 { statistics.add(to: &bright) }
+    }
+    return bright
   }
 
   /// The value from which on voxels are saturated: the largest of the type where it occurs, else the largest value
@@ -94,7 +107,7 @@ public final class StoreStatistics: Sendable {
       throw Fault.noInput(
         "\(store) has no statistics (\(path)): it is not a finished Sheaf store; finish it with `sheaf tile`")
     }
-    let grid = try StatisticsGrid.decode(readWholeFile(path, limit: 8 << 30), name: path)
+    let grid = try StatisticsGrid.read(path)
     guard grid.isComplete else {
       throw Fault.badData(
         "\(path) is incomplete: expected \(grid.volume.count) voxels, found \(grid.voxelCount); finish the store "
@@ -108,6 +121,9 @@ public final class StoreStatistics: Sendable {
     try publish(grid.encoded(), to: path(inStore: store))
   }
 
+  /// How far the brightest structure in a cell of the grid stands out of it, in widths of noise.
+  package func tailContrast(ofCell cell: Int) -> Double { signals[cell].tailContrast }
+
   /// Judges a region by its own voxels: by the cells whose centres lie in it. What a cell across the border holds may lie on
   /// either side; regions that took every cell they touch would have their neighbours' structures. This way each cell
   /// counts for one patch of a lattice, and none is lost. A region without the centre of a cell is judged by those it
@@ -115,31 +131,57 @@ public final class StoreStatistics: Sendable {
   ///
   /// - Precondition: the region shares a voxel with the volume.
   package func signal(of region: Region, thresholds: SignalThresholds = SignalThresholds()) -> RegionSignal {
-    let positions = grid.cells.positions(intersecting: region)
+    let cells = grid.cells
+    let positions = cells.positions(intersecting: region)
     precondition(!positions.isEmpty, "\(region) is outside the volume \(grid.volume)")
-    var own: [(signal: CellSignal, voxels: Int)] = []
-    var largest: [(signal: CellSignal, voxels: Int)] = []
-    positions.forEachPosition { position in
-      let box = grid.cells.region(at: position)
-      let signal = cells[grid.cells.index(of: position)]
-      if (0..<3).allSatisfy({ isCentre(of: box.range($0), in: region.range($0)) }) { own.append((signal, box.count)) }
-      let shared = box.intersection(region).count
-      if shared >= (largest.first?.voxels ?? 0) {
-        if shared > largest.first?.voxels ?? 0 { largest = [] }
-        largest.append((signal, shared))
+    let centres = (0..<3).map { axis in
+      positions.range(axis).filter { position in
+        let start = position * cells.cell[axis]
+        return isCentre(of: start..<min(start + cells.cell[axis], cells.extent[axis]), in: region.range(axis))
       }
     }
-    if own.isEmpty { own = largest }
-    own.sort { $0.signal.level > $1.signal.level }
-    // The brightest twentieth is left aside.
-    var left = own.reduce(0) { $0 + $1.voxels } / 20
-    let brightness = own.first { cell in
+    var own: [(signal: CellSignal, voxels: Int)] = []
+    own.reserveCapacity(centres.reduce(1) { $0 * $1.count })
+    for z in centres[0] {
+      for y in centres[1] {
+        for x in centres[2] {
+          let number = cells.index(of: Coordinate(z, y, x))
+          own.append((signals[number], cells.region(at: Coordinate(z, y, x)).count))
+        }
+      }
+    }
+    if own.isEmpty { own = mostShared(region, positions) }
+    return RegionSignal(
+      brightness: brightness(&own), tailContrast: own.reduce(-.infinity) { max($0, $1.signal.tailContrast) },
+      thresholds: thresholds, model: model)
+  }
+
+  /// The cells that share most voxels with a region.
+  private func mostShared(_ region: Region, _ positions: Region) -> [(signal: CellSignal, voxels: Int)] {
+    var largest: [(signal: CellSignal, voxels: Int)] = []
+    positions.forEachPosition { position in
+      let shared = grid.cells.region(at: position).intersection(region).count
+      if shared < largest.first?.voxels ?? 0 { return }
+      if shared > largest.first?.voxels ?? 0 { largest = [] }
+      largest.append((signals[grid.cells.index(of: position)], shared))
+    }
+    return largest
+  }
+
+  /// The level of the brightest cell once the brightest twentieth of the voxels is left aside.
+  private func brightness(_ cells: inout [(signal: CellSignal, voxels: Int)]) -> Double {
+    var left = cells.reduce(0) { $0 + $1.voxels } / 20
+    let size = cells[0].voxels
+    if cells.allSatisfy({ $0.voxels == size }) {
+      var levels = cells.map { -$0.signal.level }
+      return -select(rank: min(cells.count - 1, left / size), from: &levels)
+    }
+    cells.sort { $0.signal.level > $1.signal.level }
+    let brightness = cells.first { cell in
       left -= cell.voxels
       return left < 0
     }
-    return RegionSignal(
-      brightness: (brightness ?? own[0]).signal.level, tailContrast: own.map(\.signal.tailContrast).max()!,
-      thresholds: thresholds, model: model)
+    return (brightness ?? cells[0]).signal.level
   }
 
   private func isCentre(of cell: Range<Int>, in range: Range<Int>) -> Bool {

@@ -110,7 +110,7 @@ package struct InPlaceStatistics: Sendable {
   package var isThere: Bool { [path, recordPath, filesPath].allSatisfy(fileExists) }
 
   package func load() throws -> StoreStatistics {
-    try StoreStatistics(StatisticsGrid.decode(readWholeFile(path, limit: 8 << 30), name: path), name: name)
+    try StoreStatistics(StatisticsGrid.read(path), name: name)
   }
 
   package func record() throws -> Record {

@@ -30,6 +30,46 @@ struct NormalisationTests {
     }
   }
 
+  /// A value that more voxels hold than 32 bits count, as in volumes of 3·10¹⁰ voxels.
+  @Test func veryLargeVolumesAreCountedWhole() throws {
+    let extent = Extent(1500, 4800, 4800)
+    let edge = StatisticsGrid.cellEdge(of: extent)
+    let cells = Lattice(extent: extent, cell: Extent(edge))
+    // Four fifths of the voxels are 100, the rest 200.
+    let (most, rest) = (UInt64(edge * edge * edge * 4 / 5), UInt64(edge * edge * edge / 5))
+    #expect(UInt64(cells.count) * most > UInt64(UInt32.max))
+    let binning = Binning.of(.uint16)
+    let (low, high) = (Int(binning.coarseBins[100]), Int(binning.coarseBins[200]))
+    var writer = ByteWriter()
+    writer.append(raw: "SHEAFST1".utf8)
+    writer.append(VoxelType.allCases.firstIndex(of: .uint16)!)
+    for axis in 0..<3 { writer.append(extent[axis]) }
+    writer.append(64)
+    writer.append(edge)
+    writer.append(2)
+    writer.append(100)
+    writer.append(UInt64(cells.count) * most)
+    writer.append(100)
+    writer.append(UInt64(cells.count) * rest)
+    writer.append(cells.count)
+    for index in 0..<cells.count {
+      writer.append(index == 0 ? 0 : 1)
+      writer.append(low)
+      writer.append(high - low + 1)
+      writer.append(most)
+      for _ in low..<(high - 1) { writer.append(0) }
+      writer.append(rest)
+      writer.append(most * 100 + rest * 200)
+      writer.append(most * 10_000 + rest * 40_000)
+      writer.append(UInt64(1_000_000))
+      writer.append(UInt64(100_000))
+    }
+    writer.append(fixed: writer.bytes.withUnsafeBytes { fnv1aOfWords($0) })
+    let grid = try StatisticsGrid.decode(Data(writer.bytes), name: "made up")
+    let normalisation = try StoreStatistics(grid, name: "made up").normalisation
+    #expect(abs(normalisation.mean - 120) < 1e-6 && abs(normalisation.deviation - 40) < 1e-6, "\(normalisation)")
+  }
+
   @Test(arguments: VoxelType.allCases)
   func appliesTheFormula(type: VoxelType) {
     let normalisation = Normalisation(
