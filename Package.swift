@@ -142,6 +142,8 @@ let modules: [Target] = [
       "CViewerPage", "Files", "Voxels", "Threads", "Codecs", "Zarr", "VolumeFormats", "IntensityStatistics",
       "Components",
     ] + hummingbird),
+  // Linked into `sheaf-networks` alone.
+  .target(name: "ChallengeServer", dependencies: ["Files"] + hummingbird.dropLast()),
   // Floor 10.
   .target(
     name: "Commands",
@@ -157,7 +159,7 @@ let modules: [Target] = [
     name: "sheaf-networks",
     dependencies: [
       "CBuild", "Commands", "Files", "Torch", "Zarr", "Jobs", "Networks", "Recipes", "Training", "Inference",
-      "Tiling",
+      "Tiling", "ChallengeServer",
     ],
     linkerSettings: installedRuntime("../../lib/sheaf")),
 ]
@@ -263,6 +265,7 @@ let tests: [Target] = [
   testTarget("ReportTests", ["Report", "IntensityStatistics", "Zarr", "Voxels", "Phantom", "Files", "Scratch"]),
   testTarget(
     "ViewerTests", ["Viewer", "Components", "VolumeFormats", "Zarr", "Voxels", "Files", "Scratch", "TestTraits"]),
+  testTarget("ChallengeServerTests", ["ChallengeServer", "Files", "Scratch"]),
   testTarget("CommandsTests", ["Commands", "Recipes", "Files", "Scratch", argumentParser]),
   testTarget(
     "EndToEndTests",

@@ -7,6 +7,7 @@ package protocol NetworkOperations: Sendable {
   func pretrain(_ command: PretrainCommand) throws
   func finetune(_ command: FinetuneCommand) throws
   func infer(_ command: InferCommand) throws
+  func serveChallenge(_ command: ServeChallengeCommand) throws
   func exportWeights(_ command: ExportWeightsCommand) throws
   /// Adds what a weights file says about itself.
   ///

@@ -16,6 +16,7 @@ struct SheafCommand: ParsableCommand {
     subcommands: [
       InfoCommand.self, TileCommand.self, VerifyCommand.self, ExportCommand.self, CorpusCommand.self,
       PretrainCommand.self, FinetuneCommand.self, InferCommand.self, LabelCommand.self, EvaluateCommand.self,
-      PictureCommand.self, ViewCommand.self, ReportCommand.self, ExportWeightsCommand.self, PhantomCommand.self,
+      PictureCommand.self, ViewCommand.self, ReportCommand.self, ServeChallengeCommand.self, ExportWeightsCommand.self,
+      PhantomCommand.self,
     ])
 }

@@ -68,6 +68,13 @@ public struct InferenceImage: Sendable {
     doubts = description.doubts(voxelSizeMatters: false)
   }
 
+  /// For comparisons with what a network was trained on: nil where it is not known, or may be a placeholder such as 1 mm
+  /// along every axis.
+  var trustedVoxelSize: VoxelSize? {
+    if case .volume(let source) = content, source.description.voxelSizeDoubt != nil { return nil }
+    return voxelSizeInMicrometres
+  }
+
   /// As a volume.
   package var description: VolumeDescription {
     switch content {

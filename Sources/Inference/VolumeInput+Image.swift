@@ -50,7 +50,7 @@ extension VolumeInput {
         ? BackgroundRule(cells: Lattice(extent: image.extent, cell: image.extent), limits: [.tissue]) : nil,
       intensity: .identity
     ) { try source.read($0, into: $1, at: $2) }
-    voxelSize = image.voxelSizeInMicrometres
+    voxelSize = image.trustedVoxelSize
     take(source, image)
   }
 
@@ -68,7 +68,7 @@ extension VolumeInput {
         "\(image.path) has \(statistics.notANumberCount) voxels that are not numbers (NaN); they count as background")
     }
     doubts += requirements.doubts + [doubt].compactMap { $0 }
-    voxelSize = image.voxelSizeInMicrometres
+    voxelSize = image.trustedVoxelSize
     quietCells = skipsBackground ? QuietCells(statistics) : nil
   }
 

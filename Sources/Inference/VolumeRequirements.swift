@@ -66,8 +66,8 @@ extension VolumeRequirements {
     }
     guard let voxelSize else {
       return .unknown(
-        "the voxel size of \(volume) is not known, and \(network) was trained on voxels of \(trained): give it to "
-          + "`sheaf tile` (--voxel-size), or make sure that they agree")
+        "the voxel size of \(volume) is not known, and \(network) was trained on voxels of \(trained): give it with "
+          + "--voxel-size, or make sure that they agree")
     }
     let own = [voxelSize.z, voxelSize.y, voxelSize.x]
     let wanted = wantedEdges(own)
@@ -86,7 +86,7 @@ extension VolumeRequirements {
       throw Fault.badData(
         sentence
           + ": too different to resample. Give a volume or a network that resembles the other, or, if the voxel size of the "
-          + "volume is wrong, tile it again with --voxel-size")
+          + "volume is wrong, give it with --voxel-size")
     }
     return .differs(sentence, scale: scale)
   }

@@ -121,7 +121,7 @@ extension TorchOperations {
   /// Ranks of a node share its GPUs evenly.
   ///
   /// - Throws: `Fault.usage` when `--device cuda` was asked for and there is none.
-  private func device(_ option: DeviceOption, _ context: RunContext) throws -> Device {
+  func device(_ option: DeviceOption, _ context: RunContext) throws -> Device {
     if option.device == .cpu { return .cpu }
     var count = 0
     while Device("cuda:\(count)").isAvailable { count += 1 }

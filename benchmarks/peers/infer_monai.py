@@ -1,7 +1,8 @@
 """infer_monai.py VOLUME.npy WEIGHTS ARCHITECTURE.json TILE OVERLAP OUTPUT.npy: MONAI's sliding window over a normalised
-volume with Gaussian weights, the same network and weights as Sheaf's. Prints the seconds of the sliding window alone.
+volume with Gaussian weights, the same network and weights as Sheaf's. Prints the seconds of the sliding window alone, wall and
+processor.
 
-OUTPUT.npy holds the result with MONAI's own blending, OUTPUT-separable.npy that of a second, untimed run with blending
+With OUTPUT `-` nothing more is done. OUTPUT.npy holds the result with MONAI's own blending, OUTPUT-separable.npy that of a second, untimed run with blending
 weights that are bounded below on each axis, like Sheaf's. MONAI bounds the product of the three axes instead, so that near
 the volume's surface, where the product is below the bound, tiles are averaged regardless of distance.
 """
@@ -45,9 +46,11 @@ image = torch.from_numpy(np.load(volume))[None, None]
 tile, overlap = int(tile), float(overlap)
 settings = {"overlap": overlap, "mode": "gaussian", "sigma_scale": 0.125}
 with torch.inference_mode():
-    start = time.perf_counter()
+    start, start_cpu = time.perf_counter(), time.process_time()
     probability = sliding_window_inference(image, [tile] * 3, 1, predict, **settings)
-    print(time.perf_counter() - start)
+    print(time.perf_counter() - start, time.process_time() - start_cpu)
+    if output == "-":
+        sys.exit()
     np.save(output, probability[0, 0].numpy())
     probability = sliding_window_inference(
         image, [tile] * 3, 1, predict, roi_weight_map=separable_weights(tile), **settings)

@@ -58,6 +58,9 @@ package final class Running: @unchecked Sendable {
   /// What it has written to standard output until now.
   package var outputSoFar: String { (try? String(contentsOfFile: directory.file("output"), encoding: .utf8)) ?? "" }
 
+  /// What it has written to standard error until now.
+  package var errorsSoFar: String { (try? String(contentsOfFile: directory.file("errors"), encoding: .utf8)) ?? "" }
+
   package func send(_ signal: Int32) {
     if isRunning { kill(identifier, signal) }
   }
