@@ -31,7 +31,7 @@ extension ObjectList {
     guard boxes.count == 6, count > 0 else { return }
     let ids = column("id")!
     for axis in 0..<3 {
-      if let row = boxes[3 + axis].firstIndex(where: { $0 > Double(labels.extent[axis]) }) {
+      if let row = boxes[3 + axis].firstIndex(where: { $0 > Double(labels.extent[axis]) && $0 < 1e15 }) {
         throw mismatch(
           labels, "object \(Int(ids[row])) ends at \(Int(boxes[3 + axis][row])) along \(["z", "y", "x"][axis])")
       }
@@ -39,6 +39,9 @@ extension ObjectList {
     guard !labels.isUnfinished else { return }
     let samples = Set((0..<8).map { $0 * (count - 1) / 7 })
     for row in samples.sorted() {
+      guard ids[row] >= 0, boxes.allSatisfy({ (0...1e15).contains($0[row]) }) else {
+        throw mismatch(labels, "object \(Int(ids[row])) has no box")
+      }
       let box = boxes.map { Int($0[row]) }
       let sizes = (0..<3).map { box[3 + $0] - box[$0] }
       guard sizes.allSatisfy({ $0 > 0 }), sizes.reduce(1, *) <= 1 << 21 else { continue }

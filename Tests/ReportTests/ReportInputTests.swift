@@ -60,6 +60,11 @@ import Voxels
     let absent = try write("absent.csv", columns + "987654,8,1,1,1,0,0,0,2,2,2,5\n")
     #expect(try #require(refusal(own, absent)).message.contains("is not in its box"))
     #expect(try #require(refusal(absent)).message.contains("without its labels"))
+    // Numbers that are no places end in the same sentence.
+    for numbers in ["1,8,1,1,1,-9,0,0,2,2,2,5", "1,8,nan,1,1,,,,,,,5", "1,8,1,1,1,1e300,0,0,1e300,2,2,5"] {
+      let odd = try write("odd.csv", columns + numbers + "\n")
+      #expect(try #require(refusal(own, odd)).message.contains("is not the object table of"), "\(numbers)")
+    }
   }
 
   @Test func labelsBesideTheImageAreFound() throws {

@@ -66,7 +66,8 @@ enum PageStyle {
     @media (max-width:640px){main,header,footer{padding-left:16px;padding-right:16px}\
     ol.findings li{grid-template-columns:1fr;padding:8px 12px} ol.findings .more,ol.findings .mini{grid-column:1;grid-row:auto}\
     ol.findings .mini svg{width:100%;max-width:300px}}
-    @media print{@page{size:A4;margin:14mm} body{font-size:12px} main,header,footer{padding:0;max-width:none} h2,h3{break-after:avoid}\
+    @media print{@page{size:A4;margin:14mm} body{font-size:12px} main,header,footer{padding:0;max-width:none} h2,h3{break-after:avoid} \
+    .scroll{overflow:visible} .overview td{white-space:normal} th,td{padding-right:10px}\
     tr,li{break-inside:avoid} a{color:inherit;text-decoration:none} svg.image{print-color-adjust:exact;\
     -webkit-print-color-adjust:exact} .key i{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """

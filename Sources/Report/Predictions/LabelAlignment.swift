@@ -19,12 +19,14 @@ struct LabelAlignment {
   static func find(_ labels: ZarrArray, _ voxels: LevelVoxels, threads: Int) throws -> [LabelAlignment] {
     let extent = voxels.extent
     var places: [Coordinate] = []
+    // An odd step does not follow rows.
+    let step = extent.count >> 22 | 1
     let depth = max(1, min(labels.chunks.cell.z, (4 << 20) / max(1, extent.y * extent.x)))
     for start in stride(from: 0, to: extent.z, by: depth) {
       let region = Region(
         origin: Coordinate(start, 0, 0), extent: Extent(min(depth, extent.z - start), extent.y, extent.x))
       let ids = try LabelNumbers.of(try labels.read(region))
-      for (index, id) in ids.enumerated() where id != 0 {
+      for index in stride(from: 0, to: ids.count, by: step) where ids[index] != 0 {
         let at = region.extent.position(of: index)
         places.append(Coordinate(start + at.z, at.y, at.x))
       }

@@ -19,7 +19,8 @@ struct ObjectColumns {
       return found.count == 3 ? found : nil
     }
     guard let ids = list.column("id"), let voxels = list.column("voxels"), let centroids = columns("centroid"),
-      let starts = columns("start"), let ends = columns("end")
+      let starts = columns("start"), let ends = columns("end"),
+      voxels.allSatisfy({ (0...1e15).contains($0) }), ids.allSatisfy({ (0...9e15).contains($0) })
     else { return nil }
     (self.ids, self.voxels, self.centroids, self.starts, self.ends) = (ids, voxels, centroids, starts, ends)
   }

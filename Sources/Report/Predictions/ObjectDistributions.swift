@@ -85,7 +85,8 @@ struct ObjectDistributions {
 
   private func cell(_ place: Double, _ axis: Int, _ count: Int) -> Int {
     guard place.isFinite else { return 0 }
-    return min(count - 1, max(0, Int((place + 0.5) / Double(volume.extent[axis]) * Double(count))))
+    let share = min(max((place + 0.5) / Double(volume.extent[axis]), 0), 1)
+    return min(count - 1, Int(share * Double(count)))
   }
 
   /// Objects in columns along z.
