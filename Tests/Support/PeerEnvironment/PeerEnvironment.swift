@@ -13,7 +13,7 @@ package struct PeerEnvironment: Sendable {
   private static let packages = [
     "zarr>=3.1", "tensorstore", "ome-zarr", "ome-zarr-models", "numpy", "tifffile", "nibabel", "SimpleITK",
     "safetensors", "imagecodecs", "imageio", "pynrrd", "h5py>=3.10", "hdf5plugin>=4.3", "tensorboard",
-    "aiohttp",
+    "aiohttp", "zarrs",
   ]
   /// What `import torch` needs besides itself.
   private static let packagesOfTorch = [
