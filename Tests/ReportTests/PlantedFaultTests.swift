@@ -38,7 +38,7 @@ import Voxels
       found.contains { $0.text.contains("planes 20 to 22 are dark") && $0.severity == .error }, "\(found.map(\.text))")
   }
 
-  @Test(arguments: [(40.0, 65_535.0, "65 535"), (8, 4_095, "4095")])
+  @Test(arguments: [(100.0, 65_535.0, "65 535"), (8, 4_095, "4095")])
   func aSaturatedChannelIsNamed(_ gain: Double, _ end: Double, _ words: String) throws {
     let faulty = changed(try organ(.vessels)) { value, _, _, _ in min(value * gain, end) }
     let found = try findings(faulty)
@@ -67,9 +67,9 @@ import Voxels
 
   @Test func bleachingAndStripesAreNotes() throws {
     let whole = try organ(.vessels)
-    let bleached = try findings(changed(whole) { value, z, _, _ in 100 + (value - 100) * pow(0.98, Double(z)) })
+    let bleached = try findings(changed(whole) { value, z, _, _ in 100 + (value - 100) * pow(0.97, Double(z)) })
     #expect(
-      bleached.contains { $0.text.contains("steadily darker") && $0.severity == .note }, "\(bleached.map(\.text))")
+      bleached.contains { $0.text.contains("tissue gets darker") && $0.severity == .note }, "\(bleached.map(\.text))")
     let striped = try findings(
       changed(whole) { value, z, y, _ in 100 + (value - 100) * (1 + 0.25 * sin(Double(y * y + z))) })
     #expect(striped.contains { $0.text.contains("stripes along x") }, "\(striped.map(\.text))")

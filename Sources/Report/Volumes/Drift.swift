@@ -6,7 +6,7 @@ struct Drift {
   let ratio: Double
   let planes: ClosedRange<Int>
 
-  /// Theil's and Sen's line through the logarithm of the light (median of all slopes), where nearly all planes go the same
+  /// Theil's and Sen's line through the logarithm of the light (median of all slopes), where far more pairs of planes go the same
   /// way; nil where they do not, because an organ is no cuboid.
   ///
   /// - Parameter light: the typical brightness of tissue in each plane, NaN where there is none.
@@ -24,7 +24,7 @@ struct Drift {
         concordance += slope > 0 ? 1 : slope < 0 ? -1 : 0
       }
     }
-    guard abs(Double(concordance)) >= 0.85 * Double(slopes.count) else { return nil }
+    guard abs(Double(concordance)) >= 0.45 * Double(slopes.count) else { return nil }
     ratio = exp(median(slopes) * Double(last - first))
     planes = first...last
   }

@@ -268,7 +268,7 @@ struct VolumeSection {
         drift.ratio < 1 ? (1 - drift.ratio, "darker") : (1 - 1 / drift.ratio, "brighter")
       section.find(
         .note,
-        "tissue gets steadily \(word) from plane \(at0(first)) to \(at0(last)), by \(percentText(change)): bleaching, or attenuation with depth",
+        "tissue gets \(word) from plane \(at0(first)) to \(at0(last)), by \(percentText(change)): bleaching, or attenuation with depth",
         at: id, miniature(light))
     }
     if let stripes = Stripes(voxels, background: background) {
