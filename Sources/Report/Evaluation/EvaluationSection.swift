@@ -164,7 +164,7 @@ struct ForegroundPlanes {
     source = try openVolume(path)
     extent = source.description.extent
     voxelSize = source.description.voxelSizeInMicrometres
-    // A file that is decoded from the front is read anew for each plane.
+    // A file that is decoded from the front is read again for each plane.
     guard !source.readingGeometry.isSequential || extent.count <= 1 << 26 else {
       throw Fault.badData("\(path) is too large to be drawn")
     }
