@@ -118,7 +118,7 @@ let modules: [Target] = [
     name: "Inference",
     dependencies: [
       "Files", "Voxels", "Threads", "Torch", "Architectures", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics",
-      "Components", "Segmentation", "Tiling", "VolumeFormats",
+      "Components", "Segmentation", "Tiling", "VolumeFormats", "Corpus",
     ]),
   .target(name: "Recipes", dependencies: ["Files", "Architectures", "Evaluation", "YAML", yams]),
   // Floor 8.

@@ -22,21 +22,34 @@ package struct InferCommand: ParsableCommand, WritingCommand {
       file as output, by its name (.mha, .nii, .nii.gz, .tif, .npy), is a mask, or what --mask, --labels and \
       --probabilities ask for; several get names such as organ_labels.nii.gz.
 
+      Of a folder, a pattern, a list, or several volumes every case is written to the directory --output, as --format says, \
+      with a table cases.csv. Cases are shared out among the ranks; one that cannot be read is set aside and named, and the \
+      exit code says so. nnU-Net's names (case_0000.nii.gz) lose the number of the channel.
+
       Examples:
         mpirun -n 4 sheaf infer organ.zarr -o organ-axons.zarr --model axons-run --objects axons.csv --min-voxels 27
         sheaf infer scan.nii.gz -o scan-vessels.nii.gz --model vessels-run
+        mpirun -n 4 sheaf infer imagesTs/ -o predicted/ --model nnunet-results --format nii.gz
       """)
 
   package init() {}
 
-  @Argument(help: "The store or volume to segment.")
-  package var volume: String
+  @Argument(
+    help: ArgumentHelp(
+      "The store or volume to segment, or several, a folder, a pattern or a list (.yaml) of them; without --output the last "
+        + "one is what to write.",
+      valueName: "volume"))
+  package var arguments: [String]
 
-  @Argument(help: ArgumentHelp("What to write, instead of --output.", valueName: "output"))
-  package var lastArgument: String?
-
-  @Option(name: .shortAndLong, help: ArgumentHelp("The store or file to write.", valueName: "path"))
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The store or file to write, or the directory for several cases.", valueName: "path"))
   package var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What is written of each case: mha, nii.gz, nii, tif, npy, or zarr for stores.", valueName: "format"))
+  package var format: String?
 
   @Option(
     parsing: .singleValue,
@@ -131,8 +144,19 @@ package struct InferCommand: ParsableCommand, WritingCommand {
   @OptionGroup package var overwrite: OverwriteOption
   @OptionGroup package var reporting: ReportingOptions
 
+  /// The last of several arguments, where `--output` is not given.
+  package var lastArgument: String? { output == nil && arguments.count > 1 ? arguments.last : nil }
+  /// What is segmented.
+  package var volumes: [String] { lastArgument == nil ? arguments : arguments.dropLast() }
+
+  private static let formats = ["mha", "nii.gz", "nii", "tif", "npy", "zarr"]
+
   package func validate() throws {
+    guard !arguments.isEmpty else { throw ValidationError("No volume is given.") }
     try checkedOutput()
+    if let format, !Self.formats.contains(format) {
+      throw ValidationError("--format must be one of \(Self.formats.joined(separator: ", ")), found \(format)")
+    }
     guard overlap >= 0, overlap <= 0.9 else {
       throw ValidationError("--overlap must be between 0 and 0.9, found \(overlap)")
     }
@@ -141,17 +165,17 @@ package struct InferCommand: ParsableCommand, WritingCommand {
     }
     guard minVoxels >= 1 else { throw ValidationError("--min-voxels must be 1 or more, found \(minVoxels)") }
     if noLabels, labelName != nil { throw ValidationError("give --label-name or --no-labels, not both") }
-    if !isFile {
+    if !isFile, format == nil || format == "zarr" {
       let asked = [("--mask", mask), ("--labels", labels), ("--probabilities", probabilities), ("--type", type != nil)]
       if let (option, _) = asked.first(where: { $0.1 }) {
         throw ValidationError(
-          "\(option) says what is written to a file, but \(outputPath) is a store, which holds probabilities and labels. "
-            + "Give a file such as \(outputPath).nii.gz, or leave out \(option).")
+          "\(option) says what is written to a file, but a store holds probabilities and labels. "
+            + "Give a file such as \(outputPath).nii.gz, --format for several cases, or leave out \(option).")
       }
     } else if noLabels || labelName != nil {
       throw ValidationError(
-        "--\(noLabels ? "no-labels" : "label-name") is for stores, but \(outputPath) is a file. Choose what it holds by "
-          + "--mask, --labels or --probabilities.")
+        "--\(noLabels ? "no-labels" : "label-name") is for stores, but files are written. Choose what they hold by --mask, "
+          + "--labels or --probabilities.")
     }
   }
 
@@ -167,9 +191,9 @@ package struct InferCommand: ParsableCommand, WritingCommand {
   }
 
   package func run() throws {
-    try refuseOutput(over: [volume] + model, kind: isFile ? .file : .directory)
+    try refuseOutput(over: volumes + model, kind: isFile ? .file : .directory)
     if let objects {
-      try refuse(output: objects, over: [volume] + model, kind: .file, besides: outputPath)
+      try refuse(output: objects, over: volumes + model, kind: .file, besides: outputPath)
     }
     try Program.networkOperations.infer(self)
   }

@@ -101,7 +101,7 @@ struct TileCommand: ParsableCommand, WritingCommand {
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     let source = try context.communicator.everyRank { try openVolume(input, options: selection.options) }
     var resolved = context.resolvedSettings(command: "tile")
-    resolved.add("channel", selection.channel)
+    resolved.add("channel", selection.channel ?? 0)
     resolved.add("time-point", selection.timePoint)
     resolved.add("dataset", selection.dataset ?? "")
     if let planes = selection.planes { resolved.add("planes", planes) }

@@ -24,8 +24,8 @@ package struct VolumeSelection: ParsableArguments {
       "Voxel size in micrometres, in place of what the file says.", valueName: "z,y,x"))
   package var voxelSize: VoxelSizeArgument?
 
-  @Option(help: ArgumentHelp("Channel, counted from 0.", valueName: "number"))
-  package var channel = 0
+  @Option(help: ArgumentHelp("Channel, counted from 0. (default: 0)", valueName: "number"))
+  package var channel: Int?
 
   @Option(help: ArgumentHelp("Time point, counted from 0.", valueName: "number"))
   package var timePoint = 0
@@ -44,7 +44,7 @@ package struct VolumeSelection: ParsableArguments {
 
   package var options: VolumeOptions {
     VolumeOptions(
-      voxelSizeInMicrometres: voxelSize?.voxelSize, channel: channel, timePoint: timePoint, dataset: dataset,
+      voxelSizeInMicrometres: voxelSize?.voxelSize, channel: channel ?? 0, timePoint: timePoint, dataset: dataset,
       planes: planes)
   }
 }

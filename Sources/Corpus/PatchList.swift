@@ -96,7 +96,7 @@ struct PatchList {
 }
 
 /// A file name without the ending of its format.
-func stemOfVolume(_ name: String) -> String {
+package func stemOfVolume(_ name: String) -> String {
   for ending in [".ome.zarr.zip", ".zarr.zip", ".ozx", ".ome.zarr", ".ome.tiff", ".ome.tif", ".nii.gz", ".zarr"]
   where name.lowercased().hasSuffix(ending) {
     return String(name.dropLast(ending.count))

@@ -199,7 +199,7 @@ package enum SourcesFile {
 /// The paths that match a pattern of the shell (`*`, `?`, `[…]`), sorted by bytes; none where nothing does.
 ///
 /// - Throws: `Fault.noInput` for a directory that cannot be read.
-func expandedGlob(_ pattern: String) throws -> [String] {
+package func expandedGlob(_ pattern: String) throws -> [String] {
   var result = glob_t()
   defer { globfree(&result) }
   let code = glob(pattern, GLOB_ERR, nil, &result)

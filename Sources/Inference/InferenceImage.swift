@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Jobs
 import Tiling
 import VolumeFormats
@@ -21,6 +22,8 @@ public struct InferenceImage: Sendable {
   package let extent: Extent
   package let voxelType: VoxelType
   package let voxelSizeInMicrometres: VoxelSize?
+  /// Where it lies in space; nil where nothing but the voxel size is known.
+  let placement: VolumePlacement?
   /// The chunks that a store of it has, or would have if it was tiled.
   let storeChunk: Extent
   /// What it says that it shows: `structure` and `category`, where it is a store of Sheaf.
@@ -48,6 +51,8 @@ public struct InferenceImage: Sendable {
     content = .store(store)
     (extent, voxelType) = (store.extent, store.voxelType)
     voxelSizeInMicrometres = options.voxelSizeInMicrometres ?? store.voxelSizeInMicrometres
+    let own = (try? openVolume(store, level: 0))?.description.placement
+    placement = options.voxelSizeInMicrometres.flatMap { own?.resized($0) } ?? own
     storeChunk = store.levels[0].chunks.cell
     attributes = store.sheafAttributes.filter { ["structure", "category"].contains($0.key) }
     declaredContent = store.declaredContent
@@ -62,6 +67,7 @@ public struct InferenceImage: Sendable {
     content = .volume(source)
     (extent, voxelType) = (description.extent, description.voxelType)
     voxelSizeInMicrometres = description.voxelSizeInMicrometres
+    placement = description.placement
     storeChunk = TilingSettings.defaultChunk(for: description.extent)
     attributes = [:]
     declaredContent = description.content
@@ -75,14 +81,35 @@ public struct InferenceImage: Sendable {
     return voxelSizeInMicrometres
   }
 
+  /// What a store made of it says of its place, beside the voxel size.
+  func place(_ layout: inout StoreLayout) {
+    guard let placement, voxelSizeInMicrometres != nil else { return }
+    layout.originInMicrometres = placement.translationInMicrometres
+    if placement.isAnatomical, let data = try? JSONEncoder().encode(placement),
+      let json = try? JSONValue(parsing: data, path: path)
+    {
+      layout.attributes["placement"] = json
+    }
+  }
+
+  /// Every file that reading it depends on.
+  var files: [String] {
+    switch content {
+    case .volume(let source): source.files
+    case .store: [joinPath(Store.ownDirectory(of: path), OutputContents.fileName)]
+    }
+  }
+
   /// As a volume.
   package var description: VolumeDescription {
     switch content {
     case .volume(let source): return source.description
     case .store(let store):
-      return VolumeDescription(
+      var description = VolumeDescription(
         path: path, format: "OME-Zarr", extent: extent, voxelType: store.voxelType,
         voxelSizeInMicrometres: voxelSizeInMicrometres, storage: "")
+      description.placement = placement
+      return description
     }
   }
 

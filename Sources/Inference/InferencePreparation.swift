@@ -56,11 +56,13 @@ struct InferencePreparation {
     geometry.back = resampled?.back
     self.geometry = geometry
     let chunk = OutputLayout.chunk(of: image.storeChunk, extent: image.extent)
-    layout = StoreLayout(
+    var layout = StoreLayout(
       name: "probability", extent: image.extent, voxelType: .uint8,
       voxelSizeInMicrometres: image.voxelSizeInMicrometres, chunk: chunk,
       shard: OutputLayout.shard(of: image.extent, chunk: chunk), compression: .zstd(level: 3),
       attributes: image.attributes.merging(["content": "probability", "maximum": 255]) { $1 })
+    image.place(&layout)
+    self.layout = layout
     labelName = settings.objects.labelName(structure: image.attributes["structure"]?.asString)
     var resolved = resolved
     resolved.add("tile", geometry.tiles.tile.text)

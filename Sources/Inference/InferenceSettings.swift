@@ -1,4 +1,5 @@
 import Files
+import Jobs
 import Segmentation
 import Voxels
 
@@ -17,6 +18,17 @@ public struct InferenceSettings: Sendable {
   package var resamples = true
 
   package init() {}
+
+  /// Adds those that decide what is written, for any volume.
+  func add(to resolved: inout ResolvedSettings) {
+    resolved.add("tile-size", tile?.text ?? "of the network")
+    resolved.add("overlap", overlap)
+    resolved.add("threshold", objects.threshold)
+    resolved.add("keep-background-tiles", keepsBackgroundTiles)
+    resolved.add("resample", resamples)
+    resolved.add("connectivity", objects.connectivity.rawValue)
+    resolved.add("min-voxels", objects.leastVoxels)
+  }
 
   /// - Throws: `Fault.usage` for an invalid setting.
   package func validate() throws {

@@ -12,13 +12,15 @@ package struct OutputFiles {
   /// - Parameter command: the command that wrote the output; nil when the output does not say.
   package init(of command: String?) {
     switch command {
-    case "tile", "infer", "label": rules = [OutputFiles.isOfStore]
+    case "tile", "label": rules = [OutputFiles.isOfStore]
+    case "infer": rules = [OutputFiles.isOfStore, OutputFiles.isOfCases]
     case "corpus": rules = [OutputFiles.isOfCorpus, OutputFiles.isOfPatchExport]
     case "phantom": rules = [OutputFiles.isOfPhantom]
     case "pretrain", "finetune": rules = [OutputFiles.isOfRun]
     default:
       rules = [
-        OutputFiles.isOfStore, OutputFiles.isOfCorpus, OutputFiles.isOfPatchExport, OutputFiles.isOfPhantom,
+        OutputFiles.isOfStore, OutputFiles.isOfCases, OutputFiles.isOfCorpus, OutputFiles.isOfPatchExport,
+        OutputFiles.isOfPhantom,
         OutputFiles.isOfRun,
       ]
     }
@@ -83,6 +85,15 @@ package struct OutputFiles {
     // Labels of other programs lie in the same group.
     let label = joinPath(directory, "labels", parts[1])
     return isDirectory(PrivateDirectory.path(in: label)) && isOfStore(parts[2...], label)
+  }
+
+  /// Segmented cases, which a list beside them names.
+  private static func isOfCases(_ parts: ArraySlice<String>, _ directory: String) -> Bool {
+    let list = joinPath(PrivateDirectory.path(in: directory), "cases.json")
+    guard let first = parts.first, let data = try? readWholeFile(list, limit: 1 << 26),
+      let names = try? JSONValue(parsing: data, path: list).asArray, names.contains(.string(first))
+    else { return false }
+    return parts.count == 1 || isOfStore(parts.dropFirst(), joinPath(directory, first))
   }
 
   private static func isOfCorpus(_ parts: ArraySlice<String>, _ directory: String) -> Bool {

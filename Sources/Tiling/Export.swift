@@ -73,7 +73,8 @@ public struct Export: Sendable {
   ) throws {
     let layout = VolumeLayout(
       extent: region.extent, voxelType: conversion?.carrier ?? source.description.voxelType,
-      storedType: conversion?.type, voxelSizeInMicrometres: source.description.voxelSizeInMicrometres)
+      storedType: conversion?.type, voxelSizeInMicrometres: source.description.voxelSizeInMicrometres,
+      placement: source.description.placement?.moved(to: region.origin))
     let writer = try createVolume(workPath, layout, isCompressed: isCompressed)
     let reader = SlabReader(source: source, threads: threads)
     let slabs = slabs

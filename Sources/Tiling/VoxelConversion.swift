@@ -9,6 +9,8 @@ package struct VoxelConversion: Sendable, Equatable {
     case values
     /// 1 where the value is at least so much, otherwise 0.
     case atLeast(Double)
+    /// 1 where the value is not 0, otherwise 0.
+    case notZero
     /// Stored probabilities, of which `one` is 1: as they are in integers, from 0 to 1 in floating point.
     case probabilities(one: Double)
   }
@@ -42,7 +44,7 @@ package struct VoxelConversion: Sendable, Equatable {
     switch meaning {
     case .values: return true
     case .probabilities: return !isFloating
-    case .atLeast: return false
+    case .atLeast, .notZero: return false
     }
   }
 
@@ -88,6 +90,7 @@ package struct VoxelConversion: Sendable, Equatable {
         switch meaning {
         case .values: value
         case .atLeast(let least): value >= least ? 1 : 0
+        case .notZero: value != 0 ? 1 : 0
         case .probabilities(let one): isScaled ? value / one : value
         }
       guard let converted = stored(wanted) else {

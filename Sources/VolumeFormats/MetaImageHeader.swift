@@ -18,6 +18,8 @@ struct MetaImageHeader: Equatable {
   var voxelSizeInMicrometres: VoxelSize?
   /// Why the voxel size is unknown.
   var voxelSizeDoubt: String?
+  /// Where the volume lies in space; nil where the header does not say, or has not three axes.
+  var placement: VolumePlacement?
   var data: DataFiles
   /// Whether the file ends within the line that names the voxels' file, whose name may then be cut.
   var endsWithoutLine = false
@@ -150,13 +152,16 @@ struct MetaImageHeader: Equatable {
     if case .several(let names) = data, names.count != sizes[axes - 1] {
       throw damage("\(sizes[axes - 1]) files, one for each place along the last axis", "\(names.count)")
     }
-    try takeSpacing(
-      numbers("ElementSpacing", { Double($0) }) ?? numbers("ElementSize", { Double($0) }),
-      unit: values["DistanceUnits"])
+    let spacing = try numbers("ElementSpacing", { Double($0) }) ?? numbers("ElementSize", { Double($0) })
+    takeSpacing(spacing, unit: values["DistanceUnits"])
+    takePlacement(
+      spacing, try numbers("TransformMatrix", { Double($0) }) ?? numbers("Rotation", { Double($0) }),
+      try numbers("Offset", { Double($0) }) ?? numbers("Position", { Double($0) })
+        ?? numbers("Origin", { Double($0) }), axes: axes, unit: values["DistanceUnits"])
   }
 
   /// MetaImage lengths are in millimetres by convention, unless the header says otherwise.
-  private mutating func takeSpacing(_ spacing: [Double]?, unit: String?) throws {
+  private mutating func takeSpacing(_ spacing: [Double]?, unit: String?) {
     guard let spacing, spacing.count >= 3 else { return }
     let given = unit.flatMap { $0 == "?" || $0.isEmpty ? nil : $0 }
     guard let micrometres = LengthUnit.micrometres(in: given ?? "mm") else {
@@ -171,6 +176,25 @@ struct MetaImageHeader: Equatable {
       return
     }
     voxelSizeInMicrometres = size * micrometres
+  }
+
+  /// The direction of each axis is a row of the matrix, as ITK reads it.
+  private mutating func takePlacement(
+    _ spacing: [Double]?, _ matrix: [Double]?, _ offset: [Double]?, axes: Int, unit: String?
+  ) {
+    guard matrix != nil || offset != nil, axes >= 3 else { return }
+    let matrix = matrix ?? (0..<(axes * axes)).map { $0 % (axes + 1) == 0 ? 1 : 0 }
+    let offset = offset ?? [Double](repeating: 0, count: axes)
+    let spacing = spacing ?? [Double](repeating: 1, count: axes)
+    guard matrix.count == axes * axes, offset.count >= 3, spacing.count >= 3,
+      (matrix + offset + spacing).allSatisfy(\.isFinite)
+    else { return }
+    let directions = (0..<3).map { axis in Array(matrix[(axis * axes)..<(axis * axes + 3)]) }
+    guard directions.allSatisfy({ $0.contains { $0 != 0 } }), spacing[..<3].allSatisfy({ $0 != 0 }) else { return }
+    let given = unit.flatMap { $0 == "?" || $0.isEmpty ? nil : $0 } ?? "mm"
+    placement = VolumePlacement(
+      spacing: spacing[..<3].map(abs), directions: directions, origin: Array(offset[..<3]),
+      unitInMicrometres: LengthUnit.micrometres(in: given))
   }
 
   /// MET_LONG has 4 bytes, whatever the machine.

@@ -24,6 +24,12 @@ package final class MetaImageWriter: VolumeWriter {
     let extent = layout.extent
     // Lengths are in millimetres by convention.
     let size = layout.voxelSizeInMicrometres.map { $0 * 1e-3 } ?? VoxelSize(1, 1, 1)
+    let placement =
+      layout.placement?.inMillimetres
+      ?? VolumePlacement(spacing: [size.x, size.y, size.z], unitInMicrometres: 1000)
+    func text(_ numbers: [Double]) -> String {
+      numbers.map { $0 == $0.rounded() && abs($0) < 1e9 ? "\(Int($0))" : "\($0)" }.joined(separator: " ")
+    }
     var header = """
       ObjectType = Image
       NDims = 3
@@ -35,9 +41,9 @@ package final class MetaImageWriter: VolumeWriter {
     countOffset = header.utf8.count + "CompressedDataSize = ".utf8.count
     if isCompressed { header += "CompressedDataSize = \(zeroPadded(0, Self.countWidth))\n" }
     header += """
-      TransformMatrix = 1 0 0 0 1 0 0 0 1
-      Offset = 0 0 0
-      ElementSpacing = \(size.x) \(size.y) \(size.z)
+      TransformMatrix = \(text(placement.directions.flatMap(\.self)))
+      Offset = \(text(placement.origin))
+      ElementSpacing = \(placement.spacing.map { "\($0)" }.joined(separator: " "))
       DimSize = \(extent.x) \(extent.y) \(extent.z)
       ElementType = \(MetaImageHeader.name(of: layout.storedType))
       ElementDataFile = LOCAL

@@ -13,6 +13,8 @@ struct NIfTIHeader: Equatable {
   var scaling: SampleDecoder.Scaling?
   var voxelSizeInMicrometres: VoxelSize?
   var version: Int
+  /// Where the volume lies in space; nil for Analyze.
+  var forms: NIfTIForms?
   var notes: [String] = []
   /// Why the voxel size is unknown or may be wrong.
   var voxelSizeDoubt: String?
@@ -85,6 +87,15 @@ struct NIfTIHeader: Equatable {
       scaling = SampleDecoder.Scaling(slope: slope, intercept: intercept)
     }
     let units = isFirst ? Int(head[123]) : header.int32(500)
+    func number(_ first: Int, _ second: Int, _ index: Int) -> Double {
+      isFirst ? header.float(first + 4 * index) : header.double(second + 8 * index)
+    }
+    let forms = NIfTIForms(
+      qformCode: isFirst ? header.int16(252) : header.int32(344),
+      sformCode: isFirst ? header.int16(254) : header.int32(348), units: units,
+      edges: (0...3).map { number(76, 104, $0) }, quaternion: (0..<6).map { number(256, 352, $0) },
+      rows: (0..<12).map { number(280, 400, $0) })
+    self.forms = forms
     let edges = (1...3).map { abs(isFirst ? header.float(76 + 4 * $0) : header.double(104 + 8 * $0)) }
     let micrometres = [1: 1e6, 2: 1e3, 3: 1.0][units & 7]
     if let micrometres, VoxelSize(edges[2], edges[1], edges[0]).isMeaningful {

@@ -6,7 +6,8 @@ import Voxels
 /// Writes a NIfTI file, gzip-compressed when the name ends in `.gz`: NIfTI-1, or NIfTI-2 when an axis is too long for
 /// NIfTI-1.
 ///
-/// Lengths are in millimetres, which every reader supports; the axes point along +x, +y, +z.
+/// Lengths are in millimetres, which every reader supports. The axes point along +x, +y, +z where the place in space is not
+/// known.
 package final class NIfTIWriter: VolumeWriter {
   private let layout: VolumeLayout
   private let file: PendingFile
@@ -51,12 +52,16 @@ package final class NIfTIWriter: VolumeWriter {
     }
     let sizes = [3, extent.x, extent.y, extent.z, 1, 1, 1, 1]
     let size = layout.voxelSizeInMicrometres.map { $0 * 1e-3 } ?? VoxelSize(1, 1, 1)
-    let edges = [1, size.x, size.y, size.z, 0, 0, 0, 0]
-    let units = layout.voxelSizeInMicrometres == nil ? 0 : 2
+    let forms =
+      layout.placement.map { $0.nifti ?? NIfTIForms($0) }
+      ?? NIfTIForms(
+        qformCode: 0, sformCode: 1, units: layout.voxelSizeInMicrometres == nil ? 0 : 2,
+        edges: [1, size.x, size.y, size.z], quaternion: [0, 0, 0, 0, 0, 0],
+        rows: [size.x, 0, 0, 0, 0, size.y, 0, 0, 0, 0, size.z, 0])
+    let edges = forms.edges + [0, 0, 0, 0]
+    let units = forms.units & 7
     let bits = layout.voxelType.byteCount * 8
     let code = typeCode(layout.storedType)
-    // The rows of the voxel-to-world affine: the voxel size along the diagonal.
-    let rows = [(0, size.x), (1, size.y), (2, size.z)]
     if isFirst {
       put(Int32(348), at: 0)
       for (axis, value) in sizes.enumerated() { put(Int16(value), at: 40 + 2 * axis) }
@@ -66,8 +71,10 @@ package final class NIfTIWriter: VolumeWriter {
       put(Float(352), at: 108)
       put(Float(1), at: 112)
       put(UInt8(units), at: 123)
-      put(Int16(1), at: 254)
-      for (row, value) in rows { put(Float(value), at: 280 + 16 * row + 4 * row) }
+      put(Int16(forms.qformCode), at: 252)
+      put(Int16(forms.sformCode), at: 254)
+      for (index, value) in forms.quaternion.enumerated() { put(Float(value), at: 256 + 4 * index) }
+      for (index, value) in forms.rows.enumerated() { put(Float(value), at: 280 + 4 * index) }
       data.replaceSubrange(344..<348, with: [0x6E, 0x2B, 0x31, 0])
     } else {
       put(Int32(540), at: 0)
@@ -78,8 +85,10 @@ package final class NIfTIWriter: VolumeWriter {
       for (axis, value) in edges.enumerated() { put(value, at: 104 + 8 * axis) }
       put(Int64(544), at: 168)
       put(Double(1), at: 176)
-      put(Int32(1), at: 348)
-      for (row, value) in rows { put(value, at: 400 + 32 * row + 8 * row) }
+      put(Int32(forms.qformCode), at: 344)
+      put(Int32(forms.sformCode), at: 348)
+      for (index, value) in forms.quaternion.enumerated() { put(value, at: 352 + 8 * index) }
+      for (index, value) in forms.rows.enumerated() { put(value, at: 400 + 8 * index) }
       put(Int32(units), at: 500)
     }
     return data

@@ -10,6 +10,8 @@ struct NRRDAxes: Equatable {
   /// Voxels that vary faster than x: the components of a vector.
   var samplesPerVoxel = 1
   var voxelSizeInMicrometres: VoxelSize?
+  /// Where the volume lies in space.
+  var placement: VolumePlacement?
   var notes: [String] = []
   /// Why the voxel size is unknown.
   var voxelSizeDoubt: String?
@@ -50,6 +52,7 @@ struct NRRDAxes: Equatable {
       stride = product
     }
     try takeSpacing(header, spatial)
+    takePlacement(header, spatial)
   }
 
   /// Position of the first voxel of a channel and time point, as a number of voxels from the start, and as the sample
@@ -152,6 +155,30 @@ struct NRRDAxes: Equatable {
       return
     }
     voxelSizeInMicrometres = size * micrometres
+  }
+
+  /// From the directions in space, which are brought to left, posterior and superior.
+  private mutating func takePlacement(_ header: NRRDHeader, _ spatial: [Int]) {
+    let directions = Self.vectors(header.fields["space directions"] ?? "")
+    guard spatial.count == 3, directions.count == header.sizes.count else { return }
+    let steps = spatial.compactMap { directions[$0] }.map { Array($0.prefix(3)) }
+    guard steps.count == 3, steps.allSatisfy({ $0.count == 3 }) else { return }
+    let given = Self.vectors(header.fields["space origin"] ?? "").first ?? nil
+    let origin = Array((given ?? [0, 0, 0]).prefix(3))
+    guard origin.count == 3 else { return }
+    let space = (header.fields["space"] ?? "").lowercased()
+    let initials = space.split(separator: "-").compactMap(\.first)
+    let names = space.count == 3 ? Array(space) : initials
+    let flips = zip(
+      names + ["l", "p", "s"].dropFirst(names.count).map { Character($0) }, ["r", "a", "i"] as [Character]
+    )
+    .map { $0 == $1 ? -1.0 : 1.0 }
+    let isAnatomical = space.contains("-") && !space.hasPrefix("scanner") && !space.hasPrefix("3d") || space.count == 3
+    let signs = isAnatomical && flips.count == 3 ? flips : [1, 1, 1]
+    let units = Self.quoted(header.fields["space units"] ?? "")
+    placement = VolumePlacement(
+      steps: steps.map { zip($0, signs).map(*) }, origin: zip(origin, signs).map(*),
+      unitInMicrometres: units.first.flatMap(LengthUnit.micrometres) ?? (space.isEmpty ? nil : 1000))
   }
 
   private static let oblique = "the axes are turned in space; voxels are read as they are stored"

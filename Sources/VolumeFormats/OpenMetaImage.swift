@@ -26,12 +26,13 @@ func openMetaImage(_ file: ReadableFile, options: VolumeOptions) throws -> RawVo
   let order = header.isBigEndian ? "big-endian" : "little-endian"
   let notes = [header.stored.note].compactMap(\.self) + counts.notes(options)
   let packing = header.isText ? "text" : header.compressedByteCount == nil ? "uncompressed, \(order)" : "zlib, \(order)"
-  let description = VolumeDescription(
+  var description = VolumeDescription(
     path: path, format: "MetaImage", extent: extent, voxelType: decoder.voxelType,
     voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? header.voxelSizeInMicrometres, channels: header.channels,
     timePoints: timePoints, storage: packing,
     notes: notes, warnings: distantFiles(files, namedBy: path),
     voxelSizeDoubt: options.voxelSizeInMicrometres == nil ? header.voxelSizeDoubt : nil)
+  description.place(header.placement, options)
   return try RawVolume(
     description, bytes: bytes, files: files, decoder: decoder,
     layout: RawLayout(offset: offset, samplesPerVoxel: header.channels, sample: options.channel))

@@ -59,13 +59,14 @@ private func volume(
   } else if let note = header.stored.note {
     notes.append(note)
   }
-  let description = VolumeDescription(
+  var description = VolumeDescription(
     path: path, format: format, extent: extent, voxelType: decoder.voxelType,
     voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? header.voxelSizeInMicrometres, channels: channels,
     timePoints: timePoints,
     storage: "\(isCompressed ? "gzip" : "uncompressed"), \(header.isBigEndian ? "big" : "little")-endian",
     notes: notes + header.notes + counts.notes(options),
     voxelSizeDoubt: options.voxelSizeInMicrometres == nil ? header.voxelSizeDoubt : nil)
+  description.place(header.forms.flatMap(VolumePlacement.init), options)
   return try RawVolume(description, bytes: bytes, files: files, decoder: decoder, layout: RawLayout(offset: offset))
 }
 

@@ -24,11 +24,12 @@ func openNRRD(_ file: ReadableFile, options: VolumeOptions) throws -> RawVolume 
     warnings.append("the header does not give the byte order; little-endian is assumed")
   }
   let order = isText || header.stored.byteCount == 1 ? "" : isBig ? ", big-endian" : ", little-endian"
-  let description = VolumeDescription(
+  var description = VolumeDescription(
     path: path, format: "NRRD", extent: axes.extent, voxelType: decoder.voxelType,
     voxelSizeInMicrometres: options.voxelSizeInMicrometres ?? axes.voxelSizeInMicrometres, channels: axes.channels,
     timePoints: axes.timePoints, storage: "\(header.encoding.rawValue)\(order)", notes: notes, warnings: warnings,
     voxelSizeDoubt: options.voxelSizeInMicrometres == nil ? axes.voxelSizeDoubt : nil)
+  description.place(axes.placement, options)
   let (offset, overflow) = (place.voxels * header.stored.byteCount).addingReportingOverflow(start)
   guard !overflow else { throw Fault.badData("\(path) is damaged: expected a byte skip that does not overflow") }
   return try RawVolume(

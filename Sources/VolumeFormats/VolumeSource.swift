@@ -86,6 +86,8 @@ public struct VolumeDescription: Sendable, Codable, Equatable {
   package var warnings: [String] = []
   /// Why the voxel size is unknown or may be wrong; nil when there is no more to say.
   package var voxelSizeDoubt: String?
+  /// Where the voxels lie in space; nil where the file says no more than the voxel size.
+  package var placement: VolumePlacement?
   /// What the file says that the values are; nil where it does not.
   package var content: DeclaredContent?
 

@@ -25,10 +25,14 @@ public struct VolumeLayout: Sendable, Equatable {
   package var storedType: StoredType
   /// Nil when unknown; the file then does not state it.
   package var voxelSizeInMicrometres: VoxelSize?
+  /// Where the voxels lie in space; nil where nothing but the voxel size is known.
+  package var placement: VolumePlacement?
 
   package init(
-    extent: Extent, voxelType: VoxelType, storedType: StoredType? = nil, voxelSizeInMicrometres: VoxelSize? = nil
+    extent: Extent, voxelType: VoxelType, storedType: StoredType? = nil, voxelSizeInMicrometres: VoxelSize? = nil,
+    placement: VolumePlacement? = nil
   ) {
+    self.placement = placement
     self.extent = extent
     self.voxelType = voxelType
     self.storedType = storedType ?? StoredType(voxelType)

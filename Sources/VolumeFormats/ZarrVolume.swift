@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Voxels
 import Zarr
 
@@ -53,12 +54,28 @@ final class ZarrVolume: VolumeSource {
     self.init(
       store.levels[level], store.axes, format: "OME-Zarr", channels: store.channelCount,
       timePoints: store.timePointCount, voxelSize: store.multiscale.voxelSizeInMicrometres(level: level),
-      content: store.declaredContent, doubts: store.doubts, options)
+      content: store.declaredContent, placement: Self.placement(of: store, level: level), doubts: store.doubts, options)
+  }
+
+  /// That of the volume that was tiled, or the translation of the level.
+  private static func placement(of store: Store, level: Int) -> VolumePlacement? {
+    guard let size = store.multiscale.voxelSizeInMicrometres(level: level) else { return nil }
+    if level == 0, let recorded = store.sheafAttributes["placement"],
+      let placement = try? JSONDecoder().decode(VolumePlacement.self, from: recorded.serialised())
+    {
+      return placement
+    }
+    guard let origin = store.multiscale.translationInMicrometres(level: level), origin.contains(where: { $0 != 0 })
+    else { return nil }
+    var placement = VolumePlacement(
+      spacing: [size.x, size.y, size.z], origin: origin.reversed(), unitInMicrometres: 1)
+    placement.isAnatomical = false
+    return placement
   }
 
   private init(
     _ array: ZarrArray, _ axes: ArrayAxes, format: String, channels: Int, timePoints: Int, voxelSize: VoxelSize?,
-    content: DeclaredContent? = nil, doubts: [String], _ options: VolumeOptions
+    content: DeclaredContent? = nil, placement: VolumePlacement? = nil, doubts: [String], _ options: VolumeOptions
   ) {
     self.array = array
     var notes = VolumeCounts(channels: channels, timePoints: timePoints).notes(options)
@@ -74,6 +91,7 @@ final class ZarrVolume: VolumeSource {
         + "chunks of \(array.chunks.cell)", notes: notes, warnings: doubts)
     description.axes = axes.text
     description.content = content
+    description.place(placement, options)
     self.description = description
     readingGeometry = ReadingGeometry(
       piece: array.decodedPiece, scratchInBytes: 3 * array.decodedByteCount + (1 << 20),

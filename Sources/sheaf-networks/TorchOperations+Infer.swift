@@ -21,7 +21,9 @@ extension TorchOperations {
     settings.keepsBackgroundTiles = command.keepBackgroundTiles
     settings.resamples = !command.noResample
     try settings.validate()
-    let (predictor, resolved, image) = try context.communicator.everyRank {
+    let list = CaseList(options: command.selection.options, channel: command.selection.channel)
+    let isOne = try context.communicator.everyRank { try command.format == nil && list.isOneVolume(command.volumes) }
+    let (predictor, resolved) = try context.communicator.everyRank {
       let device = try device(command.deviceOption, context)
       let files = try command.model.flatMap(modelFiles)
       var predictor = try ModelPredictor(
@@ -36,10 +38,22 @@ extension TorchOperations {
       for member in predictor.members {
         try resolved.add(input: "model", path: member.path, files: member.files)
       }
-      let image = try InferenceImage(command.volume, options: command.selection.options)
-      try image.add(to: &resolved)
-      return (predictor, resolved, image)
+      return (predictor, resolved)
     }
+    if !isOne { return try inferCases(list, command, settings, predictor, resolved, context) }
+    let (image, resolvedWithImage) = try context.communicator.everyRank {
+      let image = try InferenceImage(command.volumes[0], options: command.selection.options)
+      var resolved = resolved
+      try image.add(to: &resolved)
+      return (image, resolved)
+    }
+    try inferOne(image, command, settings, predictor, resolvedWithImage, context)
+  }
+
+  private func inferOne(
+    _ image: InferenceImage, _ command: InferCommand, _ settings: InferenceSettings, _ predictor: ModelPredictor,
+    _ resolved: ResolvedSettings, _ context: RunContext
+  ) throws {
     if command.isFile { return try inferToFiles(image, command, settings, predictor, resolved, context) }
     let start = secondsSinceBoot()
     let summary = try Inference.infer(
@@ -98,6 +112,55 @@ extension TorchOperations {
     try report(result, labels: nil, command, seconds: secondsSinceBoot() - start, context)
   }
 
+  /// Several cases, into a directory.
+  private func inferCases(
+    _ list: CaseList, _ command: InferCommand, _ settings: InferenceSettings, _ predictor: ModelPredictor,
+    _ resolved: ResolvedSettings, _ context: RunContext
+  ) throws {
+    guard let format = command.format else {
+      throw Fault.usage(
+        "\(command.volumes.joined(separator: ", ")) stands for several cases: say what is written of each by --format mha, "
+          + "nii.gz, tif, npy or zarr"
+      ).onEveryRank
+    }
+    guard command.objects == nil else {
+      throw Fault.usage("--objects is the table of one volume; leave it out for several cases").onEveryRank
+    }
+    let run = try context.communicator.everyRank {
+      try CasesRun(
+        list.cases(command.volumes),
+        CaseInference(
+          predictor: predictor, defaultTile: predictor.naturalTile(asked: command.tileSize), settings: settings),
+        kinds: command.kinds.compactMap(CaseOutput.Kind.init), type: command.type, ending: "." + format,
+        isCompressed: command.compress)
+    }
+    let start = secondsSinceBoot()
+    let summary = try run.run(
+      to: command.outputPath, readingAlso: command.model + predictor.members.flatMap(\.files), resolved: resolved,
+      communicator: context.communicator, jobSettings: context.settings, memoryInBytes: context.memoryInBytes)
+    let report = CasesReport(
+      output: command.outputPath,
+      cases: summary.records.map {
+        CasesReport.Case(
+          name: $0.name, voxels: $0.result?.voxels, objects: $0.result?.objects,
+          foregroundVoxels: $0.result?.foregroundVoxels, tilesEvaluated: $0.result?.tilesEvaluated,
+          tilesSkipped: $0.result?.tilesSkipped, seconds: $0.seconds, error: $0.fault)
+      })
+    try context.print(report, text: report.text)
+    let evaluated = summary.records.reduce(0) { $0 + ($1.result?.tilesEvaluated ?? 0) }
+    let skipped = summary.records.reduce(0) { $0 + ($1.result?.tilesSkipped ?? 0) }
+    context.note(
+      "\(evaluated) tiles evaluated, \(skipped) skipped as background, \(durationText(secondsSinceBoot() - start))")
+    if let first = summary.setAside.first {
+      let count = summary.setAside.count
+      throw Fault.badData(
+        "\(count) of \(summary.records.count) cases \(count == 1 ? "was" : "were") set aside, the others are in "
+          + "\(command.outputPath); the same command tries again. \(count == 1 ? "It is" : "The first is") \(first.name): "
+          + (first.fault ?? "")
+      ).onEveryRank
+    }
+  }
+
   private func report(
     _ result: CaseInference.Result, labels: String?, _ command: InferCommand, seconds: Double, _ context: RunContext
   ) throws {
@@ -110,11 +173,12 @@ extension TorchOperations {
     context.note(
       "\(result.tilesEvaluated) tiles evaluated, \(result.tilesSkipped) skipped as background, "
         + "\(durationText(seconds)), \(rate) million voxels/s")
+    let volumes = command.volumes.joined(separator: " ")
     if command.isFile {
       // One file, or several named after it.
-      context.suggest("sheaf view \(command.volume)")
+      context.suggest("sheaf view \(volumes)")
     } else {
-      context.suggest("sheaf view \(command.volume) \(command.outputPath)", "sheaf report \(command.outputPath)")
+      context.suggest("sheaf view \(volumes) \(command.outputPath)", "sheaf report \(command.outputPath)")
     }
   }
 

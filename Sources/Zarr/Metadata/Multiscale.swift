@@ -37,7 +37,11 @@ package struct Multiscale: Equatable, Sendable {
 
   /// A pyramid of `levelCount` levels, each half the size of the previous one. Voxels of level l are f = 2^l times as
   /// large, and the centre of the first one is offset by (f − 1) / 2 voxels of level 0.
-  package init(name: String, voxelSizeInMicrometres: VoxelSize?, levelCount: Int, type: String) {
+  ///
+  /// - Parameter origin: the centre of the first voxel of level 0, in micrometres (z, y, x); nil for the origin.
+  package init(
+    name: String, voxelSizeInMicrometres: VoxelSize?, origin: [Double]? = nil, levelCount: Int, type: String
+  ) {
     let unit = voxelSizeInMicrometres == nil ? nil : "micrometer"
     let size = voxelSizeInMicrometres ?? VoxelSize(1, 1, 1)
     let edges = [size.z, size.y, size.x]
@@ -47,7 +51,7 @@ package struct Multiscale: Equatable, Sendable {
       let factor = Double(1 << level)
       return Dataset(
         path: String(level), scale: edges.map { $0 * factor },
-        translation: level == 0 ? nil : edges.map { $0 * (factor - 1) / 2 })
+        translation: level == 0 ? origin : (0..<3).map { edges[$0] * (factor - 1) / 2 + (origin?[$0] ?? 0) })
     }
     self.type = type
     commonScale = nil
@@ -166,6 +170,17 @@ package struct Multiscale: Equatable, Sendable {
     }
   }
 
+  /// The centre of the first voxel of a level, (z, y, x); nil where there is none, or a unit is absent or not a length.
+  package func translationInMicrometres(level: Int) -> [Double]? {
+    let ones = [Int](repeating: 1, count: axes.count)
+    guard let translation = datasets[level].translation, let found = try? arrayAxes(shape: ones, path: ""),
+      let z = found.z
+    else { return nil }
+    return [z, found.y, found.x].compactMap { axis in
+      axes[axis].unit.flatMap(LengthUnit.micrometres).map { translation[axis] * $0 }
+    }.threeOrNil
+  }
+
   /// The voxel size of a level; nil if a unit is absent or not a length: a size is never guessed.
   package func voxelSizeInMicrometres(level: Int) -> VoxelSize? {
     // Only the names count here, not the lengths.
@@ -179,4 +194,8 @@ package struct Multiscale: Equatable, Sendable {
     let size = VoxelSize(edges[0], edges[1], edges[2])
     return size.isMeaningful ? size : nil
   }
+}
+
+extension [Double] {
+  fileprivate var threeOrNil: [Double]? { count == 3 ? self : nil }
 }

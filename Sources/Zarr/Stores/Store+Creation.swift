@@ -18,7 +18,7 @@ extension Store {
     let extents = layout.levelExtents
     let multiscale = Multiscale(
       name: nameOfBegun(path) ?? layout.name, voxelSizeInMicrometres: layout.voxelSizeInMicrometres,
-      levelCount: extents.count, type: layout.content.rawValue)
+      origin: layout.originInMicrometres, levelCount: extents.count, type: layout.content.rawValue)
     let metadata = try extents.map(layout.metadata(ofLevel:))
     let attributes = layout.groupAttributes(multiscale)
     try StoreMark.create(ownDirectory(of: path))

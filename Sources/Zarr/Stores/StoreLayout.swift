@@ -24,6 +24,8 @@ public struct StoreLayout: Sendable {
   package var voxelType: VoxelType
   /// nil if unknown: written as scale 1 without a unit.
   package var voxelSizeInMicrometres: VoxelSize?
+  /// The centre of the first voxel, (z, y, x); nil for the origin.
+  package var originInMicrometres: [Double]?
   package var chunk: Extent
   /// A multiple of `chunk`; levels smaller than a shard get smaller shards.
   package var shard: Extent

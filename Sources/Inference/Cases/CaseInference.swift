@@ -254,6 +254,7 @@ private final class RelabelledVolume: VolumeSource {
   init(_ source: any VolumeSource, _ placed: VolumeDescription) {
     var description = source.description
     description.voxelSizeInMicrometres = placed.voxelSizeInMicrometres
+    description.placement = placed.placement
     self.description = description
     self.source = source
   }
