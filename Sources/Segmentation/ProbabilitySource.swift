@@ -62,6 +62,11 @@ struct ProbabilitySource: Sendable {
   private static func image(of store: Store, given: String?) throws -> String {
     let recorded = (try? RecordedSettings(in: store.ownDirectory))?.input("store")
     guard let path = given ?? recorded.map({ ProbabilitySource.storePath($0.path) }) else {
+      if let volume = (try? RecordedSettings(in: store.ownDirectory))?.input("volume") {
+        throw Fault.usage(
+          "\(store.path) was predicted from \(volume.path), which is no store: tile it, and give the store with --image, for "
+            + "the mean intensities of the objects")
+      }
       throw Fault.usage(
         "\(store.path) does not say which image it was predicted from: give the image's store with --image, for the "
           + "mean intensities of the objects")
