@@ -202,11 +202,11 @@ def memory(work, run):
         store = write_store(work, run, f"infer-noise-{'-'.join(map(str, extent))}", noise)
         shutil.rmtree(work / "inferred.zarr", ignore_errors=True)
         _, _, peak, out = infer(
-            store, work / "inferred.zarr", network(work, run, "S"), 2, "--tile-size", 96, "--memory", "1GiB", "--keep-background-tiles",
+            store, work / "inferred.zarr", network(work, run, "S"), 2, "--tile-size", 64, "--memory", "1GiB", "--keep-background-tiles",
             "--max-hours", 0.012, accepted=(0, 75))
         planned = re.search(r"memory ([\d.]+ \S+) per rank", out).group(1)
         rows.append(f"{text_extent(extent)}: {peak:.0f} MiB at most ({planned} planned)")
-    return "**Memory**, tier S, tiles of 96³, `--memory 1GiB`, 43 s of each: " + "; ".join(rows) + ".\n"
+    return "**Memory**, tier S, tiles of 64³, `--memory 1GiB`, 43 s of each: " + "; ".join(rows) + ".\n"
 
 
 def evaluations(work, run):
