@@ -120,7 +120,7 @@ let modules: [Target] = [
       "Files", "Voxels", "Threads", "Torch", "Architectures", "Networks", "Zarr", "Jobs", "MPI", "IntensityStatistics",
       "Components", "Segmentation", "Tiling", "VolumeFormats", "Corpus",
     ]),
-  .target(name: "Recipes", dependencies: ["Files", "Architectures", "Evaluation", "YAML", yams]),
+  .target(name: "Recipes", dependencies: ["Files", "Voxels", "Architectures", "Evaluation", "YAML", yams]),
   // Floor 8.
   .target(
     name: "Training",
@@ -284,6 +284,8 @@ let benchmarks: [Target] = [
   .executableTarget(
     name: "made-up-stores-benchmark", dependencies: ["Files", "Voxels", "Zarr", "IntensityStatistics"],
     path: "benchmarks/Corpus"),
+  .executableTarget(
+    name: "crops-benchmark", dependencies: ["Files", "Voxels", "Threads", "Corpus"], path: "benchmarks/Crops"),
 ]
 
 /// `SHEAF_ONLY=ZarrTests,JobsTests swift test` builds and runs just these test targets and what they need.

@@ -94,6 +94,12 @@ struct CorpusCommand: ParsableCommand {
     help: ArgumentHelp("The most patches to take of a structure, chosen likewise. (default: all)", valueName: "number"))
   var maxPerStructure: Int?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Also compare bright points of all sources, read from their voxels, and name sources that hold the same voxels at "
+        + "another place. Without it, statistics alone are compared, which tell copies by whole cells."))
+  var findCopies = false
+
   @Flag(help: "Copy the patches into the corpus, one shard a patch.")
   var packed = false
 
@@ -141,6 +147,7 @@ struct CorpusCommand: ParsableCommand {
     let corpus = try PatchCorpus.select(
       requests, path: output, options: options, programVersion: Program.version,
       communicator: context.communicator, settings: settings, copiesPatches: exportNifti != nil,
+      findsCopies: findCopies,
       categoryOf: { StructureCategory(structure: $0)?.rawValue },
       isStopRequested: { context.stopSignals.isStopRequested }
     ) { corpus in

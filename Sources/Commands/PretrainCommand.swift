@@ -1,4 +1,6 @@
 import ArgumentParser
+import Recipes
+import Voxels
 
 package struct PretrainCommand: ParsableCommand, WritingCommand {
   package static let configuration = CommandConfiguration(
@@ -31,12 +33,29 @@ package struct PretrainCommand: ParsableCommand, WritingCommand {
       "Directory of the run: recipe, metrics, checkpoints, and in the end the weights.", valueName: "run"))
   package var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Voxel size in µm that crops are resampled to, an edge or those along z, y and x. (default: that of each volume)",
+      valueName: "µm|z,y,x"))
+  package var voxelSize: String?
+
   @OptionGroup package var training: TrainingOptions
   @OptionGroup package var execution: ExecutionOptions
   @OptionGroup package var overwrite: OverwriteOption
   @OptionGroup package var reporting: ReportingOptions
 
-  package func validate() throws { try checkedOutput() }
+  package func validate() throws {
+    try checkedOutput()
+    if let voxelSize, VoxelSize(text: voxelSize) == nil {
+      throw ValidationError(
+        "--voxel-size \(voxelSize) is no voxel size; give an edge in µm, or those along z, y and x such as 4,2,2")
+    }
+  }
+
+  /// The options as settings, in the order in which they win.
+  package func settings() throws -> [(key: String, value: String)] {
+    try training.settings(voxelSize.map { [(PretrainingSettings.table.voxelSize.key, $0)] } ?? [])
+  }
 
   package func run() throws {
     try refuseOutput(over: [corpus] + [training.recipe].compactMap { $0 })

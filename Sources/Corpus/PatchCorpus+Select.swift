@@ -21,6 +21,7 @@ extension PatchCorpus {
   ///
   /// - Parameters:
   ///   - programVersion: for the settings left beside the output.
+  ///   - findsCopies: whether voxels of all sources are compared (`CopySearch`).
   ///   - copiesPatches: whether the patches are going to be exported, so that the plan has the memory for it.
   ///   - categoryOf: the category of a structure whose category nobody gave.
   ///   - isStopRequested: asked while volumes are read.
@@ -29,7 +30,7 @@ extension PatchCorpus {
   ///   unfinished or damaged, `Fault.cannotCreate` when `path` holds something else; what `Job` throws.
   public static func select(
     _ requests: [SourceRequest], path: String, options: CorpusOptions, programVersion: String,
-    communicator: Communicator, settings: JobSettings, copiesPatches: Bool = false,
+    communicator: Communicator, settings: JobSettings, copiesPatches: Bool = false, findsCopies: Bool = false,
     categoryOf: (String) -> String? = { _ in nil }, isStopRequested: @escaping @Sendable () -> Bool = { false },
     completion: (PatchCorpus) throws -> Void = { _ in }
   ) throws -> PatchCorpus {
@@ -54,7 +55,8 @@ extension PatchCorpus {
       }
       let corpus = try select(
         sources, surveys, path: workPath, replacing: workPath == path ? nil : path, options: options,
-        resolved: resolved, communicator: communicator, settings: settings, copiesPatches: copiesPatches)
+        resolved: resolved, communicator: communicator, settings: settings, copiesPatches: copiesPatches,
+        findsCopies: findsCopies)
       try completion(corpus)
       return corpus
     }
@@ -64,7 +66,7 @@ extension PatchCorpus {
   private static func select(
     _ sources: [CorpusInput], _ surveys: [InPlaceStatistics?], path: String, replacing old: String?,
     options: CorpusOptions, resolved: ResolvedSettings, communicator: Communicator, settings: JobSettings,
-    copiesPatches: Bool
+    copiesPatches: Bool, findsCopies: Bool
   ) throws -> PatchCorpus {
     let ownDirectory = CorpusPaths.ownDirectory(path)
     let previous = try sources.map { source -> InPlaceStatistics? in
@@ -111,6 +113,12 @@ extension PatchCorpus {
     }
     var corpus = try communicator.everyRank { try assemble(sources, selection.judged, surveys, options, path: path) }
     for doubt in corpus.doubts(selection.judged) { settings.console.warn(doubt) }
+    if findsCopies {
+      let copies = try communicator.rootOnly {
+        try CorpusInput.copies(sources, surveys, selection.judged, threads: settings.threads)
+      }
+      for doubt in copies { settings.console.warn(doubt) }
+    }
     try settings.console.settleWarnings(communicator)
     if options.isPacked {
       try PatchPacking(corpus: corpus).run(resolved, communicator: communicator, settings: settings)

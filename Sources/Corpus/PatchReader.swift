@@ -6,9 +6,17 @@ import Zarr
 
 /// Reads voxels of the taken patches of a corpus, from its own copies when it is packed, else from stores, volumes and
 /// files of patches where they lie. Safe for use from many threads.
+///
+/// Patches of files that can be decoded only from front to back are decoded whole and kept, as many as `cacheInBytes` holds.
 package final class PatchReader: Sendable {
   private let corpus: PatchCorpus
   private let places: [Place?]
+  private let cache: PatchCache
+  /// Memory for decoded patches.
+  package let cacheInBytes: Int
+
+  /// Holds four patches of 300³ in 16 bits for each of two threads.
+  package static let usualCacheInBytes = 512 << 20
 
   /// Where the taken patches of a source are.
   private enum Place: Sendable {
@@ -22,8 +30,16 @@ package final class PatchReader: Sendable {
   /// - Parameter fromCopies: false for the sources even where the corpus is packed.
   /// - Throws: `Fault.noInput` when a source with taken patches is missing, `Fault.badData` when it is unfinished or not
   ///   the one the corpus was made of.
-  package init(_ corpus: PatchCorpus, fromCopies: Bool = true) throws {
+  package init(
+    _ corpus: PatchCorpus, fromCopies: Bool = true, cacheInBytes: Int = PatchReader.usualCacheInBytes
+  ) throws {
     self.corpus = corpus
+    var decodedInBytes = 0
+    for source in corpus.manifest.sources where source.place != nil && !(fromCopies && source.packedPath != nil) {
+      decodedInBytes += source.takenCount * source.patchExtent.count * source.voxelType.byteCount
+    }
+    self.cacheInBytes = min(cacheInBytes, decodedInBytes)
+    cache = PatchCache(limitInBytes: self.cacheInBytes)
     places = try corpus.manifest.sources.enumerated().map { number, source in
       if source.takenCount == 0 { return nil }
       if fromCopies, let packedPath = source.packedPath {
@@ -91,31 +107,64 @@ package final class PatchReader: Sendable {
       var stored = region
       stored.origin = stored.origin - record.region.origin + origins[patch]!
       try array.read(stored, into: buffer, at: position)
-    case .volume(let volume): try volume.read(region, into: buffer, at: position)
+    case .volume(let volume):
+      guard volume.readingGeometry.isSequential, region != record.region else {
+        return try volume.read(region, into: buffer, at: position)
+      }
+      let whole = try decoded(patch) { try volume.read(record.region) }
+      buffer.copy(region.relative(to: record.region.origin), of: whole, to: position)
     case .files(let directory, let options):
       let path = joinPath(directory, record.file ?? "")
-      try read(region.relative(to: record.region.origin), ofFile: path, options, record, into: buffer, at: position)
+      let inside = region.relative(to: record.region.origin)
+      if let whole = cache.voxels(ofPatch: patch) { return buffer.copy(inside, of: whole, to: position) }
+      let file = try open(path, options, record)
+      guard file.readingGeometry.isSequential, region != record.region else {
+        return try read(inside, of: file, record, into: buffer, at: position)
+      }
+      let whole = try decoded(patch) {
+        let whole = VoxelBuffer(undefined: buffer.type, record.region.extent)
+        try read(Region(whole.extent), of: file, record, into: whole, at: .zero)
+        return whole
+      }
+      buffer.copy(inside, of: whole, to: position)
     }
   }
 
-  /// A patch in a file of its own, converted to the type of the source where the file holds the same numbers in a wider
-  /// one.
-  private func read(
-    _ region: Region, ofFile path: String, _ options: VolumeOptions, _ record: Patch, into buffer: VoxelBuffer,
-    at position: Coordinate
-  ) throws {
+  /// A whole patch, from the cache where it is there.
+  private func decoded(_ patch: Int, read: () throws -> VoxelBuffer) throws -> VoxelBuffer {
+    if let voxels = cache.voxels(ofPatch: patch) { return voxels }
+    let voxels = try read()
+    cache.keep(voxels, ofPatch: patch)
+    return voxels
+  }
+
+  /// The file of a patch.
+  private func open(_ path: String, _ options: VolumeOptions, _ record: Patch) throws -> any VolumeSource {
     let file = try openVolume(path, options: options)
-    let source = corpus.manifest.sources[record.source]
-    let stored = source.place?.patches?.storedType ?? source.voxelType
+    let stored = storedType(record)
     guard file.description.extent == record.region.extent, file.description.voxelType == stored else {
       throw Fault.badData(
         "\(path) is not the patch the corpus was made of: expected \(stored.rawValue) \(record.region.extent), found "
           + "\(file.description.voxelType.rawValue) \(file.description.extent); create the corpus again")
     }
-    if stored == source.voxelType { return try file.read(region, into: buffer, at: position) }
+    return file
+  }
+
+  private func storedType(_ record: Patch) -> VoxelType {
+    let source = corpus.manifest.sources[record.source]
+    return source.place?.patches?.storedType ?? source.voxelType
+  }
+
+  /// A patch in a file of its own, converted to the type of the source where the file holds the same numbers in a wider
+  /// one.
+  private func read(
+    _ region: Region, of file: any VolumeSource, _ record: Patch, into buffer: VoxelBuffer, at position: Coordinate
+  ) throws {
+    let source = corpus.manifest.sources[record.source]
+    if storedType(record) == source.voxelType { return try file.read(region, into: buffer, at: position) }
     guard let voxels = try file.read(region).asWholeNumbers() else {
       throw Fault.badData(
-        "\(path) has changed: it held whole numbers when the corpus was made; create the corpus again")
+        "\(file.description.path) has changed: it held whole numbers when the corpus was made; create the corpus again")
     }
     buffer.copy(Region(voxels.extent), of: voxels, to: position)
   }

@@ -1,3 +1,5 @@
+import Voxels
+
 /// The settings of pre-training alone, as in nnssl (Wald et al., "Revisiting MAE pre-training for 3D medical image
 /// segmentation", CVPR 2025).
 ///
@@ -19,4 +21,21 @@ public struct PretrainingSettings: SettingsTable {
     "input-noise", .byTier(xs: 0.5, s: 0, l: 0), .atLeastZero,
     "Standard deviation of Gaussian noise added to the network's input, in standard deviations of the volume; the loss is "
       + "taken against the image without noise")
+  public let voxelSize = Setting(
+    "voxel-size", .always(storedVoxelSize),
+    ValidValues("`stored`, one edge in µm, or the edges along z, y and x such as `4,2,2`") {
+      $0 == storedVoxelSize || VoxelSize(text: $0) != nil
+    },
+    "Voxel size that crops are resampled to, since the volumes of a corpus differ; `stored` for that of each volume")
+  public let patches = Setting(
+    "patches", .always(uniformPatches), .oneOf([uniformPatches, "contrast"]),
+    "How a patch is drawn from those of a volume: `uniform`, or `contrast` for the more often the larger its tail contrast"
+  )
+
+  static let uniformPatches = "uniform"
+  /// Crops have the voxels of their volume.
+  public static let storedVoxelSize = "stored"
+
+  /// Settings that earlier versions did not have, with the values that do what these did.
+  static let ofEarlierVersions = ["voxel-size": storedVoxelSize, "patches": uniformPatches]
 }

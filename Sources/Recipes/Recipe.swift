@@ -94,12 +94,13 @@ extension Recipe {
     try YAMLEncoder().encode(self)
   }
 
-  /// The settings as text, in order of declaration. The kind of network is among them only where it is not the one that
-  /// earlier versions had alone, so that their runs can be resumed.
+  /// The settings as text, in order of declaration. The kind of network, and what earlier versions did not have, are among
+  /// them only where they are not what these did, so that their runs can be resumed.
   public func settings() throws -> [(key: String, value: String)] {
     guard let mapping = try Yams.compose(yaml: yaml())?.mapping else { preconditionFailure("a recipe is a mapping") }
     return mapping.map { ($0.key.string ?? "", $0.value.string ?? "") }
       .filter { $0.key != StageLists.networkKey || $0.value != StageLists.usualNetwork }
+      .filter { PretrainingSettings.ofEarlierVersions[$0.0] != $0.1 }
   }
 
   /// A list as `StageLists` writes it: `[8, 16]` as `8,16`, `[[1, 2, 2]]` as `1x2x2`.

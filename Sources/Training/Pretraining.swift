@@ -18,11 +18,14 @@ public enum Pretraining {
     resources: TrainingResources, communicator: Communicator
   ) throws -> TrainingSummary {
     let loader = try communicator.everyRank {
-      try CropLoader(PatchCorpus.open(path), crop: Extent(recipe.training.crop), seed: recipe.training.seed)
+      try CropLoader(
+        PatchCorpus.open(path), crop: Extent(recipe.training.crop), choice: recipe.cropChoice,
+        seed: recipe.training.seed)
     }
     try loader.corpus.requireUnchangedSources(resources.settings, communicator)
     let sources = loader.corpus.manifest.sources.filter { $0.takenCount > 0 }
-    let voxels = VoxelSizesFound(sources.map(\.voxelSizeInMicrometres))
+    let wanted = recipe.cropChoice.voxelSizeInMicrometres
+    let voxels = VoxelSizesFound(sources.map { wanted ?? $0.voxelSizeInMicrometres })
     var resolved = resolved
     try communicator.everyRank {
       for (key, value) in try recipe.settings() { resolved.add(key, value) }
@@ -40,8 +43,7 @@ public enum Pretraining {
       let structures = Set(sources.map(\.structure)).sorted().joined(separator: ", ")
       let state = try run.plan(
         description: ["\(patches) patches of \(sources.count) sources: \(structures)", voxels.planLine],
-        dataMemoryInBytes: 0,
-        architecture: architecture)
+        dataMemoryInBytes: loader.cacheInBytes, architecture: architecture)
       if state == .finished { return try run.finishedSummary() }
       let network = try communicator.everyRank {
         try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)

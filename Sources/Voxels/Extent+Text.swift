@@ -1,4 +1,4 @@
-// How extents and regions are written on the command line.
+// How extents, regions and voxel sizes are written on the command line.
 
 extension Extent {
   /// Reads "Z,Y,X", or "N" for a cube; nil unless these are whole numbers of at least 1 whose product fits an `Int`.
@@ -36,5 +36,16 @@ extension Region {
     }
     self.init(from: origin, to: end)
     if extent.checkedCount == nil { return nil }
+  }
+}
+
+extension VoxelSize {
+  /// Reads "Z,Y,X", or one number for a cube, in micrometres; nil unless these are finite and above zero.
+  package init?(text: String) {
+    let edges = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    let known = edges.compactMap { $0 }
+    guard known.count == edges.count, known.count == 1 || known.count == 3 else { return nil }
+    self.init(known[0], known[known.count / 2], known[known.count - 1])
+    if !isMeaningful { return nil }
   }
 }

@@ -14,7 +14,7 @@ struct TorchOperations: NetworkOperations {
 
   func pretrain(_ command: PretrainCommand) throws {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
-    let recipe = try PretrainingRecipe.resolve(file: command.training.recipe, options: command.training.settings())
+    let recipe = try PretrainingRecipe.resolve(file: command.training.recipe, options: command.settings())
     let summary = try Pretraining.run(
       corpus: command.corpus, recipe: recipe, output: command.outputPath,
       resolved: context.resolvedSettings(command: "pretrain"),

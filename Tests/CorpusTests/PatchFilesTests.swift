@@ -132,6 +132,35 @@ import Zarr
     try PatchCorpus.open(b.path).requireUnchangedSources(JobSettings(threads: 1), Communicator.world())
   }
 
+  @Test func compressedPatchesAreDecodedOnce() throws {
+    let corpus = try select("corpus", [request("task1")])
+    let patches = corpus.takenPatches[1]
+    let (kept, forgotten) = (try PatchReader(corpus), try PatchReader(corpus, cacheInBytes: 0))
+    #expect(kept.cacheInBytes == corpus.takenCount * 45 * 45 * 45 * 2)
+    let one = 45 * 45 * 45 * 2
+    let last = try PatchReader(corpus, cacheInBytes: 2 * one)
+    func read(_ patch: Int, _ reader: PatchReader) throws -> [UInt16] {
+      let buffer = VoxelBuffer(.uint16, Extent(9, 12, 15))
+      let origin = corpus.patches[patch].region.origin + Coordinate(20, 3, 30)
+      try reader.read(
+        Region(origin: origin, extent: Extent(7, 8, 9)), ofPatch: patch, into: buffer, at: Coordinate(1, 2, 3))
+      return buffer.array(of: UInt16.self)
+    }
+    for patch in patches {
+      let whole = try forgotten.read(patch: patch)
+      let expected = VoxelBuffer(.uint16, Extent(9, 12, 15))
+      expected.copy(Region(origin: Coordinate(20, 3, 30), extent: Extent(7, 8, 9)), of: whole, to: Coordinate(1, 2, 3))
+      for reader in [kept, forgotten, last] { #expect(try read(patch, reader) == expected.array(of: UInt16.self)) }
+    }
+    let before = try patches.map { try read($0, kept) }
+    try FileManager.default.removeItem(atPath: scratch.file("task1"))
+    // From memory: all of them, none, and the two that were read last.
+    #expect(try patches.map { try read($0, kept) } == before)
+    for patch in patches { #expect(throws: Fault.self) { try read(patch, forgotten) } }
+    for patch in patches.suffix(2) { _ = try read(patch, last) }
+    for patch in patches.dropLast(2) { #expect(throws: Fault.self) { try read(patch, last) } }
+  }
+
   @Test(arguments: [1, 2, 3])
   func ranksChangeNoByte(ranks: Int) throws {
     let options = CorpusOptions(patchEdge: 20, lowSignalShare: 0.3, seed: 5, isPacked: true)

@@ -1,5 +1,3 @@
-import Voxels
-
 /// How the voxels of one grid are made from those of another over the same volume: axis by axis (`ResamplingAxis`), first
 /// along x, then y, then z.
 ///
@@ -36,7 +34,7 @@ package struct Resampling: Sendable, Equatable {
   }
 
   /// One plane of `region`, C order, from the one of the source box, resampled along y and x alone.
-  func resamplePlane(_ source: UnsafeBufferPointer<Float>, of box: Region, to region: Region) -> [Float] {
+  package func resamplePlane(_ source: UnsafeBufferPointer<Float>, of box: Region, to region: Region) -> [Float] {
     let inRows = along(2, source, rows: box.extent.y, stride: 1, box, region)
     return along(1, inRows, rows: 1, stride: region.extent.x, box, region)
   }

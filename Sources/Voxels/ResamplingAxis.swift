@@ -1,5 +1,3 @@
-import Voxels
-
 /// How the positions of one grid along an axis are made from those of another that begins at the same place and whose
 /// voxels have another edge.
 ///
@@ -57,5 +55,5 @@ package struct ResamplingAxis: Sendable, Equatable {
   }
 
   /// The most source positions that a target voxel is made of.
-  var mostSources: Int { min(sourceCount, 2 * Int(radius.rounded(.up)) + 1) }
+  package var mostSources: Int { min(sourceCount, 2 * Int(radius.rounded(.up)) + 1) }
 }
