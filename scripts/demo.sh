@@ -60,7 +60,7 @@ pictures() {
   done
 }
 
-timed phantom sheaf phantom "$demo/organ" --extent 96,256,256 --seed 7 --pairs 3 --pair-extent 64
+timed phantom sheaf phantom "$demo/organ" --extent 96,256,256 --seed 7 --pairs 4 --border-pairs 6 --pair-extent 64
 timed tile tile_all
 timed corpus sheaf corpus "${stores[@]}" -o "$demo/corpus" --patch-size 64
 timed pretrain sheaf pretrain "$demo/corpus" -o "$demo/pretrained" --tier XS --crop 48 --batch 2 --steps 120 --precision "$precision"

@@ -19,7 +19,7 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
       OUTPUT/phantom.json the settings and the number of objects.
 
       Example:
-        sheaf phantom -o organ --extent 128,256,256 --seed 1 --pairs 6 --pair-extent 64
+        sheaf phantom -o organ --extent 128,256,256 --seed 1 --pairs 6 --border-pairs 3 --pair-extent 64
       """)
 
   @Argument(help: ArgumentHelp("The directory to create, instead of --output.", valueName: "output"))
@@ -37,8 +37,15 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
   @Option(help: ArgumentHelp("Structures to make, separated by commas.", valueName: "names"))
   var structures = StructureList(Structure.allCases)
 
-  @Option(help: ArgumentHelp("Annotated crops to write of each structure.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp("Annotated crops to write of each structure, where there is much of it.", valueName: "count"))
   var pairs = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "Annotated crops to add of each structure at the border of the tissue, whatever they hold: from them a network learns that a bright border is no structure.",
+      valueName: "count"))
+  var borderPairs = 0
 
   @Option(help: ArgumentHelp("Size of these crops in voxels, or one number for a cube.", valueName: "z,y,x"))
   var pairExtent = Extent(64)
@@ -67,8 +74,8 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
     try refuseOutput(over: [])
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     let series = try PhantomSeries(
-      extent: extent, seed: seed, structures: structures.structures, pairCount: pairs, pairExtent: pairExtent,
-      imaging: Imaging(airGlow: airGlow, brightRim: brightRim, photonGain: photonGain))
+      extent: extent, seed: seed, structures: structures.structures, pairCount: pairs, borderPairCount: borderPairs,
+      pairExtent: pairExtent, imaging: Imaging(airGlow: airGlow, brightRim: brightRim, photonGain: photonGain))
     var resolved = context.resolvedSettings(command: "phantom")
     resolved.add("extent", extent.text)
     resolved.add("seed", seed)
@@ -76,6 +83,7 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
     resolved.add("pairs", pairs)
     resolved.add("pair-extent", pairExtent.text)
     // Named only where they differ, so that phantoms of earlier versions are recognised.
+    if borderPairs != 0 { resolved.add("border-pairs", borderPairs) }
     if airGlow != 0 { resolved.add("air-glow", airGlow.description) }
     if brightRim != 0 { resolved.add("bright-rim", brightRim.description) }
     if photonGain != Imaging.usualPhotonGain { resolved.add("photon-gain", photonGain.description) }

@@ -15,8 +15,10 @@ package struct PhantomSeries: Sendable {
   package let extent: Extent
   package let seed: UInt64
   package let structures: [Structure]
-  /// Annotated crops of each structure.
+  /// Annotated crops of each structure that show it.
   package let pairCount: Int
+  /// Annotated crops of each structure at the border of the tissue, numbered after the others.
+  package let borderPairCount: Int
   package let pairExtent: Extent
   package let imaging: Imaging
 
@@ -25,17 +27,17 @@ package struct PhantomSeries: Sendable {
 
   /// - Throws: `Fault.usage` for invalid extents.
   package init(
-    extent: Extent, seed: UInt64, structures: [Structure], pairCount: Int, pairExtent: Extent,
-    imaging: Imaging = Imaging()
+    extent: Extent, seed: UInt64, structures: [Structure], pairCount: Int, borderPairCount: Int = 0,
+    pairExtent: Extent, imaging: Imaging = Imaging()
   ) throws {
     guard !structures.isEmpty, Set(structures).count == structures.count else {
       throw Fault.usage(
         "expected one structure or several different ones, found \(structures.map(\.rawValue).joined(separator: ", "))")
     }
-    guard pairCount >= 0, pairCount <= 10_000 else {
-      throw Fault.usage("expected between 0 and 10000 pairs of each structure, found \(pairCount)")
+    for count in [pairCount, borderPairCount] where count < 0 || count > 10_000 {
+      throw Fault.usage("expected between 0 and 10000 pairs of each structure, found \(count)")
     }
-    if pairCount > 0 {
+    if pairCount + borderPairCount > 0 {
       guard pairExtent.checkedCount != nil, !pairExtent.isEmpty, Region(extent).contains(Region(pairExtent)) else {
         throw Fault.usage(
           "pairs of \(pairExtent) voxels cannot be cut from organs of \(extent); ask for a smaller --pair-extent or a larger --extent"
@@ -49,6 +51,7 @@ package struct PhantomSeries: Sendable {
     self.seed = seed
     self.structures = structures
     self.pairCount = pairCount
+    self.borderPairCount = borderPairCount
     self.pairExtent = pairExtent
     self.imaging = imaging
   }
@@ -71,15 +74,23 @@ package struct PhantomSeries: Sendable {
   var slabs: Lattice { Lattice(extent: extent, cell: Extent(slabDepth, extent.y, extent.x)) }
 
   /// Slabs of every structure, then pairs of every structure.
-  var unitCount: Int { structures.count * (slabs.count + pairCount) }
+  var unitCount: Int { structures.count * (slabs.count + allPairCount) }
+
+  var allPairCount: Int { pairCount + borderPairCount }
 
   /// All planes and pairs, as paths relative to the output.
   var files: [String] {
     structures.flatMap { structure in
       let planes = (0..<extent.z).map { TIFFPlaneWriter.planeName($0, of: extent.z) }
       return ["planes", "labels"].flatMap { folder in planes.map { joinPath(structure.rawValue, folder, $0) } }
-        + ["images", "labels"].flatMap { folder in (0..<pairCount).map { pairFile(folder, structure, $0) } }
+        + ["images", "labels"].flatMap { folder in (0..<allPairCount).map { pairFile(folder, structure, $0) } }
     }
+  }
+
+  /// Where pair `number` of an organ is cut.
+  func region(ofPair number: Int, in organ: SyntheticOrgan) -> Region {
+    number < pairCount
+      ? organ.pairRegion(of: pairExtent, number: number) : organ.borderPairRegion(of: pairExtent, number: number)
   }
 
   /// - Parameter folder: `images` or `labels`.
@@ -96,6 +107,6 @@ package struct PhantomSeries: Sendable {
     let slabUnits = structures.count * slabs.count
     if index < slabUnits { return .slab(structures[index / slabs.count], index: index % slabs.count) }
     let rest = index - slabUnits
-    return .pair(structures[rest / pairCount], number: rest % pairCount)
+    return .pair(structures[rest / allPairCount], number: rest % allPairCount)
   }
 }

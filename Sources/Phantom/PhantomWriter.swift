@@ -46,13 +46,13 @@ package struct PhantomWriter: Sendable {
     // Shapes, scenes and the compression of a pair take little beside a slab's voxels.
     let memoryOfUnit = unitBytes + (96 << 20)
     let unitsAtOnce = max(1, min(settings.threads, (settings.memoryInBytes ?? .max) / memoryOfUnit))
-    let voxels = series.structures.count * (series.extent.count + series.pairCount * series.pairExtent.count)
+    let voxels = series.structures.count * (series.extent.count + series.allPairCount * series.pairExtent.count)
     let plan = JobPlan(
       command: "phantom", unitCount: series.unitCount, unitName: "slabs and pairs",
       bytesWritten: voxels * PhantomSeries.bytesPerVoxel, memoryPerRankInBytes: memoryOfUnit,
       description: [
         "organ \(series.extent) voxels, seed \(series.seed): \(series.structures.map(\.rawValue).joined(separator: ", "))",
-        "slabs of \(series.slabDepth) planes, \(series.pairCount) annotated crops of \(series.pairExtent) a structure",
+        "slabs of \(series.slabDepth) planes, \(series.allPairCount) annotated crops of \(series.pairExtent) a structure",
       ])
     let job = try Job(
       plan: plan, directory: PrivateDirectory.path(in: directory), identity: resolved.identity, output: directory,
@@ -104,7 +104,7 @@ package struct PhantomWriter: Sendable {
   private func writePair(_ number: Int, of structure: Structure) throws -> UnitResult {
     let phantom = try SyntheticOrgan(
       extent: series.extent, seed: series.pairSeed(number), structure: structure, imaging: series.imaging)
-    let region = phantom.pairRegion(of: series.pairExtent, number: number)
+    let region = series.region(ofPair: number, in: phantom)
     let crop = phantom.render(region)
     let mask = VoxelBuffer(.uint8, region.extent)
     withExtendedLifetime((crop, mask)) {

@@ -10,8 +10,7 @@ extension SyntheticOrgan {
     var placesInTissue = 0
     // Half of the box around an organ is tissue; a thousand draws always find some.
     for _ in 0..<1000 where placesInTissue < 16 {
-      func start(_ axis: Int) -> Int { Int(stream.uniform() * Double(extent[axis] - size[axis] + 1)) }
-      let region = Region(origin: Coordinate(start(0), start(1), start(2)), extent: size)
+      let region = randomRegion(of: size, from: &stream)
       let middle = Point(region.origin) + Point(Double(size.z), Double(size.y), Double(size.x)) / 2
       if anatomy.depth(middle) <= 0 { continue }
       placesInTissue += 1
@@ -23,6 +22,42 @@ extension SyntheticOrgan {
       if Double(count) >= structure.ampleShare * Double(region.count) { break }
     }
     return best
+  }
+
+  /// Where an annotated crop of `size` shows the border of the tissue, whatever it holds of the structure: the first of
+  /// the random places of which between a third and four fifths are tissue, or the one with most nearly half.
+  func borderPairRegion(of size: Extent, number: Int) -> Region {
+    var stream = HashKey(seed: seed, purpose: .pairs)[structure.number][number].stream
+    var best = Region(size)
+    var smallestDifference = Double.infinity
+    for _ in 0..<1000 {
+      let region = randomRegion(of: size, from: &stream)
+      let share = tissueShare(of: region)
+      if abs(share - 0.5) < smallestDifference {
+        best = region
+        smallestDifference = abs(share - 0.5)
+      }
+      if (1 / 3.0...4 / 5.0).contains(share) { return region }
+    }
+    return best
+  }
+
+  /// The share of `region` that is tissue, from 8 × 8 × 8 points.
+  private func tissueShare(of region: Region) -> Double {
+    let points = 8
+    var inside = 0
+    Region(Extent(points)).forEachPosition { step in
+      func place(_ axis: Int) -> Double {
+        Double(region.origin[axis]) + (Double(step[axis]) + 0.5) * Double(region.extent[axis]) / Double(points)
+      }
+      if anatomy.depth(Point(place(0), place(1), place(2))) > 0 { inside += 1 }
+    }
+    return Double(inside) / Double(points * points * points)
+  }
+
+  private func randomRegion(of size: Extent, from stream: inout HashStream) -> Region {
+    func start(_ axis: Int) -> Int { Int(stream.uniform() * Double(extent[axis] - size[axis] + 1)) }
+    return Region(origin: Coordinate(start(0), start(1), start(2)), extent: size)
   }
 }
 
