@@ -19,7 +19,7 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
       OUTPUT/phantom.json the settings and the number of objects.
 
       Example:
-        sheaf phantom -o organ --extent 128,256,256 --seed 1 --pairs 6 --border-pairs 3 --pair-extent 64
+        sheaf phantom -o organ --extent 128,256,256 --seed 1 --pairs 6 --random-pairs 3 --pair-extent 64
       """)
 
   @Argument(help: ArgumentHelp("The directory to create, instead of --output.", valueName: "output"))
@@ -43,9 +43,9 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Annotated crops to add of each structure at the border of the tissue, whatever they hold: from them a network learns that a bright border is no structure.",
+      "Annotated crops to add of each structure at random places of the tissue and its border, whatever they hold: from them a network learns that a bright border is no structure.",
       valueName: "count"))
-  var borderPairs = 0
+  var randomPairs = 0
 
   @Option(help: ArgumentHelp("Size of these crops in voxels, or one number for a cube.", valueName: "z,y,x"))
   var pairExtent = Extent(64)
@@ -74,7 +74,7 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
     try refuseOutput(over: [])
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     let series = try PhantomSeries(
-      extent: extent, seed: seed, structures: structures.structures, pairCount: pairs, borderPairCount: borderPairs,
+      extent: extent, seed: seed, structures: structures.structures, pairCount: pairs, randomPairCount: randomPairs,
       pairExtent: pairExtent, imaging: Imaging(airGlow: airGlow, brightRim: brightRim, photonGain: photonGain))
     var resolved = context.resolvedSettings(command: "phantom")
     resolved.add("extent", extent.text)
@@ -83,7 +83,7 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
     resolved.add("pairs", pairs)
     resolved.add("pair-extent", pairExtent.text)
     // Named only where they differ, so that phantoms of earlier versions are recognised.
-    if borderPairs != 0 { resolved.add("border-pairs", borderPairs) }
+    if randomPairs != 0 { resolved.add("random-pairs", randomPairs) }
     if airGlow != 0 { resolved.add("air-glow", airGlow.description) }
     if brightRim != 0 { resolved.add("bright-rim", brightRim.description) }
     if photonGain != Imaging.usualPhotonGain { resolved.add("photon-gain", photonGain.description) }

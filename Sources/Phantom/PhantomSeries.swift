@@ -17,8 +17,8 @@ package struct PhantomSeries: Sendable {
   package let structures: [Structure]
   /// Annotated crops of each structure that show it.
   package let pairCount: Int
-  /// Annotated crops of each structure at the border of the tissue, numbered after the others.
-  package let borderPairCount: Int
+  /// Annotated crops of each structure at random places of the tissue and its border, numbered after the others.
+  package let randomPairCount: Int
   package let pairExtent: Extent
   package let imaging: Imaging
 
@@ -27,17 +27,17 @@ package struct PhantomSeries: Sendable {
 
   /// - Throws: `Fault.usage` for invalid extents.
   package init(
-    extent: Extent, seed: UInt64, structures: [Structure], pairCount: Int, borderPairCount: Int = 0,
+    extent: Extent, seed: UInt64, structures: [Structure], pairCount: Int, randomPairCount: Int = 0,
     pairExtent: Extent, imaging: Imaging = Imaging()
   ) throws {
     guard !structures.isEmpty, Set(structures).count == structures.count else {
       throw Fault.usage(
         "expected one structure or several different ones, found \(structures.map(\.rawValue).joined(separator: ", "))")
     }
-    for count in [pairCount, borderPairCount] where count < 0 || count > 10_000 {
+    for count in [pairCount, randomPairCount] where count < 0 || count > 10_000 {
       throw Fault.usage("expected between 0 and 10000 pairs of each structure, found \(count)")
     }
-    if pairCount + borderPairCount > 0 {
+    if pairCount + randomPairCount > 0 {
       guard pairExtent.checkedCount != nil, !pairExtent.isEmpty, Region(extent).contains(Region(pairExtent)) else {
         throw Fault.usage(
           "pairs of \(pairExtent) voxels cannot be cut from organs of \(extent); ask for a smaller --pair-extent or a larger --extent"
@@ -51,7 +51,7 @@ package struct PhantomSeries: Sendable {
     self.seed = seed
     self.structures = structures
     self.pairCount = pairCount
-    self.borderPairCount = borderPairCount
+    self.randomPairCount = randomPairCount
     self.pairExtent = pairExtent
     self.imaging = imaging
   }
@@ -76,7 +76,7 @@ package struct PhantomSeries: Sendable {
   /// Slabs of every structure, then pairs of every structure.
   var unitCount: Int { structures.count * (slabs.count + allPairCount) }
 
-  var allPairCount: Int { pairCount + borderPairCount }
+  var allPairCount: Int { pairCount + randomPairCount }
 
   /// All planes and pairs, as paths relative to the output.
   var files: [String] {
@@ -90,7 +90,7 @@ package struct PhantomSeries: Sendable {
   /// Where pair `number` of an organ is cut.
   func region(ofPair number: Int, in organ: SyntheticOrgan) -> Region {
     number < pairCount
-      ? organ.pairRegion(of: pairExtent, number: number) : organ.borderPairRegion(of: pairExtent, number: number)
+      ? organ.pairRegion(of: pairExtent, number: number) : organ.randomPairRegion(of: pairExtent, number: number)
   }
 
   /// - Parameter folder: `images` or `labels`.

@@ -61,13 +61,14 @@ import Voxels
     }
   }
 
-  @Test func cropsAtTheBorderOfTheTissueComeAfterTheOthers() throws {
+  @Test func cropsAtRandomPlacesComeAfterTheOthers() throws {
     let extent = Extent(64, 128, 128)
-    func pairs(border: Int) throws -> [PhantomDescription.Pair] {
+    func pairs(random: Int) throws -> [PhantomDescription.Pair] {
       var found: [PhantomDescription.Pair] = []
       try withDirectory { directory in
         let series = try PhantomSeries(
-          extent: extent, seed: 9, structures: [.plaques], pairCount: 1, borderPairCount: border, pairExtent: Extent(32))
+          extent: extent, seed: 9, structures: [.plaques], pairCount: 1, randomPairCount: random, pairExtent: Extent(32)
+        )
         let made = try PhantomWriter(series, to: directory).write(
           resolved: resolved(9), communicator: .world(), settings: JobSettings(threads: 2))
         found = try #require(made).pairs
@@ -78,15 +79,15 @@ import Voxels
       }
       return found
     }
-    let all = try pairs(border: 4)
+    let all = try pairs(random: 4)
     #expect(all.map(\.name) == (0..<5).map { "plaques_\($0)" })
-    #expect(try pairs(border: 0) == [all[0]])
+    #expect(try pairs(random: 0) == [all[0]])
     for pair in all.dropFirst() {
       let organ = try SyntheticOrgan(extent: extent, seed: pair.seed, structure: .plaques)
       let image = organ.image(try #require(Region(text: pair.region))).array(of: UInt16.self)
       // Camera offset and noise reach 140 counts; tissue begins at about 200.
       let share = Double(image.filter { $0 > 160 }.count) / Double(image.count)
-      #expect(share > 0.25 && share < 0.85, "\(pair.name): \(share)")
+      #expect(share > 0.25, "\(pair.name): \(share)")
     }
   }
 
