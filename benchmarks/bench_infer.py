@@ -187,8 +187,8 @@ def with_background(work, run, table, rates):
     evaluated, skipped = map(int, re.search(r"(\d+) tiles evaluated, (\d+) skipped", out).groups())
     voxels = int(np.prod(shape))
     return (
-        f"**An organ in its air, tier {tier}**: {text_extent(shape)} voxels, about 60 % background: {skipped} of {evaluated + skipped} tiles "
-        f"skipped ({100 * skipped / (evaluated + skipped):.0f} %), {seconds:.1f} s, {cpu:.1f} processor seconds, "
+        f"**An organ in its air, tier {tier}**: {text_extent(shape)} voxels, about 60 % background: {skipped} of "
+        f"{evaluated + skipped} tiles skipped ({100 * skipped / (evaluated + skipped):.0f} %), {seconds:.1f} s, {cpu:.1f} processor seconds, "
         f"{voxels / seconds / 1e6:.2f} million voxels/s end to end. At the rate of the dense volume MONAI would take "
         f"{voxels / rates[tier][0]:.0f} s: **{voxels / seconds / rates[tier][0]:.1f}×**, by processor time "
         f"**{voxels / cpu / rates[tier][1]:.1f}×**.\n")
@@ -223,13 +223,15 @@ def evaluations(work, run):
             zeros, work / "unwritten.zarr", network(work, run, tier), 2 if not launcher else 1, "--tile-size", DENSE[tier][0], "--dry-run",
             *options, launcher=launcher)
         ratio = re.search(r"([\d.]+) evaluations per tile", out).group(1)
-        lines.append(f"{ratio} (tier {tier}{', ' + ' '.join(options) if options else ''}, {2 if launcher else 1} rank{'s' if launcher else ''})")
+        how = ", ".join([f"tier {tier}", *([" ".join(options)] if options else []), "2 ranks" if launcher else "1 rank"])
+        lines.append(f"{ratio} ({how})")
     return "**Evaluations of a tile** in the plan for 512³ voxels: " + ", ".join(lines) + ".\n"
 
 
 def measure(work, run, table):
     text, rates = dense(work, run, table)
     return (
-        "## Inference\n\nOverlap 0.5, Gaussian weights. Sheaf's time includes the start of the program, reading, blending, thresholding, "
-        f"writing probabilities, labels and their pyramids; MONAI's is that of the sliding window. Fastest of {ROUNDS} interleaved runs.\n\n"
+        "## Inference\n\nOverlap 0.5, Gaussian weights. Sheaf's time includes the start of the program, reading, blending, "
+        f"thresholding, writing probabilities, labels and their pyramids; MONAI's is that of the sliding window. "
+        f"Fastest of {ROUNDS} interleaved runs.\n\n"
         + "\n".join([text, with_background(work, run, table, rates), memory(work, run), evaluations(work, run)]))

@@ -146,6 +146,6 @@ if os.path.exists(CROPS):
         print(f"crops, Sheaf, {name}: {rate:.0f} Mvoxel/s, {cpu / count * 1e3:.0f} ms of processors a crop", flush=True)
     for name, work, count in (("blosc2 as nnU-Net stores it", blosc2_crops, COUNT), ("zarr-python", zarr_crops, COUNT),
                               ("nibabel, patches in place", nibabel_crops, 16)):
-        wall, cpu, _ = measured(lambda: side_by_side(work))
+        wall, cpu, _ = measured(lambda work=work: side_by_side(work))
         print(f"crops, {name}: {count * CROP**3 / wall / 1e6:.0f} Mvoxel/s, {cpu / count * 1e3:.0f} ms of processors a crop", flush=True)
 shutil.rmtree(WORK, ignore_errors=True)

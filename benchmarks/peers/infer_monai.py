@@ -2,9 +2,10 @@
 volume with Gaussian weights, the same network and weights as Sheaf's. Prints the seconds of the sliding window alone, wall and
 processor.
 
-With OUTPUT `-` nothing more is done. OUTPUT.npy holds the result with MONAI's own blending, OUTPUT-separable.npy that of a second, untimed run with blending
-weights that are bounded below on each axis, like Sheaf's. MONAI bounds the product of the three axes instead, so that near
-the volume's surface, where the product is below the bound, tiles are averaged regardless of distance.
+With OUTPUT `-` nothing more is done. OUTPUT.npy holds the result with MONAI's own blending, OUTPUT-separable.npy that of a
+second, untimed run with blending weights that are bounded below on each axis, like Sheaf's. MONAI bounds the product of
+the three axes instead, so that near the volume's surface, where the product is below the bound, tiles are averaged
+regardless of distance.
 """
 
 import json

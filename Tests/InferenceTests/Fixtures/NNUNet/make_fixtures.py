@@ -5,19 +5,20 @@
 nnU-Net adds up tiles in half precision, which rounds; here its sums are in single precision, so that what is compared
 is the rule and not the rounding.
 """
-import json, os, sys
+import json
+import os
+import sys
 
 for name in ["raw", "preprocessed", "results"]:
     os.environ["nnUNet_" + name] = "/nonexistent"
-os.environ["nnUNet_compile"] = "f"
-os.environ["nnUNet_def_n_proc"] = "1"
+for name, value in [("compile", "f"), ("def_n_proc", "1")]:
+    os.environ["nnUNet_" + name] = value
 
-import numpy as np
-import torch
-from safetensors.numpy import save_file
-from nnunetv2.inference import predict_from_raw_data as prediction
-from nnunetv2.inference.export_prediction import convert_predicted_logits_to_segmentation_with_correct_shape as export
-from nnunetv2.utilities.get_network_from_plans import get_network_from_plans
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+from nnunetv2.inference import predict_from_raw_data as prediction  # noqa: E402
+from nnunetv2.utilities.get_network_from_plans import get_network_from_plans  # noqa: E402
+from safetensors.numpy import save_file  # noqa: E402
 
 torch.set_num_threads(1)
 gaussian = prediction.compute_gaussian
