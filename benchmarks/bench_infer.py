@@ -188,8 +188,9 @@ def with_background(work, run, table, rates):
     voxels = int(np.prod(shape))
     return (
         f"**An organ in its air, tier {tier}**: {text_extent(shape)} voxels, about 60 % background: {skipped} of "
-        f"{evaluated + skipped} tiles skipped ({100 * skipped / (evaluated + skipped):.0f} %), {seconds:.1f} s, {cpu:.1f} processor seconds, "
-        f"{voxels / seconds / 1e6:.2f} million voxels/s end to end. At the rate of the dense volume MONAI would take "
+        f"{evaluated + skipped} tiles skipped ({100 * skipped / (evaluated + skipped):.0f} %), {seconds:.1f} s, "
+        f"{cpu:.1f} processor seconds, {voxels / seconds / 1e6:.2f} million voxels/s end to end. "
+        "At the rate of the dense volume MONAI would take "
         f"{voxels / rates[tier][0]:.0f} s: **{voxels / seconds / rates[tier][0]:.1f}×**, by processor time "
         f"**{voxels / cpu / rates[tier][1]:.1f}×**.\n")
 
