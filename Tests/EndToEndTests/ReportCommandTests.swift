@@ -78,7 +78,7 @@ import Testing
     let page = scratch.file("r.html")
     try refuse(66, "there is no such file", "report", scratch.file("absent"), "-o", page)
     try refuse(65, "that a report describes", "report", scratch.file("organ/vessels"), "-o", page)
-    try refuse(73, "", "report", store, "-o", store + "/r.html")
+    try refuse(73, "lies in the input", "report", store, "-o", store + "/r.html")
     try refuse(64, "--date", "report", store, "-o", page, "--date", "yesterday")
     #expect(!fileExists(page))
   }

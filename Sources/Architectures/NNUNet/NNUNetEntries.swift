@@ -57,8 +57,8 @@ package enum NNUNetEntries {
     "patch_size": .honoured(
       "the tile of `infer` and the crop of `finetune`; two edges, a 2d configuration, are refused"),
     "spacing": .honoured(
-      "compared with the voxel size of the volume, since Sheaf does not resample: a warning from 10 % on, refused from "
-        + "a factor of 2 on"),
+      "compared with the voxel size of the volume, which is [resampled](../how-to/infer.md#other-voxel-sizes) where they "
+        + "differ by more than 10 %"),
     "normalization_schemes": .honoured(
       "`ZScoreNormalization`, `CTNormalization`, `NoNormalization`, `RescaleTo01Normalization`, `RGBTo01Normalization` "
         + "of the one channel; others are refused"),
@@ -70,7 +70,8 @@ package enum NNUNetEntries {
     "batch_dice": .passedOver("concerns the loss"), "batch_size": .passedOver("concerns training"),
     "data_identifier": .passedOver("a name"),
     "median_image_size_in_voxels": .passedOver("a statistic of the training volumes"),
-    "resampling_fn_data": .passedOver("Sheaf does not resample; see `spacing`"),
+    "resampling_fn_data": .passedOver(
+      "Sheaf resamples linearly, with a wider filter where it makes voxels larger; see `spacing`"),
     "resampling_fn_data_kwargs": .passedOver("the same"), "resampling_fn_seg": .passedOver("the same"),
     "resampling_fn_seg_kwargs": .passedOver("the same"), "resampling_fn_probabilities": .passedOver("the same"),
     "resampling_fn_probabilities_kwargs": .passedOver("the same"),
