@@ -41,11 +41,11 @@ struct PatchList {
       let values = fields(line)
       guard values.indices.contains(max(file, volume)), !values[file].isEmpty, !values[volume].isEmpty else {
         throw Fault.badData(
-          "\(path), line \(number + 1): expected a patch and its volume, found \"\(line.prefix(120))\"")
+          "\(path):\(number + 1): expected a patch and its volume, found \"\(line.prefix(120))\"")
       }
       if let other = volumes.updateValue(values[volume], forKey: values[file]), other != values[volume] {
         throw Fault.badData(
-          "\(path), line \(number + 1): the patch \(values[file]) is of the volume \(values[volume]), but a line before "
+          "\(path):\(number + 1): the patch \(values[file]) is of the volume \(values[volume]), but a line before "
             + "says \(other)")
       }
     }

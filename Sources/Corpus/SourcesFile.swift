@@ -46,14 +46,14 @@ package enum SourcesFile {
     let file: String
     let line: Int
     private let mapping: Node.Mapping
-    private var place: String { "\(file), line \(line)" }
+    private var place: String { "\(file):\(line)" }
 
     init(_ node: Node, file: String) throws {
       self.file = file
       line = node.mark?.line ?? 1
       guard let mapping = node.mapping else {
         throw Fault.badData(
-          "\(file), line \(line): expected a source such as \(example), found "
+          "\(file):\(line): expected a source such as \(example), found "
             + (node.string.map { "\"\($0)\"; write path: \($0)" } ?? "a list"))
       }
       self.mapping = mapping
@@ -63,13 +63,13 @@ package enum SourcesFile {
         guard keys.contains(name) else {
           let similar = nearestNames(to: name.lowercased().replacingOccurrences(of: "_", with: "-"), among: keys)
           throw Fault.badData(
-            "\(file), line \(key.mark?.line ?? line): unknown key \"\(name)\""
+            "\(file):\(key.mark?.line ?? line): unknown key \"\(name)\""
               + (similar.isEmpty
                 ? "; expected one of \(keys.joined(separator: ", "))"
                 : "; did you mean \(similar.joined(separator: " or "))?"))
         }
         guard seen.insert(name).inserted else {
-          throw Fault.badData("\(file), line \(key.mark?.line ?? line): \(name) is given twice in one source")
+          throw Fault.badData("\(file):\(key.mark?.line ?? line): \(name) is given twice in one source")
         }
       }
     }
@@ -145,7 +145,7 @@ package enum SourcesFile {
     private func missing(_ key: String, _ path: String) -> Fault {
       let isPattern = path.contains { "*?[".contains($0) }
       return Fault.noInput(
-        "\(file), line \(lineOf(key)): "
+        "\(file):\(lineOf(key)): "
           + (isPattern ? "nothing matches \(path)" : "there is no such file or directory: \(path)")
           + (path.hasPrefix("/") ? "" : "; paths are relative to the sources file")
           + (path.hasPrefix("~") ? ", and ~ is not expanded" : ""))
@@ -160,7 +160,7 @@ package enum SourcesFile {
     private func lineOf(_ key: String) -> Int { mapping[Node(key)]?.mark?.line ?? line }
 
     private func fault(_ key: String, _ problem: String) -> Fault {
-      Fault.badData("\(file), line \(lineOf(key)): \(key): \(problem)")
+      Fault.badData("\(file):\(lineOf(key)): \(key): \(problem)")
     }
 
     private func text(_ key: String) throws -> String? {

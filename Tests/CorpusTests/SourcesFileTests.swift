@@ -52,21 +52,21 @@ struct SourcesFileTests {
   }
 
   @Test(arguments: [
-    ("- path: vessels.ims\n  structur: vessels\n", ["line 2", "structur", "did you mean structure?"]),
-    ("- path: vessels.ims\n  voxel_size: 2\n", ["line 2", "voxel_size", "did you mean voxel-size?"]),
-    ("- path: vessels.ims\n\tstructure: vessels\n", ["line 2", "tab"]),
-    ("- path: vessels.ims\n  structure: [a\n", ["line"]),
+    ("- path: vessels.ims\n  structur: vessels\n", [":2: ", "structur", "did you mean structure?"]),
+    ("- path: vessels.ims\n  voxel_size: 2\n", [":2: ", "voxel_size", "did you mean voxel-size?"]),
+    ("- path: vessels.ims\n\tstructure: vessels\n", [":2: ", "tab"]),
+    ("- path: vessels.ims\n  structure: [a\n", [":3: "]),
     ("- path: vessels.ims\n  path: other.ims\n", ["path", "twice"]),
-    ("- path: vessels.ims\n  channel: first\n", ["line 2", "channel", "whole number", "first"]),
-    ("- path: vessels.ims\n  channel: -1\n", ["line 2", "channel", "-1"]),
-    ("- path: vessels.ims\n  voxel-size: [4, 2]\n", ["line 2", "voxel-size", "[4, 2, 2]"]),
-    ("- path: vessels.ims\n\n  category: sparse\n", ["line 3", "category", "isolated-sparse", "sparse"]),
-    ("- structure: vessels\n", ["line 1", "no path"]),
-    ("- path: a\n  patches: b\n", ["line 1", "both"]),
-    ("- vessels.ims\n", ["line 1", "write path: vessels.ims"]),
+    ("- path: vessels.ims\n  channel: first\n", [":2: ", "channel", "whole number", "first"]),
+    ("- path: vessels.ims\n  channel: -1\n", [":2: ", "channel", "-1"]),
+    ("- path: vessels.ims\n  voxel-size: [4, 2]\n", [":2: ", "voxel-size", "[4, 2, 2]"]),
+    ("- path: vessels.ims\n\n  category: sparse\n", [":3: ", "category", "isolated-sparse", "sparse"]),
+    ("- structure: vessels\n", [":1: ", "no path"]),
+    ("- path: a\n  patches: b\n", [":1: ", "both"]),
+    ("- vessels.ims\n", [":1: ", "write path: vessels.ims"]),
     ("path: vessels.ims\n", ["mapping", "- "]),
     ("", ["found nothing"]),
-    ("- path: stores/*.zarr\n  name: one\n", ["line 2", "name", "2 sources"]),
+    ("- path: stores/*.zarr\n  name: one\n", [":2: ", "name", "2 sources"]),
   ])
   func aMistakeIsOneSentenceWithItsLine(text: String, words: [String]) {
     let found = fault { _ = try list(text) }
@@ -79,7 +79,7 @@ struct SourcesFileTests {
   func whatMatchesNothingIsNamed(path: String) {
     let found = fault { _ = try list("- structure: a\n  path: \(path)\n") }
     #expect(found?.kind == .noInput)
-    for word in ["line 2", path, "relative to the sources file"] {
+    for word in [":2: ", path, "relative to the sources file"] {
       #expect(found?.message.contains(word) == true, "\(found?.message ?? "")")
     }
   }
