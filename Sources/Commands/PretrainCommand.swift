@@ -35,7 +35,8 @@ package struct PretrainCommand: ParsableCommand, WritingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Voxel size in µm that crops are resampled to, an edge or those along z, y and x. (default: that of each volume)",
+      "Voxel size that crops are resampled to, since the volumes of a corpus differ; stored for that of each volume; one "
+        + "edge in µm, or the edges along z, y and x such as 4,2,2. (default: stored)",
       valueName: "µm|z,y,x"))
   package var voxelSize: String?
 
@@ -46,9 +47,10 @@ package struct PretrainCommand: ParsableCommand, WritingCommand {
 
   package func validate() throws {
     try checkedOutput()
-    if let voxelSize, VoxelSize(text: voxelSize) == nil {
+    if let voxelSize, voxelSize != PretrainingSettings.storedVoxelSize, VoxelSize(text: voxelSize) == nil {
       throw ValidationError(
-        "--voxel-size \(voxelSize) is no voxel size; give an edge in µm, or those along z, y and x such as 4,2,2")
+        "--voxel-size \(voxelSize) is no voxel size; give an edge in µm, those along z, y and x such as 4,2,2, or stored"
+      )
     }
   }
 

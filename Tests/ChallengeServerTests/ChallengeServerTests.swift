@@ -27,7 +27,8 @@ import Testing
   private func ask(_ port: Int, _ method: String, _ path: String) async throws -> Reply {
     var request = URLRequest(url: URL(string: "http://127.0.0.1:\(port)\(path)")!)
     request.httpMethod = method
-    request.timeoutInterval = 60
+    // Long, since tests that block the threads of all tasks may go first.
+    request.timeoutInterval = 1800
     let (data, response) = try await URLSession.shared.data(for: request)
     let body = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
     return Reply(status: (response as! HTTPURLResponse).statusCode, body: body ?? [:])

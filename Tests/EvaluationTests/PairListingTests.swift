@@ -105,7 +105,7 @@ import Testing
     ("- image: a\n  label: b\n  validation: maybe\n", ":3: 'validation' must be true or false"),
     ("- image: [a]\n  label: b\n", ":1: 'image' must be one text"),
     ("- image: a\n  label: b\n  category: tubular\n", ":3: unknown category 'tubular'; expected one of isolated"),
-    ("- image: a\n  image: b\n  label: c\n", "the key 'image' is given twice"),
+    ("- image: a\n  image: b\n  label: c\n", ":1: image is given twice"),
     ("image: a\nlabel: b\n", ":1: expected a YAML list of pairs"), ("- a.tif\n", "found the text 'a.tif'"),
     ("- {image: a, label: b\n", ".yaml:"), ("- image: a: b\n", ".yaml:1: "),
   ])

@@ -78,12 +78,12 @@ import Testing
         "....#...............", "....#...............", "....#...............", "...###..............",
         "....................",
       ])
-    // Text beyond the edge is cut, and what is no ASCII is shown as a question mark.
+    // Text beyond the edge is cut, and what it has no glyph for is shown as a question mark.
     BitmapFont.draw("a long caption — µm", on: &picture, row: -3, column: 10, scale: 3, .grey(255))
     var known = Picture(width: 6, height: 7)
     var unknown = known
     BitmapFont.draw("?", on: &known, row: 0, column: 0, scale: 1, .grey(255))
-    BitmapFont.draw("µ", on: &unknown, row: 0, column: 0, scale: 1, .grey(255))
+    BitmapFont.draw("—", on: &unknown, row: 0, column: 0, scale: 1, .grey(255))
     #expect(known == unknown)
   }
 

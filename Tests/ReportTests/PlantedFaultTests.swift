@@ -38,7 +38,7 @@ import Voxels
       found.contains { $0.text.contains("planes 20 to 22 are dark") && $0.severity == .error }, "\(found.map(\.text))")
   }
 
-  @Test(arguments: [(100.0, 65_535.0, "65 535"), (8, 4_095, "4095")])
+  @Test(arguments: [(250.0, 65_535.0, "65 535"), (8, 4_095, "4095")])
   func aSaturatedChannelIsNamed(_ gain: Double, _ end: Double, _ words: String) throws {
     let faulty = changed(try organ(.vessels)) { value, _, _, _ in min(value * gain, end) }
     let found = try findings(faulty)
