@@ -64,7 +64,7 @@ timed phantom sheaf phantom "$demo/organ" --extent 96,256,256 --seed 7 --pairs 4
 timed tile tile_all
 timed corpus sheaf corpus "${stores[@]}" -o "$demo/corpus" --patch-size 64
 timed pretrain sheaf pretrain "$demo/corpus" -o "$demo/pretrained" --tier XS --crop 48 --batch 2 --steps 120 --precision "$precision"
-timed finetune sheaf finetune "$demo/organ/pairs" -o "$demo/model" --from "$demo/pretrained" --tier XS --crop 48 --batch 2 --steps 1800 --precision "$precision"
+timed finetune sheaf finetune "$demo/organ/pairs" -o "$demo/model" --from "$demo/pretrained" --tier XS --crop 48 --batch 2 --steps 1800 --set ema=0.99 --precision "$precision"
 timed infer infer_all
 timed evaluate evaluate_all
 timed pictures pictures
