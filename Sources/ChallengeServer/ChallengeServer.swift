@@ -1,10 +1,4 @@
-import Files
-import Foundation
-import HTTPTypes
-import Hummingbird
-import Logging
-import NIOCore
-import Synchronization
+import HTTPService
 
 /// The HTTP server of a container that was submitted to a challenge on grand-challenge.org, by its *invoke* method.
 ///
@@ -50,56 +44,17 @@ package struct ChallengeServer: Sendable {
     self.segment = segment
   }
 
-  /// Serves until `isStopRequested` says so; looks every tenth of a second. Whoever asked it has `segment` end soon.
+  /// Serves until `isStopRequested` says so. Whoever asked it has `segment` end soon, and whoever waits for a case is told
+  /// that it was not finished.
   ///
   /// - Parameter whenRunning: called with the port once requests are answered.
   /// - Throws: `Fault.cannotCreate` when the address is in use or not one of this machine's.
   package func run(
     whenRunning: @escaping @Sendable (Int) -> Void, isStopRequested: @escaping @Sendable () -> Bool
   ) throws {
-    let done = DispatchSemaphore(value: 0)
-    let outcome = Mutex<Result<Void, any Error>>(.success(()))
-    Task {
-      do {
-        try await serve(whenRunning: whenRunning, isStopRequested: isStopRequested)
-      } catch {
-        outcome.withLock { $0 = .failure(error) }
-      }
-      done.signal()
-    }
-    done.wait()
-    try outcome.withLock { $0 }.get()
-  }
-
-  private func serve(
-    whenRunning: @escaping @Sendable (Int) -> Void, isStopRequested: @escaping @Sendable () -> Bool
-  ) async throws {
     let responder = ChallengeResponder(place: settings.place, report: report, segment: segment)
-    var logger = Logger(label: "sheaf")
-    // A client that goes away is no event.
-    logger.logLevel = .critical
-    let application = Application(
-      responder: responder,
-      configuration: ApplicationConfiguration(
-        address: .hostname(settings.host, port: settings.port), serverName: "Sheaf"),
-      onServerRunning: { channel in whenRunning(channel.localAddress?.port ?? settings.port) }, logger: logger)
-    do {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await application.run() }
-        group.addTask {
-          while !isStopRequested() { try await Task.sleep(for: .milliseconds(100)) }
-          // Whoever waits for a case is told that it was not finished.
-          await responder.waitUntilIdle()
-        }
-        try await group.next()
-        group.cancelAll()
-      }
-    } catch let error as IOError {
-      throw Fault.cannotCreate(
-        "cannot serve at \(settings.host):\(settings.port): \(String(cString: strerror(error.errnoCode))); "
-          + (error.errnoCode == EADDRINUSE
-            ? "another program uses this port: give another --port, or 0 for a free one"
-            : "give a --host of this machine and a --port you may use"))
-    } catch is CancellationError {}
+    try HTTPService(host: settings.host, port: settings.port).run(
+      responder, whenRunning: whenRunning, isStopRequested: isStopRequested,
+      beforeEnd: { await responder.waitUntilIdle() })
   }
 }
