@@ -60,31 +60,7 @@ package struct InferCommand: ParsableCommand, WritingCommand {
       valueName: "path"))
   package var model: [String]
 
-  @Flag(
-    help: """
-      Average over mirrored tiles as well, along the axes that the network was trained with mirrored: 8 passes a tile \
-      for three axes.
-      """)
-  package var mirror = false
-
-  @Option(
-    help: ArgumentHelp(
-      "What makes a voxel foreground where a network tells several structures apart: likeliest, the likeliest of them "
-        + "against the background, as nnU-Net's labels decide; any, all of them together, 1 − P(background). (default: "
-        + "likeliest for nnU-Net's networks, otherwise any)", valueName: "rule"))
-  package var foreground: ForegroundRule?
-
-  @Option(
-    help: ArgumentHelp(
-      "Edges of a tile in voxels, or one number for a cube. (default: the crop the network was trained on)",
-      valueName: "n|z,y,x"))
-  package var tileSize: Extent?
-
-  @Option(help: ArgumentHelp("Share of a tile's edge that overlaps the next, 0 to 0.9.", valueName: "share"))
-  package var overlap = 0.5
-
-  @Option(help: ArgumentHelp("Probability threshold of foreground.", valueName: "probability"))
-  package var threshold: Float = 0.5
+  @OptionGroup package var prediction: PredictionOptions
 
   @Flag(help: "Write a mask to a file: 1 for objects, 0 elsewhere. (default, where nothing else is asked for)")
   package var mask = false
@@ -117,27 +93,6 @@ package struct InferCommand: ParsableCommand, WritingCommand {
   @Option(help: ArgumentHelp("Write the table of objects to this CSV file as well.", valueName: "file.csv"))
   package var objects: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Which voxels are connected: by faces (6), also edges (18), or also corners (26).", valueName: "count"))
-  package var connectivity = Connectivity.corners
-
-  @Option(help: ArgumentHelp("Drop objects of fewer voxels.", valueName: "count"))
-  package var minVoxels = 1
-
-  @Flag(help: "Evaluate tiles that hold nothing but air too.")
-  package var keepBackgroundTiles = false
-
-  @Flag(
-    help: """
-      Refuse a store whose voxels differ by more than a tenth from those the network was trained on, instead of resampling \
-      it for the network and bringing the probabilities back.
-      """)
-  package var noResample = false
-
-  @Option(help: ArgumentHelp("What the network computes in. (default: what it was trained in)", valueName: "precision"))
-  package var precision: PrecisionArgument?
-
   @OptionGroup package var selection: VolumeSelection
   @OptionGroup package var deviceOption: DeviceOption
   @OptionGroup package var execution: ExecutionOptions
@@ -157,13 +112,6 @@ package struct InferCommand: ParsableCommand, WritingCommand {
     if let format, !Self.formats.contains(format) {
       throw ValidationError("--format must be one of \(Self.formats.joined(separator: ", ")), found \(format)")
     }
-    guard overlap >= 0, overlap <= 0.9 else {
-      throw ValidationError("--overlap must be between 0 and 0.9, found \(overlap)")
-    }
-    guard threshold > 0, threshold <= 1 else {
-      throw ValidationError("--threshold must be a probability above 0 and at most 1, found \(threshold)")
-    }
-    guard minVoxels >= 1 else { throw ValidationError("--min-voxels must be 1 or more, found \(minVoxels)") }
     if noLabels, labelName != nil { throw ValidationError("give --label-name or --no-labels, not both") }
     if !isFile, format == nil || format == "zarr" {
       let asked = [("--mask", mask), ("--labels", labels), ("--probabilities", probabilities), ("--type", type != nil)]

@@ -35,8 +35,8 @@ package struct PretrainCommand: ParsableCommand, WritingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Voxel size that crops are resampled to, since the volumes of a corpus differ; stored for that of each volume; one "
-        + "edge in µm, or the edges along z, y and x such as 4,2,2. (default: stored)",
+      "Voxel size that crops are resampled to, since the volumes of a corpus differ; stored for that of each volume. "
+        + "(default: stored) (values: stored, one edge in µm, or the edges along z, y and x such as 4,2,2)",
       valueName: "µm|z,y,x"))
   package var voxelSize: String?
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Voxels
 
 package struct ServeChallengeCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
@@ -44,26 +43,7 @@ package struct ServeChallengeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Port to serve at; 0 for a free one.", valueName: "number"))
   package var port = 4743
 
-  @Flag(help: "Average over mirrored tiles as well, as `sheaf infer --mirror`.")
-  package var mirror = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Edges of a tile in voxels, or one number for a cube. (default: the crop the network was trained on)",
-      valueName: "n|z,y,x"))
-  package var tileSize: Extent?
-
-  @Option(help: ArgumentHelp("Share of a tile's edge that overlaps the next, 0 to 0.9.", valueName: "share"))
-  package var overlap = 0.5
-
-  @Option(help: ArgumentHelp("Probability threshold of foreground.", valueName: "probability"))
-  package var threshold: Float = 0.5
-
-  @Option(help: ArgumentHelp("Drop objects of fewer voxels.", valueName: "count"))
-  package var minVoxels = 1
-
-  @Option(help: ArgumentHelp("What the network computes in. (default: what it was trained in)", valueName: "precision"))
-  package var precision: PrecisionArgument?
+  @OptionGroup package var prediction: PredictionOptions
 
   @Option(
     help: ArgumentHelp("Tiles evaluated at a time. (default: the CPUs the program may run on)", valueName: "count"))
@@ -74,13 +54,6 @@ package struct ServeChallengeCommand: ParsableCommand {
 
   package func validate() throws {
     guard (0...65535).contains(port) else { throw ValidationError("--port must be between 0 and 65535, found \(port)") }
-    guard overlap >= 0, overlap <= 0.9 else {
-      throw ValidationError("--overlap must be between 0 and 0.9, found \(overlap)")
-    }
-    guard threshold > 0, threshold <= 1 else {
-      throw ValidationError("--threshold must be a probability above 0 and at most 1, found \(threshold)")
-    }
-    guard minVoxels >= 1 else { throw ValidationError("--min-voxels must be 1 or more, found \(minVoxels)") }
     if let threads, !(1...4096).contains(threads) {
       throw ValidationError("--threads must be between 1 and 4096, found \(threads)")
     }

@@ -10,27 +10,14 @@ import Torch
 extension TorchOperations {
   func infer(_ command: InferCommand) throws {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
-    var settings = InferenceSettings()
-    settings.tile = command.tileSize
-    settings.overlap = command.overlap
-    settings.objects.threshold = command.threshold
+    var settings = try InferenceSettings(command.prediction)
     settings.withLabels = !command.noLabels
     settings.objects.labelName = command.labelName
-    settings.objects.connectivity = command.connectivity
-    settings.objects.leastVoxels = command.minVoxels
-    settings.keepsBackgroundTiles = command.keepBackgroundTiles
-    settings.resamples = !command.noResample
-    try settings.validate()
     let list = CaseList(options: command.selection.options, channel: command.selection.channel)
     let isOne = try context.communicator.everyRank { try command.format == nil && list.isOneVolume(command.volumes) }
     let (predictor, resolved) = try context.communicator.everyRank {
       let device = try device(command.deviceOption, context)
-      let files = try command.model.flatMap(modelFiles)
-      var predictor = try ModelPredictor(
-        files.map { try Model.load($0, device: device, segmenting: true) },
-        precision: command.precision.flatMap { Precision(rawValue: $0.rawValue) }, mirroring: command.mirror,
-        foreground: command.foreground)
-      predictor.warn = { [console = context.console] in console.warn($0) }
+      let predictor = try self.predictor(command.model, command.prediction, device: device, context)
       var resolved = context.resolvedSettings(command: "infer")
       resolved.add("precision", predictor.precisionText)
       resolved.add("device", device.isCPU ? "cpu" : "cuda")
@@ -58,7 +45,7 @@ extension TorchOperations {
     let start = secondsSinceBoot()
     let summary = try Inference.infer(
       image, to: command.outputPath, readingAlso: command.model + predictor.members.flatMap(\.files),
-      predictor: predictor, defaultTile: predictor.naturalTile(asked: command.tileSize), settings: settings,
+      predictor: predictor, defaultTile: predictor.naturalTile(asked: settings.tile), settings: settings,
       objectsPath: command.objects, resolved: resolved, communicator: context.communicator,
       jobSettings: context.settings, memoryInBytes: context.memoryInBytes)
     let result = summary.result
@@ -73,7 +60,7 @@ extension TorchOperations {
   ) throws {
     let path = command.outputPath
     let cases = CaseInference(
-      predictor: predictor, defaultTile: try predictor.naturalTile(asked: command.tileSize), settings: settings)
+      predictor: predictor, defaultTile: try predictor.naturalTile(asked: settings.tile), settings: settings)
     let outputs = try context.communicator.everyRank {
       try CaseOutput.all(
         command.kinds.compactMap(CaseOutput.Kind.init), at: path, type: command.type, isCompressed: command.compress)
@@ -130,7 +117,7 @@ extension TorchOperations {
       try CasesRun(
         list.cases(command.volumes),
         CaseInference(
-          predictor: predictor, defaultTile: predictor.naturalTile(asked: command.tileSize), settings: settings),
+          predictor: predictor, defaultTile: predictor.naturalTile(asked: settings.tile), settings: settings),
         kinds: command.kinds.compactMap(CaseOutput.Kind.init), type: command.type, ending: "." + format,
         isCompressed: command.compress)
     }
@@ -180,20 +167,5 @@ extension TorchOperations {
     } else {
       context.suggest("sheaf view \(volumes) \(command.outputPath)", "sheaf report \(command.outputPath)")
     }
-  }
-
-  /// Ranks of a node share its GPUs evenly.
-  ///
-  /// - Throws: `Fault.usage` when `--device cuda` was asked for and there is none.
-  func device(_ option: DeviceOption, _ context: RunContext) throws -> Device {
-    if option.device == .cpu { return .cpu }
-    var count = 0
-    while Device("cuda:\(count)").isAvailable { count += 1 }
-    if count > 0 { return Device("cuda:\(context.localRank % count)") }
-    guard option.device == .auto else {
-      throw Fault.usage(
-        "--device cuda was given, but libtorch \(LibTorch.loadedVersion) finds no GPU; give --device cpu")
-    }
-    return .cpu
   }
 }

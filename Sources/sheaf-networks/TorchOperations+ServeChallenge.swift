@@ -3,8 +3,6 @@ import Commands
 import Files
 import Inference
 import Jobs
-import Networks
-import Torch
 
 extension TorchOperations {
   func serveChallenge(_ command: ServeChallengeCommand) throws {
@@ -12,20 +10,12 @@ extension TorchOperations {
     guard context.communicator.size == 1 else {
       throw Fault.usage("`sheaf serve-challenge` serves one container: start it without mpirun").onEveryRank
     }
-    var settings = InferenceSettings()
-    settings.tile = command.tileSize
-    settings.overlap = command.overlap
-    settings.objects.threshold = command.threshold
-    settings.objects.leastVoxels = command.minVoxels
-    try settings.validate()
-    let device = try device(command.deviceOption, context)
-    let paths = command.model.isEmpty ? [Self.challengeModel] : command.model
-    var predictor = try ModelPredictor(
-      paths.flatMap(modelFiles).map { try Model.load($0, device: device, segmenting: true) },
-      precision: command.precision.flatMap { Precision(rawValue: $0.rawValue) }, mirroring: command.mirror)
-    predictor.warn = { [console = context.console] in console.warn($0) }
+    let settings = try InferenceSettings(command.prediction)
+    let predictor = try self.predictor(
+      command.model.isEmpty ? [Self.challengeModel] : command.model, command.prediction,
+      device: device(command.deviceOption, context), context)
     let cases = CaseInference(
-      predictor: predictor, defaultTile: try predictor.naturalTile(asked: command.tileSize), settings: settings)
+      predictor: predictor, defaultTile: try predictor.naturalTile(asked: settings.tile), settings: settings)
     let threads = command.threads ?? context.settings.threads
     let stopSignals = context.stopSignals
     let server = ChallengeServer(settings: ChallengeServer.Settings(command)) { [console = context.console] in
