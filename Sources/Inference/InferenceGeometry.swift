@@ -37,6 +37,21 @@ package struct InferenceGeometry: Sendable {
       spacing: predictor.blending.spacing)
   }
 
+  /// The tiles of a volume as a network sees it.
+  ///
+  /// - Parameters:
+  ///   - resampled: what is seen instead of `volume`, if anything.
+  ///   - defaultTile: the tile when the settings give none.
+  init(
+    of volume: VolumeInput, resampled: ResampledVolume?, _ settings: InferenceSettings, defaultTile: Extent,
+    predictor: any TilePredictor
+  ) throws {
+    try self.init(
+      volume: resampled?.input.extent ?? volume.extent, asked: settings.tile, natural: defaultTile,
+      overlap: settings.overlap, predictor: predictor)
+    back = resampled?.back
+  }
+
   /// What the plan says about the tiles.
   var description: String {
     let edges = tiles.tile

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Jobs
+import Segmentation
 import Tiling
 import VolumeFormats
 import Voxels
@@ -81,8 +82,19 @@ public struct InferenceImage: Sendable {
     return voxelSizeInMicrometres
   }
 
+  /// Of a store with its probabilities.
+  var probabilityLayout: StoreLayout {
+    let chunk = OutputLayout.chunk(of: storeChunk, extent: extent)
+    var layout = StoreLayout(
+      name: "probability", extent: extent, voxelType: .uint8, voxelSizeInMicrometres: voxelSizeInMicrometres,
+      chunk: chunk, shard: OutputLayout.shard(of: extent, chunk: chunk), compression: .zstd(level: 3),
+      attributes: attributes.merging(["content": "probability", "maximum": 255]) { $1 })
+    place(&layout)
+    return layout
+  }
+
   /// What a store made of it says of its place, beside the voxel size.
-  func place(_ layout: inout StoreLayout) {
+  private func place(_ layout: inout StoreLayout) {
     guard let placement, voxelSizeInMicrometres != nil else { return }
     layout.originInMicrometres = placement.translationInMicrometres
     if placement.isAnatomical, let data = try? JSONEncoder().encode(placement),

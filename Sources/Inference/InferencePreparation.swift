@@ -50,19 +50,9 @@ struct InferencePreparation {
     let resampled = try ResampledVolume(planned, for: predictor.requirements, isAllowed: settings.resamples) {
       console.warn($0)
     }
-    var geometry = try InferenceGeometry(
-      volume: resampled?.input.extent ?? image.extent, asked: settings.tile, natural: defaultTile,
-      overlap: settings.overlap, predictor: predictor)
-    geometry.back = resampled?.back
-    self.geometry = geometry
-    let chunk = OutputLayout.chunk(of: image.storeChunk, extent: image.extent)
-    var layout = StoreLayout(
-      name: "probability", extent: image.extent, voxelType: .uint8,
-      voxelSizeInMicrometres: image.voxelSizeInMicrometres, chunk: chunk,
-      shard: OutputLayout.shard(of: image.extent, chunk: chunk), compression: .zstd(level: 3),
-      attributes: image.attributes.merging(["content": "probability", "maximum": 255]) { $1 })
-    image.place(&layout)
-    self.layout = layout
+    geometry = try InferenceGeometry(
+      of: planned, resampled: resampled, settings, defaultTile: defaultTile, predictor: predictor)
+    layout = image.probabilityLayout
     labelName = settings.objects.labelName(structure: image.attributes["structure"]?.asString)
     var resolved = resolved
     resolved.add("tile", geometry.tiles.tile.text)

@@ -88,15 +88,13 @@ public struct CaseInference: Sendable {
     let resampled = try ResampledVolume(input, for: predictor.requirements, isAllowed: settings.resamples) {
       doubts.append($0)
     }
-    var geometry = try InferenceGeometry(
-      volume: resampled?.input.extent ?? image.extent, asked: settings.tile, natural: defaultTile,
-      overlap: settings.overlap, predictor: predictor)
-    geometry.back = resampled?.back
+    let geometry = try InferenceGeometry(
+      of: input, resampled: resampled, settings, defaultTile: defaultTile, predictor: predictor)
     result.tiles = geometry.tiles.count
     let whole = Region(image.extent)
     let prediction = BlockPrediction(
       input: input, resampled: resampled, geometry: geometry, predictor: predictor, settings: settings,
-      layout: layout(of: image))
+      layout: image.probabilityLayout)
     let scratch = try TemporaryDirectory()
     let files = BlockFiles(directory: scratch.path)
     let table = ObjectFiles(files, tableIn: scratch.path)
@@ -156,14 +154,6 @@ public struct CaseInference: Sendable {
     }
   }
 
-  private func layout(of image: InferenceImage) -> StoreLayout {
-    let chunk = OutputLayout.chunk(of: image.storeChunk, extent: image.extent)
-    return StoreLayout(
-      name: "probability", extent: image.extent, voxelType: .uint8,
-      voxelSizeInMicrometres: image.voxelSizeInMicrometres, chunk: chunk,
-      shard: OutputLayout.shard(of: image.extent, chunk: chunk))
-  }
-
   // MARK: By blocks
 
   /// Whether an output is made from the labels of objects.
@@ -212,7 +202,7 @@ public struct CaseInference: Sendable {
           needsLabels(output)
           ? try openVolume(store.label(summary.result.labelName ?? ""), level: 0) : try openVolume(store, level: 0)
         try write(
-          RelabelledVolume(source, image.description), output, inputs: image.places, replacesFiles: replacesFiles,
+          PlacedVolume(source, image.description), output, inputs: image.places, replacesFiles: replacesFiles,
           threads: jobSettings.threads, memoryInBytes: jobSettings.memoryInBytes ?? memoryInBytes)
       }
       if let objectsPath {
@@ -243,27 +233,6 @@ public struct CaseInference: Sendable {
     var settings = JobSettings(threads: threads)
     settings.overwrite = replacesFiles
     _ = try export.write(readingAlso: inputs, settings: settings)
-  }
-}
-
-/// The voxels of one volume with the place in space of another.
-private final class RelabelledVolume: VolumeSource {
-  let description: VolumeDescription
-  private let source: any VolumeSource
-
-  init(_ source: any VolumeSource, _ placed: VolumeDescription) {
-    var description = source.description
-    description.voxelSizeInMicrometres = placed.voxelSizeInMicrometres
-    description.placement = placed.placement
-    self.description = description
-    self.source = source
-  }
-
-  var readingGeometry: ReadingGeometry { source.readingGeometry }
-  var inputPaths: [String] { source.inputPaths }
-  func files(holding region: Region) -> [String] { source.files(holding: region) }
-  func read(_ region: Region, into buffer: VoxelBuffer, at origin: Coordinate) throws {
-    try source.read(region, into: buffer, at: origin)
   }
 }
 
