@@ -265,7 +265,10 @@ let tests: [Target] = [
   testTarget("ReportTests", ["Report", "IntensityStatistics", "Zarr", "Voxels", "Phantom", "Files", "Scratch"]),
   testTarget(
     "ViewerTests", ["Viewer", "Components", "VolumeFormats", "Zarr", "Voxels", "Files", "Scratch", "TestTraits"]),
-  testTarget("ChallengeServerTests", ["ChallengeServer", "Files", "Scratch"]),
+  .executableTarget(
+    name: "challenge-probe", dependencies: ["Probing", "Files", "Jobs", "ChallengeServer"],
+    path: "Tests/Support/ChallengeProbe"),
+  testTarget("ChallengeServerTests", ["ChallengeServer", "Files", "Scratch", "Launching", "challenge-probe"]),
   testTarget("CommandsTests", ["Commands", "Recipes", "Files", "Scratch", argumentParser]),
   testTarget(
     "EndToEndTests",
