@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import VolumeFormats
 
 /// A table that tells from which volume each patch was cut: CSV with a header, a column of files (`patch`, `file`, …)
 /// and one of volumes (`volume`, `source`, …); commas, semicolons or tabs between the fields.
@@ -93,17 +94,4 @@ struct PatchList {
     }
     return (found, unused)
   }
-}
-
-/// A file name without the ending of its format.
-package func stemOfVolume(_ name: String) -> String {
-  for ending in [".ome.zarr.zip", ".zarr.zip", ".ozx", ".ome.zarr", ".ome.tiff", ".ome.tif", ".nii.gz", ".zarr"]
-  where name.lowercased().hasSuffix(ending) {
-    return String(name.dropLast(ending.count))
-  }
-  let known = ["tif", "tiff", "nii", "mha", "mhd", "nrrd", "npy", "npz", "ims", "h5", "hdf5", "n5", "xml", "png"]
-  guard let dot = name.lastIndex(of: "."), dot != name.startIndex,
-    known.contains(name[name.index(after: dot)...].lowercased())
-  else { return name }
-  return String(name[..<dot])
 }

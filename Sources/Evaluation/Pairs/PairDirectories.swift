@@ -1,4 +1,5 @@
 import Files
+import VolumeFormats
 
 /// Two directories of equally named volumes, in any formats.
 package struct PairDirectories {
@@ -32,7 +33,7 @@ package struct PairDirectories {
     _ = try first.byStem()
     var groups: [(partner: String, candidates: [Candidate])] = []
     for entry in first.volumes {
-      let numbered = PairDirectories.channelNumber(of: entry.stem)
+      let numbered = numberedChannel(ofStem: entry.stem)
       let candidate: Candidate
       let partner: String
       if let exact = partners[entry.stem] {
@@ -81,14 +82,6 @@ package struct PairDirectories {
     )
   }
 
-  /// `case_0001` is channel 1 of `case`.
-  private static func channelNumber(of stem: String) -> (stem: String, channel: Int)? {
-    let parts = stem.split(separator: "_", omittingEmptySubsequences: false)
-    guard parts.count > 1, let last = parts.last, last.count == 4, last.allSatisfy(\.isNumber), let number = Int(last)
-    else { return nil }
-    return (String(stem.dropLast(5)), number)
-  }
-
   private func noPartner(_ entry: VolumeNames.Entry, _ bare: String?) -> Fault {
     let wanted = bare.map { "\(entry.stem), or \($0) if its last number is that of a channel," } ?? entry.stem
     let near = nearestNames(to: bare ?? entry.stem, among: second.volumes.map(\.stem))
@@ -114,4 +107,13 @@ package struct PairDirectories {
   }
 
   private func lastName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+}
+
+/// `a, b and c`, or `a, b, c and 9 more`.
+func enumerated(_ names: [String], limit: Int = 6) -> String {
+  if names.count > limit {
+    return "\(names.prefix(limit - 1).joined(separator: ", ")) and \(names.count - limit + 1) more"
+  }
+  guard names.count > 1, let last = names.last else { return names.first ?? "" }
+  return "\(names.dropLast().joined(separator: ", ")) and \(last)"
 }

@@ -1,4 +1,5 @@
 import Files
+import VolumeFormats
 import YAML
 import Yams
 
@@ -55,7 +56,7 @@ package struct PairList {
     let volumes = try matches(try entry.member(roles.first), try entry.member(roles.second), node)
     return try volumes.map { first, second in
       let name = first.path.split(separator: "/").last.map(String.init) ?? first.path
-      var pair = VolumePair(name: VolumeNames.stem(of: name), first: first, second: second)
+      var pair = VolumePair(name: stemOfVolume(name), first: first, second: second)
       pair.structure = try entry.text("structure") ?? ""
       pair.category = category
       pair.source = try entry.text("source") ?? ""

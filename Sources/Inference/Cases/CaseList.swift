@@ -25,13 +25,6 @@ public struct CaseList: Sendable {
   /// The channel asked for; nil where none was.
   package let channel: Int?
 
-  /// Endings of files that may be a case, but those that may also be planes.
-  private static let endings = [
-    ".nii", ".nii.gz", ".mha", ".mhd", ".nrrd", ".nhdr", ".npy", ".ims", ".h5", ".hdf5", ".zarr.zip", ".ozx",
-  ]
-  private static let planeEndings = [".tif", ".tiff"]
-  private static let containerEndings = [".zarr", ".n5"]
-
   public init(options: VolumeOptions, channel: Int?) {
     self.options = options
     self.channel = channel
@@ -80,26 +73,14 @@ public struct CaseList: Sendable {
   /// The volumes in a folder; none where it is a volume itself, or holds none.
   private func members(of directory: String) throws -> [String] {
     guard !Store.isStore(directory), !isContainer(directory) else { return [] }
-    let names = try directoryEntries(directory).filter { !$0.hasPrefix(".") }.sorted {
-      Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8))
+    let paths = try VolumeNames(directory).volumes.map { joinPath(directory, $0.name) }
+    let images = paths.filter { path in
+      !isDirectory(path) && [".tif", ".tiff", ".png"].contains { path.lowercased().hasSuffix($0) }
     }
-    func end(_ name: String, in endings: [String]) -> Bool { endings.contains { name.lowercased().hasSuffix($0) } }
-    let paths = names.map { joinPath(directory, $0) }
-    let volumes = zip(names, paths).filter { name, path in
-      isDirectory(path) ? end(name, in: Self.containerEndings) || isContainer(path) : end(name, in: Self.endings)
-    }.map(\.1)
-    let images = zip(names, paths).filter { end($0, in: Self.planeEndings) && !isDirectory($1) }.map(\.1)
-    if let first = images.first {
-      // Planes of one volume, which may name one another, or a stack each.
-      if volumes.isEmpty, (try? openVolume(directory, options: options)) != nil { return [] }
-      if (try? openVolume(first))?.description.extent.z ?? 1 > 1 || !volumes.isEmpty {
-        return (volumes + images).sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
-      }
-      return []
-    }
-    if !volumes.isEmpty { return volumes }
-    // A directory of planes for each case.
-    return paths.filter { isDirectory($0) && (try? openVolume($0, options: options)) != nil }
+    guard let first = images.first, images.count == paths.count else { return paths }
+    // Planes of one volume, which may name one another, or a stack each.
+    if (try? openVolume(directory, options: options)) != nil { return [] }
+    return (try? openVolume(first))?.description.extent.z ?? 1 > 1 ? paths : []
   }
 
   private func isContainer(_ directory: String) -> Bool {
@@ -133,19 +114,9 @@ public struct CaseList: Sendable {
 
   // MARK: nnU-Net's channels
 
-  /// `case` and 1 of `case_0001`; nil for other names.
-  private static func parts(_ name: String) -> (name: String, channel: Int)? {
-    guard name.count > 5, let underscore = name.lastIndex(of: "_") else { return nil }
-    let digits = name[name.index(after: underscore)...]
-    guard digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }), let channel = Int(digits) else {
-      return nil
-    }
-    return (String(name[..<underscore]), channel)
-  }
-
   /// Where all names end in the number of a channel, one file of each case.
   private func withoutChannelNumbers(_ cases: [CaseRequest]) throws -> [CaseRequest] {
-    let parts = cases.map { Self.parts($0.name) }
+    let parts = cases.map { numberedChannel(ofStem: $0.name) }
     guard cases.count == parts.compactMap(\.self).count, parts.contains(where: { $0!.channel == 0 }) else {
       return cases
     }
@@ -159,11 +130,11 @@ public struct CaseList: Sendable {
     let wanted = channel ?? channels[0]
     let chosen = zip(cases, parts).filter { $1!.channel == wanted }.map { request, parts in
       var request = request
-      request.name = parts!.name
+      request.name = parts!.stem
       if channel != nil { request.options.channel = 0 }
       return request
     }
-    let missing = Set(parts.map { $0!.name }).subtracting(chosen.map(\.name)).sorted()
+    let missing = Set(parts.map { $0!.stem }).subtracting(chosen.map(\.name)).sorted()
     if let first = missing.first {
       throw Fault.noInput(
         "case \(first) has no image of channel \(wanted) (\(first)_\(zeroPadded(wanted, 4)))"

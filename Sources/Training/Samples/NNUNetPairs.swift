@@ -2,6 +2,7 @@ import Architectures
 import Evaluation
 import Files
 import Foundation
+import VolumeFormats
 
 /// The cases of a raw dataset of nnU-Net: `imagesTr/CASE_0000.EXT`, `labelsTr/CASE.EXT` and `dataset.json`, or the paths
 /// that `dataset.json` lists.
@@ -149,7 +150,7 @@ package struct NNUNetPairs: Sendable {
       }
       let label = try absolute(entry.label, path, of: file)
       return VolumePair(
-        name: VolumeNames.stem(of: name), first: VolumePair.Member(try image(entry.images[channel], path, of: file)),
+        name: stemOfVolume(name), first: VolumePair.Member(try image(entry.images[channel], path, of: file)),
         second: VolumePair.Member(label))
     }
   }

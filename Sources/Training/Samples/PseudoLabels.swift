@@ -4,6 +4,7 @@ import IntensityStatistics
 import Jobs
 import MPI
 import Recipes
+import VolumeFormats
 import Voxels
 import Zarr
 
@@ -32,7 +33,7 @@ public struct PseudoLabels {
     if stores.isEmpty { return [] }
     try communicator.rootOnly { try createDirectory(directory) }
     return try stores.enumerated().map { number, store in
-      let name = store.split(separator: "/").last.map { VolumeNames.stem(of: String($0)) } ?? "store"
+      let name = store.split(separator: "/").last.map { stemOfVolume(String($0)) } ?? "store"
       let output = joinPath(directory, "\(number)-\(name).zarr")
       try predict(store, output)
       let opened = try communicator.everyRank {
@@ -107,7 +108,7 @@ final class PseudoLabelledVolume: SampledVolume {
             + "of 8 bits for the \(store.extent) voxels of \(path); remove it")
       }
       var pair = AnnotatedPair(
-        name: VolumeNames.stem(of: path), imagePath: path, labelPath: probabilities)
+        name: stemOfVolume(path), imagePath: path, labelPath: probabilities)
       pair.complete()
       self.pair = pair
       image = store.levels[0]

@@ -96,7 +96,13 @@ package struct PeerEnvironment: Sendable {
   ///
   /// - Throws: `PeerFailure` with its standard error when it ends with anything but 0.
   package func run(_ program: String, arguments: [String] = []) throws -> String {
-    try runProcess(python, ["-c", program] + arguments)
+    // From a file, for TorchScript reads the source of what it compiles; Python before 3.13 keeps none of `-c`.
+    let directory = URL(fileURLWithPath: "\(NSTemporaryDirectory())/sheaf-peer-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    let file = directory.appendingPathComponent("program.py")
+    try Data(program.utf8).write(to: file)
+    return try run(file: file.path, arguments: arguments)
   }
 
   /// Runs a Python program in a file, which may import what lies beside it.
