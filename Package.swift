@@ -139,7 +139,7 @@ let modules: [Target] = [
   .target(
     name: "Viewer",
     dependencies: [
-      "CViewerPage", "Files", "Voxels", "Threads", "Codecs", "Zarr", "VolumeFormats", "IntensityStatistics",
+      "CViewerPage", "Files", "Voxels", "Threads", "Codecs", "Jobs", "Zarr", "VolumeFormats", "IntensityStatistics",
       "Components", "HTTPService", hummingbird, httpTypes, .product(name: "NIOPosix", package: "swift-nio"),
     ]),
   // Linked into `sheaf-networks` alone.

@@ -65,6 +65,33 @@ import Voxels
       first.text.contains("shifted from \(["z", "y", "x"][axis]) = \(middle) on, by \(shift)"), "\(found.map(\.text))")
   }
 
+  @Test(arguments: [0.5, 1.0]) func planesThatDriftAreNamed(_ voxelsPerPlane: Double) throws {
+    let whole = try organ(.vessels)
+    let faulty = moved(whole) { z, y, x in (z, y, x - Int((Double(z) * voxelsPerPlane).rounded(.down))) }
+    let found = try findings(faulty)
+    #expect(
+      found.contains { $0.text.hasPrefix("the planes drift") && $0.text.contains("along x") }, "\(found.map(\.text))")
+  }
+
+  @Test func aStageThatJumpsIsNamed() throws {
+    let whole = try organ(.vessels)
+    let offsets = [0, 3, -2, 2, -3, 1, 4, -1]
+    let faulty = moved(whole) { z, y, x in (z, y - offsets[z % 8], x + offsets[(z * 3 + 1) % 8]) }
+    let found = try findings(faulty)
+    #expect(
+      found.contains { $0.severity == .error && $0.text.contains("the stage jumped between planes") },
+      "\(found.map(\.text))")
+  }
+
+  @Test func aPlaneBesideItsPlaceIsNamed() throws {
+    let whole = try organ(.vessels)
+    let found = try findings(moved(whole) { z, y, x in z == 30 ? (z, y + 4, x) : (z, y, x) })
+    let first = try #require(found.first)
+    #expect(first.severity == .error && found.count == 1, "\(found.map(\.text))")
+    #expect(first.text.contains("plane 30 is shifted against its neighbours, by 4"), "\(found.map(\.text))")
+    #expect(first.text.contains("along −y"), "\(found.map(\.text))")
+  }
+
   @Test func bleachingAndStripesAreNotes() throws {
     let whole = try organ(.vessels)
     let bleached = try findings(changed(whole) { value, z, _, _ in 100 + (value - 100) * pow(0.97, Double(z)) })

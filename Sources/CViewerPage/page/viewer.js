@@ -4,7 +4,8 @@
 // World coordinates are micrometres, or voxels of the first layer where its voxel size is unknown; voxel 0 of any level
 // reaches from 0 to its size. Everything is in (z, y, x) order.
 
-const tileEdge = 256;
+// Few and large pieces: a plane that fills a window is one or four requests, which a browser sends at once.
+const tileEdge = 512;
 const mostTileBytes = 320 << 20;
 const mostRequests = 6;
 const base = location.pathname.replace(/[^/]*$/, '');
@@ -53,6 +54,9 @@ const tiles = new Map();
 let tileBytes = 0;
 const running = new Map();
 let wanted = [];
+/** Pieces of the plane that comes next for whoever scrolls on; asked for after everything that is wanted. */
+let ahead = [];
+let lastStep = null;
 const idleWaiters = [];
 const problems = new Map();
 
@@ -70,9 +74,8 @@ function levelFor(layer, pane) {
 }
 
 /** First and end plane of a level that are shown. */
-function planesOf(layer, level, axis) {
+function planesOf(layer, level, axis, middle = view.position[axis]) {
   const { extent, voxelSize } = layer.levels[level];
-  const middle = view.position[axis];
   const half = (view.slab - 1) / 2 * layers[0].levels[0].voxelSize[axis];
   const first = clamp(Math.floor((middle - half) / voxelSize[axis] + 1e-6), 0, extent[axis] - 1);
   const last = clamp(Math.floor((middle + half) / voxelSize[axis] + 1e-6), first, extent[axis] - 1);
@@ -118,8 +121,22 @@ async function load(tile) {
     }
   } finally {
     running.delete(tile.key);
-    requestDraw();
     pump();
+    drawArrived();
+  }
+}
+
+let lateDraw = null;
+/** A plane is drawn when all of it is there, so that scrolling neither tears it nor draws it several times; or as far as it
+ *  is there after a while. */
+function drawArrived() {
+  if (wanted.every(({ key }) => tiles.has(key))) {
+    if (wanted.length) requestDraw();
+  } else {
+    lateDraw ??= setTimeout(() => {
+      lateDraw = null;
+      requestDraw();
+    }, 40);
   }
 }
 
@@ -137,9 +154,10 @@ function keep(key, tile) {
 
 /** Starts what is wanted, and stops what no longer is. */
 function pump() {
-  const keys = new Set(wanted.map((tile) => tile.key));
+  const all = [...wanted, ...ahead];
+  const keys = new Set(all.map((tile) => tile.key));
   for (const [key, control] of running) if (!keys.has(key)) control.abort();
-  for (const tile of wanted) {
+  for (const tile of all) {
     if (running.size >= mostRequests) break;
     if (!running.has(tile.key) && !tiles.has(tile.key)) load(tile);
   }
@@ -236,11 +254,35 @@ function requestDraw() {
 
 function draw() {
   wanted = [];
-  for (const pane of Object.values(panes)) if (pane.canvas.offsetParent !== null) drawPane(pane);
+  ahead = [];
+  for (const pane of Object.values(panes)) {
+    if (pane.canvas.offsetParent === null) continue;
+    const others = wanted.length;
+    drawPane(pane);
+    if (wanted.length === others) markOnce('first plane');
+  }
+  if (!wanted.length) markOnce('all planes');
   // What is nearest to the crosshair of the active pane comes first.
   wanted.sort((a, b) => a.priority - b.priority);
+  if (lastStep) ahead = piecesAhead(lastStep);
   pump();
   if (!wanted.length) while (idleWaiters.length) idleWaiters.pop()();
+}
+
+/** What the last step, repeated, will show. */
+function piecesAhead({ pane, count }) {
+  if (pane.canvas.offsetParent === null) return [];
+  return pane.pieces.flatMap((piece) => {
+    const { voxelSize } = layers[0].levels[0];
+    const tile = { ...piece, planes: planesOf(piece.layer, piece.level, pane.axis, view.position[pane.axis] + count * voxelSize[pane.axis]) };
+    tile.key = tileKey(tile);
+    return tile.key === piece.key || tiles.has(tile.key) ? [] : [tile];
+  });
+}
+
+/** For measurements: when something was drawn completely for the first time. */
+function markOnce(name) {
+  if (!performance.getEntriesByName(name).length) performance.mark(name);
 }
 
 function drawPane(pane) {
@@ -250,15 +292,21 @@ function drawPane(pane) {
     Object.assign(pane.canvas, { width, height });
     pane.scratch = new OffscreenCanvas(width, height);
   }
-  const context = pane.canvas.getContext('2d');
+  const context = pane.canvas.getContext('2d', { alpha: false });
   context.globalCompositeOperation = 'source-over';
   context.globalAlpha = 1;
   context.fillStyle = '#000';
   context.fillRect(0, 0, width, height);
   // The first layer as it is; what lies over it adds its light, probabilities and labels cover.
+  pane.pieces = [];
+  let isFirst = true;
   for (const layer of layers) {
     if (!layer.visible) continue;
-    drawLayer(pane, layer, pane.scratch.getContext('2d'));
+    // What is opaque and lies below everything needs no canvas of its own.
+    const isOpaque = isFirst && layer.kind === 'intensities' && layer.opacity === 1;
+    isFirst = false;
+    drawLayer(pane, layer, isOpaque ? context : pane.scratch.getContext('2d'), isOpaque);
+    if (isOpaque) continue;
     context.globalCompositeOperation = layer.kind === 'intensities' ? 'lighter' : 'source-over';
     context.globalAlpha = layer.opacity;
     context.drawImage(pane.scratch, 0, 0);
@@ -270,18 +318,19 @@ function drawPane(pane) {
 
 function toScreen(pane, axis, value, length) { return (value - view.center[axis]) * view.scale * (devicePixelRatio || 1) + length / 2; }
 
-function drawLayer(pane, layer, context) {
+function drawLayer(pane, layer, context, isOpaque) {
   const { width, height } = context.canvas;
   context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, width, height);
+  if (!isOpaque) context.clearRect(0, 0, width, height);
   const target = levelFor(layer, pane);
   const coarsest = layer.levels.length - 1;
   // Below the level that is wanted lies the coarsest one, which is there at once.
-  for (const level of new Set([coarsest, target])) drawLevel(pane, layer, level, target, context, width, height);
+  for (const level of new Set([coarsest, target])) drawLevel(pane, layer, level, target, context, isOpaque);
   context.setTransform(1, 0, 0, 1, 0, 0);
 }
 
-function drawLevel(pane, layer, level, target, context, width, height) {
+function drawLevel(pane, layer, level, target, context, isOpaque) {
+  const { width, height } = context.canvas;
   const { extent, voxelSize } = layer.levels[level];
   const ratio = devicePixelRatio || 1;
   const planes = planesOf(layer, level, pane.axis);
@@ -299,6 +348,7 @@ function drawLevel(pane, layer, level, target, context, width, height) {
     for (let right = right0; right < right1; right += 1) {
       const tile = { layer, level, axis: pane.axis, planes, row: isTransposed ? right : down, column: isTransposed ? down : right };
       tile.key = tileKey(tile);
+      if (level === target) pane.pieces.push(tile);
       const place = `${layer.index}/${level}/${down}/${right}`;
       let loaded = tiles.get(tile.key);
       if (!loaded) {
@@ -320,7 +370,7 @@ function drawLevel(pane, layer, level, target, context, width, height) {
       const y = toScreen(pane, pane.down, down * tileEdge * voxelSize[pane.down], height);
       // Rows of a tile run along the first of the two axes; where that is the one to the right, the tile is turned.
       context.setTransform(isTransposed ? 0 : stepRight, isTransposed ? stepDown : 0, isTransposed ? stepRight : 0, isTransposed ? 0 : stepDown, x, y);
-      context.clearRect(0, 0, loaded.columns, loaded.rows);
+      if (!isOpaque) context.clearRect(0, 0, loaded.columns, loaded.rows);
       context.drawImage(loaded.canvas, 0, 0);
       for (const gap of loaded.gaps) hatch(context, gap);
     }
@@ -404,6 +454,7 @@ function stepPlane(pane, count) {
   const position = [...view.position];
   position[pane.axis] = (plane + 0.5) * voxelSize[pane.axis];
   const before = view.position[pane.axis];
+  lastStep = { pane, count };
   setPosition(position);
   view.center[pane.axis] += view.position[pane.axis] - before;
 }
@@ -470,6 +521,7 @@ function connect(pane, figure) {
   pane.canvas = figure.querySelector('canvas');
   pane.slider = figure.querySelector('input');
   pane.shown = new Map();
+  pane.pieces = [];
   const pointers = new Map();
   let moved = 0, spread = 0;
   pane.canvas.addEventListener('pointerdown', (event) => {
@@ -862,9 +914,8 @@ function setTheme(theme) {
 }
 
 async function start() {
-  const response = await fetch(`${base}api/state`);
-  if (!response.ok) throw new Error(`the server answered with status ${response.status}`);
-  const state = await response.json();
+  // The page brings what it shows along, so that planes are asked for as soon as it is there.
+  const state = JSON.parse($('state').textContent);
   adopt(state);
   document.title = `${state.title} – Sheaf`;
   $('title').textContent = state.title;
@@ -879,19 +930,20 @@ async function start() {
   setTheme(matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
   activate(activePane);
   showPosition();
-  if (objects) {
-    $('objects').hidden = false;
-    $('objectCount').textContent = `(${objects.count})`;
-    await showObjects(view.selected === null ? {} : { around: view.selected });
-    if (view.selected !== null) select(view.selected, layers[objects.layer]);
-  }
+  if (!isLinked) fit();
+  $('objects').hidden = !objects;
+  layOut();
+  draw();
   new ResizeObserver(() => {
     layOut();
     for (const layer of layers) layer.update?.();
     requestDraw();
   }).observe($('panes'));
-  if (!isLinked) fit();
-  requestDraw();
+  if (objects) {
+    $('objectCount').textContent = `(${objects.count})`;
+    await showObjects(view.selected === null ? {} : { around: view.selected });
+    if (view.selected !== null) select(view.selected, layers[objects.layer]);
+  }
   watch();
 }
 

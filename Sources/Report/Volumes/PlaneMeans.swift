@@ -50,7 +50,7 @@ struct PlaneMeans: Sendable {
   }
 
   /// The columns of chunks to read: spread over the brighter half of the volume.
-  private static func columns(of finest: ZarrArray, _ voxels: LevelVoxels) -> [Coordinate] {
+  static func columns(of finest: ZarrArray, _ voxels: LevelVoxels) -> [Coordinate] {
     let chunks = finest.chunks
     let (rows, columns) = (chunks.counts.y, chunks.counts.x)
     let cost = finest.extent.z * chunks.cell.y * chunks.cell.x

@@ -6,11 +6,11 @@ import Zarr
 
 /// What a report says of a volume: projections, histogram, brightness along z, and what is wrong with it.
 struct VolumeSection {
-  private let store: Store
-  private let threads: Int
-  private(set) var section: Section
+  let store: Store
+  let threads: Int
+  var section: Section
   private let statistics: StoreStatistics?
-  private let voxels: LevelVoxels
+  let voxels: LevelVoxels
   /// The value from which on voxels are saturated.
   private var saturation: Double?
   /// Histogram and planes, side by side.
@@ -56,7 +56,7 @@ struct VolumeSection {
     try writeProjections()
     writeHistogram()
     try writeAlongZ()
-    findDisplacements()
+    try findShifts()
   }
 
   private mutating func writeProjections() throws {
@@ -278,15 +278,6 @@ struct VolumeSection {
           .note, "stripes along \(along): neighbouring lines differ by \(percentText(share)) of the light",
           at: "\(section.id)-projections")
       }
-    }
-  }
-
-  private mutating func findDisplacements() {
-    for found in Displacement.find(in: voxels).prefix(4) {
-      let axis = axisName(found.axis)
-      section.find(
-        .error, "the volume is shifted from \(axis) = \(found.plane) on, by \(found.shiftText)",
-        at: "\(section.id)-projections", miniature(found.differences, marked: [found.index]))
     }
   }
 }

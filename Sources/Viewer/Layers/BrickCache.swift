@@ -1,4 +1,5 @@
 import Foundation
+import Jobs
 import Voxels
 
 /// Decoded bricks of all layers, the longest unused of which go when there are too many bytes of them. A brick that
@@ -15,6 +16,8 @@ final class BrickCache: @unchecked Sendable {
     var lastUse: Int
   }
 
+  /// Of the program and the answers on their way, in bytes.
+  private static let otherMemory = 64 << 20
   private let limitInBytes: Int
   private let condition = NSCondition()
   private var entries: [Key: Entry] = [:]
@@ -39,9 +42,13 @@ final class BrickCache: @unchecked Sendable {
     let brick = read()
     condition.lock()
     beingRead.remove(key)
-    if case .voxels(let voxels) = brick { keep(voxels, key) }
+    var isReplaced = false
+    if case .voxels(let voxels) = brick { isReplaced = keep(voxels, key) }
     condition.broadcast()
     condition.unlock()
+    // Bricks lie between smaller things that stay, so that the C library keeps the memory of those that went: the process
+    // would grow to twice its cache.
+    if isReplaced { giveBackFreedMemory(beyond: limitInBytes + Self.otherMemory) }
     return brick
   }
 
@@ -57,15 +64,17 @@ final class BrickCache: @unchecked Sendable {
     return entries[key]?.voxels
   }
 
-  private func keep(_ voxels: VoxelBuffer, _ key: Key) {
+  /// Whether older bricks went for it.
+  private func keep(_ voxels: VoxelBuffer, _ key: Key) -> Bool {
     uses += 1
     if entries.updateValue(Entry(voxels: voxels, lastUse: uses), forKey: key) == nil { bytes += voxels.byteCount }
-    guard bytes > limitInBytes else { return }
+    guard bytes > limitInBytes else { return false }
     // A quarter at once, so that the search for the oldest is rare.
     for (key, entry) in entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
       if bytes <= limitInBytes / 4 * 3 { break }
       entries.removeValue(forKey: key)
       bytes -= entry.voxels.byteCount
     }
+    return true
   }
 }

@@ -1,5 +1,3 @@
-import CViewerPage
-import Codecs
 import Files
 import Foundation
 import HTTPTypes
@@ -9,7 +7,7 @@ import Voxels
 /// Answers the page's requests. All paths begin with the token, so that other users of the machine, and other pages in
 /// the browser, see nothing:
 ///
-/// - `TOKEN/`, `TOKEN/page/FILE`: the page;
+/// - `TOKEN/`: the page, with what there is to show;
 /// - `TOKEN/api/state`: what there is to show (`ViewerContents.json`);
 /// - `TOKEN/api/plane/LAYER/LEVEL/AXIS/FIRST-END/ROW-END/COLUMN-END`: numbers of a plane, little-endian, half-open ranges;
 /// - `TOKEN/api/objects`, `TOKEN/api/object/ID`: rows of the object table;
@@ -24,12 +22,14 @@ struct ViewerResponder: HTTPResponder {
   private let queue: RequestQueue
   private let directories: [ServedDirectory?]
   private let files = FileResponder()
+  private let page: ViewerPage
 
   init(_ contents: ViewerContents, token: String, cacheInBytes: Int, queue: RequestQueue) {
     self.contents = contents
     self.token = token
     self.queue = queue
     cutter = PlaneCutter(layers: contents.layers, codings: contents.codings, cacheInBytes: cacheInBytes)
+    page = ViewerPage(state: contents.json)
     directories = contents.layers.map { $0.store.flatMap(ServedDirectory.init) }
   }
 
@@ -56,8 +56,7 @@ struct ViewerResponder: HTTPResponder {
     case nil:
       // Relative links need the final slash.
       return Response(status: .movedPermanently, headers: [.location: "/\(token)/"])
-    case "" where rest.count == 1: return page("index.html")
-    case "page": return rest.count == 2 ? page(String(rest.last!)) : Self.notFound
+    case "" where rest.count == 1: return page.response(BodyCoding(request))
     case "api": return await interface(Array(rest.dropFirst()), request)
     case "data":
       let path = rest.dropFirst()
@@ -76,28 +75,6 @@ struct ViewerResponder: HTTPResponder {
   private static func isEqual(_ first: String, _ second: String) -> Bool {
     let (first, second) = (Array(first.utf8), Array(second.utf8))
     return first.count == second.count && zip(first, second).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
-  }
-
-  // MARK: The page
-
-  private func page(_ name: String) -> Response {
-    var file = viewerPageFiles()
-    while let found = file.pointee.name {
-      if String(cString: found) == name {
-        let types = ["html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript"]
-        let bytes = UnsafeBufferPointer(start: file.pointee.bytes, count: file.pointee.count)
-        return Response(
-          status: .ok,
-          headers: [
-            .contentType: types[(name as NSString).pathExtension] ?? "application/octet-stream",
-            .cacheControl: "no-cache",
-            .contentSecurityPolicy: "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'",
-            .referrerPolicy: "no-referrer",
-          ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
-      }
-      file += 1
-    }
-    return Self.notFound
   }
 
   // MARK: The interface
@@ -128,17 +105,16 @@ struct ViewerResponder: HTTPResponder {
     else { return Response(status: .badRequest) }
     let asked = PlaneRequest(layer: layer, level: level, axis: axis, planes: planes, rows: rows, columns: columns)
     guard let wanted = asked.clamped(to: contents.layers[layer].levels[level].extent) else { return Self.notFound }
-    let isPlain = request.headers[.acceptEncoding]?.contains("gzip") != true
+    let coding = BodyCoding(request)
     do {
-      let (bytes, gaps) = try await queue.run { [cutter] isCancelled in
+      let (body, gaps) = try await queue.run { [cutter] isCancelled in
         let piece = try cutter.cut(wanted, isCancelled: isCancelled)
-        return (isPlain ? piece.bytes : try Self.compressed(piece.bytes), piece.gaps)
+        return (coding.encode(piece.bytes), piece.gaps)
       }
       prepareNext(after: wanted)
       var headers: HTTPFields = [.contentType: "application/octet-stream", .cacheControl: "no-store"]
-      if !isPlain { headers[.contentEncoding] = "gzip" }
       if !gaps.isEmpty { headers[.gaps] = Self.text(gaps) }
-      return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+      return coding.response(headers, body)
     } catch is CancellationError {
       return Response(status: .serviceUnavailable, headers: [.retryAfter: "0"])
     } catch {
@@ -183,7 +159,7 @@ struct ViewerResponder: HTTPResponder {
       return (0..<3).flatMap { axis -> [PlaneRequest] in
         let middle = Double(finest.extent[axis]) / 2 * finest.voxelSize[axis] / level.voxelSize[axis]
         let plane = min(level.extent[axis] - 1, max(0, Int(middle + 1e-6)))
-        let piece = 256
+        let piece = Self.pieceEdge
         return stride(from: 0, to: level.extent[axis == 0 ? 1 : 0], by: piece).flatMap { row in
           stride(from: 0, to: level.extent[axis == 2 ? 1 : 2], by: piece).compactMap { column in
             PlaneRequest(
@@ -196,14 +172,10 @@ struct ViewerResponder: HTTPResponder {
     }
   }
 
+  /// As the page asks for planes.
+  private static let pieceEdge = 512
   /// Voxels along the edge of a level that three panes of a window show whole.
   private static let firstEdge = 768
-
-  private static func compressed(_ bytes: [UInt8]) throws -> [UInt8] {
-    try bytes.withUnsafeBytes { bytes in
-      try withCodecContext { try Array(GzipCodec(level: 1).encode(bytes, $0)) }
-    }
-  }
 
   /// Half-open ranges and reasons as JSON in ASCII, as headers want it; the first few reasons are enough.
   private static func text(_ gaps: [PlanePiece.Gap]) -> String {
@@ -257,6 +229,5 @@ struct ViewerResponder: HTTPResponder {
 
 extension HTTPField.Name {
   static let gaps = HTTPField.Name("X-Gaps")!
-  static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
   static let accessControlAllowPrivateNetwork = HTTPField.Name("Access-Control-Allow-Private-Network")!
 }
