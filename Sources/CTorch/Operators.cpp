@@ -32,8 +32,8 @@ CTorchStatus ctorch_conv3d(const CTorchTensor *input, const CTorchTensor *weight
 
 CTorchStatus ctorch_conv_transpose3d(const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias,
                                      const int64_t stride[3], CTorchTensor **out) {
-  return produce(
-      out, [&] { return at::conv_transpose3d(input->tensor, weight->tensor, optionalTensor(bias), three(stride)); });
+  return produce(out,
+                 [&] { return convTranspose3d(input->tensor, weight->tensor, optionalTensor(bias), three(stride)); });
 }
 
 CTorchStatus ctorch_instance_norm(const CTorchTensor *input, const CTorchTensor *weight, const CTorchTensor *bias,

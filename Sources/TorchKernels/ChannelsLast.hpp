@@ -23,4 +23,8 @@ at::Tensor joinChannelsLast(const at::Tensor &first, const at::Tensor &bias, con
 /// Means of adjacent boxes of `kernel` (z, y, x) voxels, which fill the volume.
 at::Tensor averagePoolChannelsLast(const at::Tensor &input, at::IntArrayRef kernel);
 
+/// A transposed convolution with `weight` (in, out, kz, ky, kx) whose stride is its kernel's size, in float32 and not
+/// recorded by autograd.
+at::Tensor upsampleChannelsLast(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias);
+
 }  // namespace sheaf

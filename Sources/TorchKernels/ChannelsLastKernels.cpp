@@ -1,17 +1,11 @@
 // Inner loops over voxels whose channels are adjacent in memory, vectorised over channels.
 
 #include "ChannelsLastKernels.hpp"
+#include "KernelCopies.hpp"
 
 #include <cstring>
 #include <type_traits>
 
-// One copy of a kernel for each generation of x86-64; the loader chooses when the program starts.
-#if defined(__x86_64__)
-#define SHEAF_KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define SHEAF_KERNEL
-#endif
-#define SHEAF_INLINE __attribute__((always_inline)) inline
 // Vectors are passed between inlined functions only, where no calling convention matters.
 #pragma clang diagnostic ignored "-Wpsabi"
 

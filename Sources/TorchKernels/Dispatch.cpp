@@ -3,8 +3,14 @@
 //   layer           on                                                              computed by
 //   conv3d          CPU, autocast to bfloat16, wide convolutions enabled (the       convolveWide: bfloat16 tensors,
 //                   processor is slow at bfloat16), oneDNN, kernel > 1³             float32 arithmetic
+//                   CPU, float32, no autocast, oneDNN, no gradient wanted,          convolveWithFewerProducts
+//                   channels last, kernel 3³, stride 1, padding 1, 12³ voxels or
+//                   more of 8 channels or more
 //                   CPU, float32, no autocast, oneDNN                               oneDNN, called directly
 //                   otherwise                                                       libtorch (oneDNN, cuDNN)
+//   convTranspose3d CPU, float32, no autocast, oneDNN, no gradient wanted,          upsampleChannelsLast
+//                   channels last, stride as large as the kernel
+//                   otherwise                                                       libtorch
 //   instanceNorm    CPU, float32 or bfloat16, channels last                         normalizeChannelsLast, fused with
 //                                                                                   shortcut and rectifier
 //                   CPU, otherwise                                                  libtorch's group norm
@@ -16,10 +22,11 @@
 //
 // The reason is given beside each condition. Among the kernels for channels last, the copy compiled for the processor's
 // generation (x86-64-v4, v3 or baseline) is chosen by the loader: `SHEAF_KERNEL` in `ChannelsLastKernels.cpp`. Every
-// choice depends on device, type, layout and processor alone, never on a measurement at run time, so that the same
-// machine always gives the same bits.
+// choice depends on device, type, layout, processor and whether autograd records alone, never on a measurement at run time,
+// so that the same machine always gives the same bits.
 
 #include "ChannelsLast.hpp"
+#include "FewerProducts.hpp"
 #include "TorchKernels.hpp"
 #include "WideConvolution.hpp"
 
@@ -79,6 +86,36 @@ bool mightMissOneDNN(const at::Tensor &input) {
          !at::autocast::is_autocast_enabled(at::kCPU) && hasOneDNN();
 }
 
+/// Whether autograd would record an operator on these tensors.
+bool isRecorded(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias) {
+  return at::GradMode::is_enabled() &&
+         (input.requires_grad() || weight.requires_grad() || (bias.defined() && bias.requires_grad()));
+}
+
+/// Whether `convolveWithFewerProducts` can take the arguments, and is faster than the direct convolution: with fewer
+/// channels or rows, handing over what is to be multiplied takes longer than multiplying it (measured).
+bool takesFewerProducts(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias,
+                        at::IntArrayRef stride, at::IntArrayRef padding) {
+  if (!mightMissOneDNN(input) || !isChannelsLast(input) || isRecorded(input, weight, bias) || weight.dim() != 5 ||
+      weight.scalar_type() != at::kFloat || weight.size(1) != input.size(1) ||
+      (bias.defined() && !isPerChannel(bias, weight.size(0)))) {
+    return false;
+  }
+  for (int axis = 0; axis < 3; axis++) {
+    if (weight.size(2 + axis) != 3 || stride[axis] != 1 || padding[axis] != 1) return false;
+    if (input.size(2 + axis) < 12) return false;
+  }
+  return weight.size(0) >= 8 && weight.size(1) >= 8;
+}
+
+/// Whether `upsampleChannelsLast` can take the arguments.
+bool takesUpsampleChannelsLast(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias,
+                               at::IntArrayRef stride) {
+  return mightMissOneDNN(input) && isChannelsLast(input) && !isRecorded(input, weight, bias) && weight.dim() == 5 &&
+         weight.scalar_type() == at::kFloat && weight.size(0) == input.size(1) && weight.sizes().slice(2) == stride &&
+         (!bias.defined() || isPerChannel(bias, weight.size(1)));
+}
+
 /// Whether `joinChannelsLast` can take the arguments.
 bool takesJoinChannelsLast(const at::Tensor &first, const at::Tensor &bias, const at::Tensor &second) {
   return isChannelsLast(first) && second.dim() == 5 && second.scalar_type() == first.scalar_type() &&
@@ -132,10 +169,17 @@ bool prefersWideConvolutions(std::string_view cpuInfo) {
 at::Tensor conv3d(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias, at::IntArrayRef stride,
                   at::IntArrayRef padding) {
   if (takesWideConvolution(input, weight, padding)) return convolveWide(input, weight, bias, stride, padding);
+  if (takesFewerProducts(input, weight, bias, stride, padding)) return convolveWithFewerProducts(input, weight, bias);
   if (mightMissOneDNN(input)) {
     return at::mkldnn_convolution(input, weight, bias, padding, stride, /*dilation=*/{1, 1, 1}, /*groups=*/1);
   }
   return at::conv3d(input, weight, bias, stride, padding);
+}
+
+at::Tensor convTranspose3d(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias,
+                           at::IntArrayRef stride) {
+  if (takesUpsampleChannelsLast(input, weight, bias, stride)) return upsampleChannelsLast(input, weight, bias);
+  return at::conv_transpose3d(input, weight, bias, stride);
 }
 
 at::Tensor instanceNorm(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias,

@@ -1,4 +1,4 @@
-"""infer_monai.py VOLUME.npy WEIGHTS ARCHITECTURE.json TILE OVERLAP OUTPUT.npy: MONAI's sliding window over a normalised
+"""infer_monai.py VOLUME.npy WEIGHTS ARCHITECTURE.json TILE OVERLAP OUTPUT.npy THREADS: MONAI's sliding window over a normalised
 volume with Gaussian weights, the same network and weights as Sheaf's. Prints the seconds of the sliding window alone, wall and
 processor.
 
@@ -18,7 +18,7 @@ import torch
 from dynamic_network_architectures.architectures.unet import ResidualEncoderUNet
 from monai.inferers import sliding_window_inference
 
-volume, weights, architecture, tile, overlap, output = sys.argv[1:7]
+volume, weights, architecture, tile, overlap, output, threads = sys.argv[1:8]
 described = json.load(open(architecture))["architecture"]
 stages = len(described["features_per_stage"])
 network = ResidualEncoderUNet(
@@ -29,7 +29,7 @@ network = ResidualEncoderUNet(
     nonlin_kwargs={"inplace": True})
 network.load_state_dict(safetensors.torch.load_file(weights), strict=False)
 network.eval()
-torch.set_num_threads(2)
+torch.set_num_threads(int(threads))
 
 
 def predict(batch):

@@ -22,6 +22,10 @@ namespace sheaf {
 at::Tensor conv3d(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias, at::IntArrayRef stride,
                   at::IntArrayRef padding);
 
+/// A transposed convolution of `input` with `weight` (in, out, kz, ky, kx) without padding; the stride is (z, y, x).
+at::Tensor convTranspose3d(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias,
+                           at::IntArrayRef stride);
+
 /// rectified(norm(input) + shortcut): every channel of every sample is brought to mean `bias` and standard deviation
 /// `weight`; below zero the leaky rectifier multiplies by `slope`, which is 1 for none.
 at::Tensor instanceNorm(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias,
