@@ -26,6 +26,7 @@ package struct IntensityScale: Sendable, Equatable {
   /// The sum over the voxels `run` of a row that begins at linear index `start` of `buffer`.
   func sum(_ run: Range<Int>, from start: Int, of buffer: VoxelBuffer) -> Int {
     let range = (start + run.lowerBound)..<(start + run.upperBound)
+    defer { withExtendedLifetime(buffer) {} }
     switch buffer.type {
     case .uint8: return sum(range, buffer.voxels(as: UInt8.self)) { Int($0) }
     case .uint16: return sum(range, buffer.voxels(as: UInt16.self)) { Int($0) }

@@ -54,6 +54,7 @@ package struct CopySearch {
     let extent = voxels.extent
     guard (0..<3).allSatisfy({ extent[$0] >= 3 }) else { return [] }
     var values = [Float](repeating: 0, count: extent.count)
+    defer { withExtendedLifetime(voxels) {} }
     withVoxelScalar(voxels.type) { scalar in
       func convert<Scalar: VoxelScalar>(_: Scalar.Type) {
         for (index, value) in voxels.voxels(as: Scalar.self).enumerated() { values[index] = value.asFloat }

@@ -84,6 +84,7 @@ struct PatchPass: InPlacePass {
   }
 
   private func digest(of voxels: VoxelBuffer) -> UInt64 {
+    defer { withExtendedLifetime(voxels) {} }
     var hash = FixedHash(seed: UInt64(VoxelType.allCases.firstIndex(of: voxels.type)!))
     for axis in 0..<3 { hash.combine(voxels.extent[axis]) }
     hash.combine(crc64(UnsafeRawBufferPointer(rebasing: voxels.bytes[..<voxels.byteCount])))
@@ -95,6 +96,7 @@ extension VoxelBuffer {
   /// Voxels in floating point as whole numbers of 16 bits; nil where one is not.
   func asWholeNumbers() -> VoxelBuffer? {
     guard type == .float32 else { return nil }
+    defer { withExtendedLifetime(self) {} }
     let result = VoxelBuffer(undefined: .uint16, extent)
     let (from, to) = (voxels(as: Float.self), result.voxels(as: UInt16.self))
     for index in from.indices {

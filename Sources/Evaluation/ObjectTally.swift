@@ -31,6 +31,7 @@ struct ObjectTally {
       objects.withUnsafeMutableBufferPointer { labelling.write(into: $0) { UInt32($0 + 1) } }
       tally.components = SlabComponents(labelling, connectivity: .corners)
     case .labels:
+      defer { withExtendedLifetime(voxels) {} }
       switch voxels.type {
       case .uint8: tally.number(voxels.voxels(as: UInt8.self), classes, &objects)
       case .uint16: tally.number(voxels.voxels(as: UInt16.self), classes, &objects)

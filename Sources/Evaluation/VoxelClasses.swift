@@ -27,7 +27,8 @@ package struct VoxelClasses: Sendable {
   /// - Parameter name: the volume, for the error.
   /// - Throws: `Fault.badData` when a value has no class, or a label is not an integer.
   package func classes(of voxels: VoxelBuffer, name: String) throws -> [UInt8] {
-    switch voxels.type {
+    defer { withExtendedLifetime(voxels) {} }
+    return switch voxels.type {
     case .uint8: try classes(voxels.voxels(as: UInt8.self), name)
     case .uint16: try classes(voxels.voxels(as: UInt16.self), name)
     case .int16: try classes(voxels.voxels(as: Int16.self), name)

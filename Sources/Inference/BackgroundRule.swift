@@ -56,7 +56,8 @@ package struct BackgroundRule: Sendable, Equatable {
 
   /// - Parameter pairs: of bright neighbours in the tile so far.
   private func isExplained(_ plane: Region, of buffer: VoxelBuffer, by limit: AirLimit, _ pairs: inout Int) -> Bool {
-    switch buffer.type {
+    defer { withExtendedLifetime(buffer) {} }
+    return switch buffer.type {
     case .uint8: isExplained(plane, buffer.voxels(as: UInt8.self), buffer.extent, limit, &pairs)
     case .uint16: isExplained(plane, buffer.voxels(as: UInt16.self), buffer.extent, limit, &pairs)
     case .int16: isExplained(plane, buffer.voxels(as: Int16.self), buffer.extent, limit, &pairs)

@@ -18,6 +18,7 @@ extension Normalisation {
     to region: Region, of buffer: VoxelBuffer, into target: UnsafeMutablePointer<Float>, extent: Extent,
     at origin: Coordinate
   ) {
+    defer { withExtendedLifetime(buffer) {} }
     precondition(Region(buffer.extent).contains(region), "\(region) is outside the buffer \(buffer.extent)")
     precondition(
       Region(extent).contains(Region(origin: origin, extent: region.extent)), "\(region) does not fit at \(origin)")
@@ -31,6 +32,7 @@ extension Normalisation {
   package func clearUnusable(
     in region: Region, of buffer: VoxelBuffer, mask: UnsafeMutablePointer<UInt8>, extent: Extent, at origin: Coordinate
   ) {
+    defer { withExtendedLifetime(buffer) {} }
     precondition(Region(buffer.extent).contains(region), "\(region) is outside the buffer \(buffer.extent)")
     precondition(
       Region(extent).contains(Region(origin: origin, extent: region.extent)), "\(region) does not fit at \(origin)")
@@ -65,6 +67,7 @@ extension Normalisation {
     let (lower, upper) = (Float(lowerClip), Float(upperClip))
     let scale = Float(1 / deviation)
     let shift = Float(mean)
+    defer { withExtendedLifetime(buffer) {} }
     let source = buffer.voxels(as: scalar).baseAddress!
     rows.forEach { from, to in
       for x in 0..<rows.region.extent.x {
@@ -84,6 +87,7 @@ extension Normalisation {
   private func clear<Scalar: VoxelScalar>(
     _ buffer: VoxelBuffer, _ scalar: Scalar.Type, _ rows: Rows, _ mask: UnsafeMutablePointer<UInt8>, _ limit: Float
   ) {
+    defer { withExtendedLifetime(buffer) {} }
     let source = buffer.voxels(as: scalar).baseAddress!
     rows.forEach { from, to in
       // Written so that not-a-number, which compares false, is cleared too.

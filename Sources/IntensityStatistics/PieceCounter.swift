@@ -41,6 +41,7 @@ final class PieceCounter {
     _ piece: Region, of buffer: VoxelBuffer, x: Int, run: Int, into histogram: UnsafeMutablePointer<UInt64>
   ) -> CellStatistics {
     // A piece that begins inside a run has its left neighbour in the buffer (see `StatisticsGrid.add`).
+    defer { withExtendedLifetime((self, buffer)) {} }
     let left = x % run == 0 ? 0 : 1
     let extent = Extent(piece.extent.z, piece.extent.y, piece.extent.x + left)
     let origin = Coordinate(piece.origin.z, piece.origin.y, piece.origin.x - left)
@@ -171,6 +172,7 @@ final class PieceCounter {
   private func convert(
     _ buffer: VoxelBuffer, first: Int, extent: Extent, into target: UnsafeMutablePointer<UInt16>
   ) {
+    defer { withExtendedLifetime(buffer) {} }
     switch buffer.type {
     case .uint8: convert(buffer.voxels(as: UInt8.self), buffer, first, extent, target) { UInt16($0) }
     case .uint16: convert(buffer.voxels(as: UInt16.self), buffer, first, extent, target) { $0 }

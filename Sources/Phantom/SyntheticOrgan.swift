@@ -88,6 +88,7 @@ public struct SyntheticOrgan: Sendable {
   }
 
   private func copyLabels(of scene: Scene, to buffer: VoxelBuffer, of region: Region) {
+    defer { withExtendedLifetime(buffer) {} }
     let target = buffer.voxels(as: UInt32.self)
     let width = scene.region.extent.x
     for z in scene.region.range(0) {

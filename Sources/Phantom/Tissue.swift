@@ -33,6 +33,7 @@ struct Tissue: Sendable {
     let block = scene.region
     let fields = Fields(block, tissue: self)
     let width = block.extent.x
+    defer { withExtendedLifetime(image) {} }
     let target = image.voxels(as: UInt16.self)
     // Rows of one value for each voxel; the last is room for the nodes of a field's row, then for the light.
     let rows = (0..<8).map { _ in UnsafeMutablePointer<Float>.allocate(capacity: width + 2) }

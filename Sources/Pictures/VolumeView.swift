@@ -102,6 +102,7 @@ extension PicturedVolume {
   private func forEachVoxel<Scalar: VoxelScalar>(
     of buffer: VoxelBuffer, _ scalar: Scalar.Type, _ visit: (Float) -> Void
   ) {
+    defer { withExtendedLifetime(buffer) {} }
     for voxel in buffer.voxels(as: scalar) { visit(voxel.asFloat) }
   }
 
@@ -120,6 +121,7 @@ extension PicturedVolume {
         }
         visit(label)
       }
+      defer { withExtendedLifetime(buffer) {} }
       switch buffer.type {
       case .uint8: for voxel in buffer.voxels(as: UInt8.self) { visit(UInt64(voxel)) }
       case .uint16: for voxel in buffer.voxels(as: UInt16.self) { visit(UInt64(voxel)) }

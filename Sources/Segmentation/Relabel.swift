@@ -186,6 +186,7 @@ private struct RelabelRun {
   ///
   /// - Returns: whether there is any.
   private func apply(_ least: UInt8, to probabilities: VoxelBuffer, _ count: Int, _ mask: inout [UInt8]) -> Bool {
+    defer { withExtendedLifetime(probabilities) {} }
     let values = probabilities.voxels(as: UInt8.self)
     var any: UInt8 = 0
     mask.withUnsafeMutableBufferPointer { mask in

@@ -52,6 +52,7 @@ final class LayerWriting: @unchecked Sendable {
   ) throws {
     let region = array.chunks.region(at: chunk)
     try writers[shard(ofChunk: chunk)]!.write(chunkAt: chunk, from: buffer, origin: origin) { voxels in
+      defer { withExtendedLifetime(voxels) {} }
       statistics?.add(region, of: voxels, at: self.array.chunks.fullRegion(at: chunk).origin)
       digest?.add(self.array.chunks.index(of: chunk), UnsafeRawBufferPointer(voxels.bytes))
     }

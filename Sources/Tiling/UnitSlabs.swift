@@ -58,6 +58,7 @@ struct UnitSlabs: Sendable {
           let (full, inside) = (chunks.fullRegion(at: chunk), chunks.region(at: chunk))
           let gathered = VoxelBuffer(voxels.type, full.extent)
           gathered.copy(inside.relative(to: slab.origin), of: voxels, to: .zero)
+          defer { withExtendedLifetime(gathered) {} }
           statistics?.add(inside, of: gathered, at: inside.origin)
           digest.add(chunks.index(of: chunk), UnsafeRawBufferPointer(gathered.bytes))
         }

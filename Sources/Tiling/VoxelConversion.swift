@@ -81,6 +81,7 @@ package struct VoxelConversion: Sendable, Equatable {
     _ voxels: VoxelBuffer, _: Scalar.Type, _ result: VoxelBuffer, _: Stored.Type, _ name: String,
     _ stored: (Double) -> Stored?
   ) throws {
+    defer { withExtendedLifetime((voxels, result)) {} }
     let from = voxels.voxels(as: Scalar.self)
     let to = result.bytes.bindMemory(to: Stored.self)
     let isScaled = isFloating

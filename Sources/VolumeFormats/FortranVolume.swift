@@ -56,6 +56,7 @@ final class FortranVolume: VolumeSource {
   private func turn<Bits>(
     _ block: VoxelBuffer, _ skipped: Int, _ count: Int, _ buffer: VoxelBuffer, _ at: Coordinate, _ bits: Bits.Type
   ) {
+    defer { withExtendedLifetime((block, buffer)) {} }
     let from = block.bytes.baseAddress!.assumingMemoryBound(to: bits)
     let to = buffer.bytes.baseAddress!.assumingMemoryBound(to: bits)
     for z in 0..<count {

@@ -114,6 +114,7 @@ final class HDF5Volume: VolumeSource {
     _ wanted: Region, from elements: UnsafeRawPointer, shape: [Int], start: [Int], _ region: Region,
     _ buffer: VoxelBuffer, _ origin: Coordinate
   ) throws {
+    defer { withExtendedLifetime(buffer) {} }
     var strides = shape
     var stride = 1
     for axis in shape.indices.reversed() {

@@ -55,6 +55,7 @@ package final class MetaImageWriter: VolumeWriter {
 
   package func append(_ slab: VoxelBuffer) throws {
     layout.checkSlab(slab, after: appended)
+    defer { withExtendedLifetime(slab) {} }
     let bytes = UnsafeRawBufferPointer(start: slab.bytes.baseAddress, count: slab.byteCount)
     if let deflate { try deflate.append(bytes, to: file) } else { try file.append(bytes) }
     appended += slab.extent.z

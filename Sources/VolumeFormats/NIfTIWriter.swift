@@ -24,6 +24,7 @@ package final class NIfTIWriter: VolumeWriter {
 
   package func append(_ slab: VoxelBuffer) throws {
     layout.checkSlab(slab, after: appended)
+    defer { withExtendedLifetime(slab) {} }
     try writeBytes(UnsafeRawBufferPointer(start: slab.bytes.baseAddress, count: slab.byteCount))
     appended += slab.extent.z
   }

@@ -19,6 +19,7 @@ package final class NumPyWriter: VolumeWriter {
 
   package func append(_ slab: VoxelBuffer) throws {
     layout.checkSlab(slab, after: appended)
+    defer { withExtendedLifetime(slab) {} }
     try file.append(UnsafeRawBufferPointer(start: slab.bytes.baseAddress, count: slab.byteCount))
     appended += slab.extent.z
   }

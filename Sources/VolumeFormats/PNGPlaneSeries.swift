@@ -54,6 +54,7 @@ final class PNGPlaneSeries: VolumeSource {
     _ plane: UnsafeRawBufferPointer, _ region: Region, _ buffer: VoxelBuffer, _ to: Coordinate, _ type: Scalar.Type
   ) {
     let samples = plane.bindMemory(to: Scalar.self)
+    defer { withExtendedLifetime(buffer) {} }
     let voxels = buffer.voxels(as: Scalar.self)
     let stride = first.samplesPerPixel
     for y in region.range(1) {

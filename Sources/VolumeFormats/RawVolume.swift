@@ -49,6 +49,7 @@ final class RawVolume: VolumeSource {
     let isWide = inPlace && region.extent.x == extent.x && buffer.extent.x == extent.x
     let rowsAtOnce = isWide ? region.extent.y : 1
     let scratch = Scratch()
+    defer { withExtendedLifetime((scratch, buffer)) {} }
     for z in 0..<region.extent.z {
       for y in stride(from: 0, to: region.extent.y, by: rowsAtOnce) {
         let from = extent.index(of: Coordinate(region.origin.z + z, region.origin.y + y, region.origin.x))

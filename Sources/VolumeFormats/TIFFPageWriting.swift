@@ -48,6 +48,7 @@ struct TIFFPageWriting {
     }
     // libtiff applies the predictor in place, so a compressed strip is copied to a separate buffer first.
     let scratch = Scratch()
+    defer { withExtendedLifetime(scratch) {} }
     for (strip, top) in stride(from: 0, to: height, by: rows).enumerated() {
       let bytes = min(rows, height - top) * width * voxelBytes
       let copy = scratch.bytes(bytes)

@@ -41,6 +41,7 @@ final class TIFFPlaneSeries: VolumeSource {
     checkRequest(region, buffer, origin)
     if region.isEmpty { return }
     let scratch = Scratch()
+    defer { withExtendedLifetime((scratch, buffer)) {} }
     for z in region.range(0) {
       let (handle, page) = try openPlane(z)
       let to = Coordinate(origin.z + z - region.origin.z, origin.y, origin.x)

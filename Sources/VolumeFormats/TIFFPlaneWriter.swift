@@ -55,6 +55,7 @@ package final class TIFFPlaneWriter: VolumeWriter, @unchecked Sendable {
     try file.withDescriptor { descriptor in
       let handle = try TIFFHandle(
         writing: file.path, descriptor: descriptor, mode: planeBytes > 4_000_000_000 ? "w8" : "w")
+      defer { withExtendedLifetime(slab) {} }
       try TIFFPageWriting(layout: layout, isCompressed: isCompressed).write(
         slab.bytes.baseAddress! + index * planeBytes, to: handle, description: nil)
     }
@@ -87,6 +88,7 @@ package final class TIFFStackWriter: VolumeWriter {
 
   package func append(_ slab: VoxelBuffer) throws {
     layout.checkSlab(slab, after: appended)
+    defer { withExtendedLifetime(slab) {} }
     guard let handle else { preconditionFailure("a plane after the end") }
     let planeBytes = layout.byteCount / layout.extent.z
     for z in 0..<slab.extent.z {

@@ -133,6 +133,7 @@ final class TIFFStack: VolumeSource {
     if region.isEmpty { return }
     let pages = PageCursor(map, directories, first)
     let scratch = Scratch()
+    defer { withExtendedLifetime((scratch, buffer)) {} }
     for z in region.range(0) {
       let handle = try pages.handle(atPlane: z)
       let to = Coordinate(origin.z + z - region.origin.z, origin.y, origin.x)

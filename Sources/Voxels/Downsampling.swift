@@ -70,6 +70,7 @@ extension VoxelBuffer {
   private func halve<Kernel: RowHalving>(
     _ region: Region, into destination: VoxelBuffer, at origin: Coordinate, _ kernel: Kernel.Type
   ) {
+    defer { withExtendedLifetime((self, destination)) {} }
     let source = UnsafePointer(voxels(as: Kernel.Scalar.self).baseAddress!)
     let target = destination.voxels(as: Kernel.Scalar.self).baseAddress!
     let half = region.extent.halvedRoundingUp

@@ -61,6 +61,7 @@ package struct ValueCensus: Sendable, Codable, Equatable {
   private mutating func add<Scalar: VoxelScalar>(
     _ buffer: VoxelBuffer, as scalar: Scalar.Type, at origin: Coordinate, _ index: inout EntryIndex
   ) {
+    defer { withExtendedLifetime(buffer) {} }
     let voxels = buffer.voxels(as: scalar)
     let extent = buffer.extent
     voxelCount += extent.count

@@ -77,8 +77,9 @@ public final class VoxelBuffer: @unchecked Sendable {
 
   public var byteCount: Int { extent.count * type.byteCount }
 
-  /// The voxels as `Scalar`, valid while the buffer lives: keep a reference to the buffer, or Swift may free it before
-  /// the last voxel is read.
+  /// The voxels as `Scalar`, valid while the buffer lives. Swift may free an object after its last use, before the last
+  /// voxel is read: whoever keeps the pointer says `defer { withExtendedLifetime(buffer) {} }` first, even of a parameter,
+  /// whose function may be inlined where the buffer is used for the last time. The same goes for `bytes`.
   ///
   /// - Precondition: `Scalar.voxelType == type`.
   @inlinable
@@ -88,7 +89,9 @@ public final class VoxelBuffer: @unchecked Sendable {
       start: bytes.baseAddress!.assumingMemoryBound(to: Scalar.self), count: extent.count)
   }
 
-  public func array<Scalar: VoxelScalar>(of scalar: Scalar.Type) -> [Scalar] { Array(voxels(as: scalar)) }
+  public func array<Scalar: VoxelScalar>(of scalar: Scalar.Type) -> [Scalar] {
+    withExtendedLifetime(self) { Array(voxels(as: scalar)) }
+  }
 
   /// Copies the box `source` of `other` to `origin` here, row by row.
   ///
@@ -100,6 +103,7 @@ public final class VoxelBuffer: @unchecked Sendable {
       Region(extent).contains(Region(origin: origin, extent: source.extent)),
       "box of \(source.extent) at \(origin) is outside the destination \(extent)")
     if source.isEmpty { return }
+    defer { withExtendedLifetime((self, other)) {} }
     let size = type.byteCount
     let rowBytes = source.extent.x * size
     func row(_ z: Int, _ y: Int) -> UnsafeMutableRawPointer {

@@ -104,6 +104,7 @@ func copyNumbers(of buffer: VoxelBuffer, to target: UnsafeMutableBufferPointer<F
 private func copyNumbers<Scalar: VoxelScalar>(
   of buffer: VoxelBuffer, as scalar: Scalar.Type, to target: UnsafeMutableBufferPointer<Float>
 ) {
+  defer { withExtendedLifetime(buffer) {} }
   let voxels = buffer.voxels(as: scalar)
   for index in 0..<min(voxels.count, target.count) {
     let value = voxels[index].asFloat

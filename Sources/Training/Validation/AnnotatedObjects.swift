@@ -10,6 +10,7 @@ package struct AnnotatedObjects: Sendable {
   ///   - labels: the values.
   ///   - classes: `VoxelClasses` of the same voxels.
   package init(_ labels: VoxelBuffer, classes: [UInt8]) {
+    defer { withExtendedLifetime(labels) {} }
     switch labels.type {
     case .uint8: numbers = Self.number(labels.voxels(as: UInt8.self), classes)
     case .uint16: numbers = Self.number(labels.voxels(as: UInt16.self), classes)

@@ -122,6 +122,7 @@ package struct BrickSource: Sendable {
   private func sample<Scalar: VoxelScalar>(
     _ plane: VoxelBuffer, to result: VoxelBuffer, z: Int, _ scalar: Scalar.Type
   ) {
+    defer { withExtendedLifetime((plane, result)) {} }
     let (from, to) = (plane.voxels(as: scalar), result.voxels(as: scalar))
     let (rows, columns) = (result.extent.y, result.extent.x)
     for y in 0..<rows {

@@ -58,6 +58,7 @@ struct IntensityRange: Sendable {
   private static func append<Scalar: VoxelScalar>(
     _ voxels: VoxelBuffer, _ scalar: Scalar.Type, to values: inout [Double]
   ) {
+    defer { withExtendedLifetime(voxels) {} }
     for value in voxels.voxels(as: scalar) where value.asFloat.isFinite { values.append(Double(value.asFloat)) }
   }
 

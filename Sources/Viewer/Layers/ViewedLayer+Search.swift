@@ -26,6 +26,7 @@ extension ViewedLayer {
 
   private static func contains<Scalar: VoxelScalar>(_ id: UInt64, _ voxels: VoxelBuffer, _ scalar: Scalar.Type) -> Bool
   {
+    defer { withExtendedLifetime(voxels) {} }
     guard let id = Scalar(exactly: id) else { return false }
     return voxels.voxels(as: scalar).contains(id)
   }

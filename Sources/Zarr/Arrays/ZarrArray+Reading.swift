@@ -140,6 +140,7 @@ extension ZarrArray {
   }
 
   private func fill(_ region: Region, of buffer: VoxelBuffer) {
+    defer { withExtendedLifetime(buffer) {} }
     let size = voxelType.byteCount
     for z in region.range(0) {
       for y in region.range(1) {
@@ -155,6 +156,7 @@ extension ZarrArray {
     _ piece: Region, ofChunk position: Coordinate, _ chunk: DecodedChunk, to target: Coordinate,
     of buffer: VoxelBuffer
   ) {
+    defer { withExtendedLifetime(buffer) {} }
     let size = voxelType.byteCount
     let strides = strides(ofChunk: chunk.shape ?? metadata.chunkShape)
     let inside = piece.relative(to: chunks.fullRegion(at: position).origin).origin

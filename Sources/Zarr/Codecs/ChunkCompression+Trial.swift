@@ -6,6 +6,7 @@ extension ChunkCompression {
   /// The number of bytes a chunk of these voxels takes in a store; 0 if all are zero, because such a chunk is not
   /// stored.
   package func encodedByteCount(of voxels: VoxelBuffer) throws -> Int {
+    defer { withExtendedLifetime(voxels) {} }
     let bytes = UnsafeRawBufferPointer(start: voxels.bytes.baseAddress, count: voxels.byteCount)
     if bytes.allSatisfy({ $0 == 0 }) { return 0 }
     let pipeline = CodecPipeline(rank: 3, codecs: codecs(voxelType: voxels.type))
