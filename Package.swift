@@ -79,7 +79,7 @@ let modules: [Target] = [
     name: "Codecs",
     dependencies: ["Files", "CZstd", "CBlosc", "CDeflate", "CISAL", "CLZ4", "CLZF", "CAEC", "CBZip2", "CLZMA"]),
   .target(name: "Jobs", dependencies: ["Files", "Threads", "MPI", "CLinux"]),
-  .target(name: "IntensityStatistics", dependencies: ["Files", "Voxels"]),
+  .target(name: "IntensityStatistics", dependencies: ["Files", "Voxels", "CLinux"]),
   .target(name: "Pictures", dependencies: ["Files", "Voxels", "CPNG"]),
   .target(name: "Architectures", dependencies: ["Files"]),
   .target(name: "YAML", dependencies: ["Files", yams]),

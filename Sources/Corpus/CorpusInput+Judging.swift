@@ -19,6 +19,7 @@ extension CorpusInput {
       files = usable
       digests = usable.map { record.units[$0].digest }
     }
+    let cells = CellSignatures(statistics.grid)
     let signals = regions.map { statistics.signal(of: $0, thresholds: thresholds) }
     return JudgedSource(
       volume: volumeIdentity(of: statistics.grid), structure: structure, channel: channel, extent: extent,
@@ -26,14 +27,14 @@ extension CorpusInput {
       tailContrast: signals.map(\.tailContrast), voxelType: statistics.grid.type, files: files, digests: digests,
       // Only patches with signal are compared: most of the others are alike.
       signatures: zip(regions, signals).map { region, signal in
-        signal.signalClass == .signal ? patchSignature(of: region, statistics.grid) : nil
-      }, sketch: cellSketch(of: statistics.grid),
+        signal.signalClass == .signal ? cells.signature(of: region) : nil
+      }, sketch: cells.sketch,
       density: signalDensity(statistics, thresholds))
   }
 
   /// The statistics of a store.
   private func load() throws -> StoreStatistics {
-    let statistics = try StoreStatistics.load(path)
+    let statistics = try StoreStatistics.load(path, findsAirLimits: false)
     guard statistics.grid.volume == extent, statistics.grid.type == voxelType else {
       throw Fault.badData(
         "\(StoreStatistics.path(inStore: path)) belongs to another volume: expected \(voxelType) "

@@ -53,6 +53,8 @@ public final class CropLoader: CropSource {
     for (source, grid) in zip(sources, grids) where source.takenCount > 0 {
       try Self.requireFit(crop, grid, source, corpus)
     }
+    // Crops of tens of megabytes come and go.
+    keepFreedMemory()
     self.corpus = corpus
     self.crop = crop
     self.choice = choice
@@ -147,7 +149,7 @@ public final class CropLoader: CropSource {
     let source = corpus.manifest.sources[record.source]
     let extent = box.extent
     let inside = box.intersection(record.region)
-    let buffer = VoxelBuffer(source.voxelType, inside.extent)
+    let buffer = VoxelBuffer(undefined: source.voxelType, inside.extent)
     try reader.read(inside, ofPatch: patch, into: buffer, at: .zero)
     let whole = Region(inside.extent)
     let position = inside.relative(to: box.origin).origin

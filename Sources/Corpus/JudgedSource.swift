@@ -17,7 +17,7 @@ package struct JudgedSource: Codable, Sendable {
   /// Of files that hold a patch each: the numbers of those that can be used, and the digests of their voxels.
   package let files: [Int]?
   package let digests: [UInt64]?
-  /// By which equal patches are found, and sources that overlap; see `patchSignature` and `cellSketch`.
+  /// By which equal patches are found, and sources that overlap; see `CellSignatures`.
   package let signatures: [UInt64?]?
   package let sketch: [UInt64]?
   /// The share of the tissue that stands out of its surroundings.

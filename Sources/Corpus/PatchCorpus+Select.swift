@@ -35,6 +35,8 @@ extension PatchCorpus {
     completion: (PatchCorpus) throws -> Void = { _ in }
   ) throws -> PatchCorpus {
     try options.check()
+    // Tables of cells, as large for each volume.
+    keepFreedMemory()
     let sources = try CorpusInput.open(requests, categoryOf: categoryOf, settings: settings, communicator)
     let resolved = try communicator.everyRank {
       try resolve(options, sources, programVersion: programVersion, settings.console.warnings)

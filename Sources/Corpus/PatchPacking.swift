@@ -70,14 +70,22 @@ struct PatchPacking {
 
   private func createStore(_ source: CorpusSource) throws -> Store? {
     guard let packedPath = source.packedPath else { return nil }
-    let layout = PackedLayout(source)
-    return try Store.create(
-      joinPath(corpus.path, packedPath),
+    let packed = PackedLayout(source)
+    let path = joinPath(corpus.path, packedPath)
+    func layout(_ compression: ChunkCompression) -> StoreLayout {
       StoreLayout(
-        name: source.name, extent: layout.extent, voxelType: source.voxelType,
-        voxelSizeInMicrometres: source.voxelSizeInMicrometres, chunk: layout.chunk, shard: layout.shard,
-        levelCount: 1,
-        attributes: ["structure": .string(source.structure), "category": .string(source.category)]))
+        name: source.name, extent: packed.extent, voxelType: source.voxelType,
+        voxelSizeInMicrometres: source.voxelSizeInMicrometres, chunk: packed.chunk, shard: packed.shard,
+        compression: compression, levelCount: 1,
+        attributes: ["structure": .string(source.structure), "category": .string(source.category)])
+    }
+    do {
+      return try Store.create(path, layout(.bloscLZ4(level: 1)))
+    } catch let fault as Fault where fault.kind == .cannotCreate {
+      // An earlier version began to pack this corpus, and its stores go on as they are.
+      guard let store = try? Store.create(path, layout(.bloscZstd(level: 1))) else { throw fault }
+      return store
+    }
   }
 
   /// Copies taken patch `index` of a source.

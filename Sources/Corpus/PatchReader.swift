@@ -7,12 +7,15 @@ import Zarr
 /// Reads voxels of the taken patches of a corpus, from its own copies when it is packed, else from stores, volumes and
 /// files of patches where they lie. Safe for use from many threads.
 ///
-/// Patches of files that can be decoded only from front to back are decoded whole and kept, as many as `cacheInBytes` holds.
+/// What was decoded is kept, as much as `cacheInBytes` holds: whole patches of files that can be decoded only from front to
+/// back, of which those used last stay; chunks of everything else, of which the first stay. Crops are drawn at random, so
+/// that no chunk is more likely to come again than another, and nothing is gained by exchanging them.
 package final class PatchReader: Sendable {
   private let corpus: PatchCorpus
   private let places: [Place?]
   private let cache: PatchCache
-  /// Memory for decoded patches.
+  private let chunks: DecodedChunks
+  /// Memory for decoded patches and chunks.
   package let cacheInBytes: Int
 
   /// Holds four patches of 300³ in 16 bits for each of two threads.
@@ -34,12 +37,21 @@ package final class PatchReader: Sendable {
     _ corpus: PatchCorpus, fromCopies: Bool = true, cacheInBytes: Int = PatchReader.usualCacheInBytes
   ) throws {
     self.corpus = corpus
-    var decodedInBytes = 0
-    for source in corpus.manifest.sources where source.place != nil && !(fromCopies && source.packedPath != nil) {
-      decodedInBytes += source.takenCount * source.patchExtent.count * source.voxelType.byteCount
+    var (patchBytes, chunkBytes) = (0, 0)
+    for source in corpus.manifest.sources {
+      let bytes = source.takenCount * source.patchExtent.count * source.voxelType.byteCount
+      if source.place != nil, !(fromCopies && source.packedPath != nil) {
+        patchBytes += bytes
+      } else {
+        chunkBytes += bytes
+      }
     }
-    self.cacheInBytes = min(cacheInBytes, decodedInBytes)
-    cache = PatchCache(limitInBytes: self.cacheInBytes)
+    let limit = min(cacheInBytes, patchBytes)
+    cache = PatchCache(limitInBytes: limit)
+    // Chunks reach beyond their patches.
+    let rest = min(cacheInBytes - limit, chunkBytes * 2)
+    chunks = DecodedChunks(limitInBytes: rest)
+    self.cacheInBytes = limit + rest
     places = try corpus.manifest.sources.enumerated().map { number, source in
       if source.takenCount == 0 { return nil }
       if fromCopies, let packedPath = source.packedPath {
@@ -102,11 +114,11 @@ package final class PatchReader: Sendable {
     let record = corpus.patches[patch]
     precondition(record.isTaken && record.region.contains(region), "\(region) is not in taken patch \(patch)")
     switch places[record.source]! {
-    case .store(let array): try array.read(region, into: buffer, at: position)
+    case .store(let array): try array.read(region, into: buffer, at: position, keeping: chunks)
     case .copies(let array, let origins):
       var stored = region
       stored.origin = stored.origin - record.region.origin + origins[patch]!
-      try array.read(stored, into: buffer, at: position)
+      try array.read(stored, into: buffer, at: position, keeping: chunks)
     case .volume(let volume):
       guard volume.readingGeometry.isSequential, region != record.region else {
         return try volume.read(region, into: buffer, at: position)
@@ -172,7 +184,7 @@ package final class PatchReader: Sendable {
   /// A whole taken patch.
   package func read(patch: Int) throws -> VoxelBuffer {
     let record = corpus.patches[patch]
-    let buffer = VoxelBuffer(corpus.manifest.sources[record.source].voxelType, record.region.extent)
+    let buffer = VoxelBuffer(undefined: corpus.manifest.sources[record.source].voxelType, record.region.extent)
     try read(record.region, ofPatch: patch, into: buffer, at: .zero)
     return buffer
   }

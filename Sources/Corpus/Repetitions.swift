@@ -2,40 +2,91 @@ import Files
 import IntensityStatistics
 import Voxels
 
-/// What the voxels of a patch are recognised by when patches are compared, taken from the statistics: the histogram of
-/// its voxels in coarse bins and their exact sums. Equal for equal voxels, whatever the volume and its grid of cells.
-///
-/// - Returns: nil where the cells do not tile the patch, so that they say more than the patch holds, or the patch is too
-///   plain to be told from others.
-func patchSignature(of region: Region, _ grid: StatisticsGrid) -> UInt64? {
-  let edge = grid.cells.cell
-  for axis in 0..<3 {
-    let end = region.end[axis]
-    guard region.origin[axis] % edge[axis] == 0, end % edge[axis] == 0 || end == grid.volume[axis] || axis == 0 else {
-      return nil
-    }
-  }
-  var sum = CellStatistics()
-  grid.cells.positions(intersecting: region).forEachPosition { position in
-    if let cell = grid.statistics[grid.cells.index(of: position)] { sum.add(cell) }
-  }
-  // Along z a cell may reach beyond the patch, into nothing or into another patch.
-  guard sum.voxelCount == region.extent.count, sum.isTelling else { return nil }
-  return sum.signature(grid.type)
-}
+/// What the voxels of cells and patches are recognised by when sources are compared, taken from the statistics: the
+/// histogram in coarse bins and the exact sums. Equal for equal voxels, whatever the volume and its grid of cells.
+struct CellSignatures {
+  private let grid: StatisticsGrid
+  /// Of each cell of `grid.statistics.values`, its counts, each times a number that belongs to its bin, added up: the sum
+  /// over the cells of a patch belongs to the counts of the patch.
+  private let sums: [UInt64]
+  /// Whether so many values occur that other voxels hardly have the same counts of each.
+  private let isTelling: [Bool]
 
-/// Hashes of whole cells with structure, the smallest of them: sources that share voxels at a distance of whole cells
-/// share hashes.
-///
-/// Broder, "On the resemblance and containment of documents", 1997: of two sets, the elements with the smallest hashes
-/// are a fair sample of both.
-func cellSketch(of grid: StatisticsGrid) -> [UInt64] {
-  let whole = grid.cells.cell.count
-  var sketch = Sketch()
-  for cell in grid.statistics.values where cell.isTelling && cell.voxelCount == whole {
-    sketch.insert(cell.signature(grid.type))
+  /// Odd, one for each coarse bin.
+  private static let factors = (0..<4096).map { Fingerprint.mixed(UInt64($0)) | 1 }
+
+  init(_ grid: StatisticsGrid) {
+    precondition(grid.binning.coarseBinCount <= Self.factors.count, "\(grid.type) has too many coarse bins")
+    self.grid = grid
+    let values = grid.statistics.values
+    sums = Self.factors.withUnsafeBufferPointer { factors in
+      values.map { cell in
+        cell.counts.withUnsafeBufferPointer { counts in
+          var sum: UInt64 = 0
+          for index in counts.indices { sum &+= UInt64(counts[index]) &* factors[cell.firstCoarseBin &+ index] }
+          return sum
+        }
+      }
+    }
+    isTelling = values.map(\.isTelling)
   }
-  return sketch.hashes
+
+  /// Nil where the cells do not tile the patch, so that they say more than the patch holds, or the patch is too plain to be
+  /// told from others.
+  func signature(of region: Region) -> UInt64? {
+    let edge = grid.cells.cell
+    for axis in 0..<3 {
+      let end = region.end[axis]
+      guard region.origin[axis] % edge[axis] == 0, end % edge[axis] == 0 || end == grid.volume[axis] || axis == 0 else {
+        return nil
+      }
+    }
+    var voxelCount = 0
+    var (sum, bins, squares) = (UInt64(0), UInt64(0), UInt64(0))
+    var hasTelling = false
+    let positions = grid.cells.positions(intersecting: region)
+    positions.forEachPosition { position in
+      guard let place = grid.statistics.place(ofCell: grid.cells.index(of: position)) else { return }
+      let cell = grid.statistics.values[place]
+      voxelCount += cell.voxelCount
+      sum &+= sums[place]
+      bins &+= cell.sum
+      squares &+= cell.sumOfSquares
+      hasTelling = hasTelling || isTelling[place]
+    }
+    // Along z a cell may reach beyond the patch, into nothing or into another patch.
+    guard voxelCount == region.extent.count else { return nil }
+    if !hasTelling {
+      var all = CellStatistics()
+      positions.forEachPosition { position in
+        if let cell = grid.statistics[grid.cells.index(of: position)] { all.add(cell) }
+      }
+      guard all.isTelling else { return nil }
+    }
+    return hash(sum, bins, squares)
+  }
+
+  /// Hashes of whole cells with structure, the smallest of them: sources that share voxels at a distance of whole cells
+  /// share hashes.
+  ///
+  /// Broder, "On the resemblance and containment of documents", 1997: of two sets, the elements with the smallest hashes
+  /// are a fair sample of both.
+  var sketch: [UInt64] {
+    let whole = grid.cells.cell.count
+    var sketch = Sketch()
+    for (place, cell) in grid.statistics.values.enumerated() where isTelling[place] && cell.voxelCount == whole {
+      sketch.insert(hash(sums[place], cell.sum, cell.sumOfSquares))
+    }
+    return sketch.hashes
+  }
+
+  private func hash(_ counts: UInt64, _ sum: UInt64, _ squares: UInt64) -> UInt64 {
+    var hash = FixedHash(seed: UInt64(VoxelType.allCases.firstIndex(of: grid.type)!))
+    hash.combine(counts)
+    hash.combine(sum)
+    hash.combine(squares)
+    return hash.value
+  }
 }
 
 /// The smallest of many hashes, each once.
@@ -59,22 +110,14 @@ private struct Sketch {
 extension CellStatistics {
   /// Whether so many values occur that other voxels hardly have the same counts of each.
   fileprivate var isTelling: Bool {
-    var left = 12
-    for count in counts where count > 1 {
-      left -= 1
-      if left == 0 { return true }
+    counts.withUnsafeBufferPointer { counts in
+      var left = 12
+      for count in counts where count > 1 {
+        left -= 1
+        if left == 0 { return true }
+      }
+      return false
     }
-    return false
-  }
-
-  /// Of everything that does not depend on where the volume was cut.
-  fileprivate func signature(_ type: VoxelType) -> UInt64 {
-    var hash = FixedHash(seed: UInt64(VoxelType.allCases.firstIndex(of: type)!))
-    hash.combine(firstCoarseBin)
-    hash.combine(counts.withUnsafeBytes { Fingerprint.of($0) })
-    hash.combine(sum)
-    hash.combine(sumOfSquares)
-    return hash.value
   }
 }
 

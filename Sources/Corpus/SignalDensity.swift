@@ -11,19 +11,22 @@ func signalDensity(_ statistics: StoreStatistics, _ thresholds: SignalThresholds
   let outside = statistics.model.outsideBrightness(thresholds)
   var tissue = 0
   var bright = 0
-  let lowest = binning.members.map { binning.lowest($0.lowerBound) }
   for cell in grid.statistics.values {
     let count = cell.numberCount(binning)
     guard count > 0 else { continue }
-    guard cell.value(atRank: count / 2, binning) >= outside else { continue }
+    let last = count / 2
+    let values = cell.values(
+      atRanks: SIMD8(count / 200, count / 10, last, last, last, last, last, last), binning, without: 0, inCoarseBin: 0)
+    guard values[2] >= outside else { continue }
     tissue += count
-    let low = cell.value(atRank: count / 10, binning)
-    let least = cell.value(atRank: count / 200, binning)
+    let (least, low) = (values[0], values[1])
     let limit = low + thresholds.contrast * max(floor.deviation, (low - least) / 1.294)
     // From the brightest bin down.
-    for (index, voxels) in cell.counts.enumerated().reversed() {
-      if !(lowest[cell.firstCoarseBin + index] > limit) { break }
-      bright += Int(voxels)
+    cell.counts.withUnsafeBufferPointer { counts in
+      for index in counts.indices.reversed() {
+        if !(binning.coarseBounds[cell.firstCoarseBin + index].lowest > limit) { break }
+        bright += Int(counts[index])
+      }
     }
   }
   return tissue > 0 ? Double(bright) / Double(tissue) : nil

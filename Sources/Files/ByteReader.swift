@@ -28,6 +28,7 @@ package struct ByteReader {
 
   /// - Throws: `Fault.badData` when the bytes end early or the number has more than 64 bits.
   @inlinable package mutating func unsigned() throws -> UInt64 {
+    if let short = shortNumber() { return short }
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {
@@ -52,38 +53,74 @@ package struct ByteReader {
     return integer
   }
 
-  /// Appends `count` numbers, which together are at most `limit`, to `numbers`.
+  /// A number of at most eight bytes, unless the end of the file is near: all of its bytes at once.
+  @inlinable mutating func shortNumber() -> UInt64? {
+    guard offset &+ 8 <= bytes.count else { return nil }
+    let word = bytes.withUnsafeBytes {
+      UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+    let ends = ~word & 0x8080_8080_8080_8080
+    if ends == 0 { return nil }
+    // All bits up to the first byte that ends a number; of each byte seven, moved together.
+    var value = word & (ends ^ (ends &- 1)) & 0x7f7f_7f7f_7f7f_7f7f
+    value = (value & 0x007f_007f_007f_007f) | ((value & 0x7f00_7f00_7f00_7f00) >> 1)
+    value = (value & 0x0000_3fff_0000_3fff) | ((value & 0x3fff_0000_3fff_0000) >> 2)
+    value = (value & 0x0fff_ffff) | ((value & 0x0fff_ffff_0000_0000) >> 4)
+    offset &+= ends.trailingZeroBitCount >> 3 &+ 1
+    return value
+  }
+
+  /// Reads `count` numbers, which together are at most `limit`, into the memory at `numbers`.
   ///
   /// - Returns: their sum.
   /// - Throws: `Fault.badData` naming `what` when they are more, or one has more than 32 bits.
-  package mutating func append(
-    _ count: Int, atMost limit: Int, to numbers: inout [UInt32], _ what: @autoclosure () -> String
+  package mutating func read(
+    _ count: Int, atMost limit: Int, to numbers: UnsafeMutablePointer<UInt32>, _ what: @autoclosure () -> String
   ) throws -> Int {
     var total = 0
-    var left = count
-    try bytes.withUnsafeBufferPointer { bytes in
-      while left > 0 {
-        // Nearly all have one or two bytes.
-        var value: Int
-        if offset &+ 2 <= bytes.count, bytes[offset] < 0x80 || bytes[offset &+ 1] < 0x80 {
-          let first = bytes[offset]
-          value = Int(first & 0x7f)
-          if first >= 0x80 {
-            value |= Int(bytes[offset &+ 1]) << 7
-            offset &+= 1
-          }
-          offset &+= 1
-          guard value <= limit &- total else {
-            throw malformed("expected \(what()) in 0...\(limit - total), found \(value)")
+    var done = 0
+    try bytes.withUnsafeBytes { bytes in
+      // Most numbers have one byte, or two; where eight of the first kind or four of the second follow, they are taken
+      // at once.
+      while done < count {
+        if offset &+ 8 <= bytes.count {
+          let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+          let continued = word & 0x8080_8080_8080_8080
+          if continued == 0x0080_0080_0080_0080, done &+ 4 <= count {
+            let value = (word & 0x007f_007f_007f_007f) | ((word & 0x7f00_7f00_7f00_7f00) >> 1)
+            let four = SIMD4<UInt32>(truncatingIfNeeded: unsafeBitCast(value, to: SIMD4<UInt16>.self))
+            UnsafeMutableRawPointer(numbers + done).storeBytes(of: four, as: SIMD4<UInt32>.self)
+            total &+= Int(four.wrappedSum())
+            done &+= 4
+            offset &+= 8
+          } else if continued == 0, done &+ 8 <= count {
+            let eight = SIMD8<UInt32>(truncatingIfNeeded: unsafeBitCast(word, to: SIMD8<UInt8>.self))
+            UnsafeMutableRawPointer(numbers + done).storeBytes(of: eight, as: SIMD8<UInt32>.self)
+            total &+= Int(eight.wrappedSum())
+            done &+= 8
+            offset &+= 8
+          } else if continued & 0x8080 != 0x8080 {
+            let isLong = continued & 0x80 != 0
+            let value = isLong ? UInt32(word & 0x7f | (word & 0x7f00) >> 1) : UInt32(word & 0x7f)
+            numbers[done] = value
+            total &+= Int(value)
+            done &+= 1
+            offset &+= isLong ? 2 : 1
+          } else {
+            let value = try integer(in: 0...min(max(0, limit - total), Int(UInt32.max)), what())
+            numbers[done] = UInt32(value)
+            total &+= value
+            done &+= 1
           }
         } else {
-          value = try integer(in: 0...min(limit - total, Int(UInt32.max)), what())
+          let value = try integer(in: 0...min(max(0, limit - total), Int(UInt32.max)), what())
+          numbers[done] = UInt32(value)
+          total &+= value
+          done &+= 1
         }
-        numbers.append(UInt32(truncatingIfNeeded: value))
-        total &+= value
-        left &-= 1
       }
     }
+    guard total <= limit else { throw malformed("expected \(what()) in 0...\(limit), found \(total)") }
     return total
   }
 

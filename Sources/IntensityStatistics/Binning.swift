@@ -26,6 +26,8 @@ package struct Binning: Sendable {
   package let coarseBins: [UInt16]
   /// The first and last bin of every coarse bin.
   package let members: [ClosedRange<Int>]
+  /// The smallest and the largest value of every coarse bin.
+  package private(set) var coarseBounds: [(lowest: Double, highest: Double)] = []
 
   private init(_ type: VoxelType) {
     self.type = type
@@ -62,6 +64,7 @@ package struct Binning: Sendable {
     coarseBins = numbers
     members = ranges
     coarseBinCount = ranges.count
+    coarseBounds = ranges.map { (lowest($0.lowerBound), highest($0.upperBound)) }
   }
 
   /// The binning of `type`, made once.

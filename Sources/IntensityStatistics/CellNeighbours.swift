@@ -13,12 +13,20 @@ struct CellNeighbours {
 
   /// Sums of three along one axis.
   private func summed(_ values: [UInt8], _ axis: Int) -> [UInt8] {
-    let stride = axis == 0 ? counts.y * counts.x : axis == 1 ? counts.x : 1
-    return values.indices.map { index in
-      let position = index / stride % counts[axis]
-      return values[index] + (position > 0 ? values[index - stride] : 0)
-        + (position + 1 < counts[axis] ? values[index + stride] : 0)
+    let step = axis == 0 ? counts.y * counts.x : axis == 1 ? counts.x : 1
+    let length = step * counts[axis]
+    var sums = values
+    values.withUnsafeBufferPointer { values in
+      sums.withUnsafeMutableBufferPointer { sums in
+        // A line's cells, or side by side the cells of many lines.
+        for start in stride(from: 0, to: values.count, by: length) {
+          let (own, line) = (sums.baseAddress! + start, values.baseAddress! + start)
+          for index in 0..<(length - step) { own[index &+ step] &+= line[index] }
+          for index in 0..<(length - step) { own[index] &+= line[index &+ step] }
+        }
+      }
     }
+    return sums
   }
 
   /// For each cell, which of its neighbours, itself included, has the smallest value: the first of them where several have.

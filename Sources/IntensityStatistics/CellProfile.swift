@@ -37,14 +37,16 @@ struct CellProfile: Equatable, Sendable {
   /// Nil for a cell that is padding, all but a quarter, or has no number in it.
   ///
   /// - Parameter depth: planes of the cell.
-  init?(_ cell: CellStatistics, _ binning: Binning, fill: FillValue?, depth: Int) {
+  init?(
+    _ cell: CellStatistics, _ binning: Binning, fill: FillValue?, depth: Int, _ expected: inout ExpectedTop
+  ) {
     let numbers = cell.numberCount(binning)
     let filled = fill?.count(in: cell) ?? 0
     let count = numbers - filled
     guard count > 0, count >= numbers / 4 else { return nil }
     fillShare = Double(filled) / Double(numbers)
     let ignored = min(count / 2, Self.ignoredVoxels(of: count, depth: depth))
-    expectedTop = max(1, upperQuantile(Double(max(1, ignored)) / Double(count)))
+    expectedTop = expected.value(ignored: ignored, of: count)
     func rank(_ fraction: Double) -> Int { min(count - 1, Int(fraction * Double(count))) }
     // Ascending; p84 is needed only where bins are not values.
     let values = cell.values(
@@ -78,33 +80,59 @@ struct CellProfile: Equatable, Sendable {
   }
 }
 
+/// `CellProfile.expectedTop`, which is the same for most cells.
+struct ExpectedTop {
+  private var ignored = -1
+  private var count = -1
+  private var last = 0.0
+
+  mutating func value(ignored: Int, of count: Int) -> Double {
+    if ignored == self.ignored, count == self.count { return last }
+    (self.ignored, self.count) = (ignored, count)
+    last = max(1, upperQuantile(Double(max(1, ignored)) / Double(count)))
+    return last
+  }
+}
+
 extension CellStatistics {
   /// As `value(atRank:)` for several ranks in one pass.
   ///
   /// - Parameters:
   ///   - ranks: ascending, among the voxels that are left.
   ///   - removed: voxels that are taken out of `coarseBin` first.
-  func values(
+  package func values(
     atRanks ranks: SIMD8<Int>, _ binning: Binning, without removed: Int, inCoarseBin coarseBin: Int
   ) -> SIMD8<Double> {
-    var result = SIMD8<Double>.zero
-    var next = 0
-    var rank = ranks[0]
-    var below = 0
-    return counts.withUnsafeBufferPointer { counts in
-      for index in counts.indices {
-        let coarse = firstCoarseBin &+ index
-        let count = Int(counts[index]) &- (coarse == coarseBin ? removed : 0)
-        if count <= 0 { continue }
-        while rank < below &+ count {
-          result[next] = binning.value(inCoarseBin: coarse, at: rank - below, of: count)
-          next += 1
-          if next == ranks.scalarCount { return result }
-          rank = ranks[next]
+    counts.withUnsafeBufferPointer { counts in
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: counts.count) { sums in
+        // How many voxels lie in each bin and those before. A search in them costs a few steps, none of which the processor
+        // has to guess, as it has to guess where a rank is met when bins are added one by one.
+        let reduced = removed == 0 ? -1 : coarseBin &- firstCoarseBin
+        var sum: UInt32 = 0
+        for index in counts.indices {
+          var count = counts[index]
+          if index == reduced { count = count > removed ? count &- UInt32(removed) : 0 }
+          sum &+= count
+          sums[index] = sum
         }
-        below &+= count
+        precondition(ranks[7] < sum, "rank \(ranks[7]) of \(sum) voxels")
+        var result = SIMD8<Double>.zero
+        for place in 0..<8 {
+          let rank = UInt32(truncatingIfNeeded: ranks[place])
+          // The first bin whose sum is above the rank.
+          var index = 0
+          var length = counts.count
+          while length > 1 {
+            let half = length >> 1
+            index = sums[index &+ half &- 1] <= rank ? index &+ half : index
+            length &-= half
+          }
+          let below = index == 0 ? 0 : sums[index &- 1]
+          result[place] = binning.value(
+            inCoarseBin: firstCoarseBin &+ index, at: Int(rank &- below), of: Int(sums[index] &- below))
+        }
+        return result
       }
-      preconditionFailure("rank \(rank) of \(below) voxels")
     }
   }
 }

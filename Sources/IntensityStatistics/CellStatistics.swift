@@ -67,17 +67,28 @@ package struct CellStatistics: Equatable, Sendable {
   /// The value that `rank` voxels (counted from zero, in rising order) lie under: exact where a coarse bin is a single
   /// value, else interpolated within the coarse bin (off by less than its width, at most 3.1 %).
   package func value(atRank rank: Int, _ binning: Binning) -> Double {
-    var below = 0
-    let index = counts.withUnsafeBufferPointer { counts in
-      for index in counts.indices {
-        let next = below &+ Int(counts[index])
-        if rank < next { return index }
-        below = next
+    counts.withUnsafeBufferPointer { counts in
+      // From the nearer end.
+      if rank > voxelCount / 2 {
+        var below = voxelCount
+        for index in counts.indices.reversed() {
+          below &-= Int(counts[index])
+          if rank >= below, rank < voxelCount {
+            return binning.value(inCoarseBin: firstCoarseBin &+ index, at: rank &- below, of: Int(counts[index]))
+          }
+        }
+      } else {
+        var below = 0
+        for index in counts.indices {
+          let next = below &+ Int(counts[index])
+          if rank < next {
+            return binning.value(inCoarseBin: firstCoarseBin &+ index, at: rank &- below, of: Int(counts[index]))
+          }
+          below = next
+        }
       }
-      preconditionFailure("rank \(rank) of \(below) voxels")
+      preconditionFailure("rank \(rank) of \(voxelCount) voxels")
     }
-    return binning.value(
-      inCoarseBin: firstCoarseBin + index, at: rank - below, of: Int(counts[counts.startIndex + index]))
   }
 
   /// The value under which `fraction` of the voxels lie.
@@ -91,9 +102,7 @@ package struct CellStatistics: Equatable, Sendable {
 extension Binning {
   /// The value of the voxel at `rank` among the `count` of a coarse bin, which are taken to be spread evenly over it.
   func value(inCoarseBin coarseBin: Int, at rank: Int, of count: Int) -> Double {
-    let members = members[coarseBin]
-    let lowest = lowest(members.lowerBound)
-    let highest = highest(members.upperBound)
+    let (lowest, highest) = coarseBounds[coarseBin]
     return lowest + (highest - lowest) * (Double(rank) + 0.5) / Double(count)
   }
 }

@@ -20,9 +20,12 @@ package struct CellTable: Sendable {
 
   package var count: Int { values.count }
 
-  package subscript(cell: Int) -> CellStatistics? {
+  package subscript(cell: Int) -> CellStatistics? { place(ofCell: cell).map { values[$0] } }
+
+  /// Where the statistics of a cell are in `values`; nil for a cell that is absent.
+  package func place(ofCell cell: Int) -> Int? {
     let place = places[cell]
-    return place == 0 ? nil : values[Int(place) - 1]
+    return place == 0 ? nil : Int(place) - 1
   }
 
   mutating func add(_ statistics: CellStatistics, to cell: Int) {

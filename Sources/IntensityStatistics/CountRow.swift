@@ -105,6 +105,13 @@ struct BinRange {
   private var least = SIMD8<Int16>(repeating: .max)
   private var most = SIMD8<Int16>(repeating: .min)
 
+  init() {}
+
+  init(_ smallest: UInt16, _ largest: UInt16) {
+    least = SIMD8(repeating: Int16(bitPattern: smallest ^ 0x8000))
+    most = SIMD8(repeating: Int16(bitPattern: largest ^ 0x8000))
+  }
+
   var smallest: UInt16 { UInt16(bitPattern: least.min()) ^ 0x8000 }
   var largest: UInt16 { UInt16(bitPattern: most.max()) ^ 0x8000 }
 

@@ -50,12 +50,14 @@ package struct NoiseModel: Codable, Equatable, Sendable {
 
   /// The `count` cells with the darkest background, the darkest first; of equal ones those that come first.
   private static func darkest(_ count: Int, of cells: [CellProfile]) -> [CellProfile] {
-    let backgrounds = cells.map(\.background)
+    let backgrounds = cells.map { $0.background }
     var ranked = backgrounds
     let last = select(rank: count - 1, from: &ranked)
-    let darker = cells.indices.filter { backgrounds[$0] < last }
-    let equal = cells.indices.filter { backgrounds[$0] == last }
-    let chosen = darker.sorted { (backgrounds[$0], $0) < (backgrounds[$1], $1) } + equal.prefix(count - darker.count)
-    return chosen.map { cells[$0] }
+    var (darker, equal): ([Int], [Int]) = ([], [])
+    for index in 0..<backgrounds.count where backgrounds[index] <= last {
+      if backgrounds[index] < last { darker.append(index) } else if equal.count < count { equal.append(index) }
+    }
+    darker.sort { backgrounds[$0] != backgrounds[$1] ? backgrounds[$0] < backgrounds[$1] : $0 < $1 }
+    return (darker + equal.prefix(count - darker.count)).map { cells[$0] }
   }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Voxels
 
 extension Normalisation {
@@ -69,10 +70,43 @@ extension Normalisation {
     let shift = Float(mean)
     defer { withExtendedLifetime(buffer) {} }
     let source = buffer.voxels(as: scalar).baseAddress!
-    rows.forEach { from, to in
-      for x in 0..<rows.region.extent.x {
-        target[to + x] = (min(max(source[from + x].asFloat, lower), upper) - shift) * scale
+    let width = rows.region.extent.x
+    @inline(__always)
+    func normalise(_ row: UnsafePointer<Scalar>, _ into: UnsafeMutablePointer<Float>) {
+      // Without checks of the indices in between, the compiler makes vectors of it.
+      for x in 0..<width { into[x] = (min(max(row[x].asFloat, lower), upper) - shift) * scale }
+    }
+    if rows.region.count < Self.countPastCaches || width < 16 {
+      rows.forEach { from, to in normalise(source + from, target + to) }
+      return
+    }
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { normalised in
+      let line = normalised.baseAddress!
+      rows.forEach { from, to in
+        normalise(source + from, line)
+        copyPastCaches(line, width, target + to)
       }
+    }
+  }
+
+  /// Results of so many voxels do not stay in the caches until they are used: reading their memory there before it is written
+  /// would take as long as all the rest.
+  private static let countPastCaches = 1 << 20
+
+  @inline(__always)
+  private func copyPastCaches(_ line: UnsafePointer<Float>, _ count: Int, _ target: UnsafeMutablePointer<Float>) {
+    var x = 0
+    while x < count, UInt(bitPattern: target + x) & 15 != 0 {
+      target[x] = line[x]
+      x &+= 1
+    }
+    while x &+ 4 <= count {
+      sheaf_store_past_caches(target + x, line[x], line[x &+ 1], line[x &+ 2], line[x &+ 3])
+      x &+= 4
+    }
+    while x < count {
+      target[x] = line[x]
+      x &+= 1
     }
   }
 
@@ -89,9 +123,11 @@ extension Normalisation {
   ) {
     defer { withExtendedLifetime(buffer) {} }
     let source = buffer.voxels(as: scalar).baseAddress!
+    let width = rows.region.extent.x
     rows.forEach { from, to in
+      let (row, into) = (source + from, mask + to)
       // Written so that not-a-number, which compares false, is cleared too.
-      for x in 0..<rows.region.extent.x { mask[to + x] &= source[from + x].asFloat < limit ? 0xff : 0 }
+      for x in 0..<width { into[x] &= row[x].asFloat < limit ? 0xff : 0 }
     }
   }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Voxels
 
@@ -86,20 +87,23 @@ final class PieceCounter {
     let borders = stride(from: (run - x % run) % run, to: width, by: run).filter { $0 >= firstDifference }
     let isLarge = rows.extent.count >= Self.largePiece
     let lanes = lanes
-    var range = BinRange()
-    rows.forEach { range.extend(by: $0, width) }
-    var reach = range
+    let (smallest, largest) = range(of: rows)
+    var reach = BinRange(smallest, largest)
     if firstDifference == 0 { rows.forEach { reach.extend(by: $0 - 1, 1) } }
     let isNarrow = Int(reach.largest) - Int(reach.smallest) <= Int(Int16.max)
+    let isWide = isNarrow && Self.hasWideVectors
     let narrow = NarrowDifferences(from: firstDifference, to: width)
     var energy: UInt64 = 0
     // Everything else about a row while it is in the nearest cache.
     rows.forEach { row in
-      energy &+= isNarrow ? narrow.squared(row) : squaredDifferences(row, from: firstDifference, to: width)
+      if isWide {
+        energy &+= sheaf_squared_differences_wide(row, firstDifference, width)
+      } else {
+        energy &+= isNarrow ? narrow.squared(row) : squaredDifferences(row, from: firstDifference, to: width)
+      }
       for border in borders { energy &-= squaredDifferences(row, from: border, to: border + 1) }
       if isLarge { countRow(row, width, lanes) }
     }
-    let (smallest, largest) = (range.smallest, range.largest)
     var result = CellStatistics()
     result.voxelCount = rows.extent.count
     result.gradientEnergy = energy
@@ -113,6 +117,21 @@ final class PieceCounter {
     collectCoarse(
       from: Int(binning.coarseBins[Int(smallest)]), to: Int(binning.coarseBins[Int(largest)]), into: &result)
     return result
+  }
+
+  private static let hasWideVectors = sheaf_has_wide_vectors() != 0
+
+  private func range(of rows: Rows) -> (smallest: UInt16, largest: UInt16) {
+    if Self.hasWideVectors {
+      var (smallest, largest) = (UInt16.max, UInt16.min)
+      let extent = rows.extent
+      sheaf_range_wide(
+        rows.start, extent.z, extent.y, extent.x, rows.rowStride, rows.planeStride, &smallest, &largest)
+      return (smallest, largest)
+    }
+    var range = BinRange()
+    rows.forEach { range.extend(by: $0, rows.extent.x) }
+    return (range.smallest, range.largest)
   }
 
   /// Derives a piece's sums and coarse counts from the lanes, and clears them.

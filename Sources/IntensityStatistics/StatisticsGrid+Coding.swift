@@ -11,7 +11,6 @@ import Voxels
 ///    counts, sum, sum of squares, gradient energy, gradient count.
 /// 5. `fnv1aOfWords` of all before, 8 bytes, lowest first.
 extension StatisticsGrid {
-  private static let countsAtOnce = 1 << 20
   private static let magic = Array("SHEAFST1".utf8)
 
   package func encoded() -> Data {
@@ -113,55 +112,51 @@ extension StatisticsGrid {
 
     let coarseBinCount = Binning.of(type).coarseBinCount
     let cellCount = try reader.integer(in: 0...cells.count, "a number of cells")
-    // One array for the counts of many cells, of which each has a slice.
-    var counts: [UInt32] = []
-    counts.reserveCapacity(2 * countsAtOnce)
     var statistics: [CellStatistics] = []
     var numbers: [Int] = []
     statistics.reserveCapacity(cellCount)
     numbers.reserveCapacity(cellCount)
-    var lengths: [Int] = []
-    var sliced = 0
-    func slice() {
-      var start = 0
-      for place in sliced..<statistics.count {
-        let end = start + lengths[place - sliced]
-        statistics[place].counts = counts[start..<end]
-        start = end
-      }
-      sliced = statistics.count
-      lengths.removeAll(keepingCapacity: true)
+    // Voxels along each axis of a cell, by its position.
+    let edgesOfCells = (0..<3).map { axis in
+      (0..<cells.counts[axis]).map { min(cells.cell[axis], volume[axis] - $0 * cells.cell[axis]) }
     }
+    let (row, plane) = (cells.counts.x, cells.counts.y * cells.counts.x)
     var cell = 0
     var inCells: UInt64 = 0
-    for index in 0..<cellCount {
-      cell += try reader.integer(in: (index == 0 ? 0 : 1)...max(1, cells.count), "a distance of cells")
-      guard cell < cells.count else { throw reader.malformed("cell \(cell) of \(cells.count) does not exist") }
-      var value = CellStatistics()
-      value.firstCoarseBin = try reader.integer(in: 0...(coarseBinCount - 1), "a coarse bin")
-      let count = try reader.integer(in: 1...(coarseBinCount - value.firstCoarseBin), "a number of coarse bins")
-      let limit = cells.region(cell).count
-      let total = try reader.append(count, atMost: limit, to: &counts, "a count of voxels")
-      value.voxelCount = total
-      value.sum = try reader.unsigned()
-      value.sumOfSquares = try reader.unsigned()
-      value.gradientEnergy = try reader.unsigned()
-      value.gradientCount = try reader.unsigned()
-      inCells += UInt64(total)
-      lengths.append(count)
-      statistics.append(value)
-      numbers.append(cell)
-      if counts.count >= countsAtOnce {
-        slice()
-        counts = []
-        counts.reserveCapacity(2 * countsAtOnce)
+    // One array for the counts of all cells, of which each has a slice. Each takes a byte at least.
+    var ends: [Int] = []
+    ends.reserveCapacity(cellCount)
+    let counts = try [UInt32](unsafeUninitializedCapacity: reader.rest.count) { counts, used in
+      for index in 0..<cellCount {
+        cell += try reader.integer(in: (index == 0 ? 0 : 1)...max(1, cells.count), "a distance of cells")
+        guard cell < cells.count else { throw reader.malformed("cell \(cell) of \(cells.count) does not exist") }
+        var value = CellStatistics()
+        value.firstCoarseBin = try reader.integer(in: 0...(coarseBinCount - 1), "a coarse bin")
+        let count = try reader.integer(in: 1...(coarseBinCount - value.firstCoarseBin), "a number of coarse bins")
+        guard count <= counts.count - used else { throw reader.malformed("the file ends inside a cell") }
+        let limit = edgesOfCells[0][cell / plane] * edgesOfCells[1][cell % plane / row] * edgesOfCells[2][cell % row]
+        let total = try reader.read(count, atMost: limit, to: counts.baseAddress! + used, "a count of voxels")
+        used += count
+        value.voxelCount = total
+        value.sum = try reader.unsigned()
+        value.sumOfSquares = try reader.unsigned()
+        value.gradientEnergy = try reader.unsigned()
+        value.gradientCount = try reader.unsigned()
+        inCells += UInt64(total)
+        ends.append(used)
+        statistics.append(value)
+        numbers.append(cell)
       }
+    }
+    var start = 0
+    for (place, end) in ends.enumerated() {
+      statistics[place].counts = counts[start..<end]
+      start = end
     }
     guard inCells == seen else {
       throw reader.malformed("the cells hold \(inCells) voxels but the histogram \(seen)")
     }
     guard reader.isAtEnd else { throw reader.malformed("bytes were left over") }
-    slice()
     return StatisticsGrid(
       volume: volume, type: type, run: run, histogram: histogram,
       statistics: CellTable(cellCount: cells.count, numbers: numbers, values: statistics))

@@ -11,14 +11,16 @@ public final class StoreStatistics: Sendable {
   /// Voxels that are NaN, which normalisation takes for background.
   package let notANumberCount: Int
   private let signals: [CellSignal]
-  /// What the air in and around each cell explains.
+  /// What the air in and around each cell explains; empty where nobody asked for it.
   package let airLimits: [AirLimit]
 
   package var floor: NoiseFloor { model.floor }
 
   /// - Throws: `Fault.badData` when the volume has no voxel that is a number.
-  /// - Parameter name: names the volume in messages.
-  package init(_ grid: StatisticsGrid, name: String) throws {
+  /// - Parameters:
+  ///   - name: names the volume in messages.
+  ///   - findsAirLimits: whether `airLimits` are wanted, which only inference asks for.
+  package init(_ grid: StatisticsGrid, name: String, findsAirLimits: Bool = true) throws {
     let binning = grid.binning
     notANumberCount = binning.notANumberBin.map { Int(grid.histogram[$0]) } ?? 0
     guard grid.voxelCount > notANumberCount else {
@@ -28,15 +30,20 @@ public final class StoreStatistics: Sendable {
     let floor = NoiseFloor.find(in: grid.histogram, binning)
     let fill = FillValue.find(in: grid.histogram, binning)
     let (edge, planeCount) = (grid.cells.cell.z, grid.cells.counts.y * grid.cells.counts.x)
-    let profiles = (0..<grid.cells.count).map { index -> CellProfile? in
-      let depth = min(edge, grid.volume.z - index / planeCount * edge)
-      return grid.statistics[index].flatMap { CellProfile($0, binning, fill: fill, depth: depth) }
+    var expected = ExpectedTop()
+    var profiles = [CellProfile?](repeating: nil, count: grid.cells.count)
+    let (numbers, values) = (grid.statistics.numbers, grid.statistics.values)
+    for place in 0..<values.count {
+      let depth = min(edge, grid.volume.z - numbers[place] / planeCount * edge)
+      profiles[numbers[place]] = CellProfile(values[place], binning, fill: fill, depth: depth, &expected)
     }
     model = Self.model(profiles, floor: floor)
     signals = CellSignal.all(
       profiles, counts: grid.cells.counts, noise: model.noise, surround: model.surround,
       padding: min(fill.map { binning.lowest($0.bin) } ?? floor.mean, model.surround.limit.nextDown))
-    airLimits = AirLimit.all(profiles, counts: grid.cells.counts, noise: model.noise, surround: model.surround)
+    airLimits =
+      findsAirLimits
+      ? AirLimit.all(profiles, counts: grid.cells.counts, noise: model.noise, surround: model.surround) : []
     normalisation = Normalisation(
       grid.histogram, tissue: Self.brightCells(grid, floor: floor), binning, floor: floor,
       saturation: Self.saturation(grid.histogram, binning))
@@ -101,7 +108,7 @@ public final class StoreStatistics: Sendable {
 
   /// - Throws: `Fault.noInput` when the store has no statistics (`sheaf tile` has not finished it), `Fault.badData`
   ///   when they are damaged or incomplete.
-  package static func load(_ store: String) throws -> StoreStatistics {
+  package static func load(_ store: String, findsAirLimits: Bool = true) throws -> StoreStatistics {
     let path = path(inStore: store)
     guard fileExists(path) else {
       throw Fault.noInput(
@@ -113,7 +120,7 @@ public final class StoreStatistics: Sendable {
         "\(path) is incomplete: expected \(grid.volume.count) voxels, found \(grid.voxelCount); finish the store "
           + "with `sheaf tile`")
     }
-    return try StoreStatistics(grid, name: store)
+    return try StoreStatistics(grid, name: store, findsAirLimits: findsAirLimits)
   }
 
   /// Publishes the statistics of a finished store. The directory `<store>/.sheaf` must exist.
@@ -134,19 +141,14 @@ public final class StoreStatistics: Sendable {
     let cells = grid.cells
     let positions = cells.positions(intersecting: region)
     precondition(!positions.isEmpty, "\(region) is outside the volume \(grid.volume)")
-    let centres = (0..<3).map { axis in
-      positions.range(axis).filter { position in
-        let start = position * cells.cell[axis]
-        return isCentre(of: start..<min(start + cells.cell[axis], cells.extent[axis]), in: region.range(axis))
-      }
-    }
+    let (z, y, x) = (centres(0, region, positions), centres(1, region, positions), centres(2, region, positions))
     var own: [(signal: CellSignal, voxels: Int)] = []
-    own.reserveCapacity(centres.reduce(1) { $0 * $1.count })
-    for z in centres[0] {
-      for y in centres[1] {
-        for x in centres[2] {
-          let number = cells.index(of: Coordinate(z, y, x))
-          own.append((signals[number], cells.region(at: Coordinate(z, y, x)).count))
+    own.reserveCapacity(z.count * y.count * x.count)
+    for z in z {
+      for y in y {
+        for x in x {
+          let number = (z.position * cells.counts.y + y.position) * cells.counts.x + x.position
+          own.append((signals[number], z.voxels * y.voxels * x.voxels))
         }
       }
     }
@@ -182,6 +184,15 @@ public final class StoreStatistics: Sendable {
       return left < 0
     }
     return (brightness ?? cells[0]).signal.level
+  }
+
+  /// The cells along an axis whose centres lie in a region, with their size.
+  private func centres(_ axis: Int, _ region: Region, _ positions: Region) -> [(position: Int, voxels: Int)] {
+    let (edge, end) = (grid.cells.cell[axis], grid.cells.extent[axis])
+    return positions.range(axis).compactMap { position in
+      let cell = (position * edge)..<min((position + 1) * edge, end)
+      return isCentre(of: cell, in: region.range(axis)) ? (position, cell.count) : nil
+    }
   }
 
   private func isCentre(of cell: Range<Int>, in range: Range<Int>) -> Bool {

@@ -89,8 +89,14 @@ public final class VoxelBuffer: @unchecked Sendable {
       start: bytes.baseAddress!.assumingMemoryBound(to: Scalar.self), count: extent.count)
   }
 
+  /// A copy of the voxels. (`Array(voxels(as:))` is not used because the compiler of Swift 6.3 frees such an array before it
+  /// is filled where nobody uses it.)
   public func array<Scalar: VoxelScalar>(of scalar: Scalar.Type) -> [Scalar] {
-    withExtendedLifetime(self) { Array(voxels(as: scalar)) }
+    defer { withExtendedLifetime(self) {} }
+    return [Scalar](unsafeUninitializedCapacity: extent.count) { target, count in
+      _ = target.initialize(from: voxels(as: scalar))
+      count = extent.count
+    }
   }
 
   /// Copies the box `source` of `other` to `origin` here, row by row.

@@ -107,4 +107,31 @@ import Testing
     #expect(zeroPadded(7, 3) == "007" && zeroPadded(1234, 3) == "1234" && zeroPadded(0, 1) == "0")
     #expect(hexadecimal(UInt32(0xAB)) == "000000ab" && hexadecimal(UInt64.max) == "ffffffffffffffff")
   }
+
+  /// Numbers that are read several at once are those that were written, wherever the data ends.
+  @Test func countsAreReadAsTheyWereWritten() throws {
+    var random = RandomStream(seed: 4)
+    for round in 0..<200 {
+      let numbers = (0..<(1 + round % 40)).map { _ -> UInt64 in
+        let bits = [7, 7, 7, 14, 14, 21, 28, 32][random.scaled(below: round % 2 == 0 ? 8 : 5)]
+        return random.next() >> UInt64(64 - bits)
+      }
+      var writer = ByteWriter()
+      for number in numbers { writer.append(number) }
+      for number in numbers { writer.append(number << 32 | number) }
+      var reader = ByteReader(writer.bytes, name: "test", remedy: "none")
+      var found = [UInt32](repeating: 7, count: numbers.count + 1)
+      let sum = numbers.reduce(0, +)
+      let total = try reader.read(numbers.count, atMost: Int(sum), to: &found, "a count")
+      #expect(total == Int(sum) && found.dropLast().elementsEqual(numbers.map(UInt32.init)) && found.last == 7)
+      for number in numbers { #expect(try reader.unsigned() == number << 32 | number) }
+      #expect(reader.isAtEnd)
+      if sum > 0 {
+        var again = ByteReader(writer.bytes, name: "test", remedy: "none")
+        #expect(throws: Fault.self) { try again.read(numbers.count, atMost: Int(sum) - 1, to: &found, "a count") }
+      }
+      var cut = ByteReader(Array(writer.bytes.prefix(numbers.count - 1)), name: "test", remedy: "none")
+      #expect(throws: Fault.self) { try cut.read(numbers.count, atMost: .max, to: &found, "a count") }
+    }
+  }
 }

@@ -30,6 +30,32 @@ struct NormalisationTests {
     }
   }
 
+  /// Large results are written in another way than small ones.
+  @Test(arguments: [Extent(5, 450, 471), Extent(3, 700, 512), Extent(1, 1_100_000, 1), Extent(2, 30, 17)])
+  func everyVoxelIsNormalised(extent: Extent) {
+    let normalisation = Normalisation(
+      lowerClip: 90.5, upperClip: 60_000, mean: 403.25, deviation: 61.5, background: -1, saturation: 60_000)
+    let buffer = VoxelBuffer(.uint16, extent)
+    let voxels = buffer.voxels(as: UInt16.self)
+    for index in voxels.indices { voxels[index] = UInt16(truncatingIfNeeded: index &* 40_503) }
+    func expected(_ value: UInt16) -> Float { (min(max(Float(value), 90.5), 60_000) - 403.25) * Float(1 / 61.5) }
+    let whole = normalisation.apply(to: buffer)
+    #expect(voxels.indices.allSatisfy { whole[$0] == expected(voxels[$0]) })
+    // Into a larger box, whose rows begin at any address; what is around it stays.
+    let outer = extent + Extent(1, 2, 3)
+    var target = [Float](repeating: 7, count: outer.count)
+    normalisation.apply(to: Region(extent), of: buffer, into: &target, extent: outer, at: Coordinate(1, 1, 2))
+    var isEqual = true
+    var left = outer.count
+    Region(extent).forEachPosition { position in
+      let moved = outer.index(of: position + Coordinate(1, 1, 2))
+      isEqual = isEqual && target[moved] == expected(voxels[extent.index(of: position)])
+      target[moved] = 7
+      left -= 1
+    }
+    #expect(isEqual && left == outer.count - extent.count && target.allSatisfy { $0 == 7 })
+  }
+
   /// A value that more voxels hold than 32 bits count, as in volumes of 3·10¹⁰ voxels.
   @Test func veryLargeVolumesAreCountedWhole() throws {
     let extent = Extent(1500, 4800, 4800)

@@ -113,6 +113,39 @@ struct StatisticsGridTests {
     }
   }
 
+  /// Rows of more than sixteen voxels are counted in wider vectors.
+  @Test(arguments: [700.0, 32_767, 65_535])
+  func wideCellsEqualCountingOneVoxelAtATime(top: Double) {
+    let volume = Extent(300, 2000, 2000)
+    #expect(StatisticsGrid.cellEdge(of: volume) == 50)
+    var numbers = SeededNumbers(seed: UInt64(top))
+    let buffer = filled(.uint16, Extent(3, 5, 2000)) { _ in numbers.uniform() < 0.01 ? top : numbers.uniform() * 700 }
+    let voxels = buffer.voxels(as: UInt16.self)
+    let run = 64
+    let grid = StatisticsGrid(volume: volume, type: .uint16, run: run)
+    grid.add(Region(Extent(3, 5, 2000)), of: buffer, at: .zero)
+    for cell in grid.statistics.numbers {
+      let range = grid.cells.region(cell).range(2)
+      var (sum, squares, energy, least, most) = (0, 0, 0, Int.max, 0)
+      for row in 0..<15 {
+        for x in range {
+          let here = Int(voxels[row * 2000 + x])
+          (sum, squares) = (sum + here, squares + here * here)
+          (least, most) = (min(least, here), max(most, here))
+          if x % run != 0 {
+            let difference = here - Int(voxels[row * 2000 + x - 1])
+            energy += difference * difference
+          }
+        }
+      }
+      let found = grid.statistics[cell]!
+      #expect(found.sum == UInt64(sum) && found.sumOfSquares == UInt64(squares))
+      #expect(found.gradientEnergy == UInt64(energy))
+      #expect(found.firstCoarseBin == Int(grid.binning.coarseBins[least]))
+      #expect(found.firstCoarseBin + found.counts.count - 1 == Int(grid.binning.coarseBins[most]))
+    }
+  }
+
   @Test func onlyTheNamedRegionOfABufferCounts() {
     let extent = Extent(20, 20, 20)
     var numbers = SeededNumbers(seed: 3)

@@ -6,7 +6,7 @@ import Zarr
   @Test(arguments: [
     (ChunkCompression.zstd(level: 3), "zstd(level: 3)"), (.zstd(level: -7), "zstd(level: -7)"),
     (.zstd(level: 0), "zstd(level: 0)"), (.bloscZstd(level: 1), "bloscZstd(level: 1)"),
-    (.bloscZstd(level: 9), "bloscZstd(level: 9)"),
+    (.bloscZstd(level: 9), "bloscZstd(level: 9)"), (.bloscLZ4(level: 1), "bloscLZ4(level: 1)"),
   ])
   func theTextIsThatOfEveryStoreSoFar(compression: ChunkCompression, text: String) {
     #expect(compression.text == text)
@@ -15,7 +15,8 @@ import Zarr
 
   @Test(arguments: [
     "", "zstd", "zstd(level: )", "zstd(level: 3", "zstd(level: 3))", "zstd(level: +3)", "zstd(level: 03)",
-    "zstd(level: 23)", "zstd(level: 3.5)", "bloscZstd(level: 10)", "bloscZstd(level: -1)", "gzip(level: 3)",
+    "zstd(level: 23)", "zstd(level: 3.5)", "bloscZstd(level: 10)", "bloscZstd(level: -1)", "bloscLZ4(level: 10)",
+    "gzip(level: 3)",
     "(level: 3)", "zstd(level: 3)(level: 3)",
   ])
   func anythingElseIsRefused(text: String) {

@@ -14,7 +14,10 @@ import Zarr
     let directory = try ScratchDirectory()
     let extent = Extent(37, 50, 41)
     let voxels = makeVoxels(.uint16, extent, seed: 7)
-    for (name, compression) in [("zstd", ChunkCompression.zstd(level: 3)), ("blosc", .bloscZstd(level: 5))] {
+    let compressions: [(String, ChunkCompression)] = [
+      ("zstd", .zstd(level: 3)), ("blosc", .bloscZstd(level: 5)), ("lz4", .bloscLZ4(level: 1)),
+    ]
+    for (name, compression) in compressions {
       let store = try Store.create(
         directory.file(name),
         StoreLayout(

@@ -6,7 +6,7 @@ import Voxels
 import Zarr
 
 @Suite struct RoundTripTests {
-  static let compressions: [ChunkCompression] = [.zstd(level: 1), .bloscZstd(level: 3)]
+  static let compressions: [ChunkCompression] = [.zstd(level: 1), .bloscZstd(level: 3), .bloscLZ4(level: 1)]
 
   @Test(arguments: VoxelType.allCases, compressions)
   func everyTypeAndCompression(type: VoxelType, compression: ChunkCompression) throws {
@@ -20,6 +20,43 @@ import Zarr
     let opened = try ZarrArray.open(directory.file("a"))
     #expect(sameVoxels(try opened.read(Region(extent)), voxels))
     #expect(opened.shards == array.shards && opened.chunks == array.chunks)
+  }
+
+  @Test func keptChunksAreDecodedOnce() throws {
+    let directory = try ScratchDirectory()
+    let extent = Extent(17, 23, 19)
+    let voxels = makeVoxels(.uint16, extent, seed: 1)
+    let metadata = try ArrayMetadata(
+      extent: extent, voxelType: .uint16, chunk: Extent(4, 5, 6), shard: Extent(8, 10, 12),
+      compression: .bloscLZ4(level: 1))
+    try write(voxels, to: try ZarrArray.create(directory.file("a"), metadata))
+    let array = try ZarrArray.open(directory.file("a"))
+    let box = Region(from: Coordinate(2, 3, 5), to: Coordinate(15, 20, 19))
+    func read(_ region: Region, _ kept: DecodedChunks) throws -> VoxelBuffer {
+      let buffer = VoxelBuffer(.uint16, region.extent)
+      try array.read(region, into: buffer, at: .zero, keeping: kept)
+      return buffer
+    }
+    let expected = try array.read(box)
+    // Room for everything, for a few chunks, for none.
+    for (limit, isAll) in [(1 << 20, true), (3 * 4 * 5 * 6 * 2, false), (0, false)] {
+      let kept = DecodedChunks(limitInBytes: limit)
+      for _ in 0..<2 { #expect(sameVoxels(try read(box, kept), expected)) }
+      // The voxels change; only what was decoded before is still as it was.
+      let other = makeVoxels(.uint16, extent, seed: 2)
+      for shard in 0..<array.shards.count {
+        try FileManager.default.removeItem(atPath: array.shardPath(at: array.shards.position(of: shard)))
+      }
+      try write(other, to: array)
+      let after = try read(box, kept)
+      #expect(sameVoxels(after, expected) == isAll)
+      #expect(sameVoxels(try array.read(Region(extent)), other))
+      #expect(try sameVoxels(read(Region(extent), DecodedChunks(limitInBytes: 0)), other))
+      for shard in 0..<array.shards.count {
+        try FileManager.default.removeItem(atPath: array.shardPath(at: array.shards.position(of: shard)))
+      }
+      try write(voxels, to: array)
+    }
   }
 
   @Test func everySmallShape() throws {

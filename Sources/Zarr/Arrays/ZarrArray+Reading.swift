@@ -13,9 +13,12 @@ extension ZarrArray {
 
   /// Copies the voxels of `region` into `buffer`, the first one to `position`.
   ///
+  /// - Parameter kept: where decoded chunks are looked for first, and left for the next read.
   /// - Precondition: the region lies inside the volume, its copy fits into the buffer, and the types are equal.
   /// - Throws: `Fault.badData` naming the file and chunk that is damaged or missing.
-  package func read(_ region: Region, into buffer: VoxelBuffer, at position: Coordinate) throws {
+  package func read(
+    _ region: Region, into buffer: VoxelBuffer, at position: Coordinate, keeping kept: DecodedChunks? = nil
+  ) throws {
     precondition(Region(extent).contains(region), "region \(region) is outside a volume of \(extent)")
     precondition(
       Region(buffer.extent).contains(Region(origin: position, extent: region.extent)) && buffer.type == voxelType,
@@ -32,10 +35,14 @@ extension ZarrArray {
         try chunks.positions(intersecting: part).forEachPosition { chunkPosition in
           let piece = chunks.region(at: chunkPosition).intersection(part)
           let target = Region(origin: piece.origin + shift, extent: piece.extent)
-          guard let chunk = try decodeChunk(at: chunkPosition, of: shard, context) else {
+          let key = DecodedChunks.Key(array: identity, chunk: chunks.index(of: chunkPosition))
+          let known = kept?.chunk(key)
+          defer { withExtendedLifetime(known) {} }
+          guard let chunk = try known?.contents ?? decodeChunk(at: chunkPosition, of: shard, context) else {
             fill(target, of: buffer)
             return
           }
+          if known == nil { kept?.keep(chunk, key) }
           let stored = storedRegion(of: chunk, at: chunkPosition).intersection(piece)
           if stored != piece { fill(target, of: buffer) }
           if !stored.isEmpty { copy(stored, ofChunk: chunkPosition, chunk, to: stored.origin + shift, of: buffer) }
@@ -76,13 +83,6 @@ extension ZarrArray {
       throw Fault.badData(
         "\(path) is missing: the store was never finished; run the command that writes it again to resume")
     }
-  }
-
-  /// Voxels of a chunk in storage order, in a buffer of a `CodecContext`.
-  struct DecodedChunk {
-    let voxels: UnsafeRawBufferPointer
-    /// The chunk's own extent along every axis, where it may be smaller than other chunks.
-    var shape: [Int]?
   }
 
   /// The decoded chunk; nil if the file does not contain it.

@@ -23,8 +23,8 @@ public final class ZarrArray: Sendable {
   /// The grid of files over the volume: shards, or chunks if the array is not sharded.
   package let shards: Lattice
   package let missingShards: MissingShards
-  /// Distinguishes arrays in `OpenShards`, even those with the same path.
-  private let identity = arrayNumber.wrappingAdd(1, ordering: .relaxed).oldValue
+  /// Distinguishes arrays in `OpenShards` and `DecodedChunks`, even those with the same path.
+  let identity = arrayNumber.wrappingAdd(1, ordering: .relaxed).oldValue
 
   package var voxelType: VoxelType { metadata.voxelType }
 

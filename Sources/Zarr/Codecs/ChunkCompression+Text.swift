@@ -7,6 +7,7 @@ extension ChunkCompression {
     switch self {
     case .zstd(let level): "zstd(level: \(level))"
     case .bloscZstd(let level): "bloscZstd(level: \(level))"
+    case .bloscLZ4(let level): "bloscLZ4(level: \(level))"
     }
   }
 
@@ -17,6 +18,7 @@ extension ChunkCompression {
     switch parts[0] {
     case "zstd" where (-131_072...22).contains(level): self = .zstd(level: level)
     case "bloscZstd" where (0...9).contains(level): self = .bloscZstd(level: level)
+    case "bloscLZ4" where (0...9).contains(level): self = .bloscLZ4(level: level)
     default: return nil
     }
     // Exactly one text for each compression: no leading zeros or signs.
