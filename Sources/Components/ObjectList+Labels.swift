@@ -44,7 +44,8 @@ extension ObjectList {
       }
       let box = boxes.map { Int($0[row]) }
       let sizes = (0..<3).map { box[3 + $0] - box[$0] }
-      guard sizes.allSatisfy({ $0 > 0 }), sizes.reduce(1, *) <= 1 << 21 else { continue }
+      guard sizes.allSatisfy({ $0 > 0 }) else { throw mismatch(labels, "object \(Int(ids[row])) has an empty box") }
+      guard sizes.reduce(1, *) <= 1 << 21 else { continue }
       if !labels.contains(UInt64(ids[row]), Array(box[0..<3]), Array(box[3..<6])) {
         throw mismatch(labels, "object \(Int(ids[row])) is not in its box")
       }

@@ -34,6 +34,8 @@ const view = {
   slab: 1,
   layout: 'all',
   crosshair: true,
+  /** Whether everything is shown as large as it can be; stays so when panes change. */
+  isFitted: false,
   selected: null,
   sort: 'id', descending: false, start: 0,
 };
@@ -442,7 +444,7 @@ function drawDecorations(pane, context, width, height) {
 
 function setPosition(position, { recenter = false } = {}) {
   view.position = position.map((value, axis) => clamp(value, 0, size[axis] - 1e-6));
-  if (recenter) view.center = [...view.position];
+  if (recenter) Object.assign(view, { center: [...view.position], isFitted: false });
   showPosition();
   saveLink();
   requestDraw();
@@ -469,6 +471,7 @@ function zoom(factor, pane, point) {
     }
   }
   view.scale = scale;
+  view.isFitted = false;
   saveLink();
   requestDraw();
 }
@@ -478,6 +481,7 @@ const panesShown = () => Object.values(panes).filter((pane) => pane.canvas.offse
 function fit() {
   view.center = size.map((length) => length / 2);
   view.scale = Math.min(...panesShown().map((pane) => Math.min(pane.canvas.clientWidth / size[pane.right], pane.canvas.clientHeight / size[pane.down]))) * 0.96;
+  view.isFitted = true;
   saveLink();
   requestDraw();
 }
@@ -546,6 +550,7 @@ function connect(pane, figure) {
     }
     moved += Math.abs(dx) + Math.abs(dy);
     if (moved < 4) return;
+    view.isFitted = false;
     view.center[pane.right] -= dx / view.scale / pointers.size;
     view.center[pane.down] -= dy / view.scale / pointers.size;
     saveLink();
@@ -617,7 +622,9 @@ function toggle(some) {
 function layOut() {
   const { clientWidth, clientHeight } = $('panes');
   const isWide = view.layout === 'all' && !matchMedia('(max-width: 860px)').matches;
-  const left = Math.round((clientWidth - 2) * 0.6), top = Math.round((clientHeight - 2) * 0.6);
+  // As the volume is, within reason, so that none of the three planes wastes the room of another.
+  const share = (first, second) => clamp(first / (first + second), 0.3, 0.7);
+  const left = Math.round((clientWidth - 2) * share(size[2], size[0])), top = Math.round((clientHeight - 2) * share(size[1], size[0]));
   $('panes').style.gridTemplate = isWide ? `${top}px ${clientHeight - 2 - top}px / ${left}px ${clientWidth - 2 - left}px` : '';
 }
 
@@ -627,6 +634,7 @@ function setLayout(layout) {
   layOut();
   for (const button of document.querySelectorAll('button[data-layout]')) button.setAttribute('aria-pressed', String(button.dataset.layout === layout));
   if (layout !== 'all') activate(panes[layout]);
+  if (view.isFitted) fit();
   saveLink();
   requestDraw();
 }
@@ -774,6 +782,9 @@ function drawHistogram(canvas, layer) {
 const shownColumns = () => ['id', 'voxels', 'centroid_z', 'centroid_y', 'centroid_x', 'mean_intensity'].filter((name) => objects.columns.includes(name));
 const columnNames = { centroid_z: 'z', centroid_y: 'y', centroid_x: 'x', mean_intensity: 'mean' };
 
+/** In the list places need no thousandths; the row of a picked object has them. */
+const cellText = (name, value) => (name.startsWith('centroid') && Number.isFinite(value) ? value.toFixed(1) : number(value));
+
 async function showObjects({ around = null } = {}) {
   if (!objects) return;
   const query = new URLSearchParams({ sort: view.sort, descending: view.descending ? 1 : 0, start: view.start, count: 100 });
@@ -794,7 +805,7 @@ async function showObjects({ around = null } = {}) {
     return cell;
   }));
   $('rows').replaceChildren(...rows.map((row) => {
-    const line = html('tr', {}, ...columns.map((name) => html('td', { textContent: number(row[objects.columns.indexOf(name)]) })));
+    const line = html('tr', {}, ...columns.map((name) => html('td', { textContent: cellText(name, row[objects.columns.indexOf(name)]) })));
     line.dataset.id = row[0];
     line.classList.toggle('chosen', row[0] === view.selected);
     line.addEventListener('click', () => select(row[0], layers[objects.layer], { jump: true }));
@@ -936,6 +947,7 @@ async function start() {
   draw();
   new ResizeObserver(() => {
     layOut();
+    if (view.isFitted) fit();
     for (const layer of layers) layer.update?.();
     requestDraw();
   }).observe($('panes'));
@@ -959,7 +971,7 @@ $('slab').addEventListener('input', () => {
   saveLink();
   requestDraw();
 });
-for (const button of document.querySelectorAll('button[data-layout]')) button.addEventListener('click', () => { setLayout(button.dataset.layout); fit(); });
+for (const button of document.querySelectorAll('button[data-layout]')) button.addEventListener('click', () => setLayout(button.dataset.layout));
 $('fit').addEventListener('click', fit);
 $('theme').addEventListener('click', () => setTheme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark'));
 $('help').addEventListener('click', () => $('keys').showModal());

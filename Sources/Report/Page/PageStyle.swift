@@ -66,7 +66,10 @@ enum PageStyle {
     @media (max-width:640px){main,header,footer{padding-left:16px;padding-right:16px}\
     ol.findings li{grid-template-columns:1fr;padding:8px 12px} ol.findings .more,ol.findings .mini{grid-column:1;grid-row:auto}\
     ol.findings .mini svg{width:100%;max-width:300px}}
-    @media print{@page{size:A4;margin:14mm} body{font-size:12px} main,header,footer{padding:0;max-width:none} h2,h3{break-after:avoid} \
+    @media print{@page{size:A4;margin:14mm} body{font-size:12px} main,header,footer{padding:0;max-width:none} h2,h3,p:has(+.figures),p:has(+.wall){break-after:avoid} \
+    .figures:not(.pair):has(svg.image){zoom:.68} .figures:not(.pair):has(svg.image) figcaption{font-size:16px} \
+    .wall figure{width:100px} .wall svg.image{max-width:100%} .wall{break-inside:avoid} \
+    details::details-content{content-visibility:visible;display:block} summary{color:inherit;list-style:none} \
     .scroll{overflow:visible} .overview td{white-space:normal} th,td{padding-right:10px}\
     tr,li{break-inside:avoid} a{color:inherit;text-decoration:none} svg.image{print-color-adjust:exact;\
     -webkit-print-color-adjust:exact} .key i{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

@@ -62,7 +62,9 @@ func miniature(_ values: [Double], marked: [Int] = [], threshold: Double? = nil)
     "\($0.offset == 0 ? "M" : "L")\(coordinate(x($0.element.x))) \(coordinate(y($0.element.y)))"
   }.joined()
   text += "<path d=\"\(path)\" fill=\"none\" style=\"stroke:var(--muted)\" stroke-width=\"1.3\"/>"
-  for index in marked.prefix(40) where values[index].isFinite {
+  // So many as can be told apart, from all along the curve.
+  let every = max(1, (marked.count + 39) / 40)
+  for index in stride(from: 0, to: marked.count, by: every).map({ marked[$0] }) where values[index].isFinite {
     text +=
       "<circle cx=\"\(coordinate(x(Double(index))))\" cy=\"\(coordinate(y(values[index])))\" r=\"3\" style=\"fill:var(--c)\"/>"
   }

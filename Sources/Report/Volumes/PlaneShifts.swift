@@ -152,7 +152,7 @@ struct PlaneShifts {
       let same = along.filter { $0 * middle > 0 }.count
       let sum = steps.reduce(0.0) { $0 + $1[axis] }
       guard abs(middle) >= 0.2, abs(middle) > median(spreads.map { $0[axis] }),
-        Double(same) >= 0.75 * Double(along.count), abs(sum) >= max(8, 0.04 * extent[axis])
+        Double(same) >= 0.75 * Double(along.count), abs(sum) >= max(8, 0.025 * extent[axis])
       else { continue }
       (mean[axis], total[axis]) = (middle, sum)
     }

@@ -121,7 +121,8 @@ package final class ViewedLayer: Sendable {
     var notes: [String] = []
     if isUnfinished {
       notes.append(
-        "\(path) is not finished: what the command that writes it has not made yet is hatched, and comes by itself")
+        "\(path) is not finished: what the command that writes it has not made yet is hatched, and comes by "
+          + "itself; labels that it makes at its end are there when `sheaf view` is started again")
     }
     return ViewedLayer(
       name: lastComponent(path) + (store.channelCount > 1 ? " (channel \(options.channel))" : ""), path: path,

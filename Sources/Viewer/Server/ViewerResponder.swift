@@ -132,7 +132,7 @@ struct ViewerResponder: HTTPResponder {
       var next = request
       next.planes = plane..<plane + 1
       guard plane >= 0, let next = next.clamped(to: level.extent), !cutter.isPrepared(next) else { continue }
-      queue.runWhenIdle { [cutter] in cutter.prepare(next) { false } }
+      queue.runWhenIdle { [cutter, queue] in cutter.prepare(next) { queue.waitingCount > 0 } }
     }
   }
 
@@ -142,8 +142,8 @@ struct ViewerResponder: HTTPResponder {
   /// In pieces, so that whatever the page asks for comes first; what it asks for itself is not prepared.
   private func prepare(_ requests: ArraySlice<PlaneRequest>) {
     guard let next = requests.first else { return }
-    queue.runWhenIdle { [cutter] in
-      cutter.prepare(next) { false }
+    queue.runWhenIdle { [cutter, queue] in
+      cutter.prepare(next) { queue.waitingCount > 0 }
       prepare(requests.dropFirst())
     }
   }

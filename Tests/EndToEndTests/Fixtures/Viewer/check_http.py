@@ -13,6 +13,7 @@ import urllib.request
 import numpy as np
 import tensorstore
 import zarr
+from numcodecs.zstd import Zstd
 
 page, store, labels = sys.argv[1:4]
 address = urllib.parse.urlparse(page)
@@ -45,9 +46,13 @@ assert request(f"/{token}")[0].status == 301
 answer, body = request(f"/{token}/")
 assert answer.status == 200 and b"<!doctype html>" in body
 assert "default-src 'self'" in answer.getheader("Content-Security-Policy")
-for name in ("viewer.js", "viewer.css"):
-    assert request(f"/{token}/page/{name}")[0].status == 200
-assert request(f"/{token}/page/other.js")[0].status == 404
+# One document: no further file, one script, admitted by a number of this answer alone.
+policy = [value.split("'nonce-")[1].split("'")[0] for value in (
+    answer.getheader("Content-Security-Policy"), request(f"/{token}/")[0].getheader("Content-Security-Policy"))]
+assert policy[0] != policy[1] and f'<script type="module" nonce="{policy[0]}">'.encode() in body
+assert body.count(b"<script") == 2 and b"src=" not in body and b"stylesheet" not in body
+assert gzip.decompress(request(f"/{token}/", Accept_Encoding="gzip")[1])[:20] == body[:20]
+assert request(f"/{token}/page/viewer.js")[0].status == 404
 assert request(f"/{token}/", "POST")[0].status == 405
 
 # Nothing outside of the store.
@@ -112,8 +117,10 @@ if importlib.util.find_spec("zarrs"):
             remote = zarr.storage.FsspecStore.from_url(page + f"data/{number}/0", read_only=True)
             assert np.array_equal(zarr.open_array(remote, mode="r")[:], expected), number
 
-# Planes.
+# Planes. What there is to show lies in the page, too.
 state = json.loads(request(f"/{token}/api/state")[1])
+text = request(f"/{token}/")[1].decode()
+assert json.loads(text.split('id="state">')[1].split("</script>")[0]) == state
 assert [layer["kind"] for layer in state["layers"]] == ["intensities", "labels"]
 assert state["layers"][0]["levels"][0]["extent"] == list(volume.shape)
 for layer, expected, kind in ((0, volume, "<u2"), (1, ids, "<u4")):
@@ -124,8 +131,12 @@ for layer, expected, kind in ((0, volume, "<u2"), (1, ids, "<u4")):
         answer, body = request(path)
         found = np.frombuffer(body, kind).reshape(rows, columns)
         assert np.array_equal(found, expected.take(plane, axis)), (layer, axis)
-        answer, packed = request(path, Accept_Encoding="gzip")
-        assert answer.getheader("Content-Encoding") == "gzip" and gzip.decompress(packed) == body
+        for accepted, coding, decode in (("gzip", "gzip", gzip.decompress), ("gzip, zstd", "zstd", Zstd().decode)):
+            answer, packed = request(path, Accept_Encoding=accepted)
+            # As they are where compression spares little, as with noise.
+            used = answer.getheader("Content-Encoding")
+            assert used == coding or used is None and layer == 0, (layer, used)
+            assert (decode(packed) if used else packed) == body and len(packed) <= len(body)
         path = f"/{token}/api/plane/{layer}/0/{axis}/{plane}-{plane + 4}/2-7/3-9"
         found = np.frombuffer(request(path)[1], kind).reshape(5, 6)
         slab = expected.take(range(plane, plane + 4), axis).max(axis)[2:7, 3:9]
