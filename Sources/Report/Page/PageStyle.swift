@@ -38,7 +38,7 @@ enum PageStyle {
     th{font-size:12px;font-weight:600;color:var(--muted);white-space:nowrap}
     .facts{max-width:none;color:var(--muted)} .facts span{display:inline-block;margin-right:24px}
     .facts b{color:var(--ink);font-weight:600}
-    .n{text-align:right;white-space:nowrap}
+    .n{text-align:right;white-space:nowrap} th.n{white-space:normal}
     tr.sum td{font-weight:650}
     .figures{display:flex;flex-wrap:wrap;gap:16px 24px;align-items:flex-start;margin:8px 0}
     figure{margin:0;max-width:100%;break-inside:avoid}
@@ -70,7 +70,7 @@ enum PageStyle {
     .figures:not(.pair):has(svg.image){zoom:.68} .figures:not(.pair):has(svg.image) figcaption{font-size:16px} \
     .wall figure{width:100px} .wall svg.image{max-width:100%} .wall{break-inside:avoid} \
     details::details-content{content-visibility:visible;display:block} summary{color:inherit;list-style:none} \
-    .scroll{overflow:visible} .overview td{white-space:normal} th,td{padding-right:10px}\
+    .scroll{overflow:visible} .overview td{white-space:normal} th,td{padding-right:8px;font-size:10px}\
     tr,li{break-inside:avoid} a{color:inherit;text-decoration:none} svg.image{print-color-adjust:exact;\
     -webkit-print-color-adjust:exact} .key i{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """
