@@ -260,7 +260,8 @@ let tests: [Target] = [
     "InferenceTests",
     [
       "Inference", "Segmentation", "Components", "Tiling", "Voxels", "Zarr", "IntensityStatistics", "Jobs", "MPI",
-      "Files", "Networks", "Architectures", "Torch", "Scratch", "Launching", "infer-probe", "TestTraits",
+      "Files", "Networks", "Architectures", "Torch", "VolumeFormats", "Phantom", "Scratch", "Launching", "infer-probe",
+      "TestTraits",
     ], fixtures: ["Fixtures"]),
   testTarget("ReportTests", ["Report", "IntensityStatistics", "Zarr", "Voxels", "Phantom", "Files", "Scratch"]),
   testTarget(

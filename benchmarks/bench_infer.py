@@ -128,7 +128,7 @@ def normalised(work, run, store, name):
 
 
 def dense(work, run, table):
-    """Every tile evaluated; returns the report and MONAI's voxels a second by tier."""
+    """Every tile evaluated; returns the report and MONAI's tiles a second by tier, wall and processor time."""
     parts, rates = [], {}
     for tier in TIERS:
         tile, extent = DENSE[tier]
@@ -155,7 +155,8 @@ def dense(work, run, table):
         best = {name: (min(s for s, _, _ in runs), min(c for _, c, _ in runs), max(p for _, _, p in runs))
                 for name, runs in measured.items()}
         monai = [min(best[name][number] for name in MONAI.values()) for number in range(2)]
-        rates[tier] = (voxels / monai[0], voxels / monai[1])
+        tiles = int(np.prod([-(-(edge - tile) // (tile // 2)) + 1 for edge in extent]))
+        rates[tier] = (tiles / monai[0], tiles / monai[1])
         rows = [[name, f"{s:.1f}", f"{c:.1f}", f"{voxels / s / 1e6:.3f}", f"{monai[0] / s:.2f}", f"{monai[1] / c:.2f}", f"{p:.0f}"]
                 for name, (s, c, p) in best.items()]
         parts.append(
@@ -175,9 +176,10 @@ def with_background(work, run, table, rates):
     name = "infer-organ-60"
     if not (work / f"{name}.zarr").exists():
         volume = zarr.open_array(str(store / "0"), mode="r")[:]
-        labels = np.asarray(volume[::4, ::4, ::4], dtype=np.float32)
         air = volume[:32, :32, :32].ravel()
-        inside = float((labels > np.percentile(air, 99.9)).mean())
+        # Means of cells tell faint tissue from air.
+        cells = volume.reshape(extent[0] // 8, 8, extent[1] // 8, 8, extent[2] // 8, 8).mean(axis=(1, 3, 5))
+        inside = float((cells > air.mean() + 6 * air.std() / 8**1.5).mean())
         columns = int(np.ceil(extent[2] * inside / 0.4 / 64) * 64)
         canvas = np.random.default_rng(1).choice(air, (extent[0], extent[1], max(columns, extent[2]))).astype(volume.dtype)
         canvas[:, :, :extent[2]] = volume
@@ -188,14 +190,14 @@ def with_background(work, run, table, rates):
     seconds, cpu, peak, out = infer(
         store, work / "inferred.zarr", network(work, run, tier), 2, "--tile-size", DENSE[tier][0])
     evaluated, skipped = map(int, re.search(r"(\d+) tiles evaluated, (\d+) skipped", out).groups())
-    voxels = int(np.prod(shape))
+    voxels, tiles = int(np.prod(shape)), evaluated + skipped
     return (
         f"**An organ in its air, tier {tier}**: {text_extent(shape)} voxels, about 60 % background: {skipped} of "
         f"{evaluated + skipped} tiles skipped ({100 * skipped / (evaluated + skipped):.0f} %), {seconds:.1f} s, "
         f"{cpu:.1f} processor seconds, {voxels / seconds / 1e6:.2f} million voxels/s end to end. "
-        "At the rate of the dense volume MONAI would take "
-        f"{voxels / rates[tier][0]:.0f} s: **{voxels / seconds / rates[tier][0]:.1f}×**, by processor time "
-        f"**{voxels / cpu / rates[tier][1]:.1f}×**.\n")
+        "At its rate for the dense volume MONAI, which evaluates every tile, would take "
+        f"{tiles / rates[tier][0]:.0f} s: **{tiles / seconds / rates[tier][0]:.1f}×**, by processor time "
+        f"**{tiles / cpu / rates[tier][1]:.1f}×**.\n")
 
 
 def memory(work, run):

@@ -89,19 +89,8 @@ public struct InferenceImage: Sendable {
       name: "probability", extent: extent, voxelType: .uint8, voxelSizeInMicrometres: voxelSizeInMicrometres,
       chunk: chunk, shard: OutputLayout.shard(of: extent, chunk: chunk), compression: .zstd(level: 3),
       attributes: attributes.merging(["content": "probability", "maximum": 255]) { $1 })
-    place(&layout)
+    layout.place(placement)
     return layout
-  }
-
-  /// What a store made of it says of its place, beside the voxel size.
-  private func place(_ layout: inout StoreLayout) {
-    guard let placement, voxelSizeInMicrometres != nil else { return }
-    layout.originInMicrometres = placement.translationInMicrometres
-    if placement.isAnatomical, let data = try? JSONEncoder().encode(placement),
-      let json = try? JSONValue(parsing: data, path: path)
-    {
-      layout.attributes["placement"] = json
-    }
   }
 
   /// Every file that reading it depends on.

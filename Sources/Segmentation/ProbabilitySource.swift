@@ -51,11 +51,18 @@ struct ProbabilitySource: Sendable {
     self.image = image
     intensity = IntensityScale(of: statistics.grid)
     let chunk = store.levels[0].chunks.cell
-    layout = StoreLayout(
+    var layout = StoreLayout(
       name: "probability", extent: store.extent, voxelType: .uint8,
       voxelSizeInMicrometres: store.voxelSizeInMicrometres, chunk: chunk,
       shard: OutputLayout.shard(of: store.extent, chunk: chunk), compression: .zstd(level: 3),
-      attributes: store.sheafAttributes.filter { ["structure", "category"].contains($0.key) })
+      attributes: store.sheafAttributes.filter { ["structure", "category", "placement"].contains($0.key) })
+    // The labels lie where the probabilities lie.
+    if store.sheafAttributes["placement"] != nil
+      || store.multiscale.translationInMicrometres(level: 0)?.contains(where: { $0 != 0 }) == true
+    {
+      layout.originInMicrometres = store.multiscale.translationInMicrometres(level: 0)
+    }
+    self.layout = layout
   }
 
   /// The image store: the one given, else the one recorded, and never another than the recorded one.

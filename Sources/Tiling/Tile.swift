@@ -32,14 +32,18 @@ public func tile(
   isStopRequested: @escaping @Sendable () -> Bool = { false }, levelsInUnit: Int? = nil
 ) throws -> Store {
   let description = source.description
-  let layout = try settings.layout(
+  var layout = try settings.layout(
     name: storeName(path), extent: description.extent, type: description.voxelType,
     voxelSizeInMicrometres: description.voxelSizeInMicrometres)
+  let layoutSettings = layout.settings
+  // A store that an earlier version has begun is finished as it was begun.
+  let isPlaced = try communicator.rootOnly { job.overwrite || !StoreLayout.isBegunWithoutPlace(path) }
+  if isPlaced { layout.place(description.placement) }
   let geometry = TilingGeometry(layout, reading: source.readingGeometry, levelsInUnit: levelsInUnit)
   let memory = TilingMemory(
     geometry, reading: source.readingGeometry, threads: job.threads, limitInBytes: memoryInBytes)
   var resolved = resolved
-  for (name, value) in layout.settings { resolved.add(name, value) }
+  for (name, value) in layoutSettings { resolved.add(name, value) }
   try communicator.everyRank {
     // Which files changed is for `InputWatch` to find.
     let identity = "\(description.extent) voxels of \(description.voxelType.rawValue), \(description.format)"

@@ -55,6 +55,18 @@ package struct VolumePlacement: Sendable, Codable, Equatable {
     return result
   }
 
+  /// That of voxels that are `factors` times as wide along x, y, z and fill the same space.
+  func coarsened(_ factors: [Double]) -> VolumePlacement {
+    var result = self
+    for axis in 0..<3 {
+      // The first voxel is centred on those that it stands for.
+      result.origin[axis] += (0..<3).reduce(0) { $0 + steps[$1][axis] * (factors[$1] - 1) / 2 }
+      result.spacing[axis] = spacing[axis] * factors[axis]
+    }
+    result.nifti = nil
+    return result
+  }
+
   /// With another voxel size, about the same first voxel.
   package func resized(_ size: VoxelSize) -> VolumePlacement {
     var result = inMillimetres

@@ -54,23 +54,7 @@ final class ZarrVolume: VolumeSource {
     self.init(
       store.levels[level], store.axes, format: "OME-Zarr", channels: store.channelCount,
       timePoints: store.timePointCount, voxelSize: store.multiscale.voxelSizeInMicrometres(level: level),
-      content: store.declaredContent, placement: Self.placement(of: store, level: level), doubts: store.doubts, options)
-  }
-
-  /// That of the volume that was tiled, or the translation of the level.
-  private static func placement(of store: Store, level: Int) -> VolumePlacement? {
-    guard let size = store.multiscale.voxelSizeInMicrometres(level: level) else { return nil }
-    if level == 0, let recorded = store.sheafAttributes["placement"],
-      let placement = try? JSONDecoder().decode(VolumePlacement.self, from: recorded.serialised())
-    {
-      return placement
-    }
-    guard let origin = store.multiscale.translationInMicrometres(level: level), origin.contains(where: { $0 != 0 })
-    else { return nil }
-    var placement = VolumePlacement(
-      spacing: [size.x, size.y, size.z], origin: origin.reversed(), unitInMicrometres: 1)
-    placement.isAnatomical = false
-    return placement
+      content: store.declaredContent, placement: store.placement(level: level), doubts: store.doubts, options)
   }
 
   private init(

@@ -121,6 +121,9 @@ extension TorchOperations {
         kinds: command.kinds.compactMap(CaseOutput.Kind.init), type: command.type, ending: "." + format,
         isCompressed: command.compress)
     }
+    if let note = try context.communicator.everyRank({ try list.passedOver(command.volumes) }) {
+      context.note("infer: \(note)")
+    }
     let start = secondsSinceBoot()
     let summary = try run.run(
       to: command.outputPath, readingAlso: command.model + predictor.members.flatMap(\.files), resolved: resolved,

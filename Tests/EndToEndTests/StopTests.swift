@@ -94,6 +94,27 @@ import Torch
       #expect(
         try differences(contents(ofDirectory: directory + "/whole"), contents(ofDirectory: directory + "/stopped"))
           == [])
+      // A folder of cases that become files, stopped in the middle of one.
+      try createDirectory(directory + "/cases")
+      for name in ["a", "b", "c"] {
+        let ending = try run(["export", fixture.store, directory + "/cases/\(name)_0000.nii.gz"])
+        #expect(ending.code == 0, "\(ending.errors)")
+      }
+      func inferCases(_ output: String) -> [String] {
+        [
+          "infer", directory + "/cases", "-o", directory + "/" + output, "--format", "nii.gz", "--probabilities",
+          "--labels", "--model", directory + "/model", "--threads", "1", "--device", "cpu", "--keep-background-tiles",
+        ]
+      }
+      #expect(try run(inferCases("whole-cases")).code == 0)
+      try stopAtRandom(inferCases("stopped-cases"), &numbers, rounds: 5)
+      for name in ["a", "b", "c"] {
+        for kind in ["probabilities", "labels"] {
+          let file = "/\(name)_\(kind).nii.gz"
+          #expect(
+            try readWholeFile(directory + "/whole-cases" + file) == readWholeFile(directory + "/stopped-cases" + file))
+        }
+      }
       func pretrain(_ output: String) -> [String] {
         ["pretrain", fixture.corpus, "-o", directory + "/" + output, "--steps", "6"] + TrainingFixture.small
       }

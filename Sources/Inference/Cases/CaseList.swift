@@ -33,7 +33,8 @@ public struct CaseList: Sendable {
   /// Whether what is named is one volume, so that the output is that of one case.
   package func isOneVolume(_ paths: [String]) throws -> Bool {
     guard paths.count == 1, let path = paths.first, !Self.isList(path), !Self.isPattern(path) else { return false }
-    return try !isDirectory(path) || options.dataset != nil || options.planes != nil || members(of: path).isEmpty
+    return try !isDirectory(path) || options.dataset != nil || options.planes != nil
+      || members(of: path).volumes.isEmpty
   }
 
   /// The cases in the order of their names.
@@ -47,7 +48,7 @@ public struct CaseList: Sendable {
         if Self.isList(path) {
           found += try SourceRequest.list(sourcesFile: path).flatMap(listed)
         } else if isDirectory(path), options.dataset == nil, options.planes == nil {
-          let members = try members(of: path)
+          let members = try members(of: path).volumes
           found += members.isEmpty ? [request(path)] : members.map(request)
         } else {
           found.append(request(path))
@@ -70,17 +71,30 @@ public struct CaseList: Sendable {
     return sorted
   }
 
-  /// The volumes in a folder; none where it is a volume itself, or holds none.
-  private func members(of directory: String) throws -> [String] {
-    guard !Store.isStore(directory), !isContainer(directory) else { return [] }
-    let paths = try VolumeNames(directory).volumes.map { joinPath(directory, $0.name) }
+  /// What is passed over in folders of cases, as a sentence; nil where nothing is.
+  package func passedOver(_ paths: [String]) throws -> String? {
+    let strays = try paths.flatMap { path -> [String] in
+      guard options.dataset == nil, options.planes == nil, isDirectory(path) else { return [] }
+      let members = try members(of: path)
+      return members.volumes.isEmpty ? [] : members.strays.map { joinPath(path, $0) }
+    }
+    return strays.isEmpty ? nil : "passed over, since they are no volumes: \(enumerated(strays))"
+  }
+
+  /// The volumes in a folder, and what else is there; none where it is a volume itself, or holds none.
+  private func members(of directory: String) throws -> (volumes: [String], strays: [String]) {
+    guard !Store.isStore(directory), !isContainer(directory) else { return ([], []) }
+    let names = try VolumeNames(directory)
+    let paths = names.volumes.map { joinPath(directory, $0.name) }
+    // Besides, what an operating system puts into every folder.
+    let strays = names.strays.filter { !$0.hasPrefix(".") && !["Thumbs.db", "desktop.ini"].contains($0) }
     let images = paths.filter { path in
       !isDirectory(path) && [".tif", ".tiff", ".png"].contains { path.lowercased().hasSuffix($0) }
     }
-    guard let first = images.first, images.count == paths.count else { return paths }
+    guard let first = images.first, images.count == paths.count else { return (paths, strays) }
     // Planes of one volume, which may name one another, or a stack each.
-    if (try? openVolume(directory, options: options)) != nil { return [] }
-    return (try? openVolume(first))?.description.extent.z ?? 1 > 1 ? paths : []
+    if (try? openVolume(directory, options: options)) != nil { return ([], []) }
+    return (try? openVolume(first))?.description.extent.z ?? 1 > 1 ? (paths, strays) : ([], [])
   }
 
   private func isContainer(_ directory: String) -> Bool {
