@@ -5,7 +5,7 @@
 //                   processor is slow at bfloat16), oneDNN, kernel > 1³             float32 arithmetic
 //                   CPU, float32, no autocast, oneDNN, no gradient wanted,          convolveWithFewerProducts
 //                   channels last, kernel 3³, stride 1, padding 1, 12³ voxels or
-//                   more of 8 channels or more
+//                   more of 8 channels or more, outputs a multiple of 8
 //                   CPU, float32, no autocast, oneDNN                               oneDNN, called directly
 //                   otherwise                                                       libtorch (oneDNN, cuDNN)
 //   convTranspose3d CPU, float32, no autocast, oneDNN, no gradient wanted,          upsampleChannelsLast
@@ -105,7 +105,7 @@ bool takesFewerProducts(const at::Tensor &input, const at::Tensor &weight, const
     if (weight.size(2 + axis) != 3 || stride[axis] != 1 || padding[axis] != 1) return false;
     if (input.size(2 + axis) < 12) return false;
   }
-  return weight.size(0) >= 8 && weight.size(1) >= 8;
+  return weight.size(0) % 8 == 0 && weight.size(1) >= 8;
 }
 
 /// Whether `upsampleChannelsLast` can take the arguments.
