@@ -5,39 +5,58 @@ import Zarr
 
 /// How the planes of a volume lie over each other: what a stage that drifts or jumps between them does.
 struct PlaneShifts {
-  /// Of plane `index` + 1 against plane `index`, along (y, x), in voxels of the finest level.
-  private(set) var steps: [SIMD2<Double>] = []
-  private var spreads: [SIMD2<Double>] = []
-  private var unexplained: [Double] = []
+  /// Of a plane against the one before, along (y, x), in voxels of the finest level.
+  struct Step {
+    var shift = SIMD2(0.0, 0.0)
+    var spread = SIMD2(0.0, 0.0)
+    var unexplained = 1.0
+
+    init(_ found: PlaneShift?, unit: SIMD2<Double>) {
+      guard let found else { return }
+      shift = SIMD2(found.rows, found.columns) * unit
+      spread = SIMD2(found.spread.rows, found.spread.columns) * unit
+      unexplained = found.unexplained
+    }
+  }
+
+  /// Of plane `index` + 1 of the level in memory, for what moves slowly.
+  private let slow: [Step]
+  /// Planes of the finest level that lie in one of them.
+  private let planesOfSlow: Double
+  /// Of plane `index` + 1 of the finest level.
+  private let fast: [Step]
+  var steps: [SIMD2<Double>] { fast.map(\.shift) }
+  /// From the first plane on, along (y, x).
+  var path: [SIMD2<Double>] { slow.reduce(into: [SIMD2(0, 0)]) { $0.append($0.last! + $1.shift) } }
   /// Along (y, x), in voxels.
   private let extent: SIMD2<Double>
-  /// The smallest jump that counts, in voxels.
+  /// The smallest jump that counts, in voxels, and the most that it may leave unexplained.
   private let least: Double
+  private let mostUnexplained: Double
 
   /// Edge of the pictures that planes are compared as, at most.
   private static let edge = 192
   /// Columns of chunks that are compared where the finest level does not fit into memory.
   private static let mostColumns = 9
 
-  /// From the planes in memory where they are those of the finest level, else from columns of its brightest chunks: at a
-  /// coarser level the planes would already be averages of shifted ones.
+  /// What moves slowly from the planes in memory. Jumps from them, too, where they are those of the finest level, else from
+  /// columns of its brightest chunks: at a coarser level the planes would already be averages of shifted ones.
   init(_ finest: ZarrArray, _ voxels: LevelVoxels, threads: Int) throws {
-    let bin: Int
-    let found: [PlaneShift?]
-    if voxels.level == 0, voxels.planeStride == 1 {
-      bin = max(1, (max(voxels.extent.y, voxels.extent.x) + Self.edge - 1) / Self.edge)
-      found = try Self.ofWholePlanes(voxels, bin: bin, threads: threads)
-    } else {
-      bin = max(1, min(2, min(finest.chunks.cell.y, finest.chunks.cell.x) / 24))
-      found = try Self.ofColumns(finest, voxels, bin: bin, threads: threads)
-    }
     extent = SIMD2(Double(finest.extent.y), Double(finest.extent.x))
-    least = max(1.25, 0.5 * Double(bin))
-    let unit = Double(bin)
-    for shift in found {
-      steps.append(shift.map { SIMD2($0.rows, $0.columns) * unit } ?? SIMD2(0, 0))
-      unexplained.append(shift?.unexplained ?? 1)
-      spreads.append(shift.map { SIMD2($0.spread.rows, $0.spread.columns) * unit } ?? SIMD2(0, 0))
+    let bin = max(1, (max(voxels.extent.y, voxels.extent.x) + Self.edge - 1) / Self.edge)
+    let whole = try Self.ofWholePlanes(voxels, bin: bin, threads: threads)
+    let unit = SIMD2(voxels.factor.y, voxels.factor.z) * Double(bin)
+    slow = whole.map { Step($0, unit: unit) }
+    planesOfSlow = voxels.factor.x
+    if voxels.level == 0, voxels.planeStride == 1 {
+      fast = slow
+      (least, mostUnexplained) = (max(1.25, 0.5 * Double(bin)), 0.62)
+    } else {
+      let bin = max(1, min(2, min(finest.chunks.cell.y, finest.chunks.cell.x) / 24))
+      let columns = try Self.ofColumns(finest, voxels, bin: bin, threads: threads)
+      fast = columns.map { Step($0, unit: SIMD2(repeating: Double(bin))) }
+      // A column shows less than a plane.
+      (least, mostUnexplained) = (2.5, 0.5)
     }
   }
 
@@ -140,21 +159,21 @@ struct PlaneShifts {
   /// Steps follow the shape of the organ slowly, or do not: a fifth of a voxel a plane and more, most of the planes and
   /// parts of planes the same way, and so far in all that no organ leans like that by chance.
   var drift: Drift? {
-    guard steps.count >= 16 else { return nil }
+    guard slow.count >= 16 else { return nil }
     var (mean, total) = (SIMD2(0.0, 0.0), SIMD2(0.0, 0.0))
     for axis in 0..<2 {
       // Averages of nine, because a drift may also come in whole voxels every few planes.
-      let along = steps.indices.map { index in
-        let around = max(0, index - 4)...min(steps.count - 1, index + 4)
-        return around.reduce(0.0) { $0 + steps[$1][axis] } / Double(around.count)
+      let along = slow.indices.map { index in
+        let around = max(0, index - 4)...min(slow.count - 1, index + 4)
+        return around.reduce(0.0) { $0 + slow[$1].shift[axis] } / Double(around.count)
       }
       let middle = median(along)
       let same = along.filter { $0 * middle > 0 }.count
-      let sum = steps.reduce(0.0) { $0 + $1[axis] }
-      guard abs(middle) >= 0.2, abs(middle) > median(spreads.map { $0[axis] }),
+      let sum = slow.reduce(0.0) { $0 + $1.shift[axis] }
+      guard abs(middle) >= 0.2 * planesOfSlow, abs(middle) > median(slow.map { $0.spread[axis] }),
         Double(same) >= 0.75 * Double(along.count), abs(sum) >= max(8, 0.025 * extent[axis])
       else { continue }
-      (mean[axis], total[axis]) = (middle, sum)
+      (mean[axis], total[axis]) = (middle / planesOfSlow, sum)
     }
     return mean == SIMD2(0, 0) ? nil : Drift(mean: mean, total: total)
   }
@@ -162,13 +181,14 @@ struct PlaneShifts {
   /// Steps that neither the planes around nor the shape of an organ explain, and that explain how the planes differ: `index`
   /// says after which plane.
   var jumps: [(index: Int, step: SIMD2<Double>)] {
-    steps.indices.compactMap { index in
-      let around = (-4...4).map { index + $0 }.filter(steps.indices.contains)
-      let beside = SIMD2(median(around.map { steps[$0].x }), median(around.map { steps[$0].y }))
-      let step = steps[index] - beside
+    fast.indices.compactMap { index in
+      let around = (-4...4).map { index + $0 }.filter(fast.indices.contains).map { fast[$0].shift }
+      let step = fast[index].shift - SIMD2(median(around.map(\.x)), median(around.map(\.y)))
       let isJump =
-        unexplained[index] < 0.62
-        && (0..<2).contains { axis in abs(step[axis]) >= least && spreads[index][axis] < 0.5 * abs(step[axis]) }
+        fast[index].unexplained < mostUnexplained
+        && (0..<2).contains { axis in
+          abs(step[axis]) >= least && fast[index].spread[axis] < 0.5 * abs(step[axis])
+        }
       return isJump ? (index, step) : nil
     }
   }

@@ -2,21 +2,25 @@
 extension VolumeSection {
   mutating func findShifts() throws {
     let at = "\(section.id)-projections"
-    let displacements = Displacement.find(in: voxels)
+    let shifts = try PlaneShifts(store.levels[0], voxels, threads: threads)
+    let steps = shifts.steps
+    let all = shifts.jumps
+    // A plane beside its place looks like a lasting shift at a coarser level, where it is averaged with its neighbour.
+    let undone = all.indices.dropLast().filter {
+      all[$0 + 1].index - all[$0].index <= 3 && isSmall(all[$0].step + all[$0 + 1].step, beside: all[$0].step)
+    }.map { all[$0].index }
+    func isNear(_ found: Displacement, _ index: Int) -> Bool {
+      found.axis == 0 && abs(Double(found.plane - 1 - index)) <= 2 * voxels.factor[0]
+    }
+    let displacements = Displacement.find(in: voxels).filter { found in !undone.contains { isNear(found, $0) } }
     for found in displacements.prefix(4) {
       section.find(
         .error, "the volume is shifted from \(axisName(found.axis)) = \(found.plane) on, by \(found.shiftText)", at: at,
         miniature(found.differences, marked: [found.index]))
     }
-    let shifts = try PlaneShifts(store.levels[0], voxels, threads: threads)
-    let steps = shifts.steps
     if let drift = shifts.drift {
       let axis = abs(drift.mean.x) >= abs(drift.mean.y) ? 0 : 1
-      var sum = 0.0
-      let path = steps.map { step -> Double in
-        sum += step[axis]
-        return sum
-      }
+      let path = shifts.path.map { $0[axis] }
       section.find(
         .warning,
         "the planes drift: each lies \(PlaneShifts.text(drift.mean, from: 0.01)) beside the one before, "
@@ -24,9 +28,7 @@ extension VolumeSection {
         at: at, miniature(path))
     }
     // Those of displacements are named already.
-    let jumps = shifts.jumps.filter { jump in
-      !displacements.contains { $0.axis == 0 && abs(Double($0.plane - 1 - jump.index)) <= 2 * voxels.factor[0] }
-    }
+    let jumps = all.filter { jump in !displacements.contains { isNear($0, jump.index) } }
     guard !jumps.isEmpty else { return }
     let largest = jumps.map { max(abs($0.step.x), abs($0.step.y)) }.max()!
     let marked = miniature(steps.map { abs($0.x) > abs($0.y) ? $0.x : $0.y }, marked: jumps.map(\.index))
