@@ -165,7 +165,7 @@ if os.path.exists(CROPS):
     sheaf("corpus", WORK / "volume.zarr", "-o", WORK / "packed", "--patch-size", PATCH, "--contrast", 0, "--packed")
     sheaf("corpus", WORK / "nifti", "-o", WORK / "in-place", "--contrast", 0)
     PATCHES = write_blosc2()
-    for turn in range(2):
+    for _turn in range(2):
         for name, work, count in (("packed", WORK / "packed", COUNT), ("referred", WORK / "referred", COUNT),
                                   ("patches in place", WORK / "in-place", 16)):
             wall, cpu, rate = own_crops(work, count)

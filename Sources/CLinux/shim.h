@@ -61,9 +61,10 @@ static inline int sheaf_has_wide_vectors(void) {
 }
 
 /// The smallest and the largest voxel of a box, whose strides are in voxels; the box has at least one voxel.
-__attribute__((target("avx2"))) static inline void sheaf_range_wide(
-    const uint16_t *start, ptrdiff_t depth, ptrdiff_t height, ptrdiff_t width, ptrdiff_t row_stride,
-    ptrdiff_t plane_stride, uint16_t *smallest, uint16_t *largest) {
+__attribute__((target("avx2"))) static inline void sheaf_range_wide(const uint16_t *start, ptrdiff_t depth,
+                                                                    ptrdiff_t height, ptrdiff_t width,
+                                                                    ptrdiff_t row_stride, ptrdiff_t plane_stride,
+                                                                    uint16_t *smallest, uint16_t *largest) {
   sheaf_voxels least = (sheaf_voxels){0} + (unsigned short)0xffff, most = {0};
   uint16_t low = 0xffff, high = 0;
   for (ptrdiff_t z = 0; z < depth; z++) {
@@ -97,8 +98,8 @@ __attribute__((target("avx2"))) static inline void sheaf_range_wide(
 }
 
 /// The sum of (row[x] - row[x - 1])^2 for x from `from` up to, not including, `to`, of voxels that differ by less than 2^15.
-__attribute__((target("avx2"))) static inline uint64_t sheaf_squared_differences_wide(
-    const uint16_t *row, ptrdiff_t from, ptrdiff_t to) {
+__attribute__((target("avx2"))) static inline uint64_t sheaf_squared_differences_wide(const uint16_t *row,
+                                                                                      ptrdiff_t from, ptrdiff_t to) {
   typedef short signed_voxels __attribute__((vector_size(32)));
   typedef unsigned long long sums __attribute__((vector_size(32)));
   sums sum = {0};
@@ -118,8 +119,8 @@ __attribute__((target("avx2"))) static inline uint64_t sheaf_squared_differences
 }
 #else
 static inline int sheaf_has_wide_vectors(void) { return 0; }
-static inline void sheaf_range_wide(
-    const uint16_t *start, ptrdiff_t depth, ptrdiff_t height, ptrdiff_t width, ptrdiff_t row_stride,
-    ptrdiff_t plane_stride, uint16_t *smallest, uint16_t *largest) {}
+static inline void sheaf_range_wide(const uint16_t *start, ptrdiff_t depth, ptrdiff_t height, ptrdiff_t width,
+                                    ptrdiff_t row_stride, ptrdiff_t plane_stride, uint16_t *smallest,
+                                    uint16_t *largest) {}
 static inline uint64_t sheaf_squared_differences_wide(const uint16_t *row, ptrdiff_t from, ptrdiff_t to) { return 0; }
 #endif
