@@ -31,9 +31,14 @@ package struct AirLimit: Equatable, Sendable {
       let level = backgrounds[darkest]
       if level >= surround.limit { return .tissue }
       let width = profiles[darkest].map { max($0.lowerWidth, min($0.gradientWidth, 1.5 * $0.lowerWidth)) } ?? 0
-      let deviation = max(width, noise.deviation(at: level))
-      return AirLimit(
-        impossible: level + impossibleWidths * deviation, unlikely: level + unlikelyWidths * deviation)
+      let deviation = noise.deviation(at: level)
+      // A cell that the border of tissue cuts has the width of that border, not of air: what is as bright as tissue is
+      // explained by noise, which may be twice that of the model, or not at all.
+      let most = surround.kind == .air ? surround.limit : .infinity
+      func limit(_ widths: Double) -> Double {
+        level + max(min(widths * width, max(most - level, widths * 2 * deviation)), widths * deviation)
+      }
+      return AirLimit(impossible: limit(impossibleWidths), unlikely: limit(unlikelyWidths))
     }
   }
 }

@@ -24,7 +24,7 @@ struct PhantomClassTests {
     // Structure counts where it can be seen: eight widths of the noise brighter than its surroundings.
     let voxels = image.voxels(as: UInt16.self).map { Float($0) }
     let level = BoxSums(Self.extent, voxels).means(radius: Extent(10))
-    let labelled = labels.voxels(as: UInt32.self)
+    let labelled = labels.array(of: UInt32.self)
     let marks = BoxSums(Self.extent, labelled.map { $0 == 0 ? 0 : 1 })
     let visible = BoxSums(
       Self.extent,

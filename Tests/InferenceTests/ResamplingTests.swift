@@ -119,7 +119,7 @@ import Voxels
     // As values from 0 to 1000, which keep their place in single precision, through the tested way of whole volumes.
     var sums = [Float](repeating: 0, count: extent.count)
     let weights = BlendingWeights(tiles)
-    let voxels = seen.voxels(as: Float.self)
+    let voxels = seen.array(of: Float.self)
     for number in 0..<tiles.count {
       let region = tiles.region(number)
       var tile: [Float] = []

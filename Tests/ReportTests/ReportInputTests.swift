@@ -72,7 +72,7 @@ import Voxels
     let (image, truth) = organ.render(Region(organ.extent))
     let store = try writeStore(scratch.file("image.zarr"), image)
     let shifted = VoxelBuffer(.uint32, truth.extent)
-    let (from, to) = (truth.voxels(as: UInt32.self), shifted.voxels(as: UInt32.self))
+    let (from, to) = (truth.array(of: UInt32.self), shifted.voxels(as: UInt32.self))
     for z in 0..<48 {
       for y in 0..<128 {
         for x in 0..<128 {

@@ -14,7 +14,7 @@ func organ(_ structure: Structure, _ extent: Extent = Extent(64, 160, 160)) thro
 /// A copy whose voxels `change` gives, from the value and (z, y, x).
 func changed(_ buffer: VoxelBuffer, _ change: (Double, Int, Int, Int) -> Double) -> VoxelBuffer {
   let result = VoxelBuffer(.uint16, buffer.extent)
-  let (source, target) = (buffer.voxels(as: UInt16.self), result.voxels(as: UInt16.self))
+  let (source, target) = (buffer.array(of: UInt16.self), result.voxels(as: UInt16.self))
   var index = 0
   for z in 0..<buffer.extent.z {
     for y in 0..<buffer.extent.y {
@@ -30,7 +30,7 @@ func changed(_ buffer: VoxelBuffer, _ change: (Double, Int, Int, Int) -> Double)
 /// A copy in which the voxel at a place comes from another place, wrapped around at the ends.
 func moved(_ buffer: VoxelBuffer, from place: (Int, Int, Int) -> (Int, Int, Int)) -> VoxelBuffer {
   let extent = buffer.extent
-  let source = buffer.voxels(as: UInt16.self)
+  let source = buffer.array(of: UInt16.self)
   func wrapped(_ index: Int, _ count: Int) -> Int { (index % count + count) % count }
   return changed(buffer) { _, z, y, x in
     let (a, b, c) = place(z, y, x)
