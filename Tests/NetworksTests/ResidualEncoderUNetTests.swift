@@ -115,7 +115,9 @@ import Torch
       #expect(relativeError(try output.floats(), try expected.floats()) < 1e-5)
     }
     let alone = try withoutGradients { try network.forward(input) }
-    #expect(relativeError(try alone.floats(), try result.tensor("alone").floats()) < 1e-5)
+    // Inference takes fewer products (`FewerProducts`), whose rounding errors are about fourfold.
+    let error = relativeError(try alone.floats(), try result.tensor("alone").floats())
+    #expect(error < 4e-5, "\(error)")
     var loss = try Tensor.zeros([])
     for output in outputs { loss = try loss.adding(output.raised(to: 2).mean()) }
     try loss.backward()
