@@ -49,6 +49,7 @@ let libraries: [Target] = [
   .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
   .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
   .systemLibrary(name: "CLinux"),
+  .systemLibrary(name: "CVectors"),
   .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 ]
@@ -79,7 +80,7 @@ let modules: [Target] = [
     name: "Codecs",
     dependencies: ["Files", "CZstd", "CBlosc", "CDeflate", "CISAL", "CLZ4", "CLZF", "CAEC", "CBZip2", "CLZMA"]),
   .target(name: "Jobs", dependencies: ["Files", "Threads", "MPI", "CLinux"]),
-  .target(name: "IntensityStatistics", dependencies: ["Files", "Voxels", "CLinux"]),
+  .target(name: "IntensityStatistics", dependencies: ["Files", "Voxels", "CVectors"]),
   .target(name: "Pictures", dependencies: ["Files", "Voxels", "CPNG"]),
   .target(name: "Architectures", dependencies: ["Files"]),
   .target(name: "YAML", dependencies: ["Files", yams]),

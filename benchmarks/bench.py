@@ -82,18 +82,12 @@ def main():
     import bench_read
     import bench_tile
     import bench_train
-    import bench_transfer
     import bench_view
 
     sections = {
         "tile": bench_tile, "defaults": bench_defaults, "hdf5": bench_hdf5, "read": bench_read, "train": bench_train,
         "infer": bench_infer, "view": bench_view}
     only = os.environ.get("ONLY")
-    if only == "transfer":
-        # Measures accuracy rather than speed and takes longer than all others together, hence a report of its own.
-        text = f"# Transfer\n\nOne run of `ONLY=transfer make bench`, {time.strftime('%Y-%m-%d')}, on {machine()}.\n\n"
-        results.with_name("TRANSFER.md").write_text(text + bench_transfer.measure(work, run, table))
-        return
     text = f"# Benchmarks\n\nOne run of `make bench`, {time.strftime('%Y-%m-%d')}, on {machine()}.\n"
     for name, section in sections.items():
         if only and name != only:

@@ -4,7 +4,7 @@
 #   SHEAF       the program (default .build/release/sheaf)
 #   SHEAF_DATA  directory with brain-planes/ (real light-sheet planes); without it, planes of `sheaf phantom` are used
 #   WORK        directory for data and outputs (default benchmarks/output; several gigabytes, kept for the next run)
-#   ONLY        one of tile, defaults, hdf5, read, train, infer, view, or transfer, which runs only when named
+#   ONLY        one of tile, defaults, hdf5, read, train, infer or view
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export SHEAF=${SHEAF:-$here/../.build/release/sheaf}

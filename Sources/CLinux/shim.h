@@ -2,12 +2,8 @@
 // Calls of Linux's C library that Swift's module of it leaves out, because they are declared for _GNU_SOURCE only, and what
 // it has no words for.
 
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
 #include <malloc.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 extern int sync_file_range(int descriptor, off_t offset, off_t count, unsigned int flags);
@@ -40,87 +36,3 @@ static inline void sheaf_keep_freed_memory(void) {
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
 #endif
 }
-
-/// Stores four floats at an address that is a multiple of 16, past the caches, which large results would only empty.
-static inline void sheaf_store_past_caches(float *target, float a, float b, float c, float d) {
-  typedef float four __attribute__((vector_size(16)));
-  __builtin_nontemporal_store(((four){a, b, c, d}), (four *)target);
-}
-
-#if defined(__x86_64__)
-typedef unsigned short sheaf_voxels __attribute__((vector_size(32), aligned(2)));
-
-/// Whether the processor and the system have vectors of 256 bits for integers.
-static inline int sheaf_has_wide_vectors(void) {
-  unsigned a, b, c, d;
-  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE)) return 0;
-  unsigned low, high;
-  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  if ((low & 6) != 6) return 0;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_AVX2);
-}
-
-/// The smallest and the largest voxel of a box, whose strides are in voxels; the box has at least one voxel.
-__attribute__((target("avx2"))) static inline void sheaf_range_wide(const uint16_t *start, ptrdiff_t depth,
-                                                                    ptrdiff_t height, ptrdiff_t width,
-                                                                    ptrdiff_t row_stride, ptrdiff_t plane_stride,
-                                                                    uint16_t *smallest, uint16_t *largest) {
-  sheaf_voxels least = (sheaf_voxels){0} + (unsigned short)0xffff, most = {0};
-  uint16_t low = 0xffff, high = 0;
-  for (ptrdiff_t z = 0; z < depth; z++) {
-    for (ptrdiff_t y = 0; y < height; y++) {
-      const uint16_t *row = start + z * plane_stride + y * row_stride;
-      ptrdiff_t x = 0;
-      for (; x + 16 <= width; x += 16) {
-        sheaf_voxels voxels = *(const sheaf_voxels *)(row + x);
-        least = __builtin_elementwise_min(least, voxels);
-        most = __builtin_elementwise_max(most, voxels);
-      }
-      if (x < width && width >= 16) {
-        // The end of the row once more, which changes no extreme.
-        sheaf_voxels voxels = *(const sheaf_voxels *)(row + width - 16);
-        least = __builtin_elementwise_min(least, voxels);
-        most = __builtin_elementwise_max(most, voxels);
-        x = width;
-      }
-      for (; x < width; x++) {
-        low = row[x] < low ? row[x] : low;
-        high = row[x] > high ? row[x] : high;
-      }
-    }
-  }
-  for (int lane = 0; lane < 16; lane++) {
-    low = least[lane] < low ? least[lane] : low;
-    high = most[lane] > high ? most[lane] : high;
-  }
-  *smallest = low;
-  *largest = high;
-}
-
-/// The sum of (row[x] - row[x - 1])^2 for x from `from` up to, not including, `to`, of voxels that differ by less than 2^15.
-__attribute__((target("avx2"))) static inline uint64_t sheaf_squared_differences_wide(const uint16_t *row,
-                                                                                      ptrdiff_t from, ptrdiff_t to) {
-  typedef short signed_voxels __attribute__((vector_size(32)));
-  typedef unsigned long long sums __attribute__((vector_size(32)));
-  sums sum = {0};
-  ptrdiff_t x = from;
-  for (; x + 16 <= to; x += 16) {
-    signed_voxels differences =
-        (signed_voxels)(*(const sheaf_voxels *)(row + x) - *(const sheaf_voxels *)(row + x - 1));
-    sums pairs = (sums)__builtin_ia32_pmaddwd256(differences, differences);
-    sum += (pairs & 0xffffffffULL) + (pairs >> 32);
-  }
-  uint64_t total = sum[0] + sum[1] + sum[2] + sum[3];
-  for (; x < to; x++) {
-    int difference = (int)row[x] - (int)row[x - 1];
-    total += (uint64_t)(difference * difference);
-  }
-  return total;
-}
-#else
-static inline int sheaf_has_wide_vectors(void) { return 0; }
-static inline void sheaf_range_wide(const uint16_t *start, ptrdiff_t depth, ptrdiff_t height, ptrdiff_t width,
-                                    ptrdiff_t row_stride, ptrdiff_t plane_stride, uint16_t *smallest,
-                                    uint16_t *largest) {}
-static inline uint64_t sheaf_squared_differences_wide(const uint16_t *row, ptrdiff_t from, ptrdiff_t to) { return 0; }
-#endif

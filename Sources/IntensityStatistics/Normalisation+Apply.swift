@@ -1,4 +1,4 @@
-import CLinux
+import CVectors
 import Voxels
 
 extension Normalisation {

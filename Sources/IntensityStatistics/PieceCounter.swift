@@ -1,4 +1,4 @@
-import CLinux
+import CVectors
 import Foundation
 import Voxels
 
@@ -41,8 +41,8 @@ final class PieceCounter {
   func count(
     _ piece: Region, of buffer: VoxelBuffer, x: Int, run: Int, into histogram: UnsafeMutablePointer<UInt64>
   ) -> CellStatistics {
-    // A piece that begins inside a run has its left neighbour in the buffer (see `StatisticsGrid.add`).
     defer { withExtendedLifetime((self, buffer)) {} }
+    // A piece that begins inside a run has its left neighbour in the buffer (see `StatisticsGrid.add`).
     let left = x % run == 0 ? 0 : 1
     let extent = Extent(piece.extent.z, piece.extent.y, piece.extent.x + left)
     let origin = Coordinate(piece.origin.z, piece.origin.y, piece.origin.x - left)
