@@ -131,6 +131,58 @@ import Testing
     }
   }
 
+  /// Contrast cannot be taken from a store before there are voxels, and must not stay what it was then.
+  @Test(.needsPeers, .needsBrowser, arguments: ["uint16", "float32"]) func contrastComesWithTheVoxels(type: String)
+    throws
+  {
+    let peers = try PeerEnvironment.required()
+    let half = scratch.file("half.zarr")
+    let volume = scratch.file("volume.npy")
+    // Among them negative values and fractions, where the type has any.
+    _ = try peers.run(
+      """
+      import sys, numpy as np, zarr
+      values = zarr.open_array(sys.argv[1] + "/0", mode="r")[:]
+      np.save(sys.argv[2], values if sys.argv[3] == "uint16" else values.astype("float32") / 7 - 100)
+      """, arguments: [store, volume, type])
+    let tiling = ["tile", volume, half, "--chunk", "16", "--shard", "32", "--threads", "1"]
+    let tile = try Running([builtProgram("sheaf")] + tiling)
+    let hasBegun = tile.wait {
+      (try? contents(ofDirectory: half).keys.contains { $0.hasPrefix("0/c/") && !$0.contains("/.") }) ?? false
+    }
+    tile.send(SIGSTOP)
+    defer { tile.send(SIGCONT) }
+    try #require(hasBegun, "\(tile.outputSoFar)")
+    let hidden = scratch.file("hidden")
+    try FileManager.default.createDirectory(atPath: hidden, withIntermediateDirectories: true)
+    for level in try FileManager.default.contentsOfDirectory(atPath: half) where level.allSatisfy(\.isNumber) {
+      let chunks = joinPath(joinPath(half, level), "c")
+      guard fileExists(chunks) else { continue }
+      try FileManager.default.moveItem(atPath: chunks, toPath: joinPath(hidden, level))
+    }
+    try serve([half]) { link in
+      let output = try peers.run(
+        file: Self.fixtures + "/check_live.py", arguments: [link, half, hidden, scratch.path])
+      #expect(output == "ok\n")
+      tile.send(SIGCONT)
+      let ending = tile.wait()
+      #expect(ending.code == 0, "\(ending.errors)")
+      // The page stops asking, and says no longer that more will come.
+      let state = """
+        import json, sys, time, urllib.request
+        deadline = time.monotonic() + 30
+        while True:
+            with urllib.request.urlopen(sys.argv[1] + "api/state") as answer:
+                state = json.load(answer)
+            if state["layers"][0]["isFinished"] or time.monotonic() > deadline:
+                break
+            time.sleep(0.2)
+        print(state["layers"][0]["isFinished"], state["notes"])
+        """
+      #expect(try peers.run(state, arguments: [link]) == "True []\n")
+    }
+  }
+
   @Test(.needsPeers) func whatDoesNotFitIsRefused() throws {
     let peers = try PeerEnvironment.required()
     try makeTable(peers)

@@ -61,7 +61,7 @@ import Zarr
         try write(values.map(convert), extent, to: path)
         let layers = try ViewedLayer.open(path, kind: nil, options: VolumeOptions(), channel: nil)
         let contents = ViewerContents(title: "", layers: layers, objects: nil)
-        let cutter = PlaneCutter(layers: layers, codings: contents.codings, cacheInBytes: 1 << 20)
+        let cutter = PlaneCutter(layers: layers, coding: { contents.coding(layer: $0) }, cacheInBytes: 1 << 20)
         for _ in 0..<24 {
           let axis = Int(numbersOfTest.next() % 3)
           func range(_ length: Int) -> Range<Int> {
@@ -100,7 +100,7 @@ import Zarr
       #expect(layer.levels.map(\.extent) == [extent, Extent(3, 20, 550), Extent(2, 10, 275)])
       #expect(layer.levels[2].voxelSize == VoxelSize(4, 4, 4))
       let contents = ViewerContents(title: "", layers: [layer], objects: nil)
-      let cutter = PlaneCutter(layers: [layer], codings: contents.codings, cacheInBytes: 1 << 20)
+      let cutter = PlaneCutter(layers: [layer], coding: { contents.coding(layer: $0) }, cacheInBytes: 1 << 20)
       let piece = try cutter.cut(
         PlaneRequest(layer: 0, level: 1, axis: 0, planes: 2..<3, rows: 3..<20, columns: 200..<550))
       let expected = (3..<20).flatMap { y in (200..<550).map { Int(values[(4 * 40 + 2 * y) * 1100 + 2 * $0]) } }
@@ -115,5 +115,38 @@ import Zarr
         == Region(origin: Coordinate(0, 4, 256), extent: Extent(10, 2, 44)))
     #expect(request.clamped(to: Extent(10, 4, 300)) == nil)
     #expect(request.clamped(to: Extent(10, 6, 256)) == nil)
+  }
+
+  /// However many gaps there are, each of their voxels stays one, and few rectangles say so.
+  @Test(.randomised) func gapsAreMerged() {
+    var numbersOfTest = SeededNumbers.ofTest()
+    for (share, most) in [(4, 512), (2, 512), (1, 512), (4, 7), (4, 1)] {
+      let (cells, edge) = (12, 5)
+      // One of `share` cells is sound; the rest is missing, or damaged.
+      let kinds = (0..<cells * cells).map { _ in
+        numbersOfTest.next() % 4 < UInt64(share) ? Int(numbersOfTest.next() % 8) : -1
+      }
+      let gaps = kinds.indices.filter { kinds[$0] >= 0 }.map { cell in
+        let (row, column) = (cell / cells * edge, cell % cells * edge)
+        return PlanePiece.Gap(
+          rows: row..<row + edge, columns: column..<column + edge, reason: kinds[cell] == 0 ? "damaged" : nil)
+      }
+      let merged = PlanePiece.Gap.merged(gaps.shuffled(using: &numbersOfTest), most: most)
+      #expect(merged.count <= most && merged.count <= gaps.count)
+      func painted(_ gaps: [PlanePiece.Gap]) -> [[String?]: Int] {
+        gaps.reduce(into: [:]) { result, gap in
+          for row in gap.rows {
+            for column in gap.columns { result[["\(row)", "\(column)", gap.reason], default: 0] += 1 }
+          }
+        }
+      }
+      if most == 512 {
+        #expect(painted(merged) == painted(gaps))
+        if share == 4 { #expect(merged.count < gaps.count / 2) }
+      } else {
+        let covered = Set(painted(merged).keys.map { Array($0.prefix(2)) })
+        #expect(covered.isSuperset(of: painted(gaps).keys.map { Array($0.prefix(2)) }))
+      }
+    }
   }
 }

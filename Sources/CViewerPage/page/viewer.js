@@ -102,6 +102,7 @@ async function load(tile) {
     if (!response.ok) throw new Error(response.status === 503 ? 'busy' : await response.text() || `status ${response.status}`);
     const bytes = await response.arrayBuffer();
     const gaps = response.headers.get('X-Gaps');
+    if (tile.layer.kind !== 'labels') takeCoding(tile.layer, response.headers.get('X-Coding'));
     const { extent } = tile.layer.levels[tile.level];
     const rows = Math.min(tileEdge, extent[rowAxis(tile.axis)] - tile.row * tileEdge);
     const columns = Math.min(tileEdge, extent[columnAxis(tile.axis)] - tile.column * tileEdge);
@@ -126,6 +127,20 @@ async function load(tile) {
     pump();
     drawArrived();
   }
+}
+
+function drop(key, tile) {
+  tileBytes -= tile.bytes ?? 0;
+  tiles.delete(key);
+}
+
+/** What the numbers of a layer mean changes while its store is being written and values turn up that had no number yet. */
+function takeCoding(layer, text) {
+  const [offset, step] = (text ?? '').split(' ').map(Number);
+  if (!(step > 0) || (offset === layer.offset && step === layer.step)) return;
+  Object.assign(layer, { offset, step });
+  for (const [key, tile] of tiles) if (tile.layer === layer) drop(key, tile);
+  changed([layer]);
 }
 
 let lateDraw = null;
@@ -674,6 +689,9 @@ function changed(some) {
   requestDraw();
 }
 
+/** Whether nobody has changed the contrast. */
+const isAutomatic = (layer) => !layer.contrast || (layer.black === layer.contrast[0] && layer.white === layer.contrast[1]);
+
 function autoContrast(layer) {
   if (!layer.contrast) return;
   [layer.black, layer.white] = layer.contrast;
@@ -855,8 +873,11 @@ function linkText() {
     layout: view.layout, cross: view.crosshair ? 1 : 0, sort: view.sort, desc: view.descending ? 1 : 0,
   });
   if (view.selected !== null) parts.set('id', view.selected);
-  layers.forEach((layer, index) => parts.set(`l${index}`, [
-    layer.visible ? 1 : 0, layer.opacity, hex(layer.colour), layer.outlined ? 1 : 0, round(layer.black), round(layer.white)].join(',')));
+  layers.forEach((layer, index) => {
+    // What suits the first blocks of a store says nothing about the rest.
+    const contrast = layer.isFinished || !isAutomatic(layer) ? [round(layer.black), round(layer.white)] : ['auto', 'auto'];
+    parts.set(`l${index}`, [layer.visible ? 1 : 0, layer.opacity, hex(layer.colour), layer.outlined ? 1 : 0, ...contrast].join(','));
+  });
   return parts.toString();
 }
 
@@ -876,8 +897,8 @@ function readLink() {
     if (white === undefined) return;
     Object.assign(layer, {
       visible: visible === '1', opacity: Number(opacity), colour: channels(colour), outlined: outlined === '1',
-      black: Number(black), white: Number(white),
     });
+    if (white !== 'auto') Object.assign(layer, { black: Number(black), white: Number(white) });
   });
   setLayout(panes[parts.get('layout')] ? parts.get('layout') : view.layout);
   const scale = Number(parts.get('s'));
@@ -907,16 +928,42 @@ function adopt(state) {
   view.center = [...view.position];
 }
 
-/** While a store is being written, parts that were missing are asked for again. */
+/** While a store is being written, parts that were missing are asked for again, and so is what contrast suits the rest. */
 async function watch() {
   if (layers.every((layer) => layer.isFinished)) return;
-  for (const [key, tile] of tiles) {
-    if (!tile.isPending) continue;
-    tileBytes -= tile.bytes;
-    tiles.delete(key);
+  try {
+    renew(await (await fetch(`${base}api/state`)).json());
+  } catch {
+    // The server is busy, or gone for a moment.
   }
+  for (const [key, tile] of tiles) if (tile.isPending) drop(key, tile);
   requestDraw();
   setTimeout(watch, 2000);
+}
+
+function renew(state) {
+  state.layers.forEach((newer, index) => {
+    const layer = layers[index];
+    layer.isFinished = newer.isFinished;
+    if (!newer.contrast) return;
+    const { contrast, histogram, histogramRange, range } = newer;
+    const was = layer.contrast;
+    const wasAutomatic = isAutomatic(layer);
+    // Small changes from one moment to the next would only flicker.
+    const change = Math.max(Math.abs(contrast[0] - was[0]), Math.abs(contrast[1] - was[1]));
+    const isNew = newer.isFinished || change > 0.1 * Math.abs(was[1] - was[0]);
+    Object.assign(layer, { histogram, histogramRange, range });
+    if (isNew) layer.contrast = contrast;
+    if (isNew && wasAutomatic && change > 0) {
+      [layer.black, layer.white] = contrast;
+      changed([layer]);
+    } else layer.update?.();
+  });
+  showNotes(state.notes);
+}
+
+function showNotes(notes) {
+  $('notes').replaceChildren(...notes.map((text) => html('li', { textContent: text })));
 }
 
 function setTheme(theme) {
@@ -934,7 +981,7 @@ async function start() {
   for (const figure of document.querySelectorAll('.pane')) connect(panes[figure.dataset.pane], figure);
   for (const pane of Object.values(panes)) pane.slider.max = layers[0].levels[0].extent[pane.axis] - 1;
   $('layers').append(...layers.map(layerPanel));
-  $('notes').append(...state.notes.map((text) => html('li', { textContent: text })));
+  showNotes(state.notes);
   if (matchMedia('(max-width: 860px)').matches) view.layout = 'xy';
   const isLinked = readLink();
   $('slab').value = view.slab;

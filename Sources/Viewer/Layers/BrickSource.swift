@@ -61,6 +61,16 @@ package struct BrickSource: Sendable {
     let reason: String?
   }
 
+  /// The boxes that are decoded at a time; of a volume that another command is writing, each is there or not.
+  var pieces: Lattice {
+    step == 1 ? Lattice(extent: extent, cell: volume.readingGeometry.piece.clamped(to: extent)) : bricks
+  }
+
+  /// Whether all files of a box are there.
+  func isWritten(_ region: Region) -> Bool {
+    volume.files(holding: source(of: region)).allSatisfy(fileExists)
+  }
+
   func read(_ position: Coordinate) -> Brick {
     let region = bricks.region(at: position)
     do {
@@ -70,7 +80,7 @@ package struct BrickSource: Sendable {
     }
   }
 
-  private func voxels(of region: Region) throws -> VoxelBuffer {
+  func voxels(of region: Region) throws -> VoxelBuffer {
     step == 1 ? try volume.read(region) : try readSampled(region)
   }
 
@@ -78,7 +88,6 @@ package struct BrickSource: Sendable {
   private func readPieces(of region: Region) -> Brick {
     let result = VoxelBuffer(volume.description.voxelType, region.extent)
     var gaps: [Gap] = []
-    let pieces = step == 1 ? Lattice(extent: extent, cell: volume.readingGeometry.piece.clamped(to: extent)) : bricks
     pieces.positions(intersecting: region).forEachPosition { position in
       let piece = pieces.region(at: position).intersection(region)
       do {

@@ -16,10 +16,18 @@ struct IntensityRange: Sendable {
   private static let binCount = 256
   /// Statistics of very large volumes take seconds to read, and the page opens at once.
   private static let largestStatistics = 96 << 20
-  /// Voxels of the coarsest level that are looked at, at most.
+  /// Voxels that are looked at, at most: of a volume that is whole, and of one that is still being written, which is looked
+  /// at again and again.
   private static let sampleCount = 1 << 22
+  private static let sampleCountInProgress = 1 << 18
+  /// Boxes of a level that is still being written whose files are looked for, at most.
+  private static let probeCount = 4096
 
-  /// From the statistics of the store, if it has any and they are quick to read; else from its coarsest level.
+  /// Whether any voxel has been found.
+  var isKnown: Bool { !histogram.isEmpty }
+
+  /// From the statistics of the store, if it has any and they are quick to read; else from the coarsest level of which
+  /// anything can be read.
   init(_ layer: ViewedLayer) {
     if let store = layer.store, layer.kind == .intensities, let grid = Self.statistics(store, layer) {
       self.init(
@@ -42,24 +50,47 @@ struct IntensityRange: Sendable {
   }
 
   private static func sample(of layer: ViewedLayer) -> [Double] {
-    let level = layer.levels[layer.levels.count - 1]
-    let count = level.bricks.count
-    // Bricks from all over the volume, in a fixed order.
-    let most = max(1, sampleCount / max(1, level.bricks.region(0).extent.count))
-    let stride = max(1, (count + most - 1) / most)
+    // The coarser levels of a store are written last, and a damaged one must not leave the page without contrast.
+    for level in layer.levels.reversed() {
+      let values = sample(of: level, isInProgress: layer.isUnfinished)
+      if !values.isEmpty { return values }
+    }
+    return []
+  }
+
+  private static func sample(of level: BrickSource, isInProgress: Bool) -> [Double] {
+    let boxes = isInProgress ? level.pieces : level.bricks
+    let voxelsOfBox = max(1, boxes.region(0).extent.count)
+    // Several boxes, of each only some voxels, say more of a volume than one.
+    let most = max(isInProgress ? 8 : 1, (isInProgress ? sampleCountInProgress : sampleCount) / voxelsOfBox)
+    let step = isInProgress ? max(1, most * voxelsOfBox / sampleCountInProgress) : 1
+    var regions = evenly(boxes.count, isInProgress ? probeCount : most).map { boxes.region($0) }
+    if isInProgress {
+      let written = regions.filter(level.isWritten)
+      regions = evenly(written.count, most).map { written[$0] }
+    }
     var values: [Double] = []
-    for number in Swift.stride(from: stride / 2, to: count, by: stride) {
-      guard case .voxels(let voxels) = level.read(level.bricks.position(of: number)) else { continue }
-      withVoxelScalar(voxels.type) { append(voxels, $0, to: &values) }
+    for region in regions {
+      guard let voxels = try? level.voxels(of: region) else { continue }
+      withVoxelScalar(voxels.type) { append(voxels, $0, step: step, to: &values) }
     }
     return values
   }
 
+  /// At most `most` of the numbers from 0 to below `count`, from all over, in a fixed order.
+  private static func evenly(_ count: Int, _ most: Int) -> [Int] {
+    let stride = max(1, (count + most - 1) / most)
+    return Array(Swift.stride(from: min(stride / 2, max(0, count - 1)), to: count, by: stride))
+  }
+
   private static func append<Scalar: VoxelScalar>(
-    _ voxels: VoxelBuffer, _ scalar: Scalar.Type, to values: inout [Double]
+    _ voxels: VoxelBuffer, _ scalar: Scalar.Type, step: Int, to values: inout [Double]
   ) {
     defer { withExtendedLifetime(voxels) {} }
-    for value in voxels.voxels(as: scalar) where value.asFloat.isFinite { values.append(Double(value.asFloat)) }
+    let all = voxels.voxels(as: scalar)
+    for index in stride(from: 0, to: all.count, by: step) where all[index].asFloat.isFinite {
+      values.append(Double(all[index].asFloat))
+    }
   }
 
   /// - Parameter counts: values with how often they occur.

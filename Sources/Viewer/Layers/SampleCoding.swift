@@ -18,6 +18,11 @@ package struct SampleCoding: Sendable, Equatable {
     }
   }
 
+  /// Whether values of the range stay apart.
+  func covers(_ range: ClosedRange<Double>) -> Bool {
+    range.lowerBound >= offset - step / 2 && range.upperBound <= offset + 65535.5 * step
+  }
+
   func encode(_ value: UInt8) -> UInt16 { UInt16(value) }
   func encode(_ value: UInt16) -> UInt16 { value }
   func encode(_ value: Int16) -> UInt16 { UInt16(truncatingIfNeeded: Int(value) + 32768) }

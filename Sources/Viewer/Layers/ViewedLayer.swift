@@ -21,7 +21,7 @@ package final class ViewedLayer: Sendable {
   package let levels: [BrickSource]
   /// The directory of the store, which is also served as it is; nil for other formats.
   let store: String?
-  /// Whether the command that writes the store has not finished; parts may be missing, and come later.
+  /// Whether the command that writes the store had not finished when it was opened; parts may be missing, and come later.
   let isUnfinished: Bool
   /// What may be wrong with what is shown, such as the order of planes.
   let doubts: [String]
@@ -118,17 +118,25 @@ package final class ViewedLayer: Sendable {
     let isProbability = store.sheafAttributes["content"]?.asString == "probability"
     let isLabelImage = store.attributes["ome"]?["image-label"] != nil || store.attributes["image-label"] != nil
     let taken = kind ?? (isProbability ? .probabilities : isLabelImage ? .labels : .intensities)
-    var notes: [String] = []
-    if isUnfinished {
-      notes.append(
-        "\(path) is not finished: what the command that writes it has not made yet is hatched, and comes by "
-          + "itself; labels that it makes at its end are there when `sheaf view` is started again")
-    }
     return ViewedLayer(
       name: lastComponent(path) + (store.channelCount > 1 ? " (channel \(options.channel))" : ""), path: path,
       kind: try checked(taken, store.voxelType, path), voxelType: store.voxelType, channel: options.channel,
       isCalibrated: finest != nil, levels: levels, store: path, isUnfinished: isUnfinished,
-      doubts: store.doubts.map { "\(path): \($0)" }, notes: notes)
+      doubts: store.doubts.map { "\(path): \($0)" }, notes: [])
+  }
+
+  /// Whether the command that writes the store has not finished until now.
+  var isStillUnfinished: Bool {
+    guard isUnfinished, let store else { return false }
+    // A store that cannot be opened just now is asked again.
+    guard let now = try? Store.open(store) else { return true }
+    return now.isOurs && !now.isFinished
+  }
+
+  /// What to know about it for as long as it is not finished.
+  var noteInProgress: String {
+    "\(path) is not finished: what the command that writes it has not made yet is hatched, and comes by itself; labels "
+      + "that it makes at its end are there when `sheaf view` is started again"
   }
 
   private static func checked(_ kind: Kind, _ type: VoxelType, _ path: String) throws -> Kind {

@@ -4,12 +4,14 @@ import Voxels
 /// Cuts planes out of layers, through the cache of bricks.
 package final class PlaneCutter: Sendable {
   let layers: [ViewedLayer]
-  let codings: [SampleCoding]
+  private let coding: @Sendable (_ layer: Int) -> SampleCoding
   private let cache: BrickCache
 
-  package init(layers: [ViewedLayer], codings: [SampleCoding], cacheInBytes: Int) {
+  package init(
+    layers: [ViewedLayer], coding: @escaping @Sendable (_ layer: Int) -> SampleCoding, cacheInBytes: Int
+  ) {
     self.layers = layers
-    self.codings = codings
+    self.coding = coding
     cache = BrickCache(limitInBytes: cacheInBytes)
   }
 
@@ -37,19 +39,20 @@ package final class PlaneCutter: Sendable {
       }
     }
     let numbers: PlanePiece.Numbers
+    let coding = coding(request.layer)
     if layer.kind == .labels {
       var values = [UInt32](repeating: 0, count: count)
       try values.withUnsafeMutableBufferPointer { values in try forEachBrick { addLabels($0, $1, values) } }
       numbers = .labels(values)
     } else {
       var values = [UInt16](repeating: 0, count: count)
-      let coding = codings[request.layer]
       try values.withUnsafeMutableBufferPointer { values in
         try forEachBrick { addIntensities($0, $1, coding, values) }
       }
       numbers = .intensities(values)
     }
-    return PlanePiece(rows: request.rows.count, columns: request.columns.count, numbers: numbers, gaps: gaps)
+    return PlanePiece(
+      rows: request.rows.count, columns: request.columns.count, numbers: numbers, coding: coding, gaps: gaps)
   }
 
   /// Reads what the request needs into the cache, for a plane that will probably be asked for next.

@@ -8,6 +8,12 @@ package struct PlanePiece: Sendable {
     package var columns: Range<Int>
     /// Why, as a sentence; nil where the voxels are not written yet.
     package var reason: String?
+
+    package init(rows: Range<Int>, columns: Range<Int>, reason: String?) {
+      self.rows = rows
+      self.columns = columns
+      self.reason = reason
+    }
   }
 
   package enum Numbers: Sendable {
@@ -18,6 +24,8 @@ package struct PlanePiece: Sendable {
   package var rows: Int
   package var columns: Int
   package var numbers: Numbers
+  /// What the numbers of intensities mean.
+  package var coding: SampleCoding
   package var gaps: [Gap]
 
   /// Little-endian bytes of the numbers.

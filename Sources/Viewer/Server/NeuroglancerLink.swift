@@ -21,7 +21,7 @@ enum NeuroglancerLink {
         ]
       }
       var members: [String: JSONValue] = ["type": "image", "name": .string(layer.name), "source": data]
-      if let range = contents.ranges[number] {
+      if let range = contents.states[number].range {
         members["shaderControls"] = ["normalized": ["range": [.number(range.black), .number(range.white)]]]
       }
       return .object(members)

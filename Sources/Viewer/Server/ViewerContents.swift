@@ -11,8 +11,7 @@ package final class ViewerContents: Sendable {
   package let objects: ObjectList?
   /// The number of the layer whose objects they are.
   let objectLayer: Int?
-  let ranges: [IntensityRange?]
-  package let codings: [SampleCoding]
+  let states: LayerStates
 
   /// - Parameters:
   ///   - layers: at least one; the first sets where the page begins.
@@ -23,14 +22,21 @@ package final class ViewerContents: Sendable {
     self.layers = layers
     self.objects = objects
     objectLayer = objects == nil ? nil : layers.firstIndex { $0.kind == .labels }
-    ranges = layers.map { $0.kind == .labels ? nil : IntensityRange($0) }
-    codings = zip(layers, ranges).map { SampleCoding($0.voxelType, range: $1?.range ?? 0...1) }
+    states = LayerStates(layers)
   }
+
+  /// How numbers of a layer are sent; may change for as long as it is not finished.
+  package func coding(layer: Int) -> SampleCoding { states[layer].coding }
 
   /// What may be wrong with what is shown, as sentences.
   package var doubts: [String] { Self.different(layers.flatMap(\.doubts)) }
   /// What to know about the layers, as sentences.
-  package var notes: [String] { Self.different(layers.flatMap(\.notes)) }
+  package var notes: [String] {
+    Self.different(
+      layers.enumerated().flatMap { number, layer in
+        layer.notes + (states[number].isUnfinished ? [layer.noteInProgress] : [])
+      })
+  }
 
   private static func different(_ texts: [String]) -> [String] {
     texts.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
@@ -52,11 +58,11 @@ package final class ViewerContents: Sendable {
   }
 
   private func layer(_ number: Int) -> JSONValue {
-    let layer = layers[number]
+    let (layer, state) = (layers[number], states[number])
     var members: [String: JSONValue] = [
       "name": .string(layer.name), "path": .string(layer.path), "kind": .string(layer.kind.rawValue),
       "voxelType": .string(layer.voxelType.rawValue), "isCalibrated": .bool(layer.isCalibrated),
-      "isFinished": .bool(!layer.isUnfinished), "channel": .number(Double(layer.channel)),
+      "isFinished": .bool(!state.isUnfinished), "channel": .number(Double(layer.channel)),
       "levels": .array(
         layer.levels.map { level in
           [
@@ -64,10 +70,10 @@ package final class ViewerContents: Sendable {
             "voxelSize": .array((0..<3).map { .number(level.voxelSize[$0]) }),
           ]
         }),
-      "offset": .number(codings[number].offset), "step": .number(codings[number].step),
+      "offset": .number(state.coding.offset), "step": .number(state.coding.step),
     ]
     if layer.store != nil { members["data"] = .string("data/\(number)/") }
-    if let range = ranges[number] {
+    if let range = state.range {
       members["range"] = [.number(range.range.lowerBound), .number(range.range.upperBound)]
       members["contrast"] =
         layer.kind == .probabilities

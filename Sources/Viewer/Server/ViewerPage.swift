@@ -7,25 +7,30 @@ import Hummingbird
 /// The page as one document: style, script and what there is to show lie in it, so that a browser has all of it after one
 /// answer. Every further one costs the time to the machine and back, which counts through a tunnel.
 struct ViewerPage: Sendable {
-  /// Before and after the places where the number used once goes.
+  /// Before, between and after the places where the state and the number used once go.
   private let parts: [String]
 
-  /// - Parameter state: `ViewerContents.json`.
-  init(state: JSONValue) {
-    // In a script element nothing but `<` could end it.
-    let state = String(decoding: state.serialised(), as: UTF8.self).replacing("<", with: "\\u003c")
+  init() {
     let document = Self.file("index.html")
       .replacing(#"<link rel="stylesheet" href="page/viewer.css">"#, with: "<style>\(Self.file("viewer.css"))</style>")
-      .replacing(#"id="state"></script>"#, with: "id=\"state\">\(state)</script>")
     let script = #"<script type="module" src="page/viewer.js">"#
-    parts = document.split(separator: script, maxSplits: 1).map(String.init)
-    precondition(parts.count == 2, "the page names its script")
+    let atScript = document.split(separator: script, maxSplits: 1).map(String.init)
+    precondition(atScript.count == 2, "the page names its script")
+    let state = #"id="state">"#
+    let atState = atScript[0].split(separator: state, maxSplits: 1).map(String.init)
+    precondition(atState.count == 2, "the page has a place for its state, before its script")
+    parts = [atState[0] + state] + [atState[1], atScript[1]]
   }
 
   /// The policy admits the script that carries the number of this very answer, so that no text of a file can run.
-  func response(_ coding: BodyCoding) -> Response {
+  ///
+  /// - Parameter state: `ViewerContents.json`.
+  func response(_ coding: BodyCoding, state: JSONValue) -> Response {
+    // In a script element nothing but `<` could end it.
+    let state = String(decoding: state.serialised(), as: UTF8.self).replacing("<", with: "\\u003c")
     let number = ViewerServer.randomToken()
-    let text = "\(parts[0])<script type=\"module\" nonce=\"\(number)\">\(Self.file("viewer.js"))\(parts[1])"
+    let script = "<script type=\"module\" nonce=\"\(number)\">\(Self.file("viewer.js"))"
+    let text = "\(parts[0])\(state)\(parts[1])\(script)\(parts[2])"
     let headers: HTTPFields = [
       .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
       .contentSecurityPolicy: "default-src 'self'; script-src 'nonce-\(number)'; img-src 'self' data: blob:; "

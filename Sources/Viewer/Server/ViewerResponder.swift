@@ -28,8 +28,9 @@ struct ViewerResponder: HTTPResponder {
     self.contents = contents
     self.token = token
     self.queue = queue
-    cutter = PlaneCutter(layers: contents.layers, codings: contents.codings, cacheInBytes: cacheInBytes)
-    page = ViewerPage(state: contents.json)
+    cutter = PlaneCutter(
+      layers: contents.layers, coding: { contents.coding(layer: $0) }, cacheInBytes: cacheInBytes)
+    page = ViewerPage()
     directories = contents.layers.map { $0.store.flatMap(ServedDirectory.init) }
   }
 
@@ -39,7 +40,7 @@ struct ViewerResponder: HTTPResponder {
     // Neuroglancer and other viewers in the browser read the store from pages of their own.
     response.headers[.accessControlAllowOrigin] = "*"
     response.headers[.accessControlExposeHeaders] =
-      "Accept-Ranges, Content-Encoding, Content-Length, Content-Range, X-Gaps"
+      "Accept-Ranges, Content-Encoding, Content-Length, Content-Range, X-Coding, X-Gaps"
     response.headers[.xContentTypeOptions] = "nosniff"
     return response
   }
@@ -56,7 +57,9 @@ struct ViewerResponder: HTTPResponder {
     case nil:
       // Relative links need the final slash.
       return Response(status: .movedPermanently, headers: [.location: "/\(token)/"])
-    case "" where rest.count == 1: return page.response(BodyCoding(request))
+    case "" where rest.count == 1:
+      await renewStates()
+      return page.response(BodyCoding(request), state: contents.json)
     case "api": return await interface(Array(rest.dropFirst()), request)
     case "data":
       let path = rest.dropFirst()
@@ -81,7 +84,9 @@ struct ViewerResponder: HTTPResponder {
 
   private func interface(_ path: [Substring], _ request: Request) async -> Response {
     switch (path.first, path.count) {
-    case ("state", 1): return json(contents.json)
+    case ("state", 1):
+      await renewStates()
+      return json(contents.json)
     case ("plane", 7): return await plane(path.dropFirst().map(String.init), request)
     case ("objects", 1): return objects(request)
     case ("object", 2):
@@ -89,6 +94,13 @@ struct ViewerResponder: HTTPResponder {
       return json(["row": Self.numbers(row)])
     default: return Self.notFound
     }
+  }
+
+  /// Looks at the layers that are still being written again; not on the event loop, as that reads voxels.
+  private func renewStates() async {
+    guard contents.states.mayChange else { return }
+    // When the request was dropped, the next one does it.
+    try? await queue.run { [contents] _ in contents.states.renew() }
   }
 
   private func plane(_ path: [String], _ request: Request) async -> Response {
@@ -107,13 +119,14 @@ struct ViewerResponder: HTTPResponder {
     guard let wanted = asked.clamped(to: contents.layers[layer].levels[level].extent) else { return Self.notFound }
     let coding = BodyCoding(request)
     do {
-      let (body, gaps) = try await queue.run { [cutter] isCancelled in
+      let (body, piece) = try await queue.run { [cutter] isCancelled in
         let piece = try cutter.cut(wanted, isCancelled: isCancelled)
-        return (coding.encode(piece.bytes), piece.gaps)
+        return (coding.encode(piece.bytes), piece)
       }
       prepareNext(after: wanted)
       var headers: HTTPFields = [.contentType: "application/octet-stream", .cacheControl: "no-store"]
-      if !gaps.isEmpty { headers[.gaps] = Self.text(gaps) }
+      if !piece.gaps.isEmpty { headers[.gaps] = Self.text(piece.gaps) }
+      headers[.coding] = "\(piece.coding.offset) \(piece.coding.step)"
       return coding.response(headers, body)
     } catch is CancellationError {
       return Response(status: .serviceUnavailable, headers: [.retryAfter: "0"])
@@ -177,12 +190,19 @@ struct ViewerResponder: HTTPResponder {
   /// Voxels along the edge of a level that three panes of a window show whole.
   private static let firstEdge = 768
 
+  /// Rectangles that the header of a piece names, at most: some 20 kB.
+  private static let mostGaps = 512
+  /// Reasons that it tells in full.
+  private static let mostReasons = 16
+
   /// Half-open ranges and reasons as JSON in ASCII, as headers want it; the first few reasons are enough.
   private static func text(_ gaps: [PlanePiece.Gap]) -> String {
-    let items = gaps.prefix(64).map { gap in
+    var told = 0
+    let items = PlanePiece.Gap.merged(gaps, most: mostGaps).map { gap in
       let numbers = [gap.rows.lowerBound, gap.rows.upperBound, gap.columns.lowerBound, gap.columns.upperBound]
-      return JSONValue.array(
-        numbers.map(JSONValue.integer) + [gap.reason.map { .string(String($0.prefix(400))) } ?? .null])
+      if gap.reason != nil { told += 1 }
+      let reason = gap.reason.map { told <= mostReasons ? String($0.prefix(400)) : "more parts" }
+      return JSONValue.array(numbers.map(JSONValue.integer) + [reason.map(JSONValue.string) ?? .null])
     }
     let text = String(decoding: JSONValue.array(items).serialised(), as: UTF8.self)
     return text.split(separator: "\n").joined().addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
@@ -228,6 +248,8 @@ struct ViewerResponder: HTTPResponder {
 }
 
 extension HTTPField.Name {
+  /// The values of the numbers 0 and 1, less that of 0.
+  static let coding = HTTPField.Name("X-Coding")!
   static let gaps = HTTPField.Name("X-Gaps")!
   static let accessControlAllowPrivateNetwork = HTTPField.Name("Access-Control-Allow-Private-Network")!
 }
