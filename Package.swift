@@ -128,7 +128,7 @@ let modules: [Target] = [
     dependencies: [
       "Files", "Voxels", "Threads", "Zarr", "VolumeFormats", "IntensityStatistics", "Torch", "Networks",
       "Pictures", "Corpus", "Jobs", "MPI", "Evaluation", "Inference", "Architectures", "Recipes",
-      "Tiling",
+      "Tiling", "Components", "Segmentation",
     ]),
   // Floor 9.
   .target(

@@ -8,7 +8,8 @@ struct LabelCommand: ParsableCommand, WritingCommand {
     abstract: "Make labels and objects again from probabilities, with other settings.",
     discussion: """
       PROBABILITIES is a finished output of `sheaf infer`, which is not predicted again. Labels and table are exactly those \
-      that `sheaf infer` would have written with the same threshold, connectivity and minimum size.
+      that `sheaf infer` would have written with the same threshold, connectivity and minimum size; what is not given is \
+      as it was there.
 
       The labels go to a store of their own (--output), or, without an output, into PROBABILITIES as labels of another \
       name (--labels). Mean intensities come from the image that was segmented.
@@ -30,16 +31,20 @@ struct LabelCommand: ParsableCommand, WritingCommand {
       "The store of labels to write. (default: add the labels to PROBABILITIES)", valueName: "store.zarr"))
   var output: String?
 
-  @Option(help: ArgumentHelp("Probability threshold of foreground.", valueName: "probability"))
-  var threshold: Float = 0.5
+  @Option(
+    help: ArgumentHelp(
+      "Probability threshold of foreground. (default: that of `sheaf infer`)", valueName: "probability"))
+  var threshold: Float?
 
   @Option(
     help: ArgumentHelp(
-      "Which voxels are connected: by faces (6), also edges (18), or also corners (26).", valueName: "count"))
-  var connectivity = Connectivity.corners
+      "Which voxels are connected: by faces (6), also edges (18), or also corners (26). (default: as in `sheaf infer`)",
+      valueName: "count"))
+  var connectivity: Connectivity?
 
-  @Option(help: ArgumentHelp("Drop objects of fewer voxels.", valueName: "count"))
-  var minVoxels = 1
+  @Option(
+    help: ArgumentHelp("Drop objects of fewer voxels. (default: as `sheaf infer` did)", valueName: "count"))
+  var minVoxels: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -61,10 +66,10 @@ struct LabelCommand: ParsableCommand, WritingCommand {
 
   func validate() throws {
     _ = try destination()
-    guard threshold > 0, threshold <= 1 else {
+    if let threshold, !(threshold > 0 && threshold <= 1) {
       throw ValidationError("--threshold must be a probability above 0 and at most 1, found \(threshold)")
     }
-    guard minVoxels >= 1 else { throw ValidationError("--min-voxels must be 1 or more, found \(minVoxels)") }
+    if let minVoxels, minVoxels < 1 { throw ValidationError("--min-voxels must be 1 or more, found \(minVoxels)") }
   }
 
   func run() throws {
@@ -72,10 +77,10 @@ struct LabelCommand: ParsableCommand, WritingCommand {
       try refuseOutput(over: [probabilities] + [image].compactMap { $0 })
     }
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
-    var settings = ObjectSettings()
-    settings.threshold = threshold
-    settings.connectivity = connectivity
-    settings.leastVoxels = minVoxels
+    var settings = ObjectSettings(usedFor: probabilities)
+    if let threshold { settings.threshold = threshold }
+    if let connectivity { settings.connectivity = connectivity }
+    if let minVoxels { settings.leastVoxels = minVoxels }
     settings.labelName = labels
     let destination = try destination()
     let summary = try relabel(

@@ -15,8 +15,9 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
       (contiguous, dense), axons (contiguous, sparse). All images of one seed show the same organ.
 
       OUTPUT/<structure>/planes holds the image (uint16), OUTPUT/<structure>/labels the labels (uint32: ids of nuclei \
-      and plaques, 1 in vessels and axons), OUTPUT/pairs annotated crops of organs of other seeds, and \
-      OUTPUT/phantom.json the settings and the number of objects.
+      and plaques, 1 in vessels and axons), OUTPUT/pairs annotated crops of organs of other seeds, which \
+      OUTPUT/pairs.yaml lists for `sheaf finetune` with structure, category and organ, and OUTPUT/phantom.json the settings \
+      and the number of objects.
 
       Example:
         sheaf phantom -o organ --extent 128,256,256 --seed 1 --pairs 6 --random-pairs 3 --pair-extent 64

@@ -30,16 +30,21 @@ package struct PredictionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Share of a tile's edge that overlaps the next, 0 to 0.9.", valueName: "share"))
   package var overlap = 0.5
 
-  @Option(help: ArgumentHelp("Probability threshold of foreground.", valueName: "probability"))
-  package var threshold: Float = 0.5
+  @Option(
+    help: ArgumentHelp(
+      "Probability threshold of foreground. (default: what the network's validation chose, otherwise 0.5)",
+      valueName: "probability"))
+  package var threshold: Float?
 
   @Option(
     help: ArgumentHelp(
       "Which voxels are connected: by faces (6), also edges (18), or also corners (26).", valueName: "count"))
   package var connectivity = Connectivity.corners
 
-  @Option(help: ArgumentHelp("Drop objects of fewer voxels.", valueName: "count"))
-  package var minVoxels = 1
+  @Option(
+    help: ArgumentHelp(
+      "Drop objects of fewer voxels. (default: what the network's validation chose, otherwise 1)", valueName: "count"))
+  package var minVoxels: Int?
 
   @Flag(help: "Evaluate tiles that hold nothing but air too.")
   package var keepBackgroundTiles = false
@@ -58,9 +63,9 @@ package struct PredictionOptions: ParsableArguments {
     guard overlap >= 0, overlap <= 0.9 else {
       throw ValidationError("--overlap must be between 0 and 0.9, found \(overlap)")
     }
-    guard threshold > 0, threshold <= 1 else {
+    if let threshold, !(threshold > 0 && threshold <= 1) {
       throw ValidationError("--threshold must be a probability above 0 and at most 1, found \(threshold)")
     }
-    guard minVoxels >= 1 else { throw ValidationError("--min-voxels must be 1 or more, found \(minVoxels)") }
+    if let minVoxels, minVoxels < 1 { throw ValidationError("--min-voxels must be 1 or more, found \(minVoxels)") }
   }
 }

@@ -50,6 +50,7 @@ struct InferencePreparation {
     let resampled = try ResampledVolume(planned, for: predictor.requirements, isAllowed: settings.resamples) {
       console.warn($0)
     }
+    let settings = settings.fitted(to: resampled)
     geometry = try InferenceGeometry(
       of: planned, resampled: resampled, settings, defaultTile: defaultTile, predictor: predictor)
     layout = image.probabilityLayout

@@ -11,6 +11,9 @@ public struct InferenceSettings: Sendable {
   package var overlap = 0.5
   /// How objects are found in the probabilities.
   package var objects = ObjectSettings()
+  /// Whether the minimum size of objects counts voxels of the size the network was trained on, as its validation does,
+  /// and not those of the volume.
+  package var leastVoxelsAreOfNetwork = false
   package var withLabels = true
   /// Whether tiles that hold nothing but air are evaluated too.
   package var keepsBackgroundTiles = false
@@ -18,6 +21,18 @@ public struct InferenceSettings: Sendable {
   package var resamples = true
 
   package init() {}
+
+  /// With the minimum size of objects in voxels of the volume.
+  ///
+  /// - Parameter resampled: the volume as the network sees it, where it sees other voxels.
+  package func fitted(to resampled: ResampledVolume?) -> InferenceSettings {
+    guard leastVoxelsAreOfNetwork, let resampled else { return self }
+    var settings = self
+    let factor = resampled.step.reduce(1, *)
+    settings.objects.leastVoxels = max(1, Int((Double(objects.leastVoxels) * factor).rounded()))
+    settings.leastVoxelsAreOfNetwork = false
+    return settings
+  }
 
   /// Adds those that decide what is written, for any volume.
   func add(to resolved: inout ResolvedSettings) {

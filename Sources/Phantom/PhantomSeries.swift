@@ -9,6 +9,7 @@ import Voxels
 /// OUTPUT/<structure>/labels/z00000.tif …        uint32 labels
 /// OUTPUT/pairs/images/<structure>_<k>.nii.gz    crop k of an organ of another seed
 /// OUTPUT/pairs/labels/<structure>_<k>.nii.gz    1 the structure, 0 the rest
+/// OUTPUT/pairs.yaml                             all pairs as a list, with structure, category and the organ of each
 /// OUTPUT/phantom.json                           settings and number of objects
 /// ```
 package struct PhantomSeries: Sendable {
@@ -77,6 +78,18 @@ package struct PhantomSeries: Sendable {
   var unitCount: Int { structures.count * (slabs.count + allPairCount) }
 
   var allPairCount: Int { pairCount + randomPairCount }
+
+  package static let pairListName = "pairs.yaml"
+
+  /// The pairs as `finetune` takes them; crops of one organ, in whatever stain, have one source.
+  package var pairList: String {
+    structures.map { structure in
+      (0..<allPairCount).map { number in
+        "- {image: \(pairFile("images", structure, number)), label: \(pairFile("labels", structure, number)), "
+          + "structure: \(structure.rawValue), category: \(structure.category), source: organ \(number)}\n"
+      }.joined()
+    }.joined()
+  }
 
   /// All planes and pairs, as paths relative to the output.
   var files: [String] {

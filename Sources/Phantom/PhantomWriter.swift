@@ -63,12 +63,16 @@ package struct PhantomWriter: Sendable {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       try publish(try encoder.encode(description) + Data("\n".utf8), to: joinPath(directory, "phantom.json"))
+      let listsPairs = series.allPairCount > 0
+      if listsPairs { try publish(series.pairList, to: joinPath(directory, PhantomSeries.pairListName)) }
       try resolved.write(to: directory)
       try removePartialFiles(
         in: directory, andBelow: series.structures.map(\.rawValue) + ["pairs", PrivateDirectory.name])
       let own = try OutputContents.ownFiles(in: directory)
       try OutputContents.seal(
-        directory, kind: .phantom, files: series.files + ["phantom.json", "settings.json"] + own)
+        directory, kind: .phantom,
+        files: series.files + (listsPairs ? [PhantomSeries.pairListName] : [])
+          + ["phantom.json", "settings.json"] + own)
       return description
     }
   }

@@ -11,5 +11,7 @@ public enum Structure: String, Sendable, Codable, CaseIterable {
   case axons
 
   public var isContiguous: Bool { self == .vessels || self == .axons }
+  /// As `finetune` and `corpus` name it.
+  package var category: String { (isContiguous ? "contiguous" : "isolated") + (isSparse ? "-sparse" : "-dense") }
   public var isSparse: Bool { self == .plaques || self == .axons }
 }

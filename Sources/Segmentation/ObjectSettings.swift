@@ -1,5 +1,7 @@
 import Components
 import Files
+import Jobs
+import Zarr
 
 /// How objects are found in probabilities; all settings determine the bytes of labels and table.
 public struct ObjectSettings: Sendable, Equatable {
@@ -12,6 +14,18 @@ public struct ObjectSettings: Sendable, Equatable {
   package var leastVoxels = 1
 
   package init() {}
+
+  /// Those that `infer` recorded with a store of probabilities; the defaults where it recorded none.
+  package init(usedFor probabilities: String) {
+    guard let recorded = try? RecordedSettings(in: Store.ownDirectory(of: probabilities)).settings else { return }
+    func number<Number: LosslessStringConvertible>(_ name: String) -> Number? { recorded[name].flatMap { Number($0) } }
+    var found = self
+    found.threshold = number("threshold") ?? threshold
+    found.connectivity = number("connectivity").flatMap(Connectivity.init(rawValue:)) ?? connectivity
+    found.leastVoxels = number("min-voxels") ?? leastVoxels
+    // What `infer` would not have taken was not written by it.
+    if (try? found.validate()) != nil { self = found }
+  }
 
   /// - Throws: `Fault.usage` for an invalid setting.
   package func validate() throws {

@@ -55,6 +55,10 @@ public enum Finetuning {
       }
     }
     let architecture = try recipe.training.architecture(deepSupervision: recipe.deepSupervision, classes: 2)
+    let startingWeights = try communicator.everyRank { () throws -> StartingWeights? in
+      guard case .weights(let path) = start else { return nil }
+      return try StartingWeights(path, for: architecture, recipe)
+    }
     var inputs = [path] + data.pairs.flatMap { [$0.imagePath, $0.labelPath] } + pseudoLabels.stores
     if case .weights(let weights) = start { inputs += [weights, Model.weightsFile(weights)] }
     return try TrainingRun<FinetuningRecipe>.inPlace(
@@ -63,7 +67,7 @@ public enum Finetuning {
       var run = TrainingRun(
         directory: directory, recipe: recipe, resolved: resolved, resources: resources,
         communicator: communicator)
-      for doubt in data.doubts { resources.settings.console.warn(doubt) }
+      for doubt in data.doubts + (startingWeights?.doubts ?? []) { resources.settings.console.warn(doubt) }
       let pseudoStores = pseudoLabels.stores.joined(separator: ", ")
       let state = try run.plan(
         description: data.description + (pseudoStores.isEmpty ? [] : ["pseudo-labels for \(pseudoStores)"]),
@@ -71,13 +75,15 @@ public enum Finetuning {
       if state == .finished { return try run.finishedSummary() }
       let (training, validation, labels) = try communicator.everyRank { try data.read() }
       for line in labels.lines { resources.settings.console.line("finetune: \(line)") }
-      for doubt in labels.doubts { resources.settings.console.warn(doubt) }
+      for doubt in labels.doubts + ValidationSplit.foregroundDoubts(training, validation) {
+        resources.settings.console.warn(doubt)
+      }
       try resources.settings.console.settleWarnings(communicator)
       for (path, text) in labels.meanings { run.resolved.add(meaning: text, of: path) }
       let network = try communicator.everyRank {
         let network = try ResidualEncoderUNet(architecture, seed: recipe.training.seed, device: resources.device)
-        if case .weights(let weights) = start {
-          try load(weights, into: network, recipe) { resources.settings.console.line("finetune: \(weights): \($0)") }
+        if case .weights(let path) = start {
+          try startingWeights?.load(into: network) { resources.settings.console.line("finetune: \(path): \($0)") }
         }
         return network
       }
@@ -92,25 +98,6 @@ public enum Finetuning {
         voxelSizes: data.voxels.sizes,
         threads: resources.settings.threads, communicator: communicator, report: report)
       return try run.train(task)
-    }
-  }
-
-  /// - Parameter report: receives a line each for loaded, missing, mismatched and unused tensors.
-  /// - Throws: `Fault.badData` when any wanted tensor is missing, of another shape, left over or not finite.
-  private static func load(
-    _ path: String, into network: ResidualEncoderUNet, _ recipe: FinetuningRecipe, report: (String) -> Void
-  ) throws {
-    let weights = try openWeights(Model.weightsFile(path))
-    let result = try network.load(weights, recipe.transferredWeights)
-    for line in result.lines { report(line) }
-    if let scheme = try? Model.readDescription(of: weights).normalisation.nnUNet {
-      report("it saw intensities \(scheme.text); in this run they are normalised as in all of Sheaf's")
-    }
-    if let misfit = result.misfit(
-      of: weights.path, with: "the network of this run, \(recipe.training.networkText),",
-      remedy: "give the tier or the stage lists it was trained with")
-    {
-      throw misfit
     }
   }
 
@@ -168,7 +155,7 @@ public enum Finetuning {
             "the setting hold-back-planes has plane \(plane), but \(pair.imagePath) has \(extent.extent.z) planes")
         }
       }
-      self.doubts = doubts
+      self.doubts = doubts + split.doubts(pairs)
       voxels = VoxelSizesFound(sizes)
       // Splitting by planes makes two more copies of the labels.
       memoryInBytes =

@@ -40,7 +40,8 @@ public enum Pretraining {
         directory: directory, recipe: recipe, resolved: resolved, resources: resources,
         communicator: communicator)
       let patches = sources.map(\.takenCount).reduce(0, +)
-      let structures = Set(sources.map(\.structure)).sorted().joined(separator: ", ")
+      let names = Set(sources.map(\.structure)).sorted()
+      let structures = (names.count == 1 ? "all of one structure, " : "") + names.joined(separator: ", ")
       let state = try run.plan(
         description: ["\(patches) patches of \(sources.count) sources: \(structures)", voxels.planLine],
         dataMemoryInBytes: loader.cacheInBytes, architecture: architecture)

@@ -83,6 +83,12 @@ extension Information {
     if let axes = description.mirrorAxes {
       add("mirroring", axes.isEmpty ? "none" : axes.map { ["z", "y", "x"][$0] }.joined(separator: ", "), numbers(axes))
     }
+    if let threshold = description.threshold {
+      add("threshold", "\(threshold), chosen by its validation", .number(threshold))
+    }
+    if let size = description.minimumObjectSize {
+      add("minimum object size", size == 0 ? "none" : "\(size) voxels, chosen by its validation", .integer(size))
+    }
     if !description.trainedOn.isEmpty {
       add(
         "trained on", description.trainedOn.joined(separator: ", "), .array(description.trainedOn.map(JSONValue.string))

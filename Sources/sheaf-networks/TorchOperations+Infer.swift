@@ -10,12 +10,9 @@ import Torch
 extension TorchOperations {
   func infer(_ command: InferCommand) throws {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
-    var settings = try InferenceSettings(command.prediction)
-    settings.withLabels = !command.noLabels
-    settings.objects.labelName = command.labelName
     let list = CaseList(options: command.selection.options, channel: command.selection.channel)
     let isOne = try context.communicator.everyRank { try command.format == nil && list.isOneVolume(command.volumes) }
-    let (predictor, resolved) = try context.communicator.everyRank {
+    let (predictor, settingsOfNetwork) = try context.communicator.everyRank {
       let device = try device(command.deviceOption, context)
       let predictor = try self.predictor(command.model, command.prediction, device: device, context)
       var resolved = context.resolvedSettings(command: "infer")
@@ -26,6 +23,17 @@ extension TorchOperations {
         try resolved.add(input: "model", path: member.path, files: member.files)
       }
       return (predictor, resolved)
+    }
+    var resolved = settingsOfNetwork
+    let chosen = predictor.chosenObjects
+    var settings = try InferenceSettings(command.prediction, chosen)
+    settings.withLabels = !command.noLabels
+    settings.objects.labelName = command.labelName
+    if let text = chosen.text(
+      withThreshold: command.prediction.threshold == nil, withSize: command.prediction.minVoxels == nil)
+    {
+      context.note("infer: \(text)")
+      resolved.add(meaning: text, of: predictor.members[0].path)
     }
     if !isOne { return try inferCases(list, command, settings, predictor, resolved, context) }
     let (image, resolvedWithImage) = try context.communicator.everyRank {

@@ -34,14 +34,20 @@ extension TorchOperations {
 }
 
 extension InferenceSettings {
+  /// - Parameter chosen: what the networks' validations chose, where the options do not say otherwise.
   /// - Throws: `Fault.usage` for what makes no sense together.
-  init(_ options: PredictionOptions) throws {
+  init(_ options: PredictionOptions, _ chosen: ChosenObjects) throws {
     self.init()
+    objects.threshold = options.threshold ?? chosen.threshold ?? objects.threshold
+    if let leastVoxels = options.minVoxels {
+      objects.leastVoxels = leastVoxels
+    } else if let leastVoxels = chosen.leastVoxels {
+      objects.leastVoxels = leastVoxels
+      leastVoxelsAreOfNetwork = true
+    }
     tile = options.tileSize
     overlap = options.overlap
-    objects.threshold = options.threshold
     objects.connectivity = options.connectivity
-    objects.leastVoxels = options.minVoxels
     keepsBackgroundTiles = options.keepBackgroundTiles
     resamples = !options.noResample
     try validate()

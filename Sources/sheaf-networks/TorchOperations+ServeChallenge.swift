@@ -10,10 +10,15 @@ extension TorchOperations {
     guard context.communicator.size == 1 else {
       throw Fault.usage("`sheaf serve-challenge` serves one container: start it without mpirun").onEveryRank
     }
-    let settings = try InferenceSettings(command.prediction)
     let predictor = try self.predictor(
       command.model.isEmpty ? [Self.challengeModel] : command.model, command.prediction,
       device: device(command.deviceOption, context), context)
+    let settings = try InferenceSettings(command.prediction, predictor.chosenObjects)
+    if let text = predictor.chosenObjects.text(
+      withThreshold: command.prediction.threshold == nil, withSize: command.prediction.minVoxels == nil)
+    {
+      context.note("serve-challenge: \(text)")
+    }
     let cases = CaseInference(
       predictor: predictor, defaultTile: try predictor.naturalTile(asked: settings.tile), settings: settings)
     let threads = command.threads ?? context.settings.threads

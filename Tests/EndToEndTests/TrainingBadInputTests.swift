@@ -43,10 +43,82 @@ import Testing
       try fixture.sheaf(
         ["pretrain", fixture.corpus, "-o", directory + "/pretrained", "--steps", "1"] + TrainingFixture.small)
       let from = ["finetune", fixture.pairs, "--from", directory + "/pretrained", "-o", run, "--device", "cpu"]
+      // Known before a voxel of the pairs is read.
       try expectFailure(
-        65, "pretrained/model.safetensors", "of the same stages", arguments: from + ["--tier", "S", "--crop", "64"])
+        65, "pretrained/model.safetensors", "tier XS, 4 stages", "tier S", "of the same stages",
+        arguments: from + ["--tier", "S", "--crop", "64", "--dry-run"])
       try expectFailure(64, "fine-tune it first", arguments: from + ["--pseudo", fixture.store])
       #expect(!fileExists(run))
+    }
+  }
+
+  /// More folds than there is to share out are refused whichever is asked for: the first of them would be trained in vain.
+  @Test func foldsWithoutVolumes() throws {
+    try withTemporaryDirectory { directory in
+      let fixture = try TrainingFixture(in: directory)
+      let run = directory + "/run"
+      let finetune = ["--from-scratch", "-o", run, "--dry-run"] + TrainingFixture.small
+      for fold in ["0", "3"] {
+        try expectFailure(
+          64, "--folds 4", "found 3 (nuclei_0, nuclei_1, nuclei_2)", "--folds 3 or fewer",
+          arguments: ["finetune", fixture.pairs, "--folds", "4", "--fold", fold] + finetune)
+      }
+      let images = (0..<3).map { fixture.pairs + "/images/nuclei_\($0).nii.gz" }
+      func list(_ rest: (Int) -> String) throws -> [String] {
+        let lines = images.enumerated().map { number, image in
+          "- {image: \(image), label: \(image.replacing("/images/", with: "/labels/"))\(rest(number))}\n"
+        }
+        try publish(lines.joined(), to: directory + "/pairs.yaml")
+        return ["finetune", directory + "/pairs.yaml", "--folds", "2"] + finetune
+      }
+      // Three crops of one organ.
+      try expectFailure(
+        64, "found 1 (organ)", "which 3 volumes", "--hold-back-planes", arguments: list { _ in ", source: organ" })
+      try expectFailure(65, "nuclei_1 is in fold 2", "0 to 1", arguments: list { $0 == 1 ? ", fold: 2" : "" })
+      try expectFailure(64, "fold 1 of 2 has no volume", arguments: list { _ in ", fold: 0" })
+    }
+  }
+
+  /// Structures on one side of a split, and pairs without foreground, are named, and refused where warnings are.
+  @Test func annotationThatTeachesOrJudgesNothing() throws {
+    try withTemporaryDirectory { directory in
+      let fixture = try TrainingFixture(in: directory)
+      let images = (0..<3).map { fixture.pairs + "/images/nuclei_\($0).nii.gz" }
+      func finetune(_ rest: [String], labels: [String?], _ options: [String] = []) throws -> [String] {
+        let lines = images.indices.map { number in
+          "- {image: \(images[number]), label: \(labels[number] ?? images[number].replacing("/images/", with: "/labels/")), "
+            + "\(rest[number])}\n"
+        }
+        try publish(lines.joined(), to: directory + "/pairs.yaml")
+        return ["finetune", directory + "/pairs.yaml", "--from-scratch", "-o", directory + "/run", "--strict"]
+          + TrainingFixture.small + options
+      }
+      let (nuclei, vessels, validation) = ("structure: nuclei", "structure: vessels", ", validation: true")
+      let none: [String?] = [nil, nil, nil]
+      try expectFailure(
+        65, "all volumes of vessels are kept for validation",
+        arguments: finetune([nuclei, nuclei + validation, vessels + validation], labels: none))
+      try expectFailure(
+        65, "no volume of vessels is kept for validation",
+        arguments: finetune([nuclei, nuclei + validation, vessels], labels: none))
+      let empty = (0..<3).map { directory + "/empty-\($0).npy" }
+      let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (24, 24, 24)}"
+      let padded = header + String(repeating: " ", count: 117 - header.utf8.count) + "\n"
+      for path in empty {
+        try publish(
+          Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, 118, 0]) + Data(padded.utf8) + Data(count: 24 * 24 * 24),
+          to: path)
+      }
+      try expectFailure(
+        65, "no training volume of vessels has a foreground voxel",
+        arguments: finetune([nuclei, vessels, nuclei], labels: [nil, empty[1], nil]))
+      try expectFailure(
+        65, "no validation volume has a foreground voxel",
+        arguments: finetune([nuclei, nuclei, nuclei + validation], labels: [nil, nil, empty[2]]))
+      try expectFailure(
+        65, "no training volume has a foreground voxel",
+        arguments: finetune([nuclei, nuclei, nuclei], labels: empty))
+      #expect(!fileExists(directory + "/run"))
     }
   }
 

@@ -30,7 +30,7 @@ import Voxels
 
   @Test func scoresAreThoseOfInferAndEvaluate() throws {
     try withTemporaryDirectory { directory in
-      func sheaf(_ arguments: [String], ranks: Int = 0) throws -> Ending {
+      func sheaf(_ arguments: [String], _ ranks: Int = 0) throws -> Ending {
         let ending = try Running(launch(ranks: ranks, builtProgram("sheaf"), arguments)).wait()
         try #require(ending.code == 0, "\(arguments): \(ending.errors)")
         return ending
@@ -50,7 +50,7 @@ import Voxels
         let ending = try sheaf(
           [
             "finetune", "\(directory)/pairs.yaml", "-o", run, "--from-scratch", "--steps", "30", "--label-map", map,
-          ] + TrainingFixture.small + ["--set", "ema=\(ema)", "--threads", "2"], ranks: ranks)
+          ] + TrainingFixture.small + ["--set", "ema=\(ema)", "--threads", "2"], ranks)
         #expect(ending.errors.contains("cell nuclei  isolated"), "\(ending.errors)")
         let validation = try json(readWholeFile("\(run)/validation.json"))
         let volumes = try #require(validation["volumes"] as? [[String: Any]])
@@ -77,10 +77,112 @@ import Voxels
           #expect(scores["clDice"] as? Double == centrelines?["clDice"] as? Double, "\(item.name)")
           #expect((scores["clDice"] is NSNull) == !item.structure.isEmpty)
         }
+        try compareChosen(run, validation, directory, map, sheaf)
         // The network finds something, and not everything: all scores that are compared mean something.
         let dice = try #require(volumes[0]["dice"] as? Double)
         #expect(dice > 0.1 && dice < 1)
       }
+    }
+  }
+
+  /// The scores with what the validation chose are those of what `infer` makes of it by default: labels from its threshold,
+  /// without objects below its minimum size.
+  private func compareChosen(
+    _ run: String, _ validation: [String: Any], _ directory: String, _ map: String,
+    _ sheaf: ([String], Int) throws -> Ending
+  ) throws {
+    let chosen = try #require(validation["chosen"] as? [String: Any])
+    let threshold = try #require(chosen["threshold"] as? Double)
+    let model = try json(readWholeFile("\(run)/model.json"))
+    #expect(model["threshold"] as? Double == threshold)
+    #expect(model["minimumObjectSize"] as? Int == chosen["minimumObjectSize"] as? Int)
+    let volumes = try #require(chosen["volumes"] as? [[String: Any]])
+    let structures = try #require(chosen["structures"] as? [[String: Any]])
+    #expect(structures.map { $0["structure"] as? String } == ["", "cell nuclei"])
+    #expect(structures.map { $0["volumes"] as? Int } == [1, 5])
+    for number in [0, 2] {
+      let item = Self.cases[number]
+      let output = "\(run)-\(item.name)-labels.zarr"
+      let ending = try sheaf(
+        [
+          "infer", "\(directory)/\(item.name).zarr", "-o", output, "--model", run, "--label-name", "found", "--device",
+          "cpu",
+        ], 0)
+      #expect(ending.errors.contains("foreground from a probability of \(threshold)"), "\(ending.errors)")
+      let settings = try json(readWholeFile("\(output)/.sheaf/settings.json"))
+      #expect((settings["settings"] as? [String: String])?["threshold"] == "\(threshold)")
+      let evaluated = try sheaf(
+        [
+          "evaluate", "\(output)/labels/found", "\(directory)/\(item.name)-labels.npy", "--label-map", map,
+          "--category",
+          "isolated", "--json",
+        ], 0)
+      let expected = try json(Data(evaluated.output.utf8))
+      #expect(volumes[number]["dice"] as? Double == expected["dice"] as? Double, "\(item.name)")
+      let objects = expected["objects"] as? [String: Any]
+      #expect(volumes[number]["panopticQuality"] as? Double == objects?["panopticQuality"] as? Double, "\(item.name)")
+      // Labels made again are those of the same threshold.
+      _ = try sheaf(["label", output, "-o", "\(output)-again.zarr"], 0)
+      #expect(try finest("\(output)-again.zarr") == finest("\(output)/labels/found"))
+    }
+  }
+
+  /// Every file of the finest level.
+  private func finest(_ store: String) throws -> [String: Data] { try contents(ofDirectory: "\(store)/0") }
+
+  /// One network for two structures: crops of one organ stay together, and both structures are scored by themselves.
+  @Test func structuresAreScoredByThemselves() throws {
+    try withTemporaryDirectory { directory in
+      let fixture = try TrainingFixture(in: directory)
+      try fixture.sheaf([
+        "phantom", directory + "/two", "--extent", "40,80,80", "--structures", "vessels,nuclei", "--pairs", "2",
+        "--pair-extent", "24",
+      ])
+      let run = directory + "/run"
+      let ending = try fixture.sheaf(
+        ["finetune", directory + "/two/pairs.yaml", "--from-scratch", "-o", run, "--steps", "2", "--folds", "2"]
+          + TrainingFixture.small)
+      for category in ["contiguous-dense", "isolated-dense"] {
+        #expect(ending.errors.contains(category), "\(ending.errors)")
+      }
+      let validation = try json(readWholeFile(run + "/validation.json"))
+      let structures = try #require(validation["structures"] as? [[String: Any]])
+      #expect(structures.map { $0["structure"] as? String } == ["nuclei", "vessels"])
+      #expect(structures.map { $0["volumes"] as? Int } == [1, 1])
+      let scores = structures.map { $0["scores"] as? [String: Any] }
+      #expect(scores[0]?["panopticQuality"] is Double && scores[0]?["clDice"] is NSNull)
+      #expect(scores[1]?["panopticQuality"] is NSNull && scores[1]?["clDice"] is Double)
+    }
+  }
+
+  /// Another number of ranks validates and chooses alike.
+  @Test func theChoiceDoesNotDependOnRanks() throws {
+    try withTemporaryDirectory { directory in
+      let fixture = try TrainingFixture(in: directory)
+      let run = directory + "/run"
+      try fixture.sheaf([
+        "phantom", directory + "/organ", "--extent", "40,80,80", "--structures", "nuclei", "--pairs", "3",
+        "--pair-extent", "24",
+      ])
+      let list = try String(contentsOfFile: directory + "/organ/pairs.yaml", encoding: .utf8)
+      try publish(
+        list.replacing("organ 1}", with: "organ 1, validation: true}")
+          .replacing("organ 2}", with: "organ 2, validation: true}"), to: directory + "/organ/list.yaml")
+      let command =
+        ["finetune", directory + "/organ/list.yaml", "--from-scratch", "-o", run, "--steps", "20"]
+        + TrainingFixture.small
+      let ending = try fixture.sheaf(command)
+      #expect(ending.errors.contains("chosen for infer on these volumes: foreground from"), "\(ending.errors)")
+      let files = ["validation.json", "model.json", "model.safetensors"].map { run + "/" + $0 }
+      let before = try files.map { try readWholeFile($0) }
+      // As a run that was killed after its last checkpoint, which has its last validation to do again.
+      let record = try String(contentsOfFile: run + "/run.json", encoding: .utf8)
+      try publish(
+        record.replacing("\"isFinished\" : true", with: "\"isFinished\" : false")
+          .replacing(/"checksum" : "0x[0-9a-f]{8}",\s*/, with: ""), to: run + "/run.json")
+      for file in files + [run + "/.sheaf/contents.json"] { try FileManager.default.removeItem(atPath: file) }
+      try fixture.sheaf(command, ranks: 2)
+      #expect(try files.map { try readWholeFile($0) } == before)
     }
   }
 

@@ -136,4 +136,31 @@ import Voxels
       ModelDescription(task: .segmentation, architecture: architecture, crop: [8, 8, 12]))
     #expect(try ModelPredictor([shallow, deep]).tileMultiple == Extent(2, 6, 4))
   }
+
+  /// Threshold and minimum size are the means of what the validations chose; what has chosen nothing has the defaults.
+  @Test func choicesOfValidationsAreAveraged() throws {
+    func chosen(_ models: [(threshold: Double?, size: Int?)]) -> ChosenObjects {
+      ChosenObjects(
+        models.enumerated().map { number, model in
+          let description = ModelDescription(
+            task: .segmentation, architecture: nil, crop: [8, 8, 8], threshold: model.threshold,
+            minimumObjectSize: model.size)
+          return ("model \(number)", description)
+        })
+    }
+    let none = chosen([(nil, nil), (nil, nil)])
+    #expect(none.threshold == nil && none.leastVoxels == nil)
+    #expect(none.text(withThreshold: true, withSize: true) == nil)
+    let one = chosen([(0.42, 16)])
+    #expect(one.threshold == 0.42 && one.leastVoxels == 16)
+    #expect(
+      one.text(withThreshold: true, withSize: true)
+        == "foreground from a probability of 0.42, objects from 16 voxels, as the validation of model 0 chose")
+    #expect(one.text(withThreshold: false, withSize: false) == nil)
+    let several = chosen([(0.3, 0), (nil, nil), (0.33, 64)])
+    #expect(several.threshold == 0.377 && several.leastVoxels == 21)
+    let text = try #require(several.text(withThreshold: true, withSize: false))
+    #expect(text == "foreground from a probability of 0.377, the mean of what the validations of 3 networks chose")
+    #expect(chosen([(0.5, 0)]).leastVoxels == 1)
+  }
 }

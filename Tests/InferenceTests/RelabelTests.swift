@@ -81,6 +81,20 @@ import Zarr
     }
   }
 
+  /// What `infer` used is what labels are made with unless something else is asked for.
+  @Test func settingsAreThoseOfTheInference() throws {
+    let scratch = try prepare()
+    #expect(ObjectSettings(usedFor: scratch.file("probabilities.zarr")) == ObjectSettings())
+    #expect(ObjectSettings(usedFor: scratch.file("in.zarr")) == ObjectSettings())
+    #expect(ObjectSettings(usedFor: scratch.file("none.zarr")) == ObjectSettings())
+    var settings = ObjectSettings()
+    settings.threshold = 0.37
+    settings.connectivity = .edges
+    settings.leastVoxels = 5
+    try infer(scratch, "chosen", settings)
+    #expect(ObjectSettings(usedFor: scratch.file("chosen.zarr")) == settings)
+  }
+
   @Test func labelsAreAddedToTheProbabilitiesStore() throws {
     let scratch = try prepare()
     let before = try contents(ofDirectory: scratch.file("probabilities.zarr"))

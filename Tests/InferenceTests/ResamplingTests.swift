@@ -169,6 +169,22 @@ import Voxels
     #expect(seen.array(of: Float.self) == input.normalisation.apply(to: volume.downsampled(.mean)))
   }
 
+  /// A minimum size that a network's validation chose counts voxels as the network sees them; one that is given, those of
+  /// the volume.
+  @Test func theMinimumSizeOfANetworkIsInItsVoxels() throws {
+    let input = volumeInput(randomVolume(Extent(16, 21, 30), seed: 3))
+    var settings = InferenceSettings()
+    settings.objects.leastVoxels = 16
+    for (scale, size) in [([2.0, 1.5, 2], 96), ([0.5, 0.5, 0.5], 2), ([0.25, 0.25, 0.5], 1)] {
+      let resampled = ResampledVolume(input, scale: scale)
+      settings.leastVoxelsAreOfNetwork = true
+      #expect(settings.fitted(to: resampled).objects.leastVoxels == size)
+      #expect(settings.fitted(to: nil).objects.leastVoxels == 16)
+      settings.leastVoxelsAreOfNetwork = false
+      #expect(settings.fitted(to: resampled).objects.leastVoxels == 16)
+    }
+  }
+
   /// Cells of air are skipped; an object that the rule for measured voxels would find is never in one.
   @Test func quietCellsHoldNoObject() throws {
     let extent = Extent(60, 60, 60)

@@ -127,6 +127,27 @@ import Torch
     #expect(try ModelDescription(json: description.json(), from: "a test") == description)
   }
 
+  /// What a validation chose is written where it chose something, as decimal numbers; descriptions without it have none.
+  @Test func choicesOfAValidationAreWritten() throws {
+    var description = ModelDescription(task: .segmentation, architecture: nil, crop: [8, 8, 8])
+    let plain = try String(decoding: description.json(), as: UTF8.self)
+    #expect(!plain.contains("threshold") && !plain.contains("minimumObjectSize"))
+    #expect(try ModelDescription(json: Data(plain.utf8), from: "a test").threshold == nil)
+    (description.threshold, description.minimumObjectSize) = (0.29, 16)
+    let text = try String(decoding: description.json(), as: UTF8.self)
+    #expect(text.contains("\"threshold\" : 0.29") && text.contains("\"minimumObjectSize\" : 16"))
+    #expect(try ModelDescription(json: Data(text.utf8), from: "a test") == description)
+    for wrong in [("0.29", "0"), ("0.29", "1.5"), ("0.29", "-0.2"), (": 16", ": -1"), (": 16", ": 99999999999")] {
+      let json = Data(text.replacing(wrong.0, with: wrong.1).utf8)
+      do {
+        _ = try ModelDescription(json: json, from: "a test")
+        Issue.record("\(wrong) was taken")
+      } catch let fault as Fault {
+        #expect(fault.kind == .badData && fault.message.contains("found"), "\(fault.message)")
+      }
+    }
+  }
+
   @Test func refusesWhatIsNotAModel() throws {
     let scratch = try ScratchDirectory()
     func kind(_ path: String) throws -> Fault.Kind? {

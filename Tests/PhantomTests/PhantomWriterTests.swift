@@ -56,6 +56,12 @@ import Voxels
         let expected = organ.labels(region).array(of: UInt32.self).map { UInt8($0 == 0 ? 0 : 1) }
         #expect(mask.array(of: UInt8.self) == expected)
       }
+      let list = try String(contentsOfFile: joinPath(directory, "pairs.yaml"), encoding: .utf8)
+      for pair in made.pairs {
+        let files = "image: pairs/images/\(pair.name).nii.gz, label: pairs/labels/\(pair.name).nii.gz"
+        #expect(list.contains("- {\(files), structure: \(pair.structure.rawValue), category: "), "\(list)")
+      }
+      #expect(list.split(separator: "\n").count == made.pairs.count)
       let json = try readWholeFile(joinPath(directory, "phantom.json"))
       #expect(try JSONDecoder().decode(PhantomDescription.self, from: json) == made)
     }

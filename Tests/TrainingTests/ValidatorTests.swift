@@ -132,4 +132,59 @@ private struct Echo: TilePredictor {
       #expect(scores.falsePositives == found.count - right, "\(extent)")
     }
   }
+
+  /// Faint objects that are right and specks that are not: a lower threshold and a minimum size are chosen, whose scores are
+  /// those of what `infer` would find with them; where structures are contiguous, no size is.
+  @Test func thresholdAndSizeAreChosen() throws {
+    let extent = Extent(24, 24, 24)
+    func isCube(_ p: Coordinate) -> Bool {
+      [p.z, p.y, p.x].allSatisfy { [2, 3, 4, 5, 14, 15, 16, 17].contains($0) }
+    }
+    func isSpeck(_ p: Coordinate) -> Bool { [p.z, p.y, p.x].allSatisfy { $0 == 9 || $0 == 21 } }
+    func image(_ index: Int) -> Float {
+      let p = extent.position(of: index)
+      return isCube(p) ? 0.35 : isSpeck(p) ? 0.8 : 0.2
+    }
+    func label(_ index: Int) -> UInt8 { isCube(extent.position(of: index)) ? 1 : 0 }
+    for (category, size) in [("isolated", 8), ("contiguous", 0), ("", 0)] {
+      let volumes = [volume(extent, image, label, category: category)]
+      let validator = Validator(volumes, crop: Extent(8), threads: 2, communicator: .single())
+      #expect(try validator.validate(Echo()).chosen == nil)
+      let result = try validator.validate(Echo(), choosing: true)
+      #expect(result.scores.dice == 0)
+      let chosen = try #require(result.chosen)
+      // 0.35 is stored as 89, which 0.34 · 255 = 86.7 lies below and 0.35 · 255 = 89.25 above.
+      #expect(chosen.threshold == 0.34, "\(category)")
+      #expect(chosen.minimumObjectSize == size, "\(category)")
+      let found = 8 * 64 + (size > 0 ? 0 : 8)
+      #expect(chosen.scores.dice == Double(2 * 8 * 64) / Double(8 * 64 + found), "\(category)")
+      if category == "isolated" { #expect(chosen.scores.panopticQuality == 1) }
+      #expect(try ValidationResult(json: result.json()) == result)
+      let json = try #require(try JSONSerialization.jsonObject(with: result.json()) as? [String: Any])
+      let structures = try #require(json["structures"] as? [[String: Any]])
+      #expect(structures.count == 1 && structures[0]["volumes"] as? Int == 1)
+      #expect(structures[0]["structure"] as? String == "s")
+      let inFile = try #require(json["chosen"] as? [String: Any])
+      #expect(inFile["threshold"] as? Double == 0.34 && inFile["minimumObjectSize"] as? Int == size)
+    }
+  }
+
+  /// A volume in which nothing is annotated says nothing about thresholds.
+  @Test func withoutForegroundNothingIsChosen() throws {
+    let extent = Extent(9, 8, 7)
+    let volumes = [volume(extent, { _ in 0.4 }, { _ in 0 })]
+    let validator = Validator(volumes, crop: Extent(8), threads: 1, communicator: .single())
+    #expect(try validator.validate(Echo(), choosing: true).chosen == nil)
+  }
+
+  /// Files of earlier versions have no choice and no structures.
+  @Test func earlierFilesAreRead() throws {
+    let text = """
+      {"formatVersion": 2, "scores": {"dice": 0.5, "panopticQuality": null, "panopticQualityByDice": null, "clDice": null},
+       "volumes": [{"image": "a", "structure": "s", "category": "", "dice": 0.5, "panopticQuality": null,
+       "panopticQualityByDice": null, "clDice": null, "truePositives": 1, "falsePositives": 1, "falseNegatives": 1}]}
+      """
+    let result = try ValidationResult(json: Data(text.utf8))
+    #expect(result.chosen == nil && result.scores.dice == 0.5 && result.groups.count == 1)
+  }
 }

@@ -88,6 +88,7 @@ public struct CaseInference: Sendable {
     let resampled = try ResampledVolume(input, for: predictor.requirements, isAllowed: settings.resamples) {
       doubts.append($0)
     }
+    let settings = settings.fitted(to: resampled)
     let geometry = try InferenceGeometry(
       of: input, resampled: resampled, settings, defaultTile: defaultTile, predictor: predictor)
     result.tiles = geometry.tiles.count

@@ -44,6 +44,11 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   package var voxelSizes: TrainedVoxelSizes?
   /// What it tells apart, background left out; empty where that is not known.
   package var structures: [String]
+  /// The probability from which on its validation chose to take voxels for foreground; nil where nothing was chosen.
+  package var threshold: Double?
+  /// The voxels of an object below which its validation chose to drop it, of the size it was trained on; 0 for none, nil
+  /// where nothing was chosen.
+  package var minimumObjectSize: Int?
   /// Names of the sources it was trained on, for people.
   package var trainedOn: [String]
   /// What is doubtful about the description, in sentences; not written.
@@ -53,7 +58,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     task: Task, architecture: ArchitectureDescription?, normalisation: NormalisationRecipe = .init(), crop: [Int],
     precision: Precision = .float32, output: Output = .logits, averaging: Averaging = .probabilities,
     padding: Padding = .mirror, mirrorAxes: [Int]? = nil, spacing: [Double]? = nil,
-    voxelSizes: TrainedVoxelSizes? = nil, structures: [String] = [], trainedOn: [String] = []
+    voxelSizes: TrainedVoxelSizes? = nil, structures: [String] = [], threshold: Double? = nil,
+    minimumObjectSize: Int? = nil, trainedOn: [String] = []
   ) {
     self.task = task
     self.architecture = architecture
@@ -67,6 +73,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     self.spacing = spacing
     self.voxelSizes = voxelSizes
     self.structures = structures
+    self.threshold = threshold
+    self.minimumObjectSize = minimumObjectSize
     self.trainedOn = trainedOn
   }
 
@@ -75,7 +83,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
 
   private enum CodingKeys: CodingKey, CaseIterable {
     case formatVersion, task, architecture, normalisation, crop, precision, output, averaging, padding, mirrorAxes,
-      spacing, voxelSizeInMicrometres, structures, trainedOn
+      spacing, voxelSizeInMicrometres, structures, threshold, minimumObjectSize, trainedOn
   }
 
   private enum FirstFormatKeys: String, CodingKey { case trainedOn = "trained_on" }
@@ -100,6 +108,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     spacing = try values.decodeIfPresent([Double].self, forKey: .spacing)
     voxelSizes = try values.decodeIfPresent(TrainedVoxelSizes.self, forKey: .voxelSizeInMicrometres)
     structures = try values.decodeIfPresent([String].self, forKey: .structures) ?? []
+    threshold = try values.decodeIfPresent(Double.self, forKey: .threshold)
+    minimumObjectSize = try values.decodeIfPresent(Int.self, forKey: .minimumObjectSize)
     let first = try decoder.container(keyedBy: FirstFormatKeys.self)
     trainedOn =
       try values.decodeIfPresent([String].self, forKey: .trainedOn)
@@ -121,6 +131,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     try values.encodeIfPresent(spacing, forKey: .spacing)
     try values.encodeIfPresent(voxelSizes, forKey: .voxelSizeInMicrometres)
     if !structures.isEmpty { try values.encode(structures, forKey: .structures) }
+    try values.encodeIfPresent(threshold, forKey: .threshold)
+    try values.encodeIfPresent(minimumObjectSize, forKey: .minimumObjectSize)
     try values.encode(trainedOn, forKey: .trainedOn)
   }
 
@@ -166,6 +178,16 @@ public struct ModelDescription: Codable, Hashable, Sendable {
         "the network description in \(source) is malformed: expected a voxelSizeInMicrometres with a median of three positive "
           + "edges (z, y, x) and, where volumes differ, lowest and highest, found median \(voxelSizes.median), lowest "
           + "\(voxelSizes.lowest), highest \(voxelSizes.highest)")
+    }
+    if let threshold, !(threshold > 0 && threshold <= 1) {
+      throw Fault.badData(
+        "the network description in \(source) is malformed: expected a threshold above 0 and at most 1, found \(threshold)"
+      )
+    }
+    if let minimumObjectSize, !(0...Int(Int32.max)).contains(minimumObjectSize) {
+      throw Fault.badData(
+        "the network description in \(source) is malformed: expected a minimumObjectSize of 0 voxels or more, found "
+          + "\(minimumObjectSize)")
     }
     let percentiles = [normalisation.lowerPercentile, normalisation.upperPercentile]
     guard percentiles.allSatisfy({ (0...100).contains($0) }), percentiles[0] < percentiles[1] else {

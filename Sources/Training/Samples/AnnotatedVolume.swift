@@ -56,6 +56,16 @@ package final class AnnotatedVolume: SampledVolume {
         classes: VoxelClasses(.labels { UInt8(exactly: $0) }))
   }
 
+  /// How many objects are annotated, and how many of them have fewer voxels than each of `sizes`.
+  func annotatedObjects(smallerThan sizes: [Int]) -> (count: Int, smaller: [Int]) {
+    if let objects {
+      let found = objects.sizes(in: labels).filter { $0 > 0 }
+      return (found.count, sizes.map { size in found.count { $0 < size } })
+    }
+    let components = MeasuredObjects(extent) { [classes = labels.classes] in classes[$0] == VoxelClasses.foreground }
+    return (components.count, sizes.map(components.count(smallerThan:)))
+  }
+
   /// Reads image and labels; the normalisation comes from the volume's own histogram, as a corpus' does.
   ///
   /// - Parameter map: nil when nobody has said what the values mean: everything but 0 is foreground.

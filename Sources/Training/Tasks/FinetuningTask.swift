@@ -105,10 +105,18 @@ package final class FinetuningTask: TrainingTask {
 
   package func validate(afterStep step: Int) throws -> ValidationScores? {
     guard let validator else { return nil }
-    let result = try validator.validate(NetworkInTraining(network, description))
+    let isLast = step == recipe.training.steps
+    let result = try validator.validate(NetworkInTraining(network, description), choosing: isLast)
     lastValidation = result
     report("validation after step \(step): \(result.scores.text)")
     for line in result.table?.split(separator: "\n") ?? [] { report("  \(line)") }
+    if let chosen = result.chosen {
+      report(
+        "chosen for infer on these volumes: \(chosen.text), which gives \(chosen.scores.text); on others expect less")
+      for line in chosen.table?.split(separator: "\n") ?? [] { report("  \(line)") }
+    } else if isLast {
+      report("the threshold stays 0.5: no validation volume has annotated foreground to choose it by")
+    }
     return result.scores
   }
 
@@ -156,6 +164,7 @@ package final class FinetuningTask: TrainingTask {
       task: .segmentation, architecture: network.architecture,
       crop: recipe.training.crop.edges, precision: recipe.training.computePrecision,
       padding: padding, mirrorAxes: recipe.training.mirror ? [0, 1, 2] : [], voxelSizes: voxelSizes,
+      threshold: lastValidation?.chosen?.threshold, minimumObjectSize: lastValidation?.chosen?.minimumObjectSize,
       trainedOn: trainedOn)
   }
 

@@ -34,6 +34,15 @@ package struct AnnotatedObjects: Sendable {
     }
   }
 
+  /// The voxels of each object in the annotation that counts, 0 for those that it has no part of.
+  func sizes(in labels: AnnotatedLabels) -> [Int] {
+    var sizes = [Int](repeating: 0, count: Int(numbers.max() ?? 0))
+    for index in numbers.indices where labels.classes[index] == VoxelClasses.foreground {
+      if numbers[index] > 0 { sizes[Int(numbers[index]) - 1] += 1 }
+    }
+    return sizes
+  }
+
   /// What `evaluate` would compare a segmentation with.
   ///
   /// - Parameter labels: the annotation that counts; a part of it where planes are held back.

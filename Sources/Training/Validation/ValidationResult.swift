@@ -59,22 +59,65 @@ package struct ValidationResult: Sendable, Equatable {
   package var volumes: [Volume]
   /// Over all volumes.
   package var scores: ValidationScores
+  /// What `infer` is to take for objects; nil where the last validation has not chosen, or had nothing to choose by.
+  package var chosen: Chosen?
 
   init(_ volumes: [Volume]) {
     self.volumes = volumes
     scores = ValidationResult.scores(volumes)
   }
 
+  /// The probability threshold and the minimum size of objects that score best on the volumes, with the scores that they
+  /// give there: better than on any other volumes, for which they were not chosen.
+  package struct Chosen: Sendable, Equatable {
+    package let threshold: Double
+    /// Objects of fewer voxels are dropped; 0 for none.
+    package let minimumObjectSize: Int
+    package let volumes: [Volume]
+    /// Over all volumes.
+    package let scores: ValidationScores
+
+    init(_ threshold: ThresholdChoice, _ size: ObjectSizeChoice?, _ volumes: [Volume]) {
+      self.init(
+        // The decimal number, not the nearest single-precision one.
+        threshold: (Double(threshold.threshold) * 100).rounded() / 100, minimumObjectSize: size?.size ?? 0, volumes)
+    }
+
+    fileprivate init(threshold: Double, minimumObjectSize: Int, _ volumes: [Volume]) {
+      self.threshold = threshold
+      self.minimumObjectSize = minimumObjectSize
+      self.volumes = volumes
+      scores = ValidationResult.scores(volumes)
+    }
+
+    /// As `ValidationResult.table`.
+    package var table: String? { ValidationResult.table(volumes) }
+
+    /// `foreground from a probability of 0.42, objects from 16 voxels`.
+    package var text: String {
+      "foreground from a probability of \(threshold)"
+        + (minimumObjectSize > 0 ? ", objects from \(minimumObjectSize) voxels" : "")
+    }
+  }
+
   /// The volumes of one structure and category.
-  package struct Group: Sendable, Equatable {
+  package struct Group: Sendable, Equatable, Codable {
     package let structure: String
     package let category: String
     package let volumeCount: Int
     package let scores: ValidationScores
+
+    private enum CodingKeys: String, CodingKey {
+      case structure, category
+      case volumeCount = "volumes"
+      case scores
+    }
   }
 
   /// In the order of the structures' names.
-  package var groups: [Group] {
+  package var groups: [Group] { ValidationResult.groups(volumes) }
+
+  private static func groups(_ volumes: [Volume]) -> [Group] {
     Dictionary(grouping: volumes) { [$0.structure, $0.category] }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
       .map { key, members in
         Group(
@@ -83,7 +126,10 @@ package struct ValidationResult: Sendable, Equatable {
   }
 
   /// A row for each structure and category; nil when no structure is named.
-  package var table: String? {
+  package var table: String? { ValidationResult.table(volumes) }
+
+  fileprivate static func table(_ volumes: [Volume]) -> String? {
+    let groups = groups(volumes)
     guard groups.contains(where: { !$0.structure.isEmpty }) else { return nil }
     var table = TextTable(
       ["structure", "category", "volumes", "Dice", "panoptic quality", "clDice"],
@@ -107,17 +153,41 @@ package struct ValidationResult: Sendable, Equatable {
       centrelineDice: mean(volumes.compactMap(\.centrelineDice)))
   }
 
-  /// `validation.json`; version 1 had snake_case keys and no version.
+  /// `validation.json`; version 1 had snake_case keys and no version. Groups follow from the volumes, and are written for
+  /// whoever reads the file.
   private struct Document: Codable {
     var formatVersion: Int?
     var scores: ValidationScores
+    var structures: [Group]?
+    var volumes: [Volume]
+    var chosen: ChosenDocument?
+  }
+
+  private struct ChosenDocument: Codable {
+    var threshold: Double
+    var minimumObjectSize: Int
+    var scores: ValidationScores
+    var structures: [Group]
     var volumes: [Volume]
   }
 
-  func json() throws -> Data {
-    try runJSON(Document(formatVersion: 2, scores: scores, volumes: volumes))
+  package func json() throws -> Data {
+    try runJSON(
+      Document(
+        formatVersion: 2, scores: scores, structures: groups, volumes: volumes,
+        chosen: chosen.map {
+          ChosenDocument(
+            threshold: $0.threshold, minimumObjectSize: $0.minimumObjectSize, scores: $0.scores,
+            structures: ValidationResult.groups($0.volumes), volumes: $0.volumes)
+        }))
   }
 
   /// - Throws: `DecodingError` when the data are not a validation of any format version.
-  package init(json: Data) throws { self.init(try decodeRunJSON(Document.self, from: json).volumes) }
+  package init(json: Data) throws {
+    let document = try decodeRunJSON(Document.self, from: json)
+    self.init(document.volumes)
+    chosen = document.chosen.map {
+      Chosen(threshold: $0.threshold, minimumObjectSize: $0.minimumObjectSize, $0.volumes)
+    }
+  }
 }

@@ -1,13 +1,15 @@
 import Evaluation
 import Inference
 import MPI
+import Segmentation
 import Voxels
 
 /// Scores a network in training as `sheaf infer` and `sheaf evaluate` would score it: the same tiles, blending, skipping of
 /// background and rounding (`VolumePrediction`), and the same comparison (`Comparison`) of the probabilities from 0.5 up.
 ///
 /// Panoptic quality is computed where the structure is isolated, clDice where it is contiguous, and both where the category
-/// is not known. The scores do not depend on the number of ranks or threads.
+/// is not known. The last validation of a training also chooses the probability threshold and the minimum size of objects
+/// that `infer` takes by default. Neither scores nor choice depend on the number of ranks or threads.
 package struct Validator {
   private let volumes: [AnnotatedVolume]
   private let crop: Extent
@@ -35,14 +37,16 @@ package struct Validator {
         ? 50 * volume.extent.count
         : max(
           VolumePrediction.memoryInBytes(volume.extent, volume.type, tile: crop, threads: threads),
-          8 * volume.extent.count + 50 * min(volume.extent.count, voxelsAtATime))
+          12 * volume.extent.count + 50 * min(volume.extent.count, voxelsAtATime))
     }
     // Probabilities, and the numbers of objects.
     return volumes.reduce(0) { $0 + 5 * $1.extent.count } + (largest.max() ?? 0)
   }
 
   /// Collective.
-  package func validate(_ predictor: any TilePredictor) throws -> ValidationResult {
+  ///
+  /// - Parameter choosing: whether to choose what `infer` is to take for objects as well.
+  package func validate(_ predictor: any TilePredictor, choosing: Bool = false) throws -> ValidationResult {
     let prediction = VolumePrediction(
       try volumes.map { volume in
         let labels = volume.labels
@@ -53,33 +57,74 @@ package struct Validator {
             predictor: predictor)
         ) { labels.isAnnotated($0) }
       }, predictor: predictor, threads: threads, communicator: communicator)
-    return ValidationResult(try score(prediction.run()))
+    let predictions = try prediction.run()
+    var result = ValidationResult(
+      try forEach(predictions) { volume, prediction in
+        try score(
+          volume, EvaluatedVolume(name: "the prediction", prediction, classes: VoxelClasses(.atLeast(0.5 * 255))))
+      })
+    if choosing { result.chosen = try choose(predictions) }
+    return result
   }
 
-  /// Compares the volumes of this rank with their annotation, and brings the scores of all together. Collective.
-  private func score(_ predictions: [Int: VoxelBuffer]) throws -> [ValidationResult.Volume] {
+  /// What `infer` is to take for objects, by the volumes that were predicted; nil when they show none. Collective.
+  private func choose(_ predictions: [Int: VoxelBuffer]) throws -> ValidationResult.Chosen? {
+    let structures = volumes.map { $0.pair.structure }
+    let histograms = try forEach(predictions) { ProbabilityHistogram($1, classes: $0.labels.classes) }
+    guard let choice = ThresholdChoice(Array(zip(structures, histograms))) else { return nil }
+    let threshold = ProbabilityThreshold(choice.threshold)
+    var size: ObjectSizeChoice?
+    // One size is for all that the network finds, and pieces of what is contiguous are no objects.
+    if volumes.allSatisfy(\.pair.isIsolated) {
+      let trials = try forEach(predictions) { try tryObjectSizes($0, MeasuredObjects($1, threshold)) }
+      size = ObjectSizeChoice(Array(zip(structures, trials)))
+    }
+    let least = size?.size ?? 0
+    let scores = try forEach(predictions) { volume, prediction in
+      try score(
+        volume, EvaluatedVolume(name: "the prediction", MeasuredObjects(prediction, threshold).mask(from: least)))
+    }
+    return ValidationResult.Chosen(choice, size, scores)
+  }
+
+  private func tryObjectSizes(
+    _ volume: AnnotatedVolume, _ found: MeasuredObjects
+  ) throws -> ObjectSizeChoice.Trial {
+    let (count, smaller) = volume.annotatedObjects(smallerThan: ObjectSizeChoice.candidates)
+    return ObjectSizeChoice.Trial(
+      objects: count, smallerObjects: smaller,
+      qualities: try ObjectSizeChoice.candidates.map { size in
+        let prediction = EvaluatedVolume(name: "the prediction", found.mask(from: size))
+        return try score(volume, prediction).panopticQuality ?? 0
+      })
+  }
+
+  /// What `body` makes of each volume of this rank and its prediction, brought together from all ranks, in the order of
+  /// the volumes. Collective.
+  private func forEach<Found: Codable & Sendable>(
+    _ predictions: [Int: VoxelBuffer], _ body: (AnnotatedVolume, VoxelBuffer) throws -> Found
+  ) throws -> [Found] {
     let own = try communicator.everyRank {
       try Dictionary(
         uniqueKeysWithValues: predictions.map { number, prediction in
-          (number, try score(volumes[number], prediction))
+          (number, try body(volumes[number], prediction))
         })
     }
     let gathered = communicator.size > 1 ? try communicator.gather(coding: own) : [own]
     let all = gathered?.reduce(into: [:]) { $0.merge($1) { first, _ in first } } ?? [:]
     if communicator.size == 1 { return volumes.indices.map { all[$0]! } }
-    return try communicator.broadcast(coding: volumes.indices.map { all[$0]! })
+    return try communicator.broadcast(coding: volumes.indices.compactMap { all[$0] })
   }
 
-  private func score(_ volume: AnnotatedVolume, _ prediction: VoxelBuffer) throws -> ValidationResult.Volume {
+  private func score(
+    _ volume: AnnotatedVolume, _ prediction: EvaluatedVolume
+  ) throws -> ValidationResult.Volume {
     let pair = volume.pair
     var settings = EvaluationSettings()
     settings.withPanopticQuality = !pair.isContiguous
     settings.withCentrelineDice = !pair.isIsolated
     settings.threads = threads
     settings.planesAtATime = max(1, Validator.voxelsAtATime / (volume.extent.y * volume.extent.x))
-    let result = try evaluate(
-      EvaluatedVolume(name: "the prediction", prediction, classes: VoxelClasses(.atLeast(0.5 * 255))),
-      volume.reference, settings)
-    return ValidationResult.Volume(pair, result)
+    return ValidationResult.Volume(pair, try evaluate(prediction, volume.reference, settings))
   }
 }
