@@ -36,6 +36,8 @@ package struct BlockStream {
   var isWanted: @Sendable (Region) -> Bool = { _ in true }
   /// Ranks that run this stream together, each evaluating some tiles of every layer; nil for this one alone.
   var communicator: Communicator?
+  /// Tiles that have been evaluated already.
+  var evaluatedBefore: EvaluatedTiles?
   /// Asked before each tile; throws to abandon the block.
   let checkStop: @Sendable () throws -> Void
 
@@ -101,7 +103,9 @@ package struct BlockStream {
     var counts = TileCounts()
     for layer in layers {
       let start = tiles.origin(layer, axis: 0)
-      try window.move(to: max(0, start)..<min(start + tiles.tile.z, input.extent.z), threads: threads)
+      try onEveryRank {
+        try window.move(to: max(0, start)..<min(start + tiles.tile.z, input.extent.z), threads: threads)
+      }
       let columnCount = tileColumns.count
       let tileCount = tileRows.count * columnCount
       @Sendable func position(_ index: Int) -> Coordinate {
@@ -114,6 +118,7 @@ package struct BlockStream {
       }
       @Sendable func evaluate(_ index: Int) throws -> [Float] {
         try checkStop()
+        if let values = evaluatedBefore?.take(position(index)) { return values }
         let region = tiles.region(at: position(index))
         return try window.tile(region).withUnsafeBufferPointer { try self.predict($0, region) }
       }
@@ -146,6 +151,11 @@ package struct BlockStream {
     return counts
   }
 
+  /// What may fail on one rank alone.
+  private func onEveryRank(_ body: () throws -> Void) throws {
+    if let communicator { try communicator.everyRank(body) } else { try body() }
+  }
+
   /// Evaluates tiles of a layer, some on each rank; every rank adds all of them, in order. Collective.
   private func shareOut(
     _ wanted: [Int], _ communicator: Communicator, _ evaluate: @Sendable (Int) throws -> [Float],
@@ -175,7 +185,7 @@ package struct BlockStream {
 extension BlockStream {
   /// - Throws: `TileFailure` naming the tile when a value is infinite or NaN, which a comparison with a threshold
   ///   would take for background.
-  private func predict(_ tile: UnsafeBufferPointer<Float>, _ region: Region) throws -> [Float] {
+  func predict(_ tile: UnsafeBufferPointer<Float>, _ region: Region) throws -> [Float] {
     do {
       let values = try predictor.predict(tile, extent: region.extent)
       let failure = values.withUnsafeBufferPointer {

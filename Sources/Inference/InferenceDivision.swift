@@ -18,35 +18,60 @@ struct InferenceDivision {
   private var geometry: InferenceGeometry { prediction.geometry }
   private var layout: StoreLayout { prediction.layout }
 
+  /// How the blocks are done.
+  struct Choice {
+    let blocks: Lattice
+    /// Whether the ranks do one block after the other together, and share out its tiles, or each takes blocks of its own.
+    let isShared: Bool
+  }
+
   /// What a rank takes apart from blocks, in bytes: the most of all ranks. Collective.
   ///
-  /// A fifth is added to what is seen: memory that is taken and freed for hours lies in more pieces than that of the
-  /// first tiles.
-  func measureBase() throws -> Int {
-    let own = try communicator.everyRank {
-      try prediction.predictor.memoryInBytes(tile: geometry.tiles.tile, threads: threads)
+  /// It is measured on the first tiles of the volume, where they are few. A fifth is added to what is seen: memory that is
+  /// taken and freed for hours lies in more pieces than that of the first tiles.
+  ///
+  /// - Parameters:
+  ///   - directory: where the journals of earlier runs are.
+  ///   - isOnlyPlanned: whether no block will be predicted; statistics of the volume may be missing then.
+  func measureBase(directory: String, isOnlyPlanned: Bool) throws -> Int {
+    // Before it is known how much memory there is for blocks; a wrong guess costs what it would have saved.
+    let isShared = try choose(baseInBytes: 0, directory: directory).isShared
+    let own = try communicator.everyRank { () throws -> Int in
+      let first = FirstTiles(
+        prediction, measured: 2 * threads, rank: isShared ? communicator.rank : 0, of: isShared ? communicator.size : 1)
+      return try prediction.predictor.memoryInBytes(tile: geometry.tiles.tile, threads: threads) {
+        // Which blocks a rank will take is not known, unless all take them together.
+        if isOnlyPlanned || communicator.size > 1 && !isShared { return false }
+        return try first?.evaluateNext() ?? false
+      }
     }
     return try communicator.allReduce(own, .max) / 5 * 6
   }
 
-  /// The division of the run that began this output, else the one that ends first.
+  /// The division of the run that began this output, else the one that ends first. Collective.
   ///
   /// - Parameter directory: where the journals of that run are.
-  func chooseBlocks(baseInBytes: Int, directory: String) throws -> Lattice {
+  func choose(baseInBytes: Int, directory: String) throws -> Choice {
     let count = try communicator.rootOnly { Job.unitCount(of: "infer", in: directory) }
     let divisions = BlockDivision.all(of: input.extent, shard: layout.shard)
-    if let count, let begun = divisions.first(where: { $0.count == count }) { return begun }
-    // Threads may differ between ranks; all must come to the same division.
+    // Threads and memory may differ between ranks; all must come to the same division.
     let threads = try communicator.allReduce(self.threads, .max)
-    return geometry.division(shard: layout.shard, ranks: communicator.size) {
-      baseInBytes + prediction.memoryInBytes(block: $0, threads: threads) <= limitInBytes
-    } ?? divisions.last!
+    let limitInBytes = try communicator.allReduce(self.limitInBytes, .min)
+    func fits(_ block: Extent) -> Bool {
+      baseInBytes + prediction.memoryInBytes(block: block, threads: threads) <= limitInBytes
+    }
+    let begun = count.flatMap { count in divisions.first { $0.count == count } }
+    let own = begun ?? geometry.division(shard: layout.shard, ranks: communicator.size, fits: fits) ?? divisions.last!
+    let shared = begun ?? divisions.first { fits($0.cell.clamped(to: input.extent)) } ?? divisions.last!
+    return geometry.isSharedBetter(shared, than: own, ranks: communicator.size)
+      ? Choice(blocks: shared, isShared: true) : Choice(blocks: own, isShared: false)
   }
 
   /// - Parameters:
   ///   - baseInBytes: 0 when all is done and nothing will be predicted.
   ///   - laterPassesInBytes: memory of the passes after this one.
-  func plan(_ blocks: Lattice, baseInBytes: Int, laterPassesInBytes: Int) throws -> JobPlan {
+  func plan(_ choice: Choice, baseInBytes: Int, laterPassesInBytes: Int) throws -> JobPlan {
+    let blocks = choice.blocks
     let voxels = input.extent.count
     let withLabels = prediction.settings.withLabels
     let evaluations = geometry.evaluationsPerTile(blocks)
@@ -54,7 +79,8 @@ struct InferenceDivision {
       "\(input.name): \(input.extent) voxels of \(input.voxelType.rawValue)",
       "\(geometry.description), "
         + (input.background == nil ? "evaluates every tile" : "skips those that hold nothing but air"),
-      "blocks of \(blocks.cell.clamped(to: input.extent)), \(fixed(evaluations)) evaluations per tile",
+      "blocks of \(blocks.cell.clamped(to: input.extent)), \(fixed(evaluations)) evaluations per tile"
+        + (choice.isShared ? ", the tiles of a block shared among the ranks" : ""),
     ]
     if let axes = geometry.paddedAxes {
       description.append("thinner than a tile along \(axes): padded \(prediction.predictor.padding.words)")

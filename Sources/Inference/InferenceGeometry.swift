@@ -85,8 +85,35 @@ package struct InferenceGeometry: Sendable {
     return ratio
   }
 
-  /// Up to this many evaluations per tile are accepted: smaller blocks lose less when a run is interrupted.
-  static let acceptableEvaluationsPerTile = 1.15
+  /// Tiles that touch a block.
+  private func evaluations(_ blocks: Lattice, _ index: Int) -> Int {
+    let block = blocks.region(index)
+    return (0..<3).map { axis in
+      let seen = back.map { $0.axes[axis].sources(of: block.range(axis)) } ?? block.range(axis)
+      return tiles.indices(intersecting: seen, axis: axis).count
+    }.reduce(1, *)
+  }
+
+  /// Whether the ranks end sooner when they take `shared` one block after the other, and share out its tiles, than when
+  /// each takes blocks of `own`.
+  package func isSharedBetter(_ shared: Lattice, than own: Lattice, ranks: Int) -> Bool {
+    // More blocks go round well enough.
+    guard ranks > 1, own.count < 8 * ranks else { return false }
+    var loads = [Int](repeating: 0, count: ranks)
+    for index in 0..<own.count {
+      let rank = loads.indices.min { (loads[$0], $0) < (loads[$1], $1) }!
+      loads[rank] += evaluations(own, index)
+    }
+    let evaluations = evaluationsPerTile(shared) * Double(tiles.count)
+    return evaluations * (1 / Double(ranks) + Self.exchangeShare) < 0.95 * Double(loads.max()!)
+  }
+
+  /// What it takes every rank to receive and add a tile that another has evaluated, as a share of evaluating it.
+  private static let exchangeShare = 0.01
+
+  /// Up to this many evaluations per tile are accepted: smaller blocks lose less when a run is interrupted. Of a few tiles
+  /// there is little to lose.
+  private func acceptableEvaluationsPerTile(ranks: Int) -> Double { tiles.count <= 64 * ranks ? 1 : 1.15 }
 
   /// The division that ends first on `ranks` ranks among those whose blocks fit in memory; nil when none does.
   ///
@@ -94,7 +121,7 @@ package struct InferenceGeometry: Sendable {
   package func division(shard: Extent, ranks: Int, fits: (Extent) -> Bool) -> Lattice? {
     func rounds(_ blocks: Lattice) -> Double {
       let busiest = Double((blocks.count + ranks - 1) / ranks) / Double(blocks.count)
-      return busiest * max(evaluationsPerTile(blocks), InferenceGeometry.acceptableEvaluationsPerTile)
+      return busiest * max(evaluationsPerTile(blocks), acceptableEvaluationsPerTile(ranks: ranks))
     }
     var best: Lattice?
     for candidate in BlockDivision.all(of: volume, shard: shard) where fits(candidate.cell.clamped(to: volume)) {

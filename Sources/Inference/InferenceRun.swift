@@ -28,8 +28,10 @@ struct InferenceRun {
   func run() throws -> InferenceSummary {
     let division = InferenceDivision(
       prediction: prediction, threads: jobSettings.threads, limitInBytes: limitInBytes, communicator: communicator)
-    let baseInBytes = try isFinished() ? 0 : division.measureBase()
-    let blocks = try division.chooseBlocks(baseInBytes: baseInBytes, directory: directory)
+    let baseInBytes =
+      try isFinished() ? 0 : division.measureBase(directory: directory, isOnlyPlanned: jobSettings.dryRun)
+    let choice = try division.choose(baseInBytes: baseInBytes, directory: directory)
+    let blocks = choice.blocks
     let context = JobContext(
       command: "infer", directory: directory, identity: resolved.identity, output: outputPath,
       communicator: communicator, settings: jobSettings, baseInBytes: baseInBytes)
@@ -38,7 +40,7 @@ struct InferenceRun {
       intensity: prediction.input.intensity, context: context)
     let job = try Job(
       plan: division.plan(
-        blocks, baseInBytes: baseInBytes,
+        choice, baseInBytes: baseInBytes,
         laterPassesInBytes: labelling.laterPassesInBytes(withLabels: prediction.settings.withLabels)),
       directory: directory, identity: resolved.identity, output: outputPath, communicator: communicator,
       settings: jobSettings,
@@ -50,15 +52,18 @@ struct InferenceRun {
     }
     let image = try createOutput(labelling)
     let stopSignals = StopSignals(maxHours: jobSettings.maxHours)
-    let failures = TileFailures()
-    let outcome = try job.run { index in
-      try failures.run(index) {
-        try prediction.predict(
-          blocks, index, to: image.levels[0], labelling.blockFiles, threads: jobSettings.threads,
-          limitInBytes: limitInBytes, stopSignals: stopSignals
-        ).encoded()
-      }
+    @Sendable func predict(_ index: Int, sharing communicator: Communicator?) throws -> Data {
+      try prediction.predict(
+        blocks, index, to: image.levels[0], labelling.blockFiles, threads: jobSettings.threads,
+        limitInBytes: limitInBytes, stopSignals: stopSignals, sharing: communicator
+      )?.encoded() ?? Data()
     }
+    let failures = TileFailures()
+    let outcome =
+      choice.isShared
+      ? try job.runTogether { try predict($0, sharing: communicator) }
+      : try job.run { index in try failures.run(index) { try predict(index, sharing: nil) } }
+    prediction.evaluatedBefore.removeAll()
     prediction.predictor.releaseMemory()
     let payloads = try outcome.payloads.map(BlockPayload.decode)
     let shards = try context.makeLevels(of: image, .image, name: "infer-level", payloads.map(\.written))

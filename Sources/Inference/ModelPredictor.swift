@@ -16,7 +16,7 @@ public struct ModelPredictor: TilePredictor {
   /// In the order of their sums.
   package let members: [Model]
   /// What each computes in.
-  package let precisions: [Precision]
+  package internal(set) var precisions: [Precision]
   /// The axes along which each sees a tile mirrored, pass by pass; the first pass is the tile as it is.
   package let passes: [[[Int]]]
   /// What is foreground where they tell several structures apart.
@@ -26,7 +26,7 @@ public struct ModelPredictor: TilePredictor {
 
   /// Sets libtorch to one thread an operator, for the whole process.
   ///
-  /// - Parameter precision: what to compute in; nil for what the network was trained in.
+  /// - Parameter precision: what to compute in; nil for `Model.usualPrecision`.
   package init(_ model: Model, precision: Precision? = nil) throws {
     try self.init([model], precision: precision)
   }
@@ -45,7 +45,7 @@ public struct ModelPredictor: TilePredictor {
   {
     try EnsembleAgreement.require(members)
     self.members = members
-    precisions = members.map { precision ?? $0.description.precision }
+    precisions = members.map { precision ?? $0.usualPrecision }
     passes = try members.map { mirroring ? try mirroredPasses($0) : [[]] }
     self.foreground = foreground ?? Self.usualForeground(members[0])
     LibTorch.keepFreedMemory()
@@ -55,7 +55,7 @@ public struct ModelPredictor: TilePredictor {
   /// Of a network in training: libtorch's settings stay as they are.
   package init(inTraining model: Model) {
     members = [model]
-    precisions = [model.description.precision]
+    precisions = [model.usualPrecision]
     passes = [[[]]]
     foreground = Self.usualForeground(model)
   }
@@ -168,14 +168,21 @@ public struct ModelPredictor: TilePredictor {
 
   public func releaseMemory() { LibTorch.returnFreedMemory() }
 
-  /// Predicts tiles of noise and asks the system: what libraries load, which kernels they choose and how much scratch
-  /// these take (a convolution may copy its input once for each of 27 weights) cannot be predicted. At a
-  /// thread's second tile everything is loaded, so that all threads reach their peak at once.
   public func memoryInBytes(tile: Extent, threads: Int) throws -> Int {
-    var random = RandomStream(seed: 1, name: "tile of noise")
-    let noise = (0..<tile.count).map { _ in Float(random.normal()) }
+    try memoryInBytes(tile: tile, threads: threads) { false }
+  }
+
+  /// Predicts tiles, of noise where no others are given, and asks the system: what libraries load, which kernels they
+  /// choose and how much scratch these take (a convolution may copy its input once for each of 27 weights) cannot be
+  /// predicted. At a thread's second tile everything is loaded, so that all threads reach their peak at once.
+  public func memoryInBytes(
+    tile: Extent, threads: Int, evaluating evaluate: @Sendable () throws -> Bool
+  ) throws -> Int {
     for _ in 0..<2 {
       try parallelForEach(count: threads, threads: threads) { _ in
+        if try evaluate() { return }
+        var random = RandomStream(seed: 1, name: "tile of noise")
+        let noise = (0..<tile.count).map { _ in Float(random.normal()) }
         do {
           _ = try noise.withUnsafeBufferPointer { try predict($0, extent: tile) { _ in } }
         } catch is OutputNotFinite {
@@ -191,6 +198,7 @@ public struct ModelPredictor: TilePredictor {
     if members.count > 1 {
       lines.append("mean of \(members.count) networks: " + members.map(\.path).joined(separator: ", "))
     }
+    lines.append(precisionLine)
     let description = members[0].description
     if description.normalisation.nnUNet != nil { lines.append("intensities \(description.normalisation.text)") }
     if description.averaging == .logits {
@@ -225,11 +233,6 @@ public struct ModelPredictor: TilePredictor {
   private var mirroring: [(axes: String, count: Int)] {
     let axes = passes.filter { $0.count > 1 }.map { axesText($0.last!) }
     return Dictionary(grouping: axes, by: \.self).map { ($0.key, $0.value.count) }.sorted { $0.0 < $1.0 }
-  }
-
-  /// What its members compute in: one word where all compute in the same.
-  package var precisionText: String {
-    (Set(precisions).count == 1 ? [precisions[0]] : precisions).map(\.rawValue).joined(separator: " ")
   }
 
   /// What decides the output beside the members themselves, for the identity of the output: nothing where there is one

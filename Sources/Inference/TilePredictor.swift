@@ -31,6 +31,11 @@ public protocol TilePredictor: Sendable {
   /// program, libraries, network, and the scratch of each thread. May take as long as some tiles.
   func memoryInBytes(tile: Extent, threads: Int) throws -> Int
 
+  /// As `memoryInBytes(tile:threads:)`, measured on tiles that have to be evaluated anyway.
+  ///
+  /// - Parameter evaluate: evaluates the next of them, on any thread; false when there is none, and a tile must be made up.
+  func memoryInBytes(tile: Extent, threads: Int, evaluating evaluate: @Sendable () throws -> Bool) throws -> Int
+
   /// Called when no more tiles will be predicted: memory that was kept for them can go back to the system.
   func releaseMemory()
 
@@ -50,6 +55,11 @@ extension TilePredictor {
 
   public var requirements: VolumeRequirements { VolumeRequirements() }
   public func releaseMemory() {}
+  public func memoryInBytes(
+    tile: Extent, threads: Int, evaluating evaluate: @Sendable () throws -> Bool
+  ) throws -> Int {
+    try memoryInBytes(tile: tile, threads: threads)
+  }
 
   public var planLines: [String] { [] }
 }

@@ -106,6 +106,38 @@ public final class Job {
     }
   }
 
+  /// Runs the units that are not done yet one after the other, each by all ranks together: for units that are too few to
+  /// go round.
+  ///
+  /// - Parameter body: as that of `run`, but collective; what it returns on rank 0 is recorded. Every rank throws the same.
+  /// - Throws: as `run`, but what a unit throws ends the job: no other rank would do better.
+  package func runTogether(_ body: (Int) throws -> Data) throws -> JobOutcome {
+    precondition(journal != nil || !communicator.isRoot, "a job runs once")
+    defer { journal = nil }
+    if isComplete { return try conclude(setAside: [:], stopFault: nil) }
+    let stopSignals = StopSignals(maxHours: settings.maxHours)
+    let shown = communicator.isRoot ? ShownProgress(progress(), done: payloads.count) : nil
+    let fault = try StopSignals.whilePolled { () throws -> Fault? in
+      for unit in try communicator.broadcast((0..<plan.unitCount).filter { payloads[$0] == nil }) {
+        do {
+          try communicator.everyRank { if let reason = stopSignals.reason { throw Fault.stopped(reason) } }
+          let payload = try body(unit)
+          try communicator.rootOnly {
+            try journal!.append(unit: unit, payload: payload)
+            try journal!.flushIfDue()
+            payloads[unit] = payload
+            shown!.addOne()
+          }
+        } catch {
+          return Fault(describing: error)
+        }
+      }
+      return nil
+    }
+    shown?.finish()
+    return try conclude(setAside: [:], stopFault: fault)
+  }
+
   /// Runs the units one after the other, but lets each start as soon as the previous one gives up its turn: the
   /// processors stay busy while files are flushed to disk. At most two units are in progress at a time.
   package func runOverlapping(_ body: @Sendable (Int, UnitTurn) throws -> Data) throws -> JobOutcome {
@@ -178,10 +210,7 @@ public final class Job {
   private func dispatch(
     workers: Int, _ stopSignals: StopSignals, _ runWorkers: (Dispatcher) throws -> Void
   ) throws -> (setAside: [Int: Fault], stopFault: Fault?) {
-    let progress = Progress(
-      label: plan.name, total: plan.unitCount, unitName: plan.unitName, done: unitsDoneBefore,
-      bytesPerUnit: plan.unitCount > 0 ? Double(plan.bytesRead) / Double(plan.unitCount) : 0,
-      console: settings.console)
+    let progress = self.progress()
     let dispatcher = Dispatcher(
       unitCount: plan.unitCount, payloads: payloads, journal: journal!, communicator: communicator, workers: workers,
       stopSignals: stopSignals, progress: progress)
@@ -198,6 +227,13 @@ public final class Job {
     payloads = dispatcher.payloads
     try work.get()
     return try dispatcher.result()
+  }
+
+  private func progress() -> Progress {
+    Progress(
+      label: plan.name, total: plan.unitCount, unitName: plan.unitName, done: unitsDoneBefore,
+      bytesPerUnit: plan.unitCount > 0 ? Double(plan.bytesRead) / Double(plan.unitCount) : 0,
+      console: settings.console)
   }
 
   /// Rank 0 closes the journal; every rank learns how the job ended.

@@ -23,6 +23,11 @@ package struct OutputIdentity: Sendable, ExpressibleByStringLiteral {
 
   package init(stringLiteral text: String) { self.init(text) }
 
+  /// The value of a setting or input; nil where there is none of that name.
+  subscript(name: String) -> String? {
+    text.split(separator: "\n").first { $0.hasPrefix(name + ": ") }.map { String($0.dropFirst(name.count + 2)) }
+  }
+
   /// How the identity that an output recorded differs from this one, as words that follow the output's path; nil when
   /// it does not.
   package func difference(from recorded: String) throws -> String? {

@@ -12,9 +12,13 @@ extension TorchOperations {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
     let list = CaseList(options: command.selection.options, channel: command.selection.channel)
     let isOne = try context.communicator.everyRank { try command.format == nil && list.isOneVolume(command.volumes) }
+    let begun = try context.communicator.rootOnly {
+      OutputPlace.recordedSetting("precision", of: command.outputPath, overwrite: command.overwrite.isSet)
+    }
     let (predictor, settingsOfNetwork) = try context.communicator.everyRank {
       let device = try device(command.deviceOption, context)
-      let predictor = try self.predictor(command.model, command.prediction, device: device, context)
+      let predictor = try self.predictor(
+        command.model, command.prediction, device: device, context, resuming: begun)
       var resolved = context.resolvedSettings(command: "infer")
       resolved.add("precision", predictor.precisionText)
       resolved.add("device", device.isCPU ? "cpu" : "cuda")

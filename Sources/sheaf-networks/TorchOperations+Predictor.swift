@@ -6,13 +6,19 @@ import Torch
 
 extension TorchOperations {
   /// The networks that `models` stand for, as an ensemble where they are several.
+  ///
+  /// - Parameter begun: the precision in which an earlier run began the output, if any.
   func predictor(
-    _ models: [String], _ options: PredictionOptions, device: Device, _ context: RunContext
+    _ models: [String], _ options: PredictionOptions, device: Device, _ context: RunContext,
+    resuming begun: String? = nil
   ) throws -> ModelPredictor {
+    // Before the first tensor, or libtorch starts threads that wait for work, busily.
+    try LibTorch.setThreads(1)
     var predictor = try ModelPredictor(
       models.flatMap(modelFiles).map { try Model.load($0, device: device, segmenting: true) },
       precision: options.precision.flatMap { Precision(rawValue: $0.rawValue) }, mirroring: options.mirror,
       foreground: options.foreground)
+    if options.precision == nil, let begun { predictor.resume(in: begun) }
     predictor.warn = { [console = context.console] in console.warn($0) }
     return predictor
   }

@@ -106,6 +106,50 @@ import Torch
       ]))
   }
 
+  /// A case of more voxels than are held in memory stops between tiles, and a later run goes on with its next block.
+  @Test func aLargeCaseStopsSoonAndResumes() throws {
+    let scratch = try ScratchDirectory()
+    let directory = scratch.path
+    let extent = (z: 64, y: 512, x: 540)
+    #expect(extent.z * extent.y * extent.x > 1 << 24)
+    var header = "{'descr': '|u1', 'fortran_order': False, 'shape': (\(extent.z), \(extent.y), \(extent.x)), }"
+    header += String(repeating: " ", count: 117 - header.utf8.count) + "\n"
+    var voxels = [UInt8](repeating: 0, count: extent.z * extent.y * extent.x)
+    for index in voxels.indices { voxels[index] = 90 &+ UInt8(truncatingIfNeeded: (index &* 2_654_435_761) >> 16) % 60 }
+    try createDirectory("\(directory)/cases")
+    try publish(
+      Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, 118, 0]) + Data(header.utf8) + Data(voxels),
+      to: "\(directory)/cases/large.npy")
+    let architecture = ArchitectureDescription(features: [2, 3], blocks: [1, 1], classes: 2, deepSupervision: false)
+    try createDirectory("\(directory)/model")
+    try Model.save(
+      try ResidualEncoderUNet(architecture, seed: 11),
+      ModelDescription(task: .segmentation, architecture: architecture, crop: [32, 32, 32]),
+      inDirectory: "\(directory)/model")
+    func arguments(_ output: String) -> [String] {
+      [
+        "infer", "\(directory)/cases", "-o", "\(directory)/\(output)", "--format", "npy", "--probabilities", "--model",
+        "\(directory)/model", "--threads", "1", "--device", "cpu", "--keep-background-tiles", "--overlap", "0.25",
+        "--memory", "300MiB",
+      ]
+    }
+    let work = "\(directory)/out/.sheaf/cases/large.zarr"
+    let running = try Running(launch(ranks: 0, builtProgram("sheaf"), arguments("out")))
+    let isReached = running.wait { fileCount(below: "\(work)/.sheaf/blocks") >= 2 }
+    #expect(isReached)
+    let start = Date()
+    running.send(SIGTERM)
+    let ending = running.wait()
+    #expect(ending.code == 75 && ending.errors.contains("run the same command again to resume"), "\(ending.errors)")
+    #expect(Date().timeIntervalSince(start) < 10)
+    #expect(!fileExists("\(directory)/out/large.npy"))
+    let resumed = try sheaf(arguments("out"))
+    #expect(!resumed.errors.contains("infer: 0 of"), "\(resumed.errors)")
+    try sheaf(arguments("alone"), ranks: 2)
+    #expect(try readWholeFile("\(directory)/out/large.npy") == readWholeFile("\(directory)/alone/large.npy"))
+    #expect(!fileExists(work))
+  }
+
   @Test(.needsPeers) func aCorruptCaseIsSetAsideAndNamed() throws {
     let peers = try PeerEnvironment.required()
     let scratch = try ScratchDirectory()

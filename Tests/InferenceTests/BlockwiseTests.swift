@@ -148,6 +148,26 @@ import Voxels
     #expect(geometry.division(shard: shard, ranks: 1, fits: { _ in false }) == nil)
   }
 
+  @Test func ranksShareTilesWhereBlocksDoNotGoRound() {
+    func geometry(_ edge: Int) -> InferenceGeometry {
+      InferenceGeometry(volume: Extent(64, edge, edge), tile: Extent(64), overlap: 0.5)
+    }
+    func cut(_ geometry: InferenceGeometry, into count: Int) -> Lattice {
+      BlockDivision.all(of: geometry.volume, shard: Extent(64)).first { $0.count == count }!
+    }
+    // Of 25 tiles one block has 20, the other one 10.
+    let small = geometry(192)
+    #expect(small.isSharedBetter(cut(small, into: 1), than: cut(small, into: 2), ranks: 2))
+    #expect(!small.isSharedBetter(cut(small, into: 1), than: cut(small, into: 1), ranks: 1))
+    // Alone, a rank does not cut what is done soon.
+    #expect(small.division(shard: Extent(64), ranks: 1) { _ in true }?.count == 1)
+    // Sixty-four blocks for two ranks.
+    let large = geometry(1024)
+    #expect(!large.isSharedBetter(cut(large, into: 1), than: cut(large, into: 64), ranks: 2))
+    // So many ranks would receive each other's tiles that they would do little else.
+    #expect(!large.isSharedBetter(cut(large, into: 1), than: cut(large, into: 256), ranks: 200))
+  }
+
   /// A network sees crops of one size while it is trained; thinner volumes are padded to that, as its crops were.
   @Test func tilesAreAsLargeAsTheCropsOfTheNetwork() throws {
     func tile(_ volume: Extent, asked: Extent? = nil, natural: Extent, multiple: Int) throws -> Extent {

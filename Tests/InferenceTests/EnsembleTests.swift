@@ -78,7 +78,8 @@ import Voxels
       #expect(try predict(predictor, tile) == mean(passes))
       #expect(
         predictor.planLines == [
-          "tiles also mirrored along \(used.map { "zyx".map(String.init)[$0] }.joined(separator: ",")), \(passes.count) passes"
+          "computes in fp32",
+          "tiles also mirrored along \(used.map { "zyx".map(String.init)[$0] }.joined(separator: ",")), \(passes.count) passes",
         ])
       #expect(predictor.settings.map(\.name) == ["mirror"])
       // A mirrored tile gives the mirrored probabilities, up to the order of sums.

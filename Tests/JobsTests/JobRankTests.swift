@@ -46,6 +46,25 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, 2, 3]) func allRanksDoEachUnitTogether(ranks: Int) throws {
+    try withTemporaryDirectory { directory in
+      let failed = try probe(ranks, directory, "units=6", "together", "poison=3").wait()
+      #expect(failed.code == 65 && failed.errors.contains("unit 3 is damaged"), "\(failed.errors)")
+      let all = max(1, ranks)
+      #expect(events("done", directory) == [0: all, 1: all, 2: all])
+      let stopped = try probe(
+        ranks, directory, "units=6", "together", "milliseconds=700", "max-hours=0.0003"
+      ).wait()
+      #expect(stopped.code == 75 && stopped.errors.contains("of 6 units done"), "\(stopped.errors)")
+      let before = events("done", directory).count
+      #expect((4...5).contains(before))
+      // Another number of ranks, each for itself, goes on with what they have left.
+      let ending = try probe(2, directory, "units=6").wait()
+      #expect(ending.code == 0 && ending.output.contains("all 6 units agree"), "\(ending.errors)")
+      #expect(ending.output.contains("rank 1: \(before) before, \(6 - before) now"))
+    }
+  }
+
   @Test func allRanksWork() throws {
     try withTemporaryDirectory { directory in
       let ending = try probe(3, directory, "units=30", "wait-for-ranks=3").wait()

@@ -14,7 +14,10 @@ import Torch
 
   private func failure(_ model: Model, _ tile: [Float], mirrored: [Int] = []) throws -> OutputNotFinite? {
     do {
-      _ = try tile.withUnsafeBufferPointer { try model.prediction($0, extent: extent, mirrored: mirrored) }
+      _ = try tile.withUnsafeBufferPointer {
+        try model.prediction(
+          $0, extent: extent, precision: model.description.precision, mirrored: mirrored)
+      }
       return nil
     } catch let failure as OutputNotFinite {
       return failure
@@ -157,7 +160,9 @@ import Torch
     // Computed again in fp32, once.
     func predicted(_ name: String) throws -> Model.Prediction {
       let model = try Model.load(scratch.file(name))
-      return try tile.withUnsafeBufferPointer { try model.prediction($0, extent: extent) }
+      return try tile.withUnsafeBufferPointer {
+        try model.prediction($0, extent: extent, precision: model.description.precision)
+      }
     }
     let (again, exact) = (try predicted("overflow.ts"), try predicted("exact.ts"))
     #expect(again.isComputedAgain && !exact.isComputedAgain)

@@ -1,3 +1,4 @@
+import MPI
 import Segmentation
 import Voxels
 
@@ -12,6 +13,8 @@ package struct ResampledBlockStream {
   let slabDepth: Int
   let threshold: ProbabilityThreshold
   let threads: Int
+  var communicator: Communicator?
+  var evaluatedBefore: EvaluatedTiles?
   let checkStop: @Sendable () throws -> Void
 
   package init(
@@ -37,14 +40,18 @@ package struct ResampledBlockStream {
       input: resampled.input, tiles: tiles, predictor: predictor, block: planes.source, slabDepth: slabDepth,
       threshold: threshold, threads: threads, checkStop: checkStop)
     stream.isWanted = { [resampled] in resampled.mayHoldSomething($0) }
+    stream.communicator = communicator
+    stream.evaluatedBefore = evaluatedBefore
     let slabs = SlabBuilder(block: block, depth: slabDepth, threshold: threshold, type: volume.voxelType)
     return try stream.run { z, values, _ in
       try planes.add(plane: z, values) { z, values in
         slabs.add(plane: z, values)
         // Rarely needed, and never resampled: read once more where there is an object.
-        if let slab = try slabs.finished(after: z, readingIntensities: { try volume.read($0, $1, .zero) }) {
-          try emit(slab)
+        func read(_ region: Region, _ buffer: VoxelBuffer) throws {
+          guard let communicator else { return try volume.read(region, buffer, .zero) }
+          try communicator.everyRank { try volume.read(region, buffer, .zero) }
         }
+        if let slab = try slabs.finished(after: z, readingIntensities: read) { try emit(slab) }
       }
     }
   }

@@ -7,11 +7,12 @@ import Torch
 /// rectifiers), biases 0; norms scale by 1, but by 0 as the last step before a residual sum, so that blocks start as
 /// identities. The initial values of a parameter depend on the seed and its name alone.
 struct ParameterBuilder {
-  let seed: UInt64
+  /// Nil for weights that are zero until others are loaded.
+  let seed: UInt64?
   let device: Device
   private(set) var parameters: [Parameter] = []
 
-  init(seed: UInt64, device: Device) {
+  init(seed: UInt64?, device: Device) {
     self.seed = seed
     self.device = device
   }
@@ -29,6 +30,7 @@ struct ParameterBuilder {
   }
 
   mutating func convolutionWeight(_ name: String, shape: [Int]) throws -> Tensor {
+    guard let seed else { return try add(name, .zeros(shape, device: device)) }
     // libtorch counts the fan-in along axis 1, also for transposed convolutions, whose axis 1 is the output.
     let fanIn = shape[1...].reduce(1, *)
     let deviation = (2 / ((1 + 0.01 * 0.01) * Double(fanIn))).squareRoot()

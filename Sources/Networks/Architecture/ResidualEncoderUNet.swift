@@ -39,9 +39,9 @@ public final class ResidualEncoderUNet: @unchecked Sendable {
     let output: Convolution
   }
 
-  /// - Parameter seed: determines the initial weights.
+  /// - Parameter seed: determines the initial weights; nil where others will be loaded in place of all of them.
   /// - Throws: `Fault` of kind `badData` for a malformed description, `TorchError` when memory runs out.
-  package init(_ architecture: ArchitectureDescription, seed: UInt64, device: Device = .cpu) throws {
+  package init(_ architecture: ArchitectureDescription, seed: UInt64?, device: Device = .cpu) throws {
     try architecture.validate(from: "the recipe")
     self.architecture = architecture
     self.device = device

@@ -35,7 +35,7 @@ extension Model {
   ///
   /// - Parameter tile: normalised voxels (z, y, x) in C order.
   /// - Parameter extent: edges (z, y, x), multiples of `tileMultiple`.
-  /// - Parameter precision: what to compute in; nil for what the network was trained in.
+  /// - Parameter precision: what to compute in; nil for `usualPrecision`.
   /// - Returns: one probability a voxel, in C order.
   /// - Throws: `OutputNotFinite` for an output with infinite values or NaN, also when computed again in fp32; `Fault` of
   ///   kind `usage` for a pretrained network, of kind `badData` for an output of the wrong shape; `TorchError` when
@@ -54,7 +54,7 @@ extension Model {
     as quantity: Quantity = .foreground(.any)
   ) throws -> Prediction {
     try requireSegmentation()
-    let precision = precision ?? description.precision
+    let precision = precision ?? usualPrecision
     return try withoutGradients {
       var input = try Tensor.copying(tile, shape: [1, 1] + extent, device: device)
       if !mirrored.isEmpty { input = try input.flipped(axes: mirrored.map { $0 + 2 }) }

@@ -32,9 +32,13 @@ extension PseudoLabels {
       var jobSettings = resources.settings
       // It is part of the plan of the run.
       jobSettings.printsPlan = false
+      let begun = try communicator.rootOnly {
+        OutputPlace.recordedSetting("precision", of: output, overwrite: false)
+      }
       let (predictor, identity) = try communicator.everyRank {
         let console = resources.settings.console
         var predictor = try ModelPredictor(Model.load(path, device: device, segmenting: true))
+        if let begun { predictor.resume(in: begun) }
         predictor.warn = { console.warn($0) }
         var identity = ResolvedSettings(
           command: "finetune --pseudo", programVersion: programVersion, warnings: jobSettings.console.warnings)

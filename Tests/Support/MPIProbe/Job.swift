@@ -22,6 +22,8 @@ private struct JobScript {
   /// The unit that kills its own rank with SIGKILL.
   var deadly = -1
   var prefetch = false
+  /// Whether all ranks do each unit together.
+  var together = false
   var memoryNeeded = 0
   var diskNeeded = 0
   var settings = JobSettings(threads: 1)
@@ -43,6 +45,7 @@ private struct JobScript {
       case "full": full = Int(value)!
       case "deadly": deadly = Int(value)!
       case "prefetch": prefetch = true
+      case "together": together = true
       case "memory-needed": memoryNeeded = Int(value)!
       case "disk-needed": diskNeeded = Int(value)!
       case "memory": settings.memoryInBytes = ByteSize(value)!.bytes
@@ -72,9 +75,12 @@ func probeJob(_ arguments: [String]) throws {
   let settled = script
   var prefetch: (@Sendable (Int) throws -> Void)?
   if script.prefetch { prefetch = { unit in try note(unit, "prefetch", settled.directory, world.rank) } }
-  let outcome = try job.run(unitsAtOnce: script.unitsAtOnce, prefetch: prefetch) { unit in
-    try runUnit(unit, settled, rank: world.rank)
-  }
+  let outcome =
+    script.together
+    ? try job.runTogether { unit in try world.everyRank { try runUnit(unit, settled, rank: world.rank) } }
+    : try job.run(unitsAtOnce: script.unitsAtOnce, prefetch: prefetch) { unit in
+      try runUnit(unit, settled, rank: world.rank)
+    }
   say("rank \(world.rank): \(outcome.unitsDoneBefore) before, \(outcome.unitsDoneNow) now")
   guard world.isRoot else { return }
   for unit in 0..<script.units {
