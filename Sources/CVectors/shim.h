@@ -1,5 +1,6 @@
 #pragma once
-// Loops over voxels in vector instructions that Swift has no words for: chosen when the program runs, or past the caches.
+// Loops over voxels, and counts of them, in vector instructions that Swift has no words for: chosen when the program runs, or
+// past the caches.
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -83,10 +84,47 @@ __attribute__((target("avx2"))) static inline uint64_t sheaf_squared_differences
   }
   return total;
 }
+
+/// Where eight ranks (from 0) are met when bins are added up: the bin, and how many lie in those before it. All sums are
+/// below 2^31. Returns the last one.
+__attribute__((target("avx2"))) static inline int32_t sheaf_bins_at_ranks_wide(const uint32_t *counts, ptrdiff_t count,
+                                                                               const int32_t *ranks, int32_t *bins,
+                                                                               int32_t *below) {
+  typedef int eight __attribute__((vector_size(32)));
+  typedef int eight_anywhere __attribute__((vector_size(32), aligned(4)));
+  eight wanted = *(const eight_anywhere *)ranks, bin = {0}, before = {0};
+  int32_t sum = 0;
+  for (ptrdiff_t index = 0; index < count; index++) {
+    sum += (int32_t)counts[index];
+    eight sums = (eight){0} + sum, passed = sums <= wanted;
+    bin -= passed;
+    // Sums never fall.
+    before = (passed & sums) | (~passed & before);
+  }
+  *(eight_anywhere *)bins = bin;
+  *(eight_anywhere *)below = before;
+  return sum;
+}
+
+/// The sum of counts, each times its factor, modulo 2^64.
+__attribute__((target("avx2"))) static inline uint64_t sheaf_weighted_sum_wide(const uint32_t *counts,
+                                                                               const uint64_t *factors,
+                                                                               ptrdiff_t count) {
+  uint64_t sum = 0;
+  for (ptrdiff_t index = 0; index < count; index++) sum += counts[index] * factors[index];
+  return sum;
+}
 #else
 static inline int sheaf_has_wide_vectors(void) { return 0; }
 static inline void sheaf_range_wide(const uint16_t *start, ptrdiff_t depth, ptrdiff_t height, ptrdiff_t width,
                                     ptrdiff_t row_stride, ptrdiff_t plane_stride, uint16_t *smallest,
                                     uint16_t *largest) {}
 static inline uint64_t sheaf_squared_differences_wide(const uint16_t *row, ptrdiff_t from, ptrdiff_t to) { return 0; }
+static inline int32_t sheaf_bins_at_ranks_wide(const uint32_t *counts, ptrdiff_t count, const int32_t *ranks,
+                                               int32_t *bins, int32_t *below) {
+  return 0;
+}
+static inline uint64_t sheaf_weighted_sum_wide(const uint32_t *counts, const uint64_t *factors, ptrdiff_t count) {
+  return 0;
+}
 #endif

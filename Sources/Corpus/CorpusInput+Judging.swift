@@ -29,7 +29,7 @@ extension CorpusInput {
       signatures: zip(regions, signals).map { region, signal in
         signal.signalClass == .signal ? cells.signature(of: region) : nil
       }, sketch: cells.sketch,
-      density: signalDensity(statistics, thresholds))
+      density: statistics.signalDensity(thresholds))
   }
 
   /// The statistics of a store.

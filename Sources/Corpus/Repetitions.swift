@@ -19,16 +19,17 @@ struct CellSignatures {
     precondition(grid.binning.coarseBinCount <= Self.factors.count, "\(grid.type) has too many coarse bins")
     self.grid = grid
     let values = grid.statistics.values
-    sums = Self.factors.withUnsafeBufferPointer { factors in
-      values.map { cell in
-        cell.counts.withUnsafeBufferPointer { counts in
-          var sum: UInt64 = 0
-          for index in counts.indices { sum &+= UInt64(counts[index]) &* factors[cell.firstCoarseBin &+ index] }
-          return sum
-        }
+    var sums: [UInt64] = []
+    var isTelling: [Bool] = []
+    sums.reserveCapacity(values.count)
+    isTelling.reserveCapacity(values.count)
+    Self.factors.withUnsafeBufferPointer { factors in
+      for place in values.indices {
+        sums.append(values[place].weightedSum(factors))
+        isTelling.append(values[place].isTelling)
       }
     }
-    isTelling = values.map(\.isTelling)
+    (self.sums, self.isTelling) = (sums, isTelling)
   }
 
   /// Nil where the cells do not tile the patch, so that they say more than the patch holds, or the patch is too plain to be

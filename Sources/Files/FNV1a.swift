@@ -3,7 +3,12 @@
 ///
 /// - Parameter seed: the hash of the preceding bytes, for hashing piecewise.
 package func fnv1a(_ bytes: some Sequence<UInt8>, seed: UInt64 = fnv1aOffset) -> UInt64 {
-  bytes.reduce(seed) { ($0 ^ UInt64($1)) &* fnv1aPrime }
+  func sum(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    var hash = seed
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* fnv1aPrime }
+    return hash
+  }
+  return bytes.withContiguousStorageIfAvailable(sum) ?? bytes.reduce(seed) { ($0 ^ UInt64($1)) &* fnv1aPrime }
 }
 
 /// FNV-1a over little-endian 8-byte words with the upper half folded in, then over the remaining bytes: the checksum of

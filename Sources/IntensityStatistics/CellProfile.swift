@@ -1,3 +1,4 @@
+import CVectors
 import Foundation
 
 /// What the voxels of one cell show of its background, its noise and its brightest structure; padding is left out.
@@ -36,9 +37,12 @@ struct CellProfile: Equatable, Sendable {
 
   /// Nil for a cell that is padding, all but a quarter, or has no number in it.
   ///
-  /// - Parameter depth: planes of the cell.
+  /// - Parameters:
+  ///   - depth: planes of the cell.
+  ///   - percentiles: set where they are found by the way.
   init?(
-    _ cell: CellStatistics, _ binning: Binning, fill: FillValue?, depth: Int, _ expected: inout ExpectedTop
+    _ cell: CellStatistics, _ binning: Binning, fill: FillValue?, depth: Int, _ expected: inout ExpectedTop,
+    _ percentiles: inout CellPercentiles?
   ) {
     let numbers = cell.numberCount(binning)
     let filled = fill?.count(in: cell) ?? 0
@@ -54,6 +58,9 @@ struct CellProfile: Equatable, Sendable {
         rank(0.005), rank(0.1), rank(0.16), rank(0.5), max(rank(0.5), min(rank(0.84), count - 1 - ignored)),
         count - 1 - ignored, count - 1, count - 1),
       binning, without: filled, inCoarseBin: fill?.coarseBin ?? 0)
+    if filled == 0 {
+      percentiles = CellPercentiles(least: values[0], low: values[1], median: values[3], hasNumbers: true)
+    }
     let bin = binning.bin(of: values[3])
     resolution = binning.width(bin)
     let gradient = (Double(cell.gradientEnergy) / Double(max(1, cell.gradientCount)) / 2).squareRoot()
@@ -77,6 +84,31 @@ struct CellProfile: Equatable, Sendable {
     low = min(max(values[1], median - 3 * deviation), median)
     lowWidth = min(max(0, values[1] - values[0]) / 1.294, deviation)
     top = max(values[5], median)
+  }
+}
+
+/// p0.5, p10 and the median of a cell, padding included.
+struct CellPercentiles: Equatable, Sendable {
+  let least: Double
+  let low: Double
+  let median: Double
+  /// False for a cell without a number, whose percentiles mean nothing.
+  let hasNumbers: Bool
+
+  init(least: Double, low: Double, median: Double, hasNumbers: Bool) {
+    (self.least, self.low, self.median, self.hasNumbers) = (least, low, median, hasNumbers)
+  }
+
+  init(_ cell: CellStatistics, _ binning: Binning) {
+    let count = cell.numberCount(binning)
+    guard count > 0 else {
+      self.init(least: 0, low: 0, median: 0, hasNumbers: false)
+      return
+    }
+    let last = count / 2
+    let values = cell.values(
+      atRanks: SIMD8(count / 200, count / 10, last, last, last, last, last, last), binning, without: 0, inCoarseBin: 0)
+    self.init(least: values[0], low: values[1], median: values[2], hasNumbers: true)
   }
 }
 
@@ -104,7 +136,8 @@ extension CellStatistics {
     atRanks ranks: SIMD8<Int>, _ binning: Binning, without removed: Int, inCoarseBin coarseBin: Int
   ) -> SIMD8<Double> {
     counts.withUnsafeBufferPointer { counts in
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: counts.count) { sums in
+      if removed == 0, voxelCount < 1 << 31, hasWideVectors { return valuesInVectors(counts, ranks, binning) }
+      return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: counts.count) { sums in
         // How many voxels lie in each bin and those before. A search in them costs a few steps, none of which the processor
         // has to guess, as it has to guess where a rank is met when bins are added one by one.
         let reduced = removed == 0 ? -1 : coarseBin &- firstCoarseBin
@@ -134,6 +167,49 @@ extension CellStatistics {
         return result
       }
     }
+  }
+}
+
+/// Found once.
+private let hasWideVectors = sheaf_has_wide_vectors() != 0
+
+extension CellStatistics {
+  /// The sum of the counts, each times the factor of its coarse bin, modulo 2⁶⁴.
+  ///
+  /// - Parameter factors: one for every coarse bin.
+  package func weightedSum(_ factors: UnsafeBufferPointer<UInt64>) -> UInt64 {
+    precondition(firstCoarseBin + counts.count <= factors.count, "a coarse bin without a factor")
+    let own = factors.baseAddress! + firstCoarseBin
+    return counts.withUnsafeBufferPointer { counts in
+      if hasWideVectors { return sheaf_weighted_sum_wide(counts.baseAddress, own, counts.count) }
+      var sum: UInt64 = 0
+      for index in counts.indices { sum &+= UInt64(counts[index]) &* own[index] }
+      return sum
+    }
+  }
+
+  private func valuesInVectors(
+    _ counts: UnsafeBufferPointer<UInt32>, _ ranks: SIMD8<Int>, _ binning: Binning
+  ) -> SIMD8<Double> {
+    let wanted = SIMD8<Int32>(truncatingIfNeeded: ranks)
+    var (bins, below) = (SIMD8<Int32>.zero, SIMD8<Int32>.zero)
+    let sum = withUnsafeBytes(of: wanted) { wanted in
+      withUnsafeMutableBytes(of: &bins) { bins in
+        withUnsafeMutableBytes(of: &below) { below in
+          sheaf_bins_at_ranks_wide(
+            counts.baseAddress, counts.count, wanted.assumingMemoryBound(to: Int32.self).baseAddress,
+            bins.assumingMemoryBound(to: Int32.self).baseAddress, below.assumingMemoryBound(to: Int32.self).baseAddress)
+        }
+      }
+    }
+    precondition(wanted[7] < sum, "rank \(ranks[7]) of \(sum) voxels")
+    var result = SIMD8<Double>.zero
+    for place in 0..<8 {
+      let bin = Int(bins[place])
+      result[place] = binning.value(
+        inCoarseBin: firstCoarseBin &+ bin, at: Int(wanted[place] &- below[place]), of: Int(counts[bin]))
+    }
+    return result
   }
 }
 

@@ -11,6 +11,8 @@ public final class StoreStatistics: Sendable {
   /// Voxels that are NaN, which normalisation takes for background.
   package let notANumberCount: Int
   private let signals: [CellSignal]
+  /// Of `grid.statistics.values`.
+  private let percentiles: [CellPercentiles]
   /// What the air in and around each cell explains; empty where nobody asked for it.
   package let airLimits: [AirLimit]
 
@@ -33,10 +35,15 @@ public final class StoreStatistics: Sendable {
     var expected = ExpectedTop()
     var profiles = [CellProfile?](repeating: nil, count: grid.cells.count)
     let (numbers, values) = (grid.statistics.numbers, grid.statistics.values)
+    var percentiles: [CellPercentiles] = []
+    percentiles.reserveCapacity(values.count)
     for place in 0..<values.count {
       let depth = min(edge, grid.volume.z - numbers[place] / planeCount * edge)
-      profiles[numbers[place]] = CellProfile(values[place], binning, fill: fill, depth: depth, &expected)
+      var own: CellPercentiles?
+      profiles[numbers[place]] = CellProfile(values[place], binning, fill: fill, depth: depth, &expected, &own)
+      percentiles.append(own ?? CellPercentiles(values[place], binning))
     }
+    self.percentiles = percentiles
     model = Self.model(profiles, floor: floor)
     signals = CellSignal.all(
       profiles, counts: grid.cells.counts, noise: model.noise, surround: model.surround,
@@ -126,6 +133,31 @@ public final class StoreStatistics: Sendable {
   /// Publishes the statistics of a finished store. The directory `<store>/.sheaf` must exist.
   package static func save(_ grid: StatisticsGrid, store: String) throws {
     try publish(grid.encoded(), to: path(inStore: store))
+  }
+
+  /// Which share of the volume's tissue is brighter than what surrounds it: voxels that stand out of the dark tenth of their
+  /// cell by more than the threshold of contrast, over all voxels of cells that are not outside. Nil without such cells.
+  package func signalDensity(_ thresholds: SignalThresholds) -> Double? {
+    let binning = grid.binning
+    let outside = model.outsideBrightness(thresholds)
+    let values = grid.statistics.values
+    var tissue = 0
+    var bright = 0
+    for place in values.indices {
+      let own = percentiles[place]
+      guard own.hasNumbers, own.median >= outside else { continue }
+      tissue += values[place].numberCount(binning)
+      let limit = own.low + thresholds.contrast * max(floor.deviation, (own.low - own.least) / 1.294)
+      let first = values[place].firstCoarseBin
+      // From the brightest bin down.
+      values[place].counts.withUnsafeBufferPointer { counts in
+        for index in counts.indices.reversed() {
+          if !(binning.coarseBounds[first + index].lowest > limit) { break }
+          bright += Int(counts[index])
+        }
+      }
+    }
+    return tissue > 0 ? Double(bright) / Double(tissue) : nil
   }
 
   /// How far the brightest structure in a cell of the grid stands out of it, in widths of noise.

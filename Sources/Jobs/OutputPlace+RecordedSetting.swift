@@ -1,3 +1,5 @@
+import Files
+
 extension OutputPlace {
   /// A setting of the run that began what a command would continue at `path`; nil where there is nothing to continue.
   ///
