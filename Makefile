@@ -69,7 +69,8 @@ install: build
 uninstall:
 	rm -f $(INSTALLED:%="$(DESTDIR)$(PREFIX)/%")
 	rm -f "$(DESTDIR)$(PREFIX)/lib/sheaf/"*.so
-	-rmdir "$(DESTDIR)$(PREFIX)/libexec/sheaf" "$(DESTDIR)$(PREFIX)/lib/sheaf" 2>/dev/null
+	rm -rf "$(DESTDIR)$(PREFIX)/share/sheaf/weights"
+	-rmdir "$(DESTDIR)$(PREFIX)/libexec/sheaf" "$(DESTDIR)$(PREFIX)/lib/sheaf" "$(DESTDIR)$(PREFIX)/share/sheaf" 2>/dev/null
 
 clean:
 	swift package clean

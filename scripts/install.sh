@@ -41,6 +41,13 @@ hide_toolchain() { # program
 hide_toolchain "$prefix/bin/sheaf"
 hide_toolchain "$prefix/libexec/sheaf/sheaf-networks"
 
+# Pretrained weights, by name.
+sources=$(cd "$(dirname "$0")/.." && pwd)
+for file in "$sources"/weights/*/*; do
+  [ -e "$file" ] || continue
+  install -D -m 644 "$file" "$prefix/share/sheaf/weights/${file#"$sources"/weights/}"
+done
+
 complete() { # shell, file
   local partial
   mkdir -p "$(dirname "$2")"

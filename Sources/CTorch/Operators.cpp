@@ -118,6 +118,10 @@ CTorchStatus ctorch_masked_squared_error(const CTorchTensor *prediction, const C
   return produce(out, [&] { return maskedSquaredError(prediction->tensor, target->tensor, mask->tensor); });
 }
 
+CTorchStatus ctorch_contrast_features(const CTorchTensor *image, CTorchTensor **out) {
+  return produce(out, [&] { return contrastFeatures(image->tensor); });
+}
+
 CTorchStatus ctorch_segmentation_losses(const CTorchTensor *logits, const CTorchTensor *labels,
                                         const CTorchTensor *mask, CTorchTensor **cross_entropy, CTorchTensor **dice) {
   return producePair(cross_entropy, dice,

@@ -51,7 +51,7 @@ package struct FinetuneCommand: ParsableCommand, WritingCommand {
   @Option(
     help: ArgumentHelp(
       "Pre-trained weights: a run directory, a safetensors file, a .pth of nnU-Net, nnssl or PyTorch, or a results folder "
-        + "of nnU-Net with one fold.",
+        + "of nnU-Net with one fold, or the name of weights that come with the program, such as sheaf-xs.",
       valueName: "weights"))
   package var from: String?
 

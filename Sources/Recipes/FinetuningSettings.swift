@@ -11,6 +11,12 @@ public struct FinetuningSettings: SettingsTable {
     "transfer", .byTier(xs: "encoder+decoder", s: "encoder", l: "encoder"),
     .oneOf(["encoder", "encoder+decoder", "all"]),
     "Parts of the pre-trained network (`--from`) that are used; `all` includes the output layers")
+  public let pretrainedRate = Setting(
+    "pretrained-rate", .always(1.0), .range(0...1),
+    "Learning rate of the parts that come from `--from`, as a fraction of that of the others")
+  public let frozenFraction = Setting(
+    "frozen-fraction", .always(0.0), .fraction,
+    "Fraction of the steps, from the first, in which the parts that come from `--from` stay as they are")
   public let foregroundFraction = Setting(
     "foreground-fraction", .always(0.33), .fraction,
     "Fraction of the samples whose crop is centred on an annotated foreground voxel")
@@ -58,4 +64,7 @@ public struct FinetuningSettings: SettingsTable {
   public let pseudoFraction = Setting(
     "pseudo-fraction", .always(0.5), .fraction,
     "Fraction of the samples that is cut from pseudo-labelled stores, where there are any")
+
+  /// As `PretrainingSettings.ofEarlierVersions`, as text.
+  static let ofEarlierVersions = ["pretrained-rate": "1e+0", "frozen-fraction": "0e+0"]
 }

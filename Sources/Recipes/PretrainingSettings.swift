@@ -21,6 +21,10 @@ public struct PretrainingSettings: SettingsTable {
     "input-noise", .byTier(xs: 0.5, s: 0, l: 0), .atLeastZero,
     "Standard deviation of Gaussian noise added to the network's input, in standard deviations of the volume; the loss is "
       + "taken against the image without noise")
+  public let target = Setting(
+    "target", .always(imageTarget), .oneOf([imageTarget, "contrast"]),
+    "What the network predicts: `image`, the intensities; or `contrast`, their area hyperbolic sine and how much structures "
+      + "of 2 and of 4 voxels stand out from what is about them")
   public let voxelSize = Setting(
     "voxel-size", .always(storedVoxelSize),
     ValidValues("`stored`, one edge in µm, or the edges along z, y and x such as `4,2,2`") {
@@ -32,10 +36,11 @@ public struct PretrainingSettings: SettingsTable {
     "How a patch is drawn from those of a volume: `uniform`, or `contrast` for the more often the larger its tail contrast"
   )
 
+  static let imageTarget = "image"
   static let uniformPatches = "uniform"
   /// Crops have the voxels of their volume.
   public static let storedVoxelSize = "stored"
 
   /// Settings that earlier versions did not have, with the values that do what these did.
-  static let ofEarlierVersions = ["voxel-size": storedVoxelSize, "patches": uniformPatches]
+  static let ofEarlierVersions = ["voxel-size": storedVoxelSize, "patches": uniformPatches, "target": imageTarget]
 }

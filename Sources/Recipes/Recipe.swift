@@ -101,6 +101,7 @@ extension Recipe {
     return mapping.map { ($0.key.string ?? "", $0.value.string ?? "") }
       .filter { $0.key != StageLists.networkKey || $0.value != StageLists.usualNetwork }
       .filter { PretrainingSettings.ofEarlierVersions[$0.0] != $0.1 }
+      .filter { FinetuningSettings.ofEarlierVersions[$0.0] != $0.1 }
   }
 
   /// A list as `StageLists` writes it: `[8, 16]` as `8,16`, `[[1, 2, 2]]` as `1x2x2`.

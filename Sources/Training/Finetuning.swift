@@ -93,8 +93,10 @@ public enum Finetuning {
       try run.begin(from: state)
       let pseudoLabelled = try pseudoLabels.volumes(
         in: run.directory.pseudoLabels, recipe: recipe, communicator: communicator, report: report)
+      let inherited: WeightSelection? = if case .weights = start { recipe.transferredWeights } else { nil }
       let task = FinetuningTask(
-        network: network, recipe: recipe, training: training, pseudoLabelled: pseudoLabelled, validation: validation,
+        network: network, recipe: recipe, inherited: inherited, training: training, pseudoLabelled: pseudoLabelled,
+        validation: validation,
         voxelSizes: data.voxels.sizes,
         threads: resources.settings.threads, communicator: communicator, report: report)
       return try run.train(task)

@@ -31,7 +31,8 @@ public enum Pretraining {
       for (key, value) in try recipe.settings() { resolved.add(key, value) }
       try resolved.add(input: "corpus", path: path, files: loader.corpus.files)
     }
-    let architecture = try recipe.training.architecture(deepSupervision: false, classes: 1)
+    let architecture = try recipe.training.architecture(
+      deepSupervision: false, classes: recipe.reconstructionTarget.channelCount)
     return try TrainingRun<PretrainingRecipe>.inPlace(
       output, resolved: resolved, inputs: [path] + loader.corpus.manifest.sources.map(loader.corpus.storePath),
       resources: resources, communicator: communicator

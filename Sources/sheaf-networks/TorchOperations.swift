@@ -25,19 +25,20 @@ struct TorchOperations: NetworkOperations {
 
   func finetune(_ command: FinetuneCommand) throws {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
-    try command.from.map(requireOneModel)
+    let start = try command.from.map(ShippedWeights().path)
+    try start.map(requireOneModel)
     let recipe = try FinetuningRecipe.resolve(
       file: command.training.recipe, options: command.settings,
-      network: command.from.flatMap(InheritedNetwork.init(of:)))
+      network: start.flatMap(InheritedNetwork.init(of:)))
     let resources = try trainingResources(command.training.deviceOption, context)
     let resolved = context.resolvedSettings(command: "finetune")
     let pseudoLabels = try PseudoLabels(
-      of: command.pseudo, model: command.from ?? "", resources: resources, programVersion: resolved.programVersion,
+      of: command.pseudo, model: start ?? "", resources: resources, programVersion: resolved.programVersion,
       memoryInBytes: context.memoryInBytes, communicator: context.communicator)
     let summary = try Finetuning.run(
       pairs: command.pairs,
       annotation: AnnotationOptions(channels: command.channels.choice, labelIs: command.labelIs),
-      pseudoLabels: pseudoLabels, start: command.from.map { .weights($0) } ?? .scratch,
+      pseudoLabels: pseudoLabels, start: start.map { .weights($0) } ?? .scratch,
       recipe: recipe, output: command.outputPath, resolved: resolved, resources: resources,
       communicator: context.communicator)
     try context.print(summary, text: summary.text)
@@ -63,18 +64,19 @@ struct TorchOperations: NetworkOperations {
   func exportWeights(_ command: ExportWeightsCommand) throws {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite)
     let result = try context.communicator.rootOnly { () throws -> ExportedWeights? in
-      try requireOneModel(command.model)
+      let path = try ShippedWeights().path(of: command.model)
+      try requireOneModel(path)
       let output = command.outputPath
       let format: OutputFileFormat = try command.format == .safetensors ? .safetensors : .pytorch
       try format.refuseToReplace(output, overwrite: command.overwrite)
-      let model = try Model.load(command.model)
+      let model = try Model.load(path)
       let parameters = model.residualEncoderUNet?.parameters ?? []
       let count = parameters.reduce(0) { $0 + $1.tensor.count }
       context.note(
         "export-weights \(model.path): \(parameters.count) tensors of \(count) parameters, \(ByteSize(bytes: count * 4)), "
           + "to \(output)")
       if command.execution.dryRun { return nil }
-      try OutputPlace.writeFile(output, format, inputs: [command.model, model.path], settings: context.settings) {
+      try OutputPlace.writeFile(output, format, inputs: [path, model.path], settings: context.settings) {
         try WeightExport(command.format).write(model, to: $0)
       }
       return ExportedWeights(output: output, tensors: parameters.count, parameters: count)

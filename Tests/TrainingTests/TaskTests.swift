@@ -100,6 +100,33 @@ import Voxels
     try SampleVoxels(task.sampler.sample(step: step, index: index))
   }
 
+  /// Only what came from other weights is slowed, and only it is frozen, in the first steps alone.
+  @Test func whatIsTakenOverLearnsAtItsOwnRate() throws {
+    try LibTorch.setThreads(1)
+    let recipe = recipe {
+      $0.training.steps = 10
+      $0.pretrainedRate = 0.2
+      $0.frozenFraction = 0.3
+    }
+    func factors(_ inherited: WeightSelection?, step: Int) throws -> [String: Double] {
+      let task = FinetuningTask(
+        network: try ResidualEncoderUNet(
+          recipe.training.architecture(deepSupervision: recipe.deepSupervision, classes: 2), seed: 1),
+        recipe: recipe, inherited: inherited, training: [volume("a", category: "")], validation: [],
+        communicator: .single())
+      return Dictionary(uniqueKeysWithValues: task.parameters.map { ($0.name, task.rateFactor(of: $0, step: step)) })
+    }
+    #expect(try factors(nil, step: 0).values.allSatisfy { $0 == 1 })
+    for (step, expected) in [(0, 0.0), (2, 0), (3, 0.2), (9, 0.2)] {
+      let found = try factors(.encoder, step: step)
+      #expect(Set(found.filter { $0.key.hasPrefix("encoder.") }.values) == [expected], "step \(step)")
+      #expect(Set(found.filter { $0.key.hasPrefix("decoder.") }.values) == [1], "step \(step)")
+      let both = try factors(.encoderAndDecoder, step: step)
+      #expect(Set(both.filter { !$0.key.contains("seg_layers") }.values) == [expected], "step \(step)")
+      #expect(Set(both.filter { $0.key.contains("seg_layers") }.values) == [1], "step \(step)")
+    }
+  }
+
   @Test func softCentrelineDiceCountsForContiguousStructuresAlone() throws {
     let volumes = [volume("axons", category: "contiguous-sparse"), volume("nuclei", category: "isolated-dense")]
     let weighted = try task(recipe { $0.centrelineWeight = 0.5 }, volumes)

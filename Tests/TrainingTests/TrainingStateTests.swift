@@ -21,8 +21,8 @@ import Training
       let gradients = (0..<5).map { Float($0) * 0.1 - Float(step) * 0.02 }
       try parameters.gradients.narrowed(0, 0..<5).set(gradients)
       try reference.gradients.narrowed(0, 0..<5).set(gradients)
-      try averaged.step(rate: 0.1)
-      try plain.step(rate: 0.1)
+      try averaged.step(rate: 0.1, factors: [1])
+      try plain.step(rate: 0.1, factors: [1])
       let trained = try parameters.values.floats()
       #expect(try trained == reference.values.floats())
       let decay = min(0.5, Double(step) / Double(step + 9))
@@ -36,5 +36,29 @@ import Training
     #expect(try parameters.values.floats() == model)
     #expect(averaged.tensors.map(\.name) == ["weights", "sgd-velocity", "average"])
     #expect(plain.tensors.map(\.name) == ["weights", "sgd-velocity"])
+  }
+
+  /// Of parameters that lie between others, whatever the optimiser.
+  @Test(arguments: ["sgd", "adamw"]) func parametersTakeTheirPartOfTheStep(optimizer: String) throws {
+    var recipe = FinetuningRecipe.standard(tier: "XS")!.training
+    recipe.optimizer = optimizer
+    let factors = [1, 0, 0, 0.25, 1, 0.25]
+    func values(_ factors: [Double]) throws -> [[Float]] {
+      let parameters = try FlatParameters(
+        factors.indices.map { try Parameter("\($0)", .copying(Self.start.map { $0 + 1 }, shape: [5])) })
+      let state = try TrainingState(parameters, recipe: recipe)
+      for (index, range) in parameters.ranges.enumerated() {
+        try parameters.gradients.narrowed(0, range).set((0..<5).map { Float($0 + index) - 2 })
+      }
+      try state.step(rate: 0.1, factors: factors)
+      return try parameters.ranges.map { try parameters.values.narrowed(0, $0).floats() }
+    }
+    let whole = try values(factors.map { _ in 1 })
+    for ((part, full), factor) in zip(zip(try values(factors), whole), factors) {
+      for (index, start) in Self.start.enumerated() {
+        let expected = (start + 1) + Float(factor) * (full[index] - (start + 1))
+        #expect(abs(part[index] - expected) < 1e-6 && (factor > 0 || part[index] == start + 1), "\(factor)")
+      }
+    }
   }
 }

@@ -53,6 +53,10 @@ CTorchStatus ctorch_segmentation_losses(const CTorchTensor *logits, const CTorch
 CTorchStatus ctorch_soft_centreline_dice_loss(const CTorchTensor *logits, const CTorchTensor *labels,
                                               const CTorchTensor *mask, int32_t iterations, CTorchTensor **out);
 
+// MARK: What pretraining predicts
+
+CTorchStatus ctorch_contrast_features(const CTorchTensor *image, CTorchTensor **out);
+
 // MARK: Augmentation
 
 CTorchStatus ctorch_cut_mapped(const CTorchTensor *image, const CTorchTensor *marks, const double matrix[9],

@@ -5,11 +5,14 @@ import Torch
 /// learns to reconstruct them.
 public final class MaskedAutoencoder: Sendable {
   package let network: ResidualEncoderUNet
+  private let target: ReconstructionTarget
 
-  /// - Parameter network: with as many classes as input channels, and without deep supervision.
-  package init(_ network: ResidualEncoderUNet) {
-    precondition(network.architecture.classes == network.architecture.inputChannels)
+  /// - Parameter network: for one input channel, with as many classes as the target has channels, and without deep
+  ///   supervision.
+  package init(_ network: ResidualEncoderUNet, target: ReconstructionTarget = .image) {
+    precondition(network.architecture.inputChannels == 1 && network.architecture.classes == target.channelCount)
     self.network = network
+    self.target = target
   }
 
   package convenience init(tier: Tier, seed: UInt64, device: Device = .cpu) throws {
@@ -18,12 +21,18 @@ public final class MaskedAutoencoder: Sendable {
         ArchitectureDescription(tier, classes: 1, deepSupervision: false), seed: seed, device: device))
   }
 
-  /// The network's reconstruction (batch, 1, z, y, x) of the whole crop.
+  /// The network's prediction (batch, channels of the target, z, y, x) of the whole crop.
   ///
   /// - Parameter crops: (batch, 1, z, y, x), normalised so that 0 is the mean.
   /// - Parameter hidden: (batch, 1, z, y, x), 1 where masked.
-  package func reconstruct(_ crops: Tensor, hidden: Tensor) throws -> Tensor {
+  package func predict(_ crops: Tensor, hidden: Tensor) throws -> Tensor {
     try network.forward(crops.multiplied(by: hidden.scaled(by: -1, adding: 1)))
+  }
+
+  /// The image that the network predicts of the whole crop, (batch, 1, z, y, x): the crop itself, or of a target of
+  /// contrasts its area hyperbolic sine. Arguments as of `predict`.
+  package func reconstruct(_ crops: Tensor, hidden: Tensor) throws -> Tensor {
+    try target.image(from: predict(crops, hidden: hidden))
   }
 
   /// Mean squared error over the masked voxels, each sample counting equally.
@@ -38,9 +47,9 @@ public final class MaskedAutoencoder: Sendable {
   package func loss(
     _ crops: Tensor, hidden: Tensor, valid: Tensor? = nil, visibleWeight: Double = 0, noise: Tensor? = nil
   ) throws -> Tensor {
-    let prediction = try reconstruct(noise.map { try crops.adding($0) } ?? crops, hidden: hidden)
+    let prediction = try predict(noise.map { try crops.adding($0) } ?? crops, hidden: hidden)
     let weights = visibleWeight > 0 ? try hidden.scaled(by: 1 - visibleWeight, adding: visibleWeight) : hidden
     let mask = try valid.map { try weights.multiplied(by: $0) } ?? weights
-    return try Losses.maskedSquaredError(prediction, crops, mask: mask)
+    return try Losses.maskedSquaredError(prediction, target.values(of: crops), mask: mask)
   }
 }

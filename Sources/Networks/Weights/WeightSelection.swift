@@ -5,7 +5,7 @@ package enum WeightSelection: String, Sendable, Codable, CaseIterable {
   case encoderAndDecoder = "encoder-and-decoder"
   case everything
 
-  func includes(_ name: String) -> Bool {
+  package func includes(_ name: String) -> Bool {
     switch self {
     case .encoder: name.hasPrefix("encoder.")
     case .encoderAndDecoder: !name.hasPrefix("decoder.seg_layers.")

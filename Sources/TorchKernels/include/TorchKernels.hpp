@@ -66,6 +66,13 @@ at::Tensor softCentrelineDiceLoss(const at::Tensor &logits, const at::Tensor &la
 /// Voxels where `known` is 0 count as 1 in erosions and as 0 in dilations, as if the volume ended there.
 at::Tensor softSkeleton(at::Tensor image, const at::Tensor &known, int32_t iterations);
 
+// MARK: What pretraining predicts; not recorded by autograd
+
+/// Three channels of `image` (batch, 1, z, y, x), normalised: its area hyperbolic sine, which is the image where it is dim
+/// and its logarithm where it is bright; and differences of Gaussians of 1 and 2 voxels, and of 2 and 4, divided by how
+/// large they are about the voxel.
+at::Tensor contrastFeatures(const at::Tensor &image);
+
 // MARK: Augmentation of training samples; not recorded by autograd
 //
 // Elementwise tensor arithmetic on the device that holds the sample, without matrix products, so that the number of

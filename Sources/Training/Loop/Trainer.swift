@@ -119,7 +119,7 @@ package final class Trainer<Task: TrainingTask> {
       throw try notFinite(step: step, loss: sums[0], norm: norm, local.suspects)
     }
     let rate = recipe.schedule.rate(at: step)
-    try state.step(rate: rate)
+    try state.step(rate: rate, factors: parameters.parameters.map { task.rateFactor(of: $0, step: step) })
     let seconds = start.duration(to: .now).inSeconds
     for warning in waits.add(seconds: seconds, dataWait: dataWait, communicationWait: communicationWait) {
       settings.warn(warning)

@@ -31,9 +31,35 @@ package final class TrainingState {
     set { optimizer.stepCount = newValue }
   }
 
-  package func step(rate: Double) throws {
+  /// - Parameter factors: of each parameter, what part of the step it takes.
+  package func step(rate: Double, factors: [Double]) throws {
+    let slowed = slowedRanges(factors)
+    let before = try slowed.map { try parameters.values.narrowed(0, $0.range).clone() }
     try optimizer.step(rate: rate)
+    for (part, old) in zip(slowed, before) {
+      let new = try parameters.values.narrowed(0, part.range)
+      try new.move(towards: old, by: 1 - part.factor)
+    }
     try average?.update(after: optimizer.stepCount)
+  }
+
+  /// Places in the flat values of parameters whose factor is not 1, those that follow each other and have one factor taken
+  /// together.
+  private func slowedRanges(_ factors: [Double]) -> [(range: Range<Int>, factor: Double)] {
+    var result: [(range: Range<Int>, factor: Double)] = []
+    var isContinued = false
+    for (range, factor) in zip(parameters.ranges, factors) {
+      if factor == 1 {
+        isContinued = false
+      } else if isContinued, let last = result.last, last.factor == factor {
+        // With the padding between, which is always 0.
+        result[result.count - 1].range = last.range.lowerBound..<range.upperBound
+      } else {
+        result.append((range, factor))
+        isContinued = true
+      }
+    }
+    return result
   }
 
   /// Runs `body` with the weights of the model, which are the average where there is one, in place of those in training.

@@ -19,6 +19,8 @@ package final class FinetuningTask: TrainingTask {
 
   private let recipe: FinetuningRecipe
   private let validator: Validator?
+  /// What the network took over from other weights; nil when it started from random ones.
+  private let inherited: WeightSelection?
   private let trainedOn: [String]
   private let voxelSizes: TrainedVoxelSizes?
   /// Of the network's description: what it has mostly seen beyond the faces of volumes.
@@ -26,17 +28,19 @@ package final class FinetuningTask: TrainingTask {
   private let report: @Sendable (String) -> Void
 
   /// - Parameters:
+  ///   - inherited: what the network took over from other weights; nil when it started from random ones.
   ///   - validation: what is validated on; empty for no validation.
   ///   - threads: of this rank.
   ///   - report: receives lines about validations.
   package init(
-    network: ResidualEncoderUNet, recipe: FinetuningRecipe, training: [AnnotatedVolume],
-    pseudoLabelled: [any SampledVolume] = [], validation: [AnnotatedVolume],
+    network: ResidualEncoderUNet, recipe: FinetuningRecipe, inherited: WeightSelection? = nil,
+    training: [AnnotatedVolume], pseudoLabelled: [any SampledVolume] = [], validation: [AnnotatedVolume],
     voxelSizes: TrainedVoxelSizes? = nil,
     threads: Int = 1, communicator: Communicator, report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.network = network
     self.recipe = recipe
+    self.inherited = inherited
     self.report = report
     self.voxelSizes = voxelSizes
     sampler = AnnotatedSampler(training, pseudoLabelled: pseudoLabelled, recipe: recipe, device: network.device)
@@ -61,6 +65,12 @@ package final class FinetuningTask: TrainingTask {
   /// of its samples for the gradients.
   static func validationThreads(_ threads: Int, _ recipe: FinetuningRecipe) -> Int {
     max(1, min(threads, 4 * min(recipe.training.samplesPerPass, recipe.training.batch)))
+  }
+
+  package func rateFactor(of parameter: Parameter, step: Int) -> Double {
+    guard let inherited, inherited.includes(parameter.name) else { return 1 }
+    let isFrozen = Double(step) < recipe.frozenFraction * Double(recipe.training.steps)
+    return isFrozen ? 0 : recipe.pretrainedRate
   }
 
   package func loss(of samples: [AnnotatedSample]) throws -> Tensor {

@@ -1,5 +1,6 @@
 import Corpus
 import Files
+import Foundation
 import Networks
 import Recipes
 import Torch
@@ -29,7 +30,7 @@ package final class PretrainingTask: TrainingTask {
     self.recipe = recipe
     self.trainedOn = trainedOn
     self.voxelSizes = voxelSizes
-    autoencoder = MaskedAutoencoder(network)
+    autoencoder = MaskedAutoencoder(network, target: recipe.reconstructionTarget)
     parameters = network.trainedParameters(deepSupervision: false)
     sampler = MaskedSampler(crops, recipe: recipe, device: network.device)
   }
@@ -49,12 +50,13 @@ package final class PretrainingTask: TrainingTask {
     return contrast.variance(of: plane(contrast).range)
   }
 
-  /// The input, what the network sees of it, its reconstruction of everything, and of what was masked.
+  /// The input, what the network sees of it, its reconstruction of everything, and of what was masked; of a target of
+  /// contrasts all of them as the area hyperbolic sine.
   package func preview(of sample: MaskedSample) throws -> SamplePreview {
     let plane = plane(try Contrast(sample))
     let seen = try sample.noise.map { try sample.image.adding($0) } ?? sample.image
     let reconstruction = try autoencoder.reconstruct(seen, hidden: sample.hidden.to(.float32))
-    let input = plane.cut(try sample.image.floats())
+    let input = shown(plane.cut(try sample.image.floats()))
     let hidden = plane.cut(try sample.hidden.array(of: UInt8.self))
     let values = try reconstruction.floats()
     let failure = values.withUnsafeBufferPointer {
@@ -71,10 +73,15 @@ package final class PretrainingTask: TrainingTask {
       panels: [
         SamplePreview.Panel("input", input),
         SamplePreview.Panel(
-          "network sees", plane.cut(try seen.floats()), marks: hidden.map { $0 == 1 ? .masked : .none }),
+          "network sees", shown(plane.cut(try seen.floats())), marks: hidden.map { $0 == 1 ? .masked : .none }),
         SamplePreview.Panel("reconstruction", made),
         SamplePreview.Panel("input, filled in", zip(hidden, zip(input, made)).map { $0 == 1 ? $1.1 : $1.0 }),
       ])
+  }
+
+  /// Intensities, as the network predicts them.
+  private func shown(_ intensities: [Float]) -> [Float] {
+    recipe.reconstructionTarget == .contrast ? intensities.map(asinh) : intensities
   }
 
   /// The z-plane with most contrast.

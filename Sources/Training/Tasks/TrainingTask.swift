@@ -15,6 +15,9 @@ package protocol TrainingTask: AnyObject {
   /// The mean of the samples' losses, a scalar with its autograd graph.
   func loss(of samples: [Sample]) throws -> Tensor
 
+  /// The learning rate of a parameter in a step, as a fraction of the schedule's; 0 for one that stays as it is.
+  func rateFactor(of parameter: Parameter, step: Int) -> Double
+
   /// Scores of the network on the data kept from training, or nil when there are none. Collective.
   ///
   /// - Parameter step: steps done.
@@ -31,4 +34,8 @@ package protocol TrainingTask: AnyObject {
 
   /// Writes the trained network; called on rank 0 at the end.
   func save(to directory: RunDirectory) throws
+}
+
+extension TrainingTask {
+  package func rateFactor(of parameter: Parameter, step: Int) -> Double { 1 }
 }
