@@ -234,7 +234,7 @@ let tests: [Target] = [
     "EvaluationTests",
     ["Evaluation", "Components", "VolumeFormats", "Zarr", "Voxels", "Files", "Jobs", "MPI", "Scratch"],
     fixtures: ["Fixtures"]),
-  testTarget("TorchTests", ["Torch", "PeerEnvironment", "TestTraits"], fixtures: ["Fixtures"]),
+  testTarget("TorchTests", ["Torch", "PeerEnvironment", "Scratch", "TestTraits"], fixtures: ["Fixtures"]),
   testTarget(
     "NetworksTests", ["Networks", "Architectures", "Torch", "Files", "PeerEnvironment", "Scratch", "TestTraits"],
     fixtures: ["Fixtures"]),

@@ -1,13 +1,19 @@
 import Foundation
 import PeerEnvironment
+import Scratch
 import TestTraits
 import Testing
 import Torch
 
 @Suite struct ContrastFeatureTests {
+  private func noise(_ extent: [Int], seed: UInt64) -> [Float] {
+    var numbers = SeededNumbers(seed: seed)
+    return (0..<extent.reduce(1, *)).map { _ in Float(numbers.normal()) }
+  }
+
   /// A crop (z, y, x) with a bright and a dim blob and some noise.
   private func crop(_ extent: [Int]) -> [Float] {
-    let noise = numbers(extent.reduce(1, *), key: 12)
+    let noise = noise(extent, seed: 12)
     return noise.indices.map { index in
       let place = [index / (extent[1] * extent[2]), index / extent[2] % extent[1], index % extent[2]]
       func blob(_ centre: [Int], _ height: Double) -> Double {
@@ -49,7 +55,7 @@ import Torch
   /// What a sample is taught must not depend on the other samples of its batch.
   @Test func samplesOfABatchAreIndependent() throws {
     let extent = [12, 16, 20]
-    let (first, second) = (crop(extent), numbers(extent.reduce(1, *), key: 3))
+    let (first, second) = (crop(extent), noise(extent, seed: 3))
     func features(_ values: [Float], _ count: Int) throws -> [Float] {
       try Tensor.copying(values, shape: [count, 1] + extent).contrastFeatures().floats()
     }

@@ -14,7 +14,8 @@ package struct ShippedWeights: Sendable {
     self.init(program: program)
   }
 
-  init(program: URL) {
+  /// Those of a program at another place.
+  package init(program: URL) {
     let start = program.resolvingSymlinksInPath().deletingLastPathComponent()
     let ancestors = sequence(first: start) { $0.path == "/" ? nil : $0.deletingLastPathComponent() }.prefix(5)
     directories =
