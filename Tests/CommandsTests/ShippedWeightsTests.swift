@@ -4,7 +4,6 @@ import Foundation
 import Scratch
 import Testing
 
-
 @Suite struct ShippedWeightsTests {
   private let scratch: ScratchDirectory
 
