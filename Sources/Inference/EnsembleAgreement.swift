@@ -41,6 +41,7 @@ enum EnsembleAgreement {
             + "networks that were trained alike, or segment with each and compare")
       }
     }
+    for member in members { try member.description.normalisation.require(of: member.path) }
   }
 
   /// Counts as seen in the output, for networks whose description does not tell; one channel is the probability of

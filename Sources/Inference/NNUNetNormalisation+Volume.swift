@@ -12,16 +12,23 @@ extension NormalisationRecipe {
   /// - Throws: `Fault` of kind `badData` for a volume that a scheme does not take, of kind `usage` for percentiles other
   ///   than Sheaf's.
   package func normalisation(of statistics: StoreStatistics, name: String) throws -> (Normalisation, doubt: String?) {
-    guard let nnUNet else {
-      let usual = NormalisationRecipe()
-      guard lowerPercentile == usual.lowerPercentile, upperPercentile == usual.upperPercentile else {
-        throw Fault.usage(
-          "the network was trained on intensities \(text), but Sheaf clips between \(usual.lowerPercentile) and "
-            + "\(usual.upperPercentile); correct its description, or train it again")
-      }
-      return (statistics.normalisation, nil)
-    }
+    try require(of: "the network")
+    guard let nnUNet else { return (statistics.normalisation, nil) }
     return try nnUNet.normalisation(of: statistics.grid, name: name)
+  }
+
+  /// Requires one that volumes can be normalised by, which is known before any is read.
+  ///
+  /// - Parameter network: as the subject of a sentence.
+  /// - Throws: `Fault` of kind `usage` for percentiles other than Sheaf's.
+  func require(of network: String) throws {
+    let usual = NormalisationRecipe()
+    guard nnUNet == nil, lowerPercentile != usual.lowerPercentile || upperPercentile != usual.upperPercentile else {
+      return
+    }
+    throw Fault.usage(
+      "\(network) was trained on intensities \(text), but Sheaf clips between \(usual.lowerPercentile) and "
+        + "\(usual.upperPercentile); correct its description, or train it again")
   }
 }
 

@@ -9,6 +9,8 @@ struct Origin {
   let settings: [(name: String, value: String)]
   let inputs: [(name: String, path: String)]
   let warnings: [String]
+  /// Whose threshold an inference took, as a sentence; nil where it was given or is the usual one.
+  let choiceOfThreshold: String?
   /// When the command began and when the output was whole; nil where the files do not tell.
   let began: Date?
   let ended: Date?
@@ -29,6 +31,8 @@ struct Origin {
       return (name, path)
     }
     warnings = recorded.warnings
+    choiceOfThreshold = (document["meanings"]?.asObject ?? [:]).values.compactMap(\.asString)
+      .first { $0.hasPrefix("foreground from a probability of") }
     // Commands write some file as soon as they begin; settings may follow at the end.
     let names = (try? directoryEntries(directory)) ?? []
     began = names.compactMap { modificationTime(joinPath(directory, $0)) }.min()

@@ -45,9 +45,33 @@ import Testing
       let from = ["finetune", fixture.pairs, "--from", directory + "/pretrained", "-o", run, "--device", "cpu"]
       // Known before a voxel of the pairs is read.
       try expectFailure(
-        65, "pretrained/model.safetensors", "tier XS, 4 stages", "tier S", "of the same stages",
+        65, "pretrained/model.safetensors", "tier XS (4 stages of 8, 16, 32, 64 channels)", "tier S",
+        "of the same stages",
         arguments: from + ["--tier", "S", "--crop", "64", "--dry-run"])
       try expectFailure(64, "fine-tune it first", arguments: from + ["--pseudo", fixture.store])
+      // Weights that saw other intensities: doubtful to start from, and useless to segment with, before any voxel is read.
+      let other = directory + "/other.pth"
+      try fixture.sheaf(["export-weights", directory + "/pretrained", other, "--state-dict"])
+      let description = try String(contentsOfFile: directory + "/pretrained/model.json", encoding: .utf8)
+      try publish(
+        description.replacing("\"lowerPercentile\" : 0.5", with: "\"lowerPercentile\" : 2.5"),
+        to: directory + "/other.json")
+      let start = [
+        "finetune", fixture.pairs, "--from", other, "-o", run, "--device", "cpu", "--crop", "16", "--dry-run",
+      ]
+      #expect(
+        try fixture.sheaf(start).errors.contains("other.pth was trained on intensities clipped between percentiles 2.5")
+      )
+      try expectFailure(65, "other.pth was trained on intensities", "--strict", arguments: start + ["--strict"])
+      try publish(
+        String(contentsOfFile: directory + "/other.json", encoding: .utf8).replacing(
+          "reconstruction", with: "segmentation"),
+        to: directory + "/other.json")
+      try expectFailure(
+        64, "other.pth was trained on intensities", "2.5",
+        arguments: [
+          "infer", directory + "/phantom/nuclei/planes", "-o", run, "--model", other, "--device", "cpu", "--dry-run",
+        ])
       #expect(!fileExists(run))
     }
   }

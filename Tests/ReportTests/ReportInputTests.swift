@@ -51,6 +51,24 @@ import Voxels
     #expect(try report(image, fitting).findings.allSatisfy { $0.severity == .note })
   }
 
+  /// A threshold that somebody gave and that keeps far more than 0.5 would is named; one that a validation chose is not.
+  @Test func aThresholdThatAValidationChoseIsNoFault() throws {
+    let values = (0..<extent.count).map { UInt8($0 % 97 == 0 ? 200 : $0 % 19 == 0 ? 80 : 5) }
+    let path = try writeStore(
+      scratch.file("probabilities.zarr"), VoxelBuffer(extent, values),
+      attributes: ["content": "probability", "maximum": 255])
+    let sentence = "foreground from a probability of 0.2, as the validation of m chose"
+    for (meanings, isFault) in [("", true), (", \"meanings\": {\"m\": \"\(sentence)\"}", false)] {
+      _ = try write(
+        "probabilities.zarr/.sheaf/settings.json",
+        "{\"program\": \"sheaf\", \"version\": \"1\", \"command\": \"infer\", \"settings\": {\"threshold\": \"0.2\"}, "
+          + "\"inputs\": [], \"warnings\": []\(meanings)}")
+      let page = try report(path)
+      let found = page.findings.contains { $0.text.contains("the threshold of 0.2 keeps") }
+      #expect(found == isFault, "\(page.findings)")
+    }
+  }
+
   @Test func aTableOfOtherLabelsIsRefused() throws {
     let own = try writeStore(scratch.file("labels.zarr"), labels(extent), content: .labels)
     let columns =

@@ -41,13 +41,15 @@ func moved(_ buffer: VoxelBuffer, from place: (Int, Int, Int) -> (Int, Int, Int)
 /// Writes a finished store with its statistics, as `sheaf tile` leaves one.
 @discardableResult
 func writeStore(
-  _ path: String, _ buffer: VoxelBuffer, content: StoreLayout.Content = .image, isFinished: Bool = true
+  _ path: String, _ buffer: VoxelBuffer, content: StoreLayout.Content = .image,
+  attributes: [String: JSONValue] = [:], isFinished: Bool = true
 ) throws -> String {
   let store = try Store.create(
     path,
     StoreLayout(
       name: "test", extent: buffer.extent, voxelType: buffer.type, voxelSizeInMicrometres: VoxelSize(4, 2, 2),
-      chunk: Extent(32), shard: Extent(64), content: content, levelCount: 1))
+      chunk: Extent(32), shard: Extent(64), content: content, levelCount: 1,
+      attributes: attributes))
   let array = store.levels[0]
   var empty = EmptyShards(count: array.shards.count)
   for shard in 0..<array.shards.count {

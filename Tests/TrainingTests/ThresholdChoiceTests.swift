@@ -45,13 +45,32 @@ import Voxels
 
   /// One volume of a structure counts as much as three of another.
   @Test func structuresCountAlike() throws {
-    // Both want thresholds of their own; the second loses more by the first's than the other way round.
+    // Both want thresholds of their own; the second loses more by the first's (0.4) than the other way round (0.33).
     let many = [(UInt8(20), UInt8(0), 900), (100, 1, 50), (240, 1, 50)]
-    let one = [(UInt8(20), UInt8(0), 900), (100, 0, 800), (240, 1, 100)]
-    let both = try #require(choice([("a", many), ("a", many), ("a", many), ("b", one)]))
+    let one = [(UInt8(20), UInt8(0), 900), (100, 0, 133), (240, 1, 100)]
+    let six = [String](repeating: "a", count: 6).map { ($0, many) }
+    let both = try #require(choice(six + [("b", one)]))
     #expect(both.threshold == 0.5, "\(both)")
-    let alone = try #require(choice([("a", many), ("a", many), ("a", many), ("a", one)]))
+    let alone = try #require(choice(six + [("a", one)]))
     #expect(alone.threshold == 0.39, "\(alone)")
+  }
+
+  /// What volumes gain on average but not alike is chance; what all of them gain is not.
+  @Test func volumesThatDisagreeDoNotMoveIt() throws {
+    func volume(gaining: Int, losing: Int) -> [(value: UInt8, voxelClass: UInt8, count: Int)] {
+      [(20, 0, 9000), (100, 1, gaining), (100, 0, losing), (240, 1, 500)]
+    }
+    let alike = (0..<6).map { _ in ("a", volume(gaining: 40, losing: 0)) }
+    #expect(choice(alike)?.threshold == 0.39)
+    let different = (0..<6).map {
+      ("a", $0 % 2 == 0 ? volume(gaining: 160, losing: 0) : volume(gaining: 0, losing: 100))
+    }
+    let chosen = try #require(choice(different))
+    #expect(chosen.threshold == 0.5, "\(chosen)")
+    // The mean alone would have moved it.
+    let gained = 1 - 1000.0 / (1000 + 160)
+    let lost = 1 - 1000.0 / (1000 + 100)
+    #expect(gained > lost + 0.01)
   }
 
   /// What is found where nothing is annotated counts against a threshold; alone, such volumes choose nothing.
@@ -101,9 +120,17 @@ import Voxels
   }
 
   @Test func structuresCountAlike() {
-    let (gains, loses) = ([0.4, 0.5, 0.5, 0.5, 0.5], [0.9, 0.7, 0.7, 0.7, 0.7])
-    #expect(size([("a", trial(gains)), ("a", trial(gains)), ("a", trial(gains)), ("a", trial(loses))]) == 8)
-    #expect(size([("a", trial(gains)), ("a", trial(gains)), ("a", trial(gains)), ("b", trial(loses))]) == 0)
+    let (gains, loses) = ([0.4, 0.5, 0.5, 0.5, 0.5], [0.9, 0.75, 0.75, 0.75, 0.75])
+    let six = [String](repeating: "a", count: 6).map { ($0, trial(gains)) }
+    #expect(size(six + [("a", trial(loses))]) == 8)
+    #expect(size(six + [("b", trial(loses))]) == 0)
+  }
+
+  /// What volumes gain on average but not alike is chance.
+  @Test func volumesThatDisagreeDropNothing() {
+    let (gains, loses) = ([0.4, 0.6, 0.6, 0.6, 0.6], [0.9, 0.75, 0.75, 0.75, 0.75])
+    #expect(size([("a", trial(gains)), ("a", trial(loses))]) == 0)
+    #expect(size([("a", trial(gains)), ("a", trial(gains))]) == 8)
   }
 
   @Test func withoutAnnotatedObjectsThereIsNoChoice() {

@@ -10,6 +10,8 @@ struct ThresholdCheck {
   private let threshold: Double
   private let one: Double
   private let threads: Int
+  /// Whose threshold it is; nil where somebody gave it.
+  private let choice: String?
   private static let bins = 256
   /// 64 MiB of probabilities.
   private static let mostVoxels = 64 << 20
@@ -19,6 +21,7 @@ struct ThresholdCheck {
     threshold = origin?.setting("threshold").flatMap { Double($0) } ?? 0.5
     one = store.declaredContent?.one ?? (store.voxelType == .uint8 ? 255 : 1)
     self.threads = threads
+    choice = origin?.choiceOfThreshold
   }
 
   mutating func write(into section: inout Section) throws {
@@ -49,7 +52,8 @@ struct ThresholdCheck {
     section.add(
       figure(
         chart.svg("Foreground by threshold"),
-        "At \(threshold), \(percentText(now)) of the voxels are foreground\(isWhole ? "" : " (of the part that was read)"); at 0.4 it would be \(percentText(share(0.4))), at 0.6 \(percentText(share(0.6))).",
+        "At \(threshold), \(percentText(now)) of the voxels are foreground\(isWhole ? "" : " (of the part that was read)"); at 0.4 it would be \(percentText(share(0.4))), at 0.6 \(percentText(share(0.6)))."
+          + (choice.map { " It is \(escaped($0))." } ?? ""),
         id: id))
     let usual = share(0.5)
     let curve = miniature(shares.map { log10(max($0, least)) }, threshold: threshold * 254)
@@ -58,7 +62,7 @@ struct ThresholdCheck {
         .error,
         "no voxel reaches the threshold of \(threshold): the largest probability is \(numberText(Double(counts.lastIndex { $0 > 0 }!) / 255))",
         at: id, curve)
-    } else if abs(threshold - 0.5) > 0.02, usual > 0 {
+    } else if choice == nil, abs(threshold - 0.5) > 0.02, usual > 0 {
       let ratio = now / usual
       if ratio < 0.67 || ratio > 1.5 {
         section.find(

@@ -25,8 +25,8 @@ struct StartingWeights {
     description = try? Model.readDescription(of: weights)
     guard let found = description?.architecture, !Self.sharesEncoder(found, architecture) else { return }
     throw Fault.badData(
-      "\(weights.path) is of another network (\(Self.text(found))) than this run, \(recipe.training.networkText) "
-        + "(\(Self.text(architecture))); leave out --tier and the stage lists to take that of the weights, or give weights of "
+      "\(weights.path) is of another network than this run: \(Self.text(found)), where this run has "
+        + "\(Self.text(architecture)); leave out --tier and the stage lists to take that of the weights, or give weights of "
         + "the same stages")
   }
 
@@ -40,7 +40,7 @@ struct StartingWeights {
     let tier = Tier.allCases.first { $0.features == network.featuresPerStage && $0.blocks == network.blocksPerStage }
     let channels = network.featuresPerStage.map(String.init).joined(separator: ", ")
     let stages = "\(network.stageCount) stages of \(channels) channels"
-    return tier.map { "tier \($0.rawValue), \(stages)" } ?? stages
+    return tier.map { "tier \($0.rawValue) (\(stages))" } ?? stages
   }
 
   /// What is doubtful about starting from them.

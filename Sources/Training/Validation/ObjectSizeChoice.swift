@@ -11,7 +11,7 @@ package struct ObjectSizeChoice: Sendable, Equatable {
   package static let candidates = [0, 8, 16, 32, 64]
   /// At most this share of the annotated objects of any structure may be smaller than what is dropped.
   private static let mostAnnotated = 0.05
-  /// The panoptic quality that dropping has to gain.
+  /// The panoptic quality that dropping has to gain, beside the standard error of that gain.
   private static let leastGain = 0.01
   /// The panoptic quality that a smaller size may lack.
   private static let tolerance = 0.002
@@ -40,8 +40,7 @@ package struct ObjectSizeChoice: Sendable, Equatable {
       .filter { $0.contains { $0.objects > 0 } }
     guard !structures.isEmpty else { return nil }
     let qualities = Self.candidates.indices.map { index in
-      let means = structures.map { $0.reduce(0) { $0 + $1.qualities[index] } / Double($0.count) }
-      return means.reduce(0, +) / Double(means.count)
+      PairedDifference(structures.map { $0.map { $0.qualities[index] } }).mean
     }
     let allowed = Self.candidates.indices.filter { index in
       structures.allSatisfy { trials in
@@ -51,7 +50,8 @@ package struct ObjectSizeChoice: Sendable, Equatable {
     }
     let best = allowed.map { qualities[$0] }.max()!
     let smallest = allowed.first { qualities[$0] >= best - Self.tolerance }!
-    let chosen = best - qualities[0] >= Self.leastGain ? smallest : 0
+    let gain = PairedDifference(structures.map { $0.map { $0.qualities[smallest] - $0.qualities[0] } })
+    let chosen = gain.mean >= max(Self.leastGain, gain.standardError) ? smallest : 0
     size = Self.candidates[chosen]
     quality = qualities[chosen]
     qualityOfAll = qualities[0]
