@@ -13,12 +13,16 @@ final class FirstTiles: Sendable {
     var next = 0
     /// Tiles of the current layer that are not skipped.
     var wantedOfLayer = 0
-    var looked = 0
+    /// Those that wait for a thread; nil before the first one asks. Read together, so that all threads evaluate at once.
+    var waiting: [Found]?
+    /// What there is after them.
+    var end = Found.none
   }
   private let prediction: BlockPrediction
   /// This rank, and how many share the tiles of a layer.
   private let rank: Int
   private let ranks: Int
+  private let measured: Int
   private let state = Mutex(State())
 
   /// So many tiles are looked at for each that is evaluated: in air there may be none for long.
@@ -35,13 +39,14 @@ final class FirstTiles: Sendable {
     self.prediction = prediction
     self.rank = rank
     self.ranks = ranks
+    self.measured = measured
   }
 
   /// Evaluates the next of them, on any thread.
   ///
   /// - Returns: false when there is none at hand; true, having done nothing, when this rank has evaluated all that there are.
   func evaluateNext() throws -> Bool {
-    let found = try state.withLock { state in try next(&state) }
+    let found = try state.withLock { state in try takeFirst(&state) }
     switch found {
     case .none: return false
     case .all: return true
@@ -62,21 +67,41 @@ final class FirstTiles: Sendable {
     case tile(Coordinate, [Float])
   }
 
+  private func takeFirst(_ state: inout State) throws -> Found {
+    var waiting = try state.waiting ?? read(&state)
+    let first = waiting.isEmpty ? state.end : waiting.removeFirst()
+    state.waiting = waiting
+    return first
+  }
+
+  private func read(_ state: inout State) throws -> [Found] {
+    var found: [Found] = []
+    while found.count < measured {
+      let tile = try next(&state)
+      guard case .tile = tile else {
+        state.end = tile
+        break
+      }
+      found.append(tile)
+    }
+    return found
+  }
+
   private func next(_ state: inout State) throws -> Found {
+    var looked = 0
     let tiles = prediction.geometry.tiles
     let perLayer = tiles.counts.y * tiles.counts.x
     while state.next < tiles.count {
-      if state.looked >= Self.patience * ranks { return .none }
+      if looked >= Self.patience * ranks { return .none }
       let index = state.next
       if index % perLayer == 0 { state.wantedOfLayer = 0 }
       state.next += 1
-      state.looked += 1
+      looked += 1
       let position = Coordinate(index / perLayer, index % perLayer / tiles.counts.x, index % tiles.counts.x)
       let stream = prediction.stream
       guard let voxels = try stream.voxelsIfWanted(tiles.region(at: position)) else { continue }
       defer { state.wantedOfLayer += 1 }
       guard state.wantedOfLayer % ranks == rank else { continue }
-      state.looked = 0
       return .tile(position, voxels)
     }
     return .all
