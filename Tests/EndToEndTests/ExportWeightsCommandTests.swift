@@ -99,7 +99,7 @@ import Torch
       let trained = try finetune("model.pth", "run")
       expectSuccess(trained)
       #expect(trained.errors.contains("model.pth: ") && trained.errors.contains("tensors loaded"), "\(trained.errors)")
-      expectFailure(65, "matches the network", try finetune("small.pth", "other"))
+      expectFailure(65, "is of another network than this run: tier S", try finetune("small.pth", "other"))
     }
   }
 }
