@@ -111,7 +111,7 @@ package struct OutputFiles {
 
   private static func isOfPhantom(_ parts: ArraySlice<String>, _: String) -> Bool {
     let parts = Array(parts)
-    if parts == ["phantom.json"] || parts == ["settings.json"] { return true }
+    if [["phantom.json"], ["pairs.yaml"], ["settings.json"]].contains(parts) { return true }
     guard parts.count == 3 else { return false }
     if parts[0] == "pairs" {
       guard ["images", "labels"].contains(parts[1]), let underscore = parts[2].lastIndex(of: "_") else { return false }
