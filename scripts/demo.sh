@@ -37,7 +37,7 @@ timed() { # stage, command…
 
 tile_all() {
   for s in "${structures[@]}"; do
-    sheaf tile "$demo/organ/$s/planes" "$demo/$s.zarr" --structure "$s" --category "${category[$s]}" --voxel-size 4,2,2
+    sheaf tile "$demo/organ/$s/planes" "$demo/$s.zarr" --structure "$s" --category "${category[$s]}" --voxel-size 2
   done
 }
 stores=()
