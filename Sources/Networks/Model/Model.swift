@@ -58,8 +58,9 @@ public final class Model: Sendable {
   /// What it computes in where nothing else is asked for: what it was trained in, but fp32 on CPUs.
   ///
   /// In fp32, convolutions take a quarter of the products there (`FewerProducts.cpp`), so that it is as fast as bf16 on
-  /// AMD's processors, which have instructions for that, and much faster where they are missing; and more accurate. bf16 might win on processors with AMX, but the bytes of an output must not depend on the kind
-  /// of processor, which differs between the nodes of a cluster and between a run and the one that resumes it.
+  /// AMD's processors, which have instructions for that, and much faster where they are missing; and more accurate. bf16
+  /// might win on processors with AMX, but the bytes of an output must not depend on the kind of processor, which differs
+  /// between the nodes of a cluster and between a run and the one that resumes it.
   package var usualPrecision: Precision { device.isCPU ? .float32 : description.precision }
 
   /// Nil for a TorchScript module.
