@@ -159,8 +159,8 @@ let modules: [Target] = [
   .executableTarget(
     name: "sheaf-networks",
     dependencies: [
-      "CBuild", "Commands", "Files", "Torch", "Zarr", "Jobs", "Networks", "Recipes", "Training", "Inference",
-      "Tiling", "ChallengeServer",
+      "CBuild", "Architectures", "Commands", "Files", "Torch", "Zarr", "Jobs", "Networks", "Recipes", "Training",
+      "Inference", "Tiling", "ChallengeServer",
     ],
     linkerSettings: installedRuntime("../../lib/sheaf")),
 ]

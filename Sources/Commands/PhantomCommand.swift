@@ -48,6 +48,12 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
       valueName: "count"))
   var randomPairs = 0
 
+  @Option(
+    help: ArgumentHelp(
+      "Annotated crops to add of each structure as other microscopes would see them: magnification, step between planes, noise, glow and rim are drawn at random for each. A network trained on them is a start for real volumes of any.",
+      valueName: "count"))
+  var variedPairs = 0
+
   @Option(help: ArgumentHelp("Size of these crops in voxels, or one number for a cube.", valueName: "z,y,x"))
   var pairExtent = Extent(64)
 
@@ -76,7 +82,8 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
     let context = try RunContext.start(reporting, execution, overwrite: overwrite.isSet)
     let series = try PhantomSeries(
       extent: extent, seed: seed, structures: structures.structures, pairCount: pairs, randomPairCount: randomPairs,
-      pairExtent: pairExtent, imaging: Imaging(airGlow: airGlow, brightRim: brightRim, photonGain: photonGain))
+      variedPairCount: variedPairs, pairExtent: pairExtent,
+      imaging: Imaging(airGlow: airGlow, brightRim: brightRim, photonGain: photonGain))
     var resolved = context.resolvedSettings(command: "phantom")
     resolved.add("extent", extent.text)
     resolved.add("seed", seed)
@@ -85,6 +92,7 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
     resolved.add("pair-extent", pairExtent.text)
     // Named only where they differ, so that phantoms of earlier versions are recognised.
     if randomPairs != 0 { resolved.add("random-pairs", randomPairs) }
+    if variedPairs != 0 { resolved.add("varied-pairs", variedPairs) }
     if airGlow != 0 { resolved.add("air-glow", airGlow.description) }
     if brightRim != 0 { resolved.add("bright-rim", brightRim.description) }
     if photonGain != Imaging.usualPhotonGain { resolved.add("photon-gain", photonGain.description) }

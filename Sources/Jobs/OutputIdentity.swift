@@ -28,6 +28,15 @@ package struct OutputIdentity: Sendable, ExpressibleByStringLiteral {
     text.split(separator: "\n").first { $0.hasPrefix(name + ": ") }.map { String($0.dropFirst(name.count + 2)) }
   }
 
+  /// Settings and inputs by name; of inputs of one name the last.
+  package var values: [String: String] {
+    let pairs = text.split(separator: "\n").compactMap { line -> (String, String)? in
+      let parts = line.split(separator: ": ", maxSplits: 1, omittingEmptySubsequences: false)
+      return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+    }
+    return Dictionary(pairs) { $1 }
+  }
+
   /// How the identity that an output recorded differs from this one, as words that follow the output's path; nil when
   /// it does not.
   package func difference(from recorded: String) throws -> String? {

@@ -18,7 +18,7 @@ struct HashKey: Sendable {
   /// What random numbers are drawn for; numbers of two purposes have nothing to do with each other.
   enum Purpose: UInt32 {
     case organWarp, organSurface, hollows, fluorescence, texture, stripes, shadows
-    case nuclei, plaques, vessels, axons, axonDirections, density, haze, debris, camera, hotPixels, pairs
+    case nuclei, plaques, vessels, axons, axonDirections, density, haze, debris, camera, hotPixels, pairs, imaging
   }
 
   /// A key for the `number`-th thing under this key.

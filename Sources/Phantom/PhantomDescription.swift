@@ -13,11 +13,13 @@ package struct PhantomDescription: Codable, Equatable, Sendable {
     /// Of the files in `pairs/images` and `pairs/labels`, without `.nii.gz`.
     package let name: String
     package let structure: Structure
-    /// Of the organ the pair was cut from; its extent is that of the series.
+    /// Of the organ the pair was cut from; its extent is that of the series, except for varied pairs.
     package let seed: UInt64
     /// Where in that organ, as "z0:z1,y0:y1,x0:x1".
     package let region: String
     package let labelledVoxels: Int
+    /// Of varied pairs.
+    package let imaging: VariedImaging?
   }
 
   /// Of the program.

@@ -20,6 +20,8 @@ package struct PhantomSeries: Sendable {
   package let pairCount: Int
   /// Annotated crops of each structure at random places of the tissue and its border, numbered after the others.
   package let randomPairCount: Int
+  /// Annotated crops of each structure as other microscopes would see them (`VariedImaging`), numbered after the others.
+  package let variedPairCount: Int
   package let pairExtent: Extent
   package let imaging: Imaging
 
@@ -29,14 +31,19 @@ package struct PhantomSeries: Sendable {
   /// - Throws: `Fault.usage` for invalid extents.
   package init(
     extent: Extent, seed: UInt64, structures: [Structure], pairCount: Int, randomPairCount: Int = 0,
-    pairExtent: Extent, imaging: Imaging = Imaging()
+    variedPairCount: Int = 0, pairExtent: Extent, imaging: Imaging = Imaging()
   ) throws {
     guard !structures.isEmpty, Set(structures).count == structures.count else {
       throw Fault.usage(
         "expected one structure or several different ones, found \(structures.map(\.rawValue).joined(separator: ", "))")
     }
-    for count in [pairCount, randomPairCount] where count < 0 || count > 10_000 {
+    for count in [pairCount, randomPairCount, variedPairCount] where count < 0 || count > 10_000 {
       throw Fault.usage("expected between 0 and 10000 pairs of each structure, found \(count)")
+    }
+    if variedPairCount > 0 {
+      guard (0..<3).allSatisfy({ (1...512).contains(pairExtent[$0]) }) else {
+        throw Fault.usage("varied pairs can have 1 to 512 voxels an edge, found \(pairExtent)")
+      }
     }
     if pairCount + randomPairCount > 0 {
       guard pairExtent.checkedCount != nil, !pairExtent.isEmpty, Region(extent).contains(Region(pairExtent)) else {
@@ -53,6 +60,7 @@ package struct PhantomSeries: Sendable {
     self.structures = structures
     self.pairCount = pairCount
     self.randomPairCount = randomPairCount
+    self.variedPairCount = variedPairCount
     self.pairExtent = pairExtent
     self.imaging = imaging
   }
@@ -77,7 +85,7 @@ package struct PhantomSeries: Sendable {
   /// Slabs of every structure, then pairs of every structure.
   var unitCount: Int { structures.count * (slabs.count + allPairCount) }
 
-  var allPairCount: Int { pairCount + randomPairCount }
+  var allPairCount: Int { pairCount + randomPairCount + variedPairCount }
 
   package static let pairListName = "pairs.yaml"
 
@@ -100,10 +108,32 @@ package struct PhantomSeries: Sendable {
     }
   }
 
-  /// Where pair `number` of an organ is cut.
-  func region(ofPair number: Int, in organ: SyntheticOrgan) -> Region {
-    number < pairCount
-      ? organ.pairRegion(of: pairExtent, number: number) : organ.randomPairRegion(of: pairExtent, number: number)
+  /// How pair `number` is imaged; nil where as the series is.
+  func variedImaging(ofPair number: Int, _ structure: Structure) -> VariedImaging? {
+    number < pairCount + randomPairCount ? nil : VariedImaging(seed: pairSeed(number), structure: structure)
+  }
+
+  /// The organ that pair `number` is cut from, and where.
+  func organ(ofPair number: Int, _ structure: Structure) throws -> (organ: SyntheticOrgan, region: Region) {
+    let seed = pairSeed(number)
+    guard let varied = variedImaging(ofPair: number, structure) else {
+      let organ = try SyntheticOrgan(extent: extent, seed: seed, structure: structure, imaging: imaging)
+      return (
+        organ,
+        number < pairCount
+          ? organ.pairRegion(of: pairExtent, number: number) : organ.randomPairRegion(of: pairExtent, number: number)
+      )
+    }
+    // An organ of three times the edges of what is seen of it, so that most is seen inside of tissue and some at its border.
+    let seen = varied.organExtent(for: pairExtent)
+    let organ = try SyntheticOrgan(
+      extent: Extent(seen.z * 3, seen.y * 3, seen.x * 3), seed: seed, structure: structure,
+      imaging: varied.imaging)
+    // By turns where there is much of the structure and at any place.
+    let showsMuch = (number - pairCount - randomPairCount).isMultiple(of: 2)
+    return (
+      organ, showsMuch ? organ.pairRegion(of: seen, number: number) : organ.randomPairRegion(of: seen, number: number)
+    )
   }
 
   /// - Parameter folder: `images` or `labels`.

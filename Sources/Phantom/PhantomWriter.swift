@@ -42,7 +42,10 @@ package struct PhantomWriter: Sendable {
   private func writeHere(
     resolved: ResolvedSettings, communicator: Communicator, settings: JobSettings
   ) throws -> PhantomDescription? {
-    let unitBytes = series.slabs.cell.count * PhantomSeries.bytesPerVoxel
+    let pairBytes =
+      series.variedPairCount == 0
+      ? 0 : VariedImaging.largestOrganExtent(for: series.pairExtent).count * PhantomSeries.bytesPerVoxel
+    let unitBytes = max(series.slabs.cell.count * PhantomSeries.bytesPerVoxel, pairBytes)
     // Shapes, scenes and the compression of a pair take little beside a slab's voxels.
     let memoryOfUnit = unitBytes + (96 << 20)
     let unitsAtOnce = max(1, min(settings.threads, (settings.memoryInBytes ?? .max) / memoryOfUnit))
@@ -106,25 +109,33 @@ package struct PhantomWriter: Sendable {
   }
 
   private func writePair(_ number: Int, of structure: Structure) throws -> UnitResult {
-    let phantom = try SyntheticOrgan(
-      extent: series.extent, seed: series.pairSeed(number), structure: structure, imaging: series.imaging)
-    let region = series.region(ofPair: number, in: phantom)
-    let crop = phantom.render(region)
-    let mask = VoxelBuffer(.uint8, region.extent)
-    withExtendedLifetime((crop, mask)) {
-      let marks = mask.voxels(as: UInt8.self)
-      for (voxel, label) in crop.labels.voxels(as: UInt32.self).enumerated() where label != 0 { marks[voxel] = 1 }
-    }
-    for (folder, buffer) in [("images", crop.image), ("labels", mask)] {
+    let (phantom, region) = try series.organ(ofPair: number, structure)
+    let rendered = phantom.render(region)
+    let varied = series.variedImaging(ofPair: number, structure)
+    let pair =
+      varied?.expose(image: rendered.image, labels: rendered.labels, size: series.pairExtent)
+      ?? (image: rendered.image, mask: mask(of: rendered.labels))
+    for (folder, buffer) in [("images", pair.image), ("labels", pair.mask)] {
       let path = joinPath(directory, series.pairFile(folder, structure, number))
       let layout = VolumeLayout(
-        extent: region.extent, voxelType: buffer.type, voxelSizeInMicrometres: PhantomSeries.voxelSizeInMicrometres)
+        extent: series.pairExtent, voxelType: buffer.type,
+        voxelSizeInMicrometres: varied?.voxelSizeInMicrometres ?? PhantomSeries.voxelSizeInMicrometres)
       let writer = try createVolume(path, layout, isCompressed: true)
       try writer.append(buffer)
       try writer.finish()
     }
     return UnitResult(
-      objects: phantom.objectCount(in: region), labelledVoxels: labelledVoxelCount(mask), region: region)
+      objects: phantom.objectCount(in: region), labelledVoxels: labelledVoxelCount(pair.mask), region: region)
+  }
+
+  /// 1 where `labels` has any.
+  private func mask(of labels: VoxelBuffer) -> VoxelBuffer {
+    let mask = VoxelBuffer(.uint8, labels.extent)
+    withExtendedLifetime((labels, mask)) {
+      let marks = mask.voxels(as: UInt8.self)
+      for (voxel, label) in labels.voxels(as: UInt32.self).enumerated() where label != 0 { marks[voxel] = 1 }
+    }
+    return mask
   }
 
   private func describe(_ payloads: [Data], version: String) throws -> PhantomDescription {
@@ -147,7 +158,8 @@ package struct PhantomWriter: Sendable {
       description.pairs.append(
         .init(
           name: "\(structure.rawValue)_\(number)", structure: structure, seed: series.pairSeed(number),
-          region: region.description, labelledVoxels: results[index].labelledVoxels))
+          region: region.description, labelledVoxels: results[index].labelledVoxels,
+          imaging: series.variedImaging(ofPair: number, structure)))
     }
     return description
   }

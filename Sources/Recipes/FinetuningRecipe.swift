@@ -27,6 +27,11 @@ extension FinetuningRecipe: Recipe {
   /// from, of the prediction with its gradients; those of the annotation are released at once. Measured: 65 bytes.
   public var lossBytesPerVoxel: Int { self.centrelineWeight > 0 ? 70 * (self.centrelineIterations + 1) : 0 }
 
+  /// A run that takes the decoder takes the output layers too where these tell foreground from background already.
+  public mutating func suit(_ network: InheritedNetwork) {
+    if network.segments && self.transfer == "encoder+decoder" { self.transfer = "all" }
+  }
+
   /// The planes of `hold-back-planes`.
   ///
   /// - Throws: `Fault.usage` when the text is not a list of plane numbers.

@@ -5,10 +5,13 @@ public struct InheritedNetwork: Sendable, Equatable {
   public var architecture: ArchitectureDescription
   /// The crops it was trained on; nil where that is not known.
   public var crop: CropEdges?
+  /// Whether it tells foreground from background already, so that a run goes on from its output layers too.
+  public var segments: Bool
 
-  public init(architecture: ArchitectureDescription, crop: CropEdges?) {
+  public init(architecture: ArchitectureDescription, crop: CropEdges?, segments: Bool = false) {
     self.architecture = architecture
     self.crop = crop
+    self.segments = segments
   }
 
   /// The tier whose network this is, or else the largest one that is not wider: its settings fit best.

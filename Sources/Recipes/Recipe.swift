@@ -16,11 +16,15 @@ public protocol Recipe: Codable, Sendable, Equatable {
   var lossBytesPerVoxel: Int { get }
   /// - Throws: `Fault.usage` naming the first setting that is not valid.
   func check() throws
+  /// Takes the defaults that suit the weights a run starts from.
+  mutating func suit(_ network: InheritedNetwork)
 
   init(training: TrainingRecipe, own: Settings<OwnSettings>)
 }
 
 extension Recipe {
+  public mutating func suit(_ network: InheritedNetwork) {}
+
   /// The defaults of a network size, or nil for an unknown one.
   public static func standard(tier: String) -> Self? {
     Tier(rawValue: tier).map { Self(training: TrainingRecipe(command, $0), own: Settings(command, $0)) }
@@ -42,11 +46,14 @@ extension Recipe {
   ///   - file: path of a YAML mapping of settings, as a run's own `recipe.yaml` is.
   ///   - options: (key, value text) as the command line gives them.
   ///   - network: whose stages and tier apply where neither file nor options name any.
+  ///   - begun: the settings that the run was begun with, when it is resumed: they stand where neither file nor options say
+  ///     otherwise, whatever has become of the defaults since.
   /// - Throws: `Fault.usage` for an unknown key, a value of the wrong kind or out of range; `Fault.badData` for a file
   ///   that is not a YAML mapping.
-  public static func resolve(file: String?, options: [(key: String, value: String)], network: InheritedNetwork? = nil)
-    throws -> Self
-  {
+  public static func resolve(
+    file: String?, options: [(key: String, value: String)], network: InheritedNetwork? = nil,
+    begun: [String: String]? = nil
+  ) throws -> Self {
     var overrides: [(key: String, value: Node, origin: String)] = []
     if let file {
       for (key, value) in try mappingNode(ofFile: file) { overrides.append((key.string ?? "?", value, file)) }
@@ -55,6 +62,7 @@ extension Recipe {
     // Underscores are accepted too, so that settings can be pasted from nnU-Net's plans.
     for index in overrides.indices { overrides[index].key = overrides[index].key.replacing("_", with: "-") }
     let namesNetwork = overrides.contains { $0.key == "tier" || StageLists.keys.contains($0.key) }
+    let start = network
     let network = namesNetwork ? nil : network
     let tier = overrides.last { $0.key == "tier" }?.value.string ?? (network?.tier ?? .extraSmall).rawValue
     if let own = overrides.last(where: { $0.key == "tier" && $0.origin == file })?.value.string, own != tier {
@@ -65,6 +73,7 @@ extension Recipe {
       throw Fault.usage("the setting tier is '\(tier)'; expected \(TrainingSettings.table.tier.validText)")
     }
     network?.adopt(into: &defaults.training)
+    if let start { defaults.suit(start) }
     let optimizer = overrides.last { $0.key == "optimizer" }?.value.string
     if let kind = optimizer.flatMap(OptimizerKind.init(rawValue:)) { defaults.training.adopt(kind) }
     if let features = overrides.last(where: { $0.key == StageLists.featuresKey })?.value {
@@ -72,6 +81,11 @@ extension Recipe {
     }
     guard var mapping = try Yams.compose(yaml: defaults.yaml())?.mapping else {
       preconditionFailure("the default recipe is a mapping")
+    }
+    if let begun, begun["tier"] == tier {
+      for key in mapping.keys.compactMap(\.string) {
+        if let value = begun[key] ?? earlierValue(of: key) { mapping[Node(key)] = Node(value) }
+      }
     }
     for (name, value, origin) in overrides {
       guard mapping[Node(name)] != nil else {
@@ -99,9 +113,22 @@ extension Recipe {
   public func settings() throws -> [(key: String, value: String)] {
     guard let mapping = try Yams.compose(yaml: yaml())?.mapping else { preconditionFailure("a recipe is a mapping") }
     return mapping.map { ($0.key.string ?? "", $0.value.string ?? "") }
-      .filter { $0.key != StageLists.networkKey || $0.value != StageLists.usualNetwork }
-      .filter { PretrainingSettings.ofEarlierVersions[$0.0] != $0.1 }
-      .filter { FinetuningSettings.ofEarlierVersions[$0.0] != $0.1 }
+      .filter { Self.earlierValue(of: $0.0) != $0.1 }
+  }
+
+  /// What earlier versions did where they did not have a setting; nil for those they had.
+  private static func earlierValue(of key: String) -> String? {
+    key == StageLists.networkKey
+      ? StageLists.usualNetwork
+      : PretrainingSettings.ofEarlierVersions[key] ?? FinetuningSettings.ofEarlierVersions[key]
+  }
+
+  /// Whether a recipe file or the options say what a setting is.
+  ///
+  /// - Throws: as `resolve`.
+  public static func names(_ key: String, file: String?, options: [(key: String, value: String)]) throws -> Bool {
+    let inFile = try file.map { try mappingNode(ofFile: $0).keys.compactMap(\.string) } ?? []
+    return (inFile + options.map(\.key)).contains { $0.replacing("_", with: "-") == key }
   }
 
   /// A list as `StageLists` writes it: `[8, 16]` as `8,16`, `[[1, 2, 2]]` as `1x2x2`.

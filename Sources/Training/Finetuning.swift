@@ -25,16 +25,17 @@ public enum Finetuning {
   ///
   /// - Parameters:
   ///   - pairs: a directory or list as `AnnotatedPairs.init` takes it.
+  ///   - schedule: decides the number of steps; nil where the recipe does.
   ///   - pseudoLabels: stores that are trained on beside the pairs, with a network's predictions as labels.
   ///   - resolved: the command's name and program version; settings and inputs are added to it.
   /// - Throws: `Fault` for bad input or settings, `Fault.stopped` when stopped early, `DryRunEnd`.
   package static func run(
     pairs path: String, annotation: AnnotationOptions = AnnotationOptions(), pseudoLabels: PseudoLabels, start: Start,
-    recipe: FinetuningRecipe, output: String,
+    recipe: FinetuningRecipe, schedule: FinetuningSchedule? = nil, output: String,
     resolved: ResolvedSettings, resources: TrainingResources, communicator: Communicator
   ) throws -> TrainingSummary {
     let data = try communicator.everyRank {
-      try Data(path, annotation, recipe, threads: resources.settings.threads)
+      try Data(path, annotation, recipe, schedule, threads: resources.settings.threads)
     }
     let recipe = data.recipe
     var resolved = resolved
@@ -107,7 +108,8 @@ public enum Finetuning {
   private struct Data {
     let pairs: [AnnotatedPair]
     let options: AnnotationOptions
-    /// With the label map that came with the pairs, where that ignores values and the recipe has no map of its own.
+    /// With the label map that came with the pairs, where that ignores values and the recipe has no map of its own, and with
+    /// the steps of the schedule.
     let recipe: FinetuningRecipe
     /// Which class each value of a label volume means.
     let labelMap: LabelMap
@@ -121,7 +123,10 @@ public enum Finetuning {
     let doubts: [String]
 
     /// Opens every volume and compares extents, reading no voxels.
-    init(_ path: String, _ options: AnnotationOptions, _ recipe: FinetuningRecipe, threads: Int) throws {
+    init(
+      _ path: String, _ options: AnnotationOptions, _ recipe: FinetuningRecipe, _ schedule: FinetuningSchedule?,
+      threads: Int
+    ) throws {
       let found = try AnnotatedPairs(path, channel: options.channels.channel)
       pairs = try found.pairs(folds: recipe.folds)
       self.options = options
@@ -130,10 +135,10 @@ public enum Finetuning {
       labelMap = try LabelMap(parsing: map)
       var adopted = recipe
       if found.dataset?.dataset.ignoredValue != nil { adopted.labelMap = map }
-      self.recipe = adopted
       split = try ValidationSplit(pairs, recipe: recipe)
       planesHeldBack = try Set(recipe.planesHeldBack())
       var bytes = 0
+      var trainingVoxels = 0
       var doubts = found.dataset?.doubts ?? []
       var sizes: [VoxelSize?] = []
       var validated: [(extent: Extent, type: VoxelType)] = []
@@ -149,6 +154,7 @@ public enum Finetuning {
           throw Fault.badData("\(pair.imagePath) is too large: \(extent.extent) voxels")
         }
         bytes = sum
+        if split.training.contains(index) { trainingVoxels += extent.extent.count }
         if split.validation.contains(index) || !planesHeldBack.isEmpty {
           validated.append((extent.extent, extent.voxelType))
         }
@@ -169,6 +175,10 @@ public enum Finetuning {
           "the setting centreline-weight is \(recipe.centrelineWeight), but no volume to train on is of a contiguous "
             + "structure; give a YAML list with a category or structure for each, or leave it at 0")
       }
+      if let schedule {
+        adopted.training.steps = schedule.steps(voxels: trainingVoxels, standard: recipe.training.steps)
+      }
+      self.recipe = adopted
       let structures = Set(pairs.map(\.structure)).filter { !$0.isEmpty }.sorted()
       var lines = [
         "\(pairs.count) annotated \(pairs.count == 1 ? "volume" : "volumes")"
@@ -189,6 +199,11 @@ public enum Finetuning {
         lines.append("validation on \(names.joined(separator: ", "))")
       }
       if !planesHeldBack.isEmpty { lines.append("validation on the annotation of planes \(recipe.holdBackPlanes)") }
+      if schedule != nil {
+        let crops = Double(trainingVoxels) / Double(FinetuningSchedule.cropVoxels)
+        lines.append(
+          "\(adopted.training.steps) steps suit \(String(format: "%.1f", crops)) crops of 64³ to train on; --steps says otherwise")
+      }
       lines.append(voxels.planLine)
       description = lines + found.notes
     }

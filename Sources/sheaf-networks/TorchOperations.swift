@@ -1,3 +1,4 @@
+import Architectures
 import Commands
 import Files
 import Foundation
@@ -14,7 +15,9 @@ struct TorchOperations: NetworkOperations {
 
   func pretrain(_ command: PretrainCommand) throws {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
-    let recipe = try PretrainingRecipe.resolve(file: command.training.recipe, options: command.settings())
+    let begun = try settingsBegun(at: command.outputPath, by: .pretrain, command.overwrite, context)
+    let recipe = try PretrainingRecipe.resolve(
+      file: command.training.recipe, options: command.settings(), begun: begun)
     let summary = try Pretraining.run(
       corpus: command.corpus, recipe: recipe, output: command.outputPath,
       resolved: context.resolvedSettings(command: "pretrain"),
@@ -27,9 +30,11 @@ struct TorchOperations: NetworkOperations {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
     let start = try command.from.map(ShippedWeights().path)
     try start.map(requireOneModel)
+    let begun = try settingsBegun(at: command.outputPath, by: .finetune, command.overwrite, context)
+    let network = start.flatMap(InheritedNetwork.init(of:))
     let recipe = try FinetuningRecipe.resolve(
-      file: command.training.recipe, options: command.settings,
-      network: start.flatMap(InheritedNetwork.init(of:)))
+      file: command.training.recipe, options: command.settings, network: network, begun: begun)
+    let namesSteps = try FinetuningRecipe.names("steps", file: command.training.recipe, options: command.settings)
     let resources = try trainingResources(command.training.deviceOption, context)
     let resolved = context.resolvedSettings(command: "finetune")
     let pseudoLabels = try PseudoLabels(
@@ -39,10 +44,22 @@ struct TorchOperations: NetworkOperations {
       pairs: command.pairs,
       annotation: AnnotationOptions(channels: command.channels.choice, labelIs: command.labelIs),
       pseudoLabels: pseudoLabels, start: start.map { .weights($0) } ?? .scratch,
-      recipe: recipe, output: command.outputPath, resolved: resolved, resources: resources,
-      communicator: context.communicator)
+      recipe: recipe,
+      // Only for tier XS it has been measured what suits few crops.
+      schedule: namesSteps || begun != nil || recipe.training.tier != Tier.extraSmall.rawValue
+        ? nil : FinetuningSchedule(segments: network?.segments ?? false),
+      output: command.outputPath, resolved: resolved, resources: resources, communicator: context.communicator)
     try context.print(summary, text: summary.text)
     context.suggest("sheaf report \(command.outputPath)")
+  }
+
+  /// Of the run that a command resumes; nil where it begins one.
+  private func settingsBegun(
+    at output: String, by command: TrainingCommand, _ overwrite: OverwriteOption, _ context: RunContext
+  ) throws -> [String: String]? {
+    try context.communicator.rootOnly {
+      RunRecord.settingsBegun(at: output, by: command, overwrite: overwrite.isSet)
+    }
   }
 
   /// - Throws: `Fault.usage` for a directory with several networks, `Fault.noInput` for one with none.

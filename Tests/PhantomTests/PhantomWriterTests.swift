@@ -97,6 +97,67 @@ import Voxels
     }
   }
 
+  /// Each voxel of a varied pair is the mean of a cube of the organ's, on planes some steps apart, and labelled where half of
+  /// the cube is; the header says how large it is.
+  @Test func variedPairsShowTheOrganAtTheirOwnResolution() throws {
+    let size = Extent(16, 24, 20)
+    var seen: Set<[Int]> = []
+    try withDirectory { directory in
+      let series = try PhantomSeries(
+        extent: Extent(20, 32, 32), seed: 11, structures: [.nuclei, .axons], pairCount: 1, randomPairCount: 1,
+        variedPairCount: 6, pairExtent: size)
+      let made = try #require(
+        try PhantomWriter(series, to: directory).write(
+          resolved: resolved(11), communicator: .world(), settings: JobSettings(threads: 2)))
+      #expect(made.pairs.count == 16)
+      for (index, pair) in made.pairs.enumerated() {
+        let image = try openVolume(joinPath(directory, "pairs/images", pair.name + ".nii.gz"))
+        #expect(image.description.extent == size)
+        #expect((pair.imaging != nil) == (index % 8 >= 2))
+        guard let imaging = pair.imaging else { continue }
+        let (edge, planes) = (imaging.binning, imaging.binning * imaging.planeStep)
+        seen.insert([edge, imaging.planeStep])
+        let micrometres = try #require(image.description.voxelSizeInMicrometres)
+        let expectedSize = [2 * planes, 2 * edge, 2 * edge]
+        for axis in 0..<3 { #expect(abs(micrometres[axis] - Double(expectedSize[axis])) < 1e-4) }
+        let region = try #require(Region(text: pair.region))
+        #expect(region.extent == Extent(size.z * planes, size.y * edge, size.x * edge))
+        let organ = try SyntheticOrgan(
+          extent: Extent(3 * region.extent.z, 3 * region.extent.y, 3 * region.extent.x), seed: pair.seed,
+          structure: pair.structure,
+          imaging: Imaging(
+            airGlow: imaging.airGlow, brightRim: imaging.brightRim, photonGain: imaging.photonGain))
+        let whole = organ.render(region)
+        let (light, marks) = (whole.image.array(of: UInt16.self), whole.labels.array(of: UInt32.self))
+        var (expected, mask): ([UInt16], [UInt8]) = ([], [])
+        for z in 0..<size.z {
+          for y in 0..<size.y {
+            for x in 0..<size.x {
+              var cube: [Int] = []
+              for k in 0..<edge {
+                for j in 0..<edge {
+                  for i in 0..<edge {
+                    cube.append(region.extent.index(of: Coordinate(z * planes + k, y * edge + j, x * edge + i)))
+                  }
+                }
+              }
+              let mean = Double(cube.reduce(0) { $0 + Int(light[$1]) }) / Double(cube.count)
+              expected.append(UInt16(mean.rounded()))
+              mask.append(2 * cube.filter { marks[$0] != 0 }.count >= cube.count ? 1 : 0)
+            }
+          }
+        }
+        #expect(try image.readAll().array(of: UInt16.self) == expected)
+        let labels = try openVolume(joinPath(directory, "pairs/labels", pair.name + ".nii.gz")).readAll()
+        #expect(labels.array(of: UInt8.self) == mask)
+        #expect(pair.labelledVoxels == mask.filter { $0 != 0 }.count)
+      }
+    }
+    // Both magnifications and several steps between planes are among a dozen.
+    #expect(Set(seen.map { $0[0] }) == [1, 2])
+    #expect(Set(seen.map { $0[1] }).count > 1)
+  }
+
   @Test func aSecondRunDoesNothingAndAnotherOrganIsRefused() throws {
     try withDirectory { directory in
       let writer = PhantomWriter(try series(seed: 4), to: directory)
@@ -124,6 +185,10 @@ import Voxels
     }
     #expect(throws: Fault.self) {
       try PhantomSeries(extent: extent, seed: 1, structures: [.axons], pairCount: 1, pairExtent: Extent(41))
+    }
+    #expect(throws: Fault.self) {
+      try PhantomSeries(
+        extent: extent, seed: 1, structures: [.axons], pairCount: 0, variedPairCount: 1, pairExtent: Extent(513))
     }
     #expect(throws: Fault.self) {
       try PhantomSeries(extent: Extent(0, 1, 1), seed: 1, structures: [.axons], pairCount: 0, pairExtent: Extent(1))

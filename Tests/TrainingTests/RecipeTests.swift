@@ -128,6 +128,54 @@ import Training
         && fault?.message.contains(expected) == true, "\(fault?.message ?? "")")
   }
 
+  /// A run that was begun keeps what it was begun with, whatever the defaults are now, unless somebody says otherwise.
+  @Test func aResumedRunKeepsItsSettings() throws {
+    let begun = ["tier": "XS", "steps": "77", "learning-rate": "4e-3", "image": "a.tif"]
+    let recipe = try FinetuningRecipe.resolve(file: nil, options: [], begun: begun)
+    #expect(recipe.training.steps == 77 && recipe.training.learningRate == 0.004)
+    #expect(try FinetuningRecipe.resolve(file: nil, options: [("steps", "5")], begun: begun).training.steps == 5)
+    // Of another network than is asked for now: the difference is reported when the run is examined.
+    let other = try FinetuningRecipe.resolve(file: nil, options: [("tier", "S")], begun: begun)
+    #expect(other == (try FinetuningRecipe.resolve(file: nil, options: [("tier", "S")])))
+    // What earlier versions did not have is as they did without.
+    let earlier = try PretrainingRecipe.resolve(file: nil, options: [("target", "contrast")], begun: ["tier": "XS"])
+    #expect(earlier.target == "contrast" && earlier.voxelSize == "stored")
+    #expect(try PretrainingRecipe.resolve(file: nil, options: [], begun: ["tier": "XS"]).target == "image")
+    // A recipe comes back from what a run records of it.
+    let all = try FinetuningRecipe.resolve(
+      file: nil, options: [("crop", "16,64,64"), ("features-per-stage", "4,8,16"), ("n-blocks-per-stage", "1,1,1")])
+    let recorded = Dictionary(uniqueKeysWithValues: try all.settings())
+    #expect(try FinetuningRecipe.resolve(file: nil, options: [], begun: recorded) == all)
+  }
+
+  @Test func outputLayersAreTakenFromWeightsThatSegment() throws {
+    let network = ArchitectureDescription(.extraSmall, classes: 2, deepSupervision: true)
+    func transfer(_ segments: Bool, _ options: [(key: String, value: String)] = []) throws -> String {
+      try FinetuningRecipe.resolve(
+        file: nil, options: options, network: InheritedNetwork(architecture: network, crop: 48, segments: segments)
+      ).transfer
+    }
+    #expect(try transfer(true) == "all")
+    #expect(try transfer(true, [("tier", "XS")]) == "all")
+    #expect(try transfer(false) == "encoder+decoder")
+    #expect(try transfer(true, [("transfer", "encoder")]) == "encoder")
+    // Where the decoder is not taken by default, neither is what follows it.
+    #expect(try transfer(true, [("tier", "S")]) == "encoder")
+  }
+
+  @Test func settingsThatAreNamedAreKnown() throws {
+    let directory = try ScratchDirectory()
+    let path = directory.file("recipe.yaml")
+    try publish("n_blocks_per_stage: 1,1\nbatch: 3\n", to: path)
+    func names(_ key: String, _ file: String?, _ options: [(key: String, value: String)]) throws -> Bool {
+      try FinetuningRecipe.names(key, file: file, options: options)
+    }
+    #expect(try names("n-blocks-per-stage", path, []))
+    #expect(try names("batch", path, [("steps", "1")]))
+    #expect(try !names("steps", path, []))
+    #expect(try names("steps", nil, [("steps", "1")]))
+  }
+
   @Test func anotherNumberOfStagesBringsItsOwnStrides() throws {
     let recipe = try PretrainingRecipe.resolve(
       file: nil, options: [("features-per-stage", "32,64,128,256,320"), ("n-blocks-per-stage", "1,3,4,6,6")])

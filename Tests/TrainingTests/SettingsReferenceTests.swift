@@ -86,6 +86,7 @@ import Torch
         mask-block: 4
         visible-weight: 1e+0
         input-noise: 5e-1
+        target: contrast
         """)
     let finetuning = try #require(FinetuningRecipe.standard(tier: "S")).settings()
     #expect(

@@ -12,6 +12,7 @@ extension InheritedNetwork {
       let architecture = description.architecture
     else { return nil }
     self.init(
-      architecture: architecture, crop: CropEdges(description.crop))
+      architecture: architecture, crop: CropEdges(description.crop),
+      segments: description.task == .segmentation && description.output == .logits && architecture.classes == 2)
   }
 }

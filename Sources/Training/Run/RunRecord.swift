@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Jobs
+import Recipes
 
 /// What a run was started with, and whether it is finished: `run.json`.
 package struct RunRecord: Sendable, Equatable {
@@ -21,6 +22,18 @@ package struct RunRecord: Sendable, Equatable {
     self.identity = identity
     self.isFinished = isFinished
     self.stepsSaved = stepsSaved
+  }
+
+  /// The settings of the run that a command resumes, by name; nil where it begins one. What cannot be read is reported when
+  /// the run is resumed.
+  ///
+  /// - Parameters:
+  ///   - output: the run's directory.
+  ///   - overwrite: whether the command replaces what is there, and so resumes only a replacement.
+  package static func settingsBegun(at output: String, by command: TrainingCommand, overwrite: Bool) -> [String: String]? {
+    let directory = RunDirectory(overwrite ? OutputPlace.workPath(of: output) : output)
+    guard let record = try? RunRecord(readFrom: directory.record), record.command == command.rawValue else { return nil }
+    return record.identity.values
   }
 
   var owner: OutputOwner { OutputOwner(command: command, identity: identity) }

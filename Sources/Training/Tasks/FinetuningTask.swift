@@ -27,6 +27,13 @@ package final class FinetuningTask: TrainingTask {
   private let padding: Padding
   private let report: @Sendable (String) -> Void
 
+  /// What was trained on, for people: each image, or how many of each structure where they are too many to read.
+  private static func names(of pairs: [AnnotatedPair]) -> [String] {
+    guard pairs.count > 24 else { return pairs.map(\.imagePath) }
+    return Dictionary(grouping: pairs) { $0.structure }.sorted { $0.key < $1.key }
+      .map { "\($1.count) volumes" + ($0.isEmpty ? "" : " of \($0)") }
+  }
+
   /// - Parameters:
   ///   - inherited: what the network took over from other weights; nil when it started from random ones.
   ///   - validation: what is validated on; empty for no validation.
@@ -44,7 +51,7 @@ package final class FinetuningTask: TrainingTask {
     self.report = report
     self.voxelSizes = voxelSizes
     sampler = AnnotatedSampler(training, pseudoLabelled: pseudoLabelled, recipe: recipe, device: network.device)
-    trainedOn = training.map(\.pair.imagePath) + pseudoLabelled.map(\.pair.imagePath)
+    trainedOn = FinetuningTask.names(of: training.map(\.pair)) + pseudoLabelled.map(\.pair.imagePath)
     let crop = Extent(recipe.training.crop)
     let smaller = training.count { volume in (0..<3).contains { volume.extent[$0] < crop[$0] } }
     padding = 2 * smaller >= training.count ? .background : .mirror

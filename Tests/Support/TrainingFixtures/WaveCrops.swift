@@ -36,6 +36,7 @@ package struct WaveCrops: CropSource {
 /// gradients.
 package func tinyRecipe(steps: Int, batch: Int = 2) -> PretrainingRecipe {
   var recipe = PretrainingRecipe.standard(tier: "XS")!
+  recipe.target = "image"
   recipe.training.crop = 16
   recipe.training.steps = steps
   recipe.training.batch = batch
