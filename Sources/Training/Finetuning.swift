@@ -25,17 +25,17 @@ public enum Finetuning {
   ///
   /// - Parameters:
   ///   - pairs: a directory or list as `AnnotatedPairs.init` takes it.
-  ///   - schedule: decides the number of steps; nil where the recipe does.
+  ///   - isScheduled: whether how much is annotated decides the number of steps (`FinetuningSchedule`), not the recipe.
   ///   - pseudoLabels: stores that are trained on beside the pairs, with a network's predictions as labels.
   ///   - resolved: the command's name and program version; settings and inputs are added to it.
   /// - Throws: `Fault` for bad input or settings, `Fault.stopped` when stopped early, `DryRunEnd`.
   package static func run(
     pairs path: String, annotation: AnnotationOptions = AnnotationOptions(), pseudoLabels: PseudoLabels, start: Start,
-    recipe: FinetuningRecipe, schedule: FinetuningSchedule? = nil, output: String,
+    recipe: FinetuningRecipe, isScheduled: Bool = false, output: String,
     resolved: ResolvedSettings, resources: TrainingResources, communicator: Communicator
   ) throws -> TrainingSummary {
     let data = try communicator.everyRank {
-      try Data(path, annotation, recipe, schedule, threads: resources.settings.threads)
+      try Data(path, annotation, recipe, isScheduled: isScheduled, threads: resources.settings.threads)
     }
     let recipe = data.recipe
     var resolved = resolved
@@ -124,8 +124,7 @@ public enum Finetuning {
 
     /// Opens every volume and compares extents, reading no voxels.
     init(
-      _ path: String, _ options: AnnotationOptions, _ recipe: FinetuningRecipe, _ schedule: FinetuningSchedule?,
-      threads: Int
+      _ path: String, _ options: AnnotationOptions, _ recipe: FinetuningRecipe, isScheduled: Bool, threads: Int
     ) throws {
       let found = try AnnotatedPairs(path, channel: options.channels.channel)
       pairs = try found.pairs(folds: recipe.folds)
@@ -175,8 +174,8 @@ public enum Finetuning {
           "the setting centreline-weight is \(recipe.centrelineWeight), but no volume to train on is of a contiguous "
             + "structure; give a YAML list with a category or structure for each, or leave it at 0")
       }
-      if let schedule {
-        adopted.training.steps = schedule.steps(voxels: trainingVoxels, standard: recipe.training.steps)
+      if isScheduled {
+        adopted.training.steps = FinetuningSchedule.steps(voxels: trainingVoxels, standard: recipe.training.steps)
       }
       self.recipe = adopted
       let structures = Set(pairs.map(\.structure)).filter { !$0.isEmpty }.sorted()
@@ -199,7 +198,7 @@ public enum Finetuning {
         lines.append("validation on \(names.joined(separator: ", "))")
       }
       if !planesHeldBack.isEmpty { lines.append("validation on the annotation of planes \(recipe.holdBackPlanes)") }
-      if schedule != nil {
+      if isScheduled {
         let crops = Double(trainingVoxels) / Double(FinetuningSchedule.cropVoxels)
         lines.append(
           "\(adopted.training.steps) steps suit \(String(format: "%.1f", crops)) crops of 64³ to train on; --steps says otherwise")

@@ -45,9 +45,9 @@ struct TorchOperations: NetworkOperations {
       annotation: AnnotationOptions(channels: command.channels.choice, labelIs: command.labelIs),
       pseudoLabels: pseudoLabels, start: start.map { .weights($0) } ?? .scratch,
       recipe: recipe,
-      // Only for tier XS it has been measured what suits few crops.
-      schedule: namesSteps || begun != nil || recipe.training.tier != Tier.extraSmall.rawValue
-        ? nil : FinetuningSchedule(segments: network?.segments ?? false),
+      // For the other tiers it has not been measured what suits few crops.
+      isScheduled: network?.segments == true && recipe.training.tier == Tier.extraSmall.rawValue && begun == nil
+        && !namesSteps,
       output: command.outputPath, resolved: resolved, resources: resources, communicator: context.communicator)
     try context.print(summary, text: summary.text)
     context.suggest("sheaf report \(command.outputPath)")

@@ -42,4 +42,25 @@ import Testing
       #expect(!fileExists(directory + "/other"))
     }
   }
+
+  /// Weights that segment bring their output layers, and few crops are trained on briefly; the same command then finds its run.
+  @Test func aNetworkThatSegmentsGoesOnAsLongAsSuitsTheCrops() throws {
+    try withTemporaryDirectory { directory in
+      let fixture = try TrainingFixture(in: directory)
+      let (first, second) = (directory + "/first", directory + "/second")
+      try fixture.sheaf(
+        ["finetune", fixture.pairs, "--from-scratch", "-o", first, "--steps", "2"] + TrainingFixture.small)
+      let command = ["finetune", fixture.pairs, "--from", first, "-o", second] + TrainingFixture.small
+      let ending = try fixture.sheaf(command)
+      #expect(ending.errors.contains("60 steps suit 0.2 crops of 64³"), "\(ending.errors)")
+      #expect(ending.errors.contains("60 of 60 steps"), "\(ending.errors)")
+      let recipe = String(decoding: try readWholeFile(second + "/recipe.yaml"), as: UTF8.self)
+      #expect(recipe.contains("\nsteps: 60\n") && recipe.contains("\ntransfer: all\n"), "\(recipe)")
+      #expect(try fixture.sheaf(command).output.contains("60 steps"))
+      // What nobody names is as the run has it; what somebody names differently is another run.
+      try fixture.sheaf(command + ["--steps", "60", "--transfer", "all"])
+      let other = try Running(launch(ranks: 0, builtProgram("sheaf"), command + ["--steps", "61"])).wait()
+      #expect(other.code == 73 && other.errors.contains("steps: 61"), "\(other.code) \(other.errors)")
+    }
+  }
 }

@@ -255,3 +255,15 @@ import Training
     #expect(throws: Fault.self) { try PretrainingRecipe.resolve(file: path, options: []) }
   }
 }
+
+@Suite struct FinetuningScheduleTests {
+  @Test func stepsGrowWithWhatIsAnnotatedUpToThoseOfTheTier() {
+    func steps(_ crops: Double) -> Int {
+      FinetuningSchedule.steps(voxels: Int(crops * 64 * 64 * 64), standard: 480)
+    }
+    #expect([0.1, 1, 2, 3, 4, 8, 15.9].map(steps) == [60, 60, 60, 90, 120, 240, 477])
+    #expect(steps(16) == 480 && steps(82 * 30) == 480)
+    #expect(FinetuningSchedule.steps(voxels: 1, standard: 3) == 1)
+    #expect(FinetuningSchedule.steps(voxels: .max, standard: 480) == 480)
+  }
+}
