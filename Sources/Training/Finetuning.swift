@@ -201,7 +201,8 @@ public enum Finetuning {
       if isScheduled {
         let crops = Double(trainingVoxels) / Double(FinetuningSchedule.cropVoxels)
         lines.append(
-          "\(adopted.training.steps) steps suit \(String(format: "%.1f", crops)) crops of 64³ to train on; --steps says otherwise")
+          "\(adopted.training.steps) steps suit \(String(format: "%.1f", crops)) crops of 64³ to train on; "
+            + "--steps says otherwise")
       }
       lines.append(voxels.planLine)
       description = lines + found.notes

@@ -15,7 +15,8 @@ extension TorchOperations {
     // Before the first tensor, or libtorch starts threads that wait for work, busily.
     try LibTorch.setThreads(1)
     var predictor = try ModelPredictor(
-      models.map(ShippedWeights().path).flatMap(modelFiles).map { try Model.load($0, device: device, segmenting: true) },
+      models.map(ShippedWeights().path).flatMap(modelFiles)
+        .map { try Model.load($0, device: device, segmenting: true) },
       precision: options.precision.flatMap { Precision(rawValue: $0.rawValue) }, mirroring: options.mirror,
       foreground: options.foreground)
     if options.precision == nil, let begun { predictor.resume(in: begun) }

@@ -30,9 +30,13 @@ package struct RunRecord: Sendable, Equatable {
   /// - Parameters:
   ///   - output: the run's directory.
   ///   - overwrite: whether the command replaces what is there, and so resumes only a replacement.
-  package static func settingsBegun(at output: String, by command: TrainingCommand, overwrite: Bool) -> [String: String]? {
+  package static func settingsBegun(
+    at output: String, by command: TrainingCommand, overwrite: Bool
+  ) -> [String: String]? {
     let directory = RunDirectory(overwrite ? OutputPlace.workPath(of: output) : output)
-    guard let record = try? RunRecord(readFrom: directory.record), record.command == command.rawValue else { return nil }
+    guard let record = try? RunRecord(readFrom: directory.record), record.command == command.rawValue else {
+      return nil
+    }
     return record.identity.values
   }
 
