@@ -71,7 +71,8 @@ public enum Finetuning {
       for doubt in data.doubts + (startingWeights?.doubts ?? []) { resources.settings.console.warn(doubt) }
       let pseudoStores = pseudoLabels.stores.joined(separator: ", ")
       let state = try run.plan(
-        description: data.description + (pseudoStores.isEmpty ? [] : ["pseudo-labels for \(pseudoStores)"]),
+        description: data.description + [startingWeights?.experience].compactMap { $0 }
+          + (pseudoStores.isEmpty ? [] : ["pseudo-labels for \(pseudoStores)"]),
         dataMemoryInBytes: data.memoryInBytes, architecture: architecture)
       if state == .finished { return try run.finishedSummary() }
       let (training, validation, labels) = try communicator.everyRank { try data.read() }

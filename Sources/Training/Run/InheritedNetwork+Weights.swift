@@ -13,6 +13,7 @@ extension InheritedNetwork {
     else { return nil }
     self.init(
       architecture: architecture, crop: CropEdges(description.crop),
-      segments: description.task == .segmentation && description.output == .logits && architecture.classes == 2)
+      // Those of others may mean something else by their two outputs.
+      segments: weights.describedBySheaf != nil && description.task == .segmentation && architecture.classes == 2)
   }
 }

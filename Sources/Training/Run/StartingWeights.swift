@@ -43,6 +43,18 @@ struct StartingWeights {
     return tier.map { "tier \($0.rawValue) (\(stages))" } ?? stages
   }
 
+  /// What was found about starts of their kind, for the plan; nil where nothing was measured.
+  var experience: String? {
+    guard recipe.training.tier == Tier.extraSmall.rawValue, let description, weights.describedBySheaf != nil else {
+      return nil
+    }
+    let gain =
+      description.task == .segmentation
+      ? "on few crops of c-Fos nuclei, weights that segment synthetic structures saved most steps but gained no Dice over random ones"
+      : "on few crops of c-Fos nuclei and of axons, pretrained weights gained no Dice over random ones beyond chance"
+    return "\(gain) (benchmarks/TRANSFER.md); compare with --from-scratch"
+  }
+
   /// What is doubtful about starting from them.
   var doubts: [String] {
     guard let seen = description?.normalisation, seen.text != NormalisationRecipe().text else { return [] }
