@@ -64,12 +64,14 @@ import Zarr
       let left = try contents(ofDirectory: scene.store)
       let isFinished = ranks > 0 && differences(left, fresh) == []
       #expect(isFinished || differences(left, old) == [])
-      // The clock stops the next one.
+      // The clock stops the next one, unless ranks that outlived their launcher have left nothing to do but the renames.
       let stopped = try scene.start(scene.tile(8, "--overwrite", "--max-hours", "0"), ranks: ranks).wait()
+      let wasWhole = ranks > 0 && stopped.code == 0 && stopped.errors.contains("all of them done already")
       #expect(
-        stopped.code == 75 && stopped.errors.contains("run the same command again to resume"), "\(stopped.errors)")
+        wasWhole || stopped.code == 75 && stopped.errors.contains("run the same command again to resume"),
+        "\(stopped.errors)")
       let resumed = try scene.succeed(scene.tile(8, "--overwrite"), ranks: ranks)
-      #expect(isFinished || resumed.errors.contains("of them done already"), "\(resumed.errors)")
+      #expect(isFinished || wasWhole || resumed.errors.contains("of them done already"), "\(resumed.errors)")
       #expect(differences(try contents(ofDirectory: scene.store), fresh) == [])
       #expect(try directoryEntries(directory) == ["organ", "s.zarr"])
       // What is finished is written again.
