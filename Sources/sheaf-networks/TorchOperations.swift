@@ -45,9 +45,9 @@ struct TorchOperations: NetworkOperations {
       annotation: AnnotationOptions(channels: command.channels.choice, labelIs: command.labelIs),
       pseudoLabels: pseudoLabels, start: start.map { .weights($0) } ?? .scratch,
       recipe: recipe,
-      // For the other tiers it has not been measured what suits few crops.
-      isScheduled: network?.segments == true && recipe.training.tier == Tier.extraSmall.rawValue && begun == nil
-        && !namesSteps,
+      // For the other tiers it has not been measured what suits few crops; a pseudo-labelled store holds more than a few.
+      isScheduled: network?.segments == true && recipe.training.tier == Tier.extraSmall.rawValue
+        && command.pseudo.isEmpty && begun == nil && !namesSteps,
       output: command.outputPath, resolved: resolved, resources: resources, communicator: context.communicator)
     try context.print(summary, text: summary.text)
     context.suggest("sheaf report \(command.outputPath)")

@@ -30,6 +30,12 @@ import Zarr
           + TrainingFixture.small)
       #expect(try readWholeFile(plain + "/model.safetensors") != model)
 
+      // A store is more than the few crops that few steps suit.
+      let planned = try fixture.sheaf(
+        ["finetune", fixture.pairs, "--from", first, "--pseudo", fixture.store, "-o", directory + "/planned", "--dry-run"]
+          + TrainingFixture.small)
+      #expect(planned.errors.contains("sheaf finetune: 480 steps"), "\(planned.errors)")
+
       let parts = directory + "/parts"
       let (killed, wasStopped) = try Running(launch(ranks: 1, builtProgram("sheaf"), command(parts))).stop(
         with: SIGKILL
