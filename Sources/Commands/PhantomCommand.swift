@@ -50,7 +50,7 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Annotated crops to add of each structure as other microscopes would see them: magnification, step between planes, noise, glow and rim are drawn at random for each. A network trained on them is a start for real volumes of any.",
+      "Annotated crops to add of each structure as other microscopes would see them: magnification, step between planes, noise, glow and rim are drawn at random for each. A network trained on them is a starting point for real volumes.",
       valueName: "count"))
   var variedPairs = 0
 

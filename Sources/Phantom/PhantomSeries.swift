@@ -114,9 +114,13 @@ package struct PhantomSeries: Sendable {
   }
 
   /// The organ that pair `number` is cut from, and where.
-  func organ(ofPair number: Int, _ structure: Structure) throws -> (organ: SyntheticOrgan, region: Region) {
+  ///
+  /// - Parameter varied: how the pair is imaged; nil where as the series is.
+  func organ(ofPair number: Int, _ structure: Structure, _ varied: VariedImaging?) throws
+    -> (organ: SyntheticOrgan, region: Region)
+  {
     let seed = pairSeed(number)
-    guard let varied = variedImaging(ofPair: number, structure) else {
+    guard let varied else {
       let organ = try SyntheticOrgan(extent: extent, seed: seed, structure: structure, imaging: imaging)
       return (
         organ,

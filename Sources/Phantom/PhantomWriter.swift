@@ -109,9 +109,9 @@ package struct PhantomWriter: Sendable {
   }
 
   private func writePair(_ number: Int, of structure: Structure) throws -> UnitResult {
-    let (phantom, region) = try series.organ(ofPair: number, structure)
-    let rendered = phantom.render(region)
     let varied = series.variedImaging(ofPair: number, structure)
+    let (phantom, region) = try series.organ(ofPair: number, structure, varied)
+    let rendered = phantom.render(region)
     let pair =
       varied?.expose(image: rendered.image, labels: rendered.labels, size: series.pairExtent)
       ?? (image: rendered.image, mask: mask(of: rendered.labels))
