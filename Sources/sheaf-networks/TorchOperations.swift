@@ -18,6 +18,10 @@ struct TorchOperations: NetworkOperations {
     let begun = try settingsBegun(at: command.outputPath, by: .pretrain, command.overwrite, context)
     let recipe = try PretrainingRecipe.resolve(
       file: command.training.recipe, options: command.settings(), begun: begun)
+    if begun != nil {
+      let unresumed = try PretrainingRecipe.resolve(file: command.training.recipe, options: command.settings())
+      try tellKept(recipe, insteadOf: unresumed, context)
+    }
     let summary = try Pretraining.run(
       corpus: command.corpus, recipe: recipe, output: command.outputPath,
       resolved: context.resolvedSettings(command: "pretrain"),
@@ -34,6 +38,11 @@ struct TorchOperations: NetworkOperations {
     let network = start.flatMap(InheritedNetwork.init(of:))
     let recipe = try FinetuningRecipe.resolve(
       file: command.training.recipe, options: command.settings, network: network, begun: begun)
+    if begun != nil {
+      let unresumed = try FinetuningRecipe.resolve(
+        file: command.training.recipe, options: command.settings, network: network)
+      try tellKept(recipe, insteadOf: unresumed, context)
+    }
     let namesSteps = try FinetuningRecipe.names("steps", file: command.training.recipe, options: command.settings)
     let resources = try trainingResources(command.training.deviceOption, context)
     let resolved = context.resolvedSettings(command: "finetune")
@@ -60,6 +69,15 @@ struct TorchOperations: NetworkOperations {
     try context.communicator.rootOnly {
       RunRecord.settingsBegun(at: output, by: command, overwrite: overwrite.isSet)
     }
+  }
+
+  /// Says which settings of a resumed run are not what the command alone would make them, so that nobody who leaves out an
+  /// option takes them for the defaults.
+  private func tellKept<R: Recipe>(_ recipe: R, insteadOf unresumed: R, _ context: RunContext) throws {
+    let usual = try unresumed.settings().map { "\($0.key) \($0.value)" }
+    let kept = try recipe.settings().map { "\($0.key) \($0.value)" }.filter { !usual.contains($0) }
+    if kept.isEmpty { return }
+    context.note("\(R.command.rawValue): the run was begun with \(kept.joined(separator: ", ")) and keeps that")
   }
 
   /// - Throws: `Fault.usage` for a directory with several networks, `Fault.noInput` for one with none.

@@ -31,9 +31,8 @@ import Zarr
       #expect(try readWholeFile(plain + "/model.safetensors") != model)
 
       // A store is more than the few crops that few steps suit.
-      let planned = try fixture.sheaf(
-        ["finetune", fixture.pairs, "--from", first, "--pseudo", fixture.store, "-o", directory + "/planned", "--dry-run"]
-          + TrainingFixture.small)
+      let round = ["finetune", fixture.pairs, "--from", first, "--pseudo", fixture.store, "--dry-run"]
+      let planned = try fixture.sheaf(round + ["-o", directory + "/planned"] + TrainingFixture.small)
       #expect(planned.errors.contains("sheaf finetune: 480 steps"), "\(planned.errors)")
 
       let parts = directory + "/parts"
