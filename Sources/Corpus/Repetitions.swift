@@ -24,9 +24,11 @@ struct CellSignatures {
     sums.reserveCapacity(values.count)
     isTelling.reserveCapacity(values.count)
     Self.factors.withUnsafeBufferPointer { factors in
-      for place in values.indices {
-        sums.append(values[place].weightedSum(factors))
-        isTelling.append(values[place].isTelling)
+      values.withUnsafeBufferPointer { values in
+        for place in values.indices {
+          sums.append(values[place].weightedSum(factors))
+          isTelling.append(values[place].isTelling)
+        }
       }
     }
     (self.sums, self.isTelling) = (sums, isTelling)
@@ -46,14 +48,17 @@ struct CellSignatures {
     var (sum, bins, squares) = (UInt64(0), UInt64(0), UInt64(0))
     var hasTelling = false
     let positions = grid.cells.positions(intersecting: region)
-    positions.forEachPosition { position in
-      guard let place = grid.statistics.place(ofCell: grid.cells.index(of: position)) else { return }
-      let cell = grid.statistics.values[place]
-      voxelCount += cell.voxelCount
-      sum &+= sums[place]
-      bins &+= cell.sum
-      squares &+= cell.sumOfSquares
-      hasTelling = hasTelling || isTelling[place]
+    let statistics = grid.statistics
+    // From a pointer, so that no cell is copied: each copy counts a reference to the cell's histogram.
+    statistics.values.withUnsafeBufferPointer { values in
+      positions.forEachPosition { position in
+        guard let place = statistics.place(ofCell: grid.cells.index(of: position)) else { return }
+        voxelCount += values[place].voxelCount
+        sum &+= sums[place]
+        bins &+= values[place].sum
+        squares &+= values[place].sumOfSquares
+        hasTelling = hasTelling || isTelling[place]
+      }
     }
     // Along z a cell may reach beyond the patch, into nothing or into another patch.
     guard voxelCount == region.extent.count else { return nil }
@@ -75,8 +80,9 @@ struct CellSignatures {
   var sketch: [UInt64] {
     let whole = grid.cells.cell.count
     var sketch = Sketch()
-    for (place, cell) in grid.statistics.values.enumerated() where isTelling[place] && cell.voxelCount == whole {
-      sketch.insert(hash(sums[place], cell.sum, cell.sumOfSquares))
+    let values = grid.statistics.values
+    for place in values.indices where isTelling[place] && values[place].voxelCount == whole {
+      sketch.insert(hash(sums[place], values[place].sum, values[place].sumOfSquares))
     }
     return sketch.hashes
   }

@@ -5,15 +5,17 @@
 /// mix(seed + 0x9E3779B97F4A7C15), where mix is the finaliser of `SplitMix64`. Swift's `Hasher` has another seed in every
 /// process and must not be used for anything that reaches a disk.
 package struct FixedHash: Sendable {
-  package private(set) var value: UInt64
+  @usableFromInline var state: UInt64
 
-  package init(seed: UInt64) {
-    value = SplitMix64.mix(seed &+ SplitMix64.increment)
+  @inlinable package var value: UInt64 { state }
+
+  @inlinable package init(seed: UInt64) {
+    state = SplitMix64.mix(seed &+ SplitMix64.increment)
   }
 
-  package mutating func combine(_ word: UInt64) {
-    value = SplitMix64.mix((value ^ word) &+ SplitMix64.increment)
+  @inlinable package mutating func combine(_ word: UInt64) {
+    state = SplitMix64.mix((state ^ word) &+ SplitMix64.increment)
   }
 
-  package mutating func combine(_ number: Int) { combine(UInt64(bitPattern: Int64(number))) }
+  @inlinable package mutating func combine(_ number: Int) { combine(UInt64(bitPattern: Int64(number))) }
 }

@@ -9,7 +9,9 @@ import Voxels
 /// | int16 | v + 32768, exact | the same for \|v\|, mirrored at zero; the largest value by itself |
 /// | uint32, uint64 | v below 2048, then 1024 an octave (at most 0.1 % wide) | v below 64, then 32 an octave |
 /// | float32 | 1024 an octave from 2⁻¹⁶ to 2³², 256 an octave for negative values; values nearer to zero count as zero, those beyond as the last; not-a-number is bin 65,535 | 32 an octave |
-package struct Binning: Sendable {
+///
+/// A class, so that handing it around counts one reference and not one for each of its tables.
+package final class Binning: Sendable {
   package static let binCount = 65_536
 
   package let type: VoxelType
@@ -27,7 +29,7 @@ package struct Binning: Sendable {
   /// The first and last bin of every coarse bin.
   package let members: [ClosedRange<Int>]
   /// The smallest and the largest value of every coarse bin.
-  package private(set) var coarseBounds: [(lowest: Double, highest: Double)] = []
+  package let coarseBounds: [(lowest: Double, highest: Double)]
 
   private init(_ type: VoxelType) {
     self.type = type
@@ -64,7 +66,9 @@ package struct Binning: Sendable {
     coarseBins = numbers
     members = ranges
     coarseBinCount = ranges.count
-    coarseBounds = ranges.map { (lowest($0.lowerBound), highest($0.upperBound)) }
+    coarseBounds = ranges.map { [lastBin] range in
+      (Self.lowest(type, range.lowerBound, lastBin), Self.highest(type, range.upperBound, lastBin))
+    }
   }
 
   /// The binning of `type`, made once.
@@ -90,7 +94,9 @@ package struct Binning: Sendable {
   package var isExact: Bool { type.byteCount <= 2 }
 
   /// The smallest value of `bin`.
-  package func lowest(_ bin: Int) -> Double {
+  package func lowest(_ bin: Int) -> Double { Self.lowest(type, bin, lastBin) }
+
+  private static func lowest(_ type: VoxelType, _ bin: Int, _ lastBin: Int) -> Double {
     switch type {
     case .uint8, .uint16: return Double(bin)
     case .int16: return Double(bin - 32_768)
@@ -100,9 +106,11 @@ package struct Binning: Sendable {
   }
 
   /// The largest value of `bin` (for float32 the value where the next bin begins).
-  package func highest(_ bin: Int) -> Double {
+  package func highest(_ bin: Int) -> Double { Self.highest(type, bin, lastBin) }
+
+  private static func highest(_ type: VoxelType, _ bin: Int, _ lastBin: Int) -> Double {
     switch type {
-    case .uint8, .uint16, .int16: return lowest(bin)
+    case .uint8, .uint16, .int16: return lowest(type, bin, lastBin)
     case .uint32, .uint64: return wideBinValues(bin).highest
     case .float32: return FloatBins.edges(min(bin, lastBin)).highest
     }

@@ -37,11 +37,13 @@ public final class StoreStatistics: Sendable {
     let (numbers, values) = (grid.statistics.numbers, grid.statistics.values)
     var percentiles: [CellPercentiles] = []
     percentiles.reserveCapacity(values.count)
-    for place in 0..<values.count {
-      let depth = min(edge, grid.volume.z - numbers[place] / planeCount * edge)
-      var own: CellPercentiles?
-      profiles[numbers[place]] = CellProfile(values[place], binning, fill: fill, depth: depth, &expected, &own)
-      percentiles.append(own ?? CellPercentiles(values[place], binning))
+    values.withUnsafeBufferPointer { values in
+      for place in 0..<values.count {
+        let depth = min(edge, grid.volume.z - numbers[place] / planeCount * edge)
+        var own: CellPercentiles?
+        profiles[numbers[place]] = CellProfile(values[place], binning, fill: fill, depth: depth, &expected, &own)
+        percentiles.append(own ?? CellPercentiles(values[place], binning))
+      }
     }
     self.percentiles = percentiles
     model = Self.model(profiles, floor: floor)
@@ -64,7 +66,9 @@ public final class StoreStatistics: Sendable {
       if profile.fillShare <= 0.01 { counts.1 += 1 }
     }
     let isWhole = wholeCount >= min(20, count)
-    let shown = profiles.compactMap { $0.flatMap { !isWhole || $0.fillShare <= 0.01 ? $0 : nil } }
+    var shown: [CellProfile] = []
+    shown.reserveCapacity(isWhole ? wholeCount : count)
+    for case let profile? in profiles where !isWhole || profile.fillShare <= 0.01 { shown.append(profile) }
     // Nothing but padding: one value everywhere.
     if shown.isEmpty {
       return BackgroundModel(
@@ -108,6 +112,15 @@ public final class StoreStatistics: Sendable {
     let below = histogram[(top - 16)..<top]
     guard below.count(where: { $0 > 0 }) >= 8, histogram[top] >= below.reduce(0, &+) / 4 else { return nil }
     return binning.lowest(top)
+  }
+
+  /// The bins of the smallest and of the largest value that is a number.
+  package var extremes: (smallest: ClosedRange<Double>, largest: ClosedRange<Double>) {
+    let binning = grid.binning
+    let bins = grid.histogram[...binning.lastBin]
+    // A volume without numbers has no statistics.
+    let (first, last) = (bins.firstIndex { $0 > 0 }!, bins.lastIndex { $0 > 0 }!)
+    return (binning.lowest(first)...binning.highest(first), binning.lowest(last)...binning.highest(last))
   }
 
   /// Where a store keeps its statistics.

@@ -116,6 +116,8 @@ public enum Finetuning {
     let labelMap: LabelMap
     let split: ValidationSplit
     let planesHeldBack: Set<Int>
+    /// By path.
+    let sources: [String: SourceNormalisation]
     let memoryInBytes: Int
     let description: [String]
     /// Of all images, whichever side of the split they are on: folds of one list then know the same.
@@ -130,6 +132,7 @@ public enum Finetuning {
       let found = try AnnotatedPairs(path, channel: options.channels.channel)
       pairs = try found.pairs(folds: recipe.folds)
       self.options = options
+      sources = try SourceNormalisation.all(of: pairs)
       let hasOwnMap = recipe.labelMap != LabelMap.standard.text
       let map = hasOwnMap ? recipe.labelMap : found.dataset?.labelMap ?? recipe.labelMap
       labelMap = try LabelMap(parsing: map)
@@ -214,7 +217,8 @@ public enum Finetuning {
       let map = labelMap
       let read = try pairs.map {
         // The standard map is the default: nobody has said what the values mean.
-        try AnnotatedVolume.read($0, map: map == .standard ? nil : map, options: options)
+        try AnnotatedVolume.read(
+          $0, map: map == .standard ? nil : map, options: options, source: $0.sourceStore.flatMap { sources[$0] })
       }
       let labels = TakenLabels(zip(pairs, read).map { ($0.labelPath, $1.labels) })
       let volumes = read.map(\.volume)

@@ -60,6 +60,7 @@ package struct PairList {
       pair.structure = try entry.text("structure") ?? ""
       pair.category = category
       pair.source = try entry.text("source") ?? ""
+      pair.sourcePath = pair.source.isEmpty ? nil : entry.resolved(pair.source)
       pair.fold = try entry.integer("fold")
       pair.isValidation = try entry.flag("validation") ?? false
       return pair
@@ -113,10 +114,15 @@ private struct Entry {
 
   func member(_ role: String) throws -> VolumePair.Member {
     guard let path = try text(role), !path.isEmpty else { throw list.fault(node, "the pair has no '\(role)'") }
-    let base = parentDirectory(of: list.path)
     return VolumePair.Member(
-      path.hasPrefix("/") || base == "." ? path : joinPath(base, path), dataset: try text("\(role)-dataset"),
-      channel: try index("\(role)-channel"), timePoint: try index("\(role)-time-point"))
+      resolved(path), dataset: try text("\(role)-dataset"), channel: try index("\(role)-channel"),
+      timePoint: try index("\(role)-time-point"))
+  }
+
+  /// A path that is relative to the list.
+  func resolved(_ path: String) -> String {
+    let base = parentDirectory(of: list.path)
+    return path.hasPrefix("/") || base == "." ? path : joinPath(base, path)
   }
 
   func text(_ key: String) throws -> String? {

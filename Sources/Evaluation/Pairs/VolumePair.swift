@@ -29,6 +29,8 @@ package struct VolumePair: Sendable, Equatable {
   package var category = ""
   /// The volume that this one was cut from; empty for a volume of its own.
   package var source = ""
+  /// Where that volume would be if `source` were a path, relative to the list; nil where no list says.
+  package var sourcePath: String?
   package var fold: Int?
   package var isValidation = false
 

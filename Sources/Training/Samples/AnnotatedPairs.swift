@@ -13,6 +13,10 @@ package struct AnnotatedPair: Sendable, Equatable {
   package var category: String
   /// The volume that this one was cut from, when the list says; empty for a volume of its own.
   package var source: String
+  /// The path of the store of `sheaf tile` that `source` names, if it does: the image is normalised as that volume is.
+  package var sourceStore: String?
+  /// The path of what `source` names where it is no such store.
+  var otherSource: String?
   /// The fold that the source belongs to, when the list says.
   package var fold: Int?
   /// Whether the list keeps this pair for validation.
@@ -39,6 +43,10 @@ package struct AnnotatedPair: Sendable, Equatable {
     structure = pair.structure
     category = pair.category
     source = pair.source
+    if let path = pair.sourcePath, fileExists(path) {
+      // A damaged store is reported when its statistics are read.
+      if Store.isStore(path), (try? Store.open(path))?.isOurs ?? true { sourceStore = path } else { otherSource = path }
+    }
     fold = pair.fold
     isValidation = pair.isValidation
   }
@@ -94,8 +102,23 @@ package struct AnnotatedPairs: Sendable {
     let unknown = Set(pairs.filter { $0.category.isEmpty }.map(\.structure)).subtracting([""]).sorted()
     notes =
       listing.notes
+      + Self.normalisations(of: pairs)
       + (unknown.isEmpty
         ? [] : ["no category is known for \(unknown.joined(separator: ", ")): give one in the list, such as isolated"])
+  }
+
+  /// What is said about pairs whose source is a path.
+  private static func normalisations(of pairs: [AnnotatedPair]) -> [String] {
+    func counts(_ path: (AnnotatedPair) -> String?) -> [(path: String, images: String)] {
+      Dictionary(grouping: pairs.compactMap(path)) { $0 }.sorted { $0.key < $1.key }.map {
+        ($0, $1.count == 1 ? "1 image" : "\($1.count) images")
+      }
+    }
+    return counts(\.sourceStore).map { "\($1) normalised as \($0)" }
+      + counts(\.otherSource).map {
+        "\($1) cut from \($0) but normalised by \($1 == "1 image" ? "itself" : "themselves"): only stores of `sheaf tile` "
+          + "have statistics"
+      }
   }
 
   /// The pairs, for cross-validation with the fold that nnU-Net has put each into, where it has.

@@ -66,14 +66,17 @@ package final class AnnotatedVolume: SampledVolume {
     return (components.count, sizes.map(components.count(smallerThan:)))
   }
 
-  /// Reads image and labels; the normalisation comes from the volume's own histogram, as a corpus' does.
+  /// Reads image and labels.
   ///
-  /// - Parameter map: nil when nobody has said what the values mean: everything but 0 is foreground.
+  /// - Parameters:
+  ///   - map: nil when nobody has said what the values mean: everything but 0 is foreground.
+  ///   - source: the volume that this one was cut from, which it is normalised as; nil for the volume's own histogram.
   /// - Returns: the volume, and what its labels were taken for.
-  /// - Throws: `Fault.badData` when the extents differ, naming both files, or a label is not in the map; as
-  ///   `VolumeInterpretation.init`.
+  /// - Throws: `Fault.badData` when the extents differ, naming both files, a label is not in the map, or the source has no
+  ///   such values; as `VolumeInterpretation.init`.
   package static func read(
-    _ pair: AnnotatedPair, map: LabelMap?, options: AnnotationOptions = AnnotationOptions()
+    _ pair: AnnotatedPair, map: LabelMap?, options: AnnotationOptions = AnnotationOptions(),
+    source: SourceNormalisation? = nil
   ) throws -> (volume: AnnotatedVolume, labels: VolumeInterpretation) {
     let (imageSource, labelSource) = try open(pair, options)
     let image = try imageSource.readAll()
@@ -93,9 +96,10 @@ package final class AnnotatedVolume: SampledVolume {
     let grid = StatisticsGrid(volume: image.extent, type: image.type, run: image.extent.x)
     grid.add(image, at: .zero)
     let statistics = try StoreStatistics(grid, name: pair.imagePath)
+    try source?.require(statistics, name: pair.imagePath)
     let volume = AnnotatedVolume(
-      pair: pair, image: image, normalisation: statistics.normalisation, background: BackgroundRule(statistics),
-      labels: labels,
+      pair: pair, image: image, normalisation: source?.constants ?? statistics.normalisation,
+      background: BackgroundRule(statistics), labels: labels,
       // As `evaluate` decides it.
       objects: interpretation.meaning == .instances
         ? AnnotatedObjects(labelVoxels, classes: labels.classes) : nil)
