@@ -170,9 +170,6 @@ extension CellStatistics {
   }
 }
 
-/// Found once.
-private let hasWideVectors = sheaf_has_wide_vectors() != 0
-
 extension CellStatistics {
   /// The sum of the counts, each times the factor of its coarse bin, modulo 2⁶⁴.
   ///

@@ -24,7 +24,16 @@ extension Normalisation {
     precondition(
       Region(extent).contains(Region(origin: origin, extent: region.extent)), "\(region) does not fit at \(origin)")
     let rows = Rows(region: region, source: buffer.extent, target: extent, origin: origin)
-    withVoxelScalar(buffer.type) { normalise(buffer, $0, rows, target) }
+    switch buffer.type {
+    // The types of cameras.
+    case .uint8 where hasWideVectors:
+      normalise(buffer, rows, target) { sheaf_normalise_wide_uint8($0, $1, $2, $3, $4, $5, $6, $7) }
+    case .uint16 where hasWideVectors:
+      normalise(buffer, rows, target) { sheaf_normalise_wide_uint16($0, $1, $2, $3, $4, $5, $6, $7) }
+    case .int16 where hasWideVectors:
+      normalise(buffer, rows, target) { sheaf_normalise_wide_int16($0, $1, $2, $3, $4, $5, $6, $7) }
+    default: withVoxelScalar(buffer.type) { normalise(buffer, $0, rows, target) }
+    }
     if buffer.type == .float32 { replaceNotANumber(buffer.voxels(as: Float.self), rows, target) }
   }
 
@@ -62,12 +71,38 @@ extension Normalisation {
     }
   }
 
+  /// With the vectors of `wide`: a row of voxels, how many, where they go, the clips, mean and factor, and whether they go past
+  /// the caches.
+  @inline(__always)
+  private func normalise<Scalar: VoxelScalar>(
+    _ buffer: VoxelBuffer, _ rows: Rows, _ target: UnsafeMutablePointer<Float>,
+    wide: (UnsafePointer<Scalar>, Int, UnsafeMutablePointer<Float>, Float, Float, Float, Float, Int32) -> Void
+  ) {
+    let (lower, upper, shift, scale) = constants
+    let isPastCaches: Int32 = isPastCaches(rows) ? 1 : 0
+    defer { withExtendedLifetime(buffer) {} }
+    let source = buffer.voxels(as: Scalar.self).baseAddress!
+    let width = rows.region.extent.x
+    rows.forEach { from, to in wide(source + from, width, target + to, lower, upper, shift, scale, isPastCaches) }
+  }
+
+  /// Clips, mean and the factor of what is above it.
+  private var constants: (lower: Float, upper: Float, shift: Float, scale: Float) {
+    (Float(lowerClip), Float(upperClip), Float(mean), Float(1 / deviation))
+  }
+
+  /// Results of so many voxels do not stay in the caches until they are used: reading their memory there before it is written
+  /// would take as long as all the rest.
+  private static let countPastCaches = 1 << 20
+
+  private func isPastCaches(_ rows: Rows) -> Bool {
+    rows.region.count >= Self.countPastCaches && rows.region.extent.x >= 16
+  }
+
   private func normalise<Scalar: VoxelScalar>(
     _ buffer: VoxelBuffer, _ scalar: Scalar.Type, _ rows: Rows, _ target: UnsafeMutablePointer<Float>
   ) {
-    let (lower, upper) = (Float(lowerClip), Float(upperClip))
-    let scale = Float(1 / deviation)
-    let shift = Float(mean)
+    let (lower, upper, shift, scale) = constants
     defer { withExtendedLifetime(buffer) {} }
     let source = buffer.voxels(as: scalar).baseAddress!
     let width = rows.region.extent.x
@@ -76,7 +111,7 @@ extension Normalisation {
       // Without checks of the indices in between, the compiler makes vectors of it.
       for x in 0..<width { into[x] = (min(max(row[x].asFloat, lower), upper) - shift) * scale }
     }
-    if rows.region.count < Self.countPastCaches || width < 16 {
+    if !isPastCaches(rows) {
       rows.forEach { from, to in normalise(source + from, target + to) }
       return
     }
@@ -88,10 +123,6 @@ extension Normalisation {
       }
     }
   }
-
-  /// Results of so many voxels do not stay in the caches until they are used: reading their memory there before it is written
-  /// would take as long as all the rest.
-  private static let countPastCaches = 1 << 20
 
   @inline(__always)
   private func copyPastCaches(_ line: UnsafePointer<Float>, _ count: Int, _ target: UnsafeMutablePointer<Float>) {

@@ -101,10 +101,10 @@ struct NormalisationTests {
     let normalisation = Normalisation(
       lowerClip: 10, upperClip: 90, mean: 40, deviation: 20, background: -1.25, saturation: 120)
     var numbers = SeededNumbers(seed: 1)
-    let buffer = filled(type, Extent(2, 3, 5)) { _ in (numbers.uniform() * 150).rounded() }
+    let buffer = filled(type, Extent(2, 3, 21)) { _ in (numbers.uniform() * 150).rounded() }
     if type == .float32 { buffer.voxels(as: Float.self)[7] = .nan }
     let values = normalisation.apply(to: buffer)
-    var mask = [UInt8](repeating: 1, count: 30)
+    var mask = [UInt8](repeating: 1, count: 126)
     normalisation.clearUnusable(
       in: Region(buffer.extent), of: buffer, mask: &mask, extent: buffer.extent, at: .zero)
     var raw: [Double] = []
