@@ -119,35 +119,35 @@ typedef float sheaf_floats __attribute__((vector_size(32)));
 
 /// target[x] = (voxel clipped to `lower` and `upper` - shift) * scale for the `width` voxels of a row; the result goes past the
 /// caches where `past_caches` is not 0.
-#define SHEAF_NORMALISE_WIDE(NAME, VOXEL)                                                                              \
-  __attribute__((target("avx2"))) static inline void NAME(const VOXEL *row, ptrdiff_t width, float *target,           \
-                                                          float lower, float upper, float shift, float scale,         \
-                                                          int past_caches) {                                          \
-    typedef VOXEL eight_voxels __attribute__((vector_size(8 * sizeof(VOXEL)), aligned(sizeof(VOXEL))));                \
-    typedef int eight __attribute__((vector_size(32)));                                                                \
-    typedef float floats_anywhere __attribute__((vector_size(32), aligned(4)));                                        \
-    ptrdiff_t x = 0;                                                                                                   \
-    for (; x < width && past_caches && ((uintptr_t)(target + x) & 31); x++) {                                          \
-      float voxel = row[x];                                                                                            \
-      voxel = voxel > lower ? voxel : lower;                                                                           \
-      target[x] = ((voxel < upper ? voxel : upper) - shift) * scale;                                                   \
-    }                                                                                                                  \
-    for (; x + 8 <= width; x += 8) {                                                                                   \
-      sheaf_floats voxels = __builtin_convertvector(                                                                   \
-          __builtin_convertvector(*(const eight_voxels *)(row + x), eight), sheaf_floats);                             \
-      voxels = __builtin_elementwise_max(voxels, (sheaf_floats){0} + lower);                                           \
-      voxels = (__builtin_elementwise_min(voxels, (sheaf_floats){0} + upper) - shift) * scale;                         \
-      if (past_caches) {                                                                                               \
-        __builtin_nontemporal_store(voxels, (sheaf_floats *)(target + x));                                             \
-      } else {                                                                                                         \
-        *(floats_anywhere *)(target + x) = voxels;                                                                     \
-      }                                                                                                                \
-    }                                                                                                                  \
-    for (; x < width; x++) {                                                                                           \
-      float voxel = row[x];                                                                                            \
-      voxel = voxel > lower ? voxel : lower;                                                                           \
-      target[x] = ((voxel < upper ? voxel : upper) - shift) * scale;                                                   \
-    }                                                                                                                  \
+#define SHEAF_NORMALISE_WIDE(NAME, VOXEL)                                                                          \
+  __attribute__((target("avx2"))) static inline void NAME(const VOXEL *row, ptrdiff_t width, float *target,        \
+                                                          float lower, float upper, float shift, float scale,      \
+                                                          int past_caches) {                                       \
+    typedef VOXEL eight_voxels __attribute__((vector_size(8 * sizeof(VOXEL)), aligned(sizeof(VOXEL))));            \
+    typedef int eight __attribute__((vector_size(32)));                                                            \
+    typedef float floats_anywhere __attribute__((vector_size(32), aligned(4)));                                    \
+    ptrdiff_t x = 0;                                                                                               \
+    for (; x < width && past_caches && ((uintptr_t)(target + x) & 31); x++) {                                      \
+      float voxel = row[x];                                                                                        \
+      voxel = voxel > lower ? voxel : lower;                                                                       \
+      target[x] = ((voxel < upper ? voxel : upper) - shift) * scale;                                               \
+    }                                                                                                              \
+    for (; x + 8 <= width; x += 8) {                                                                               \
+      sheaf_floats voxels =                                                                                        \
+          __builtin_convertvector(__builtin_convertvector(*(const eight_voxels *)(row + x), eight), sheaf_floats); \
+      voxels = __builtin_elementwise_max(voxels, (sheaf_floats){0} + lower);                                       \
+      voxels = (__builtin_elementwise_min(voxels, (sheaf_floats){0} + upper) - shift) * scale;                     \
+      if (past_caches) {                                                                                           \
+        __builtin_nontemporal_store(voxels, (sheaf_floats *)(target + x));                                         \
+      } else {                                                                                                     \
+        *(floats_anywhere *)(target + x) = voxels;                                                                 \
+      }                                                                                                            \
+    }                                                                                                              \
+    for (; x < width; x++) {                                                                                       \
+      float voxel = row[x];                                                                                        \
+      voxel = voxel > lower ? voxel : lower;                                                                       \
+      target[x] = ((voxel < upper ? voxel : upper) - shift) * scale;                                               \
+    }                                                                                                              \
   }
 SHEAF_NORMALISE_WIDE(sheaf_normalise_wide_uint8, uint8_t)
 SHEAF_NORMALISE_WIDE(sheaf_normalise_wide_uint16, uint16_t)
@@ -165,8 +165,8 @@ static inline int32_t sheaf_bins_at_ranks_wide(const uint32_t *counts, ptrdiff_t
 static inline uint64_t sheaf_weighted_sum_wide(const uint32_t *counts, const uint64_t *factors, ptrdiff_t count) {
   return 0;
 }
-#define SHEAF_NORMALISE_NOTHING(NAME, VOXEL)                                                                           \
-  static inline void NAME(const VOXEL *row, ptrdiff_t width, float *target, float lower, float upper, float shift,    \
+#define SHEAF_NORMALISE_NOTHING(NAME, VOXEL)                                                                       \
+  static inline void NAME(const VOXEL *row, ptrdiff_t width, float *target, float lower, float upper, float shift, \
                           float scale, int past_caches) {}
 SHEAF_NORMALISE_NOTHING(sheaf_normalise_wide_uint8, uint8_t)
 SHEAF_NORMALISE_NOTHING(sheaf_normalise_wide_uint16, uint16_t)

@@ -27,7 +27,10 @@ struct InfoCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Volumes, stores, corpora, runs, weights, results folders or raw datasets of nnU-Net.", valueName: "path"))
+      """
+      Volumes, stores, corpora, runs, weights (those that come with the program by name, such as sheaf-xs), results \
+      folders or raw datasets of nnU-Net.
+      """, valueName: "path"))
   var paths: [String]
 
   @Option(
@@ -51,6 +54,8 @@ struct InfoCommand: ParsableCommand {
 
   func run() throws {
     if let picture { try refuse(output: picture, over: paths, kind: .file) }
+    let shipped = ShippedWeights()
+    let paths = paths.map { shipped.file(named: $0) ?? $0 }
     // Before MPI starts, because this may replace the process.
     func needsNetworks(_ path: String) -> Bool { isWeightsFile(path) || NNUNetFolder(path) == .results }
     let networks = paths.contains(where: needsNetworks) ? Program.networkOperations : nil

@@ -136,7 +136,7 @@ extension CellStatistics {
     atRanks ranks: SIMD8<Int>, _ binning: Binning, without removed: Int, inCoarseBin coarseBin: Int
   ) -> SIMD8<Double> {
     counts.withUnsafeBufferPointer { counts in
-      if removed == 0, voxelCount < 1 << 31, hasWideVectors { return valuesInVectors(counts, ranks, binning) }
+      if removed == 0, voxelCount < 1 << 31, WideVectors.areThere { return valuesInVectors(counts, ranks, binning) }
       return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: counts.count) { sums in
         // How many voxels lie in each bin and those before. A search in them costs a few steps, none of which the processor
         // has to guess, as it has to guess where a rank is met when bins are added one by one.
@@ -178,7 +178,7 @@ extension CellStatistics {
     precondition(firstCoarseBin + counts.count <= factors.count, "a coarse bin without a factor")
     let own = factors.baseAddress! + firstCoarseBin
     return counts.withUnsafeBufferPointer { counts in
-      if hasWideVectors { return sheaf_weighted_sum_wide(counts.baseAddress, own, counts.count) }
+      if WideVectors.areThere { return sheaf_weighted_sum_wide(counts.baseAddress, own, counts.count) }
       var sum: UInt64 = 0
       for index in counts.indices { sum &+= UInt64(counts[index]) &* own[index] }
       return sum

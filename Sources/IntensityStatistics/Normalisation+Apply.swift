@@ -26,11 +26,11 @@ extension Normalisation {
     let rows = Rows(region: region, source: buffer.extent, target: extent, origin: origin)
     switch buffer.type {
     // The types of cameras.
-    case .uint8 where hasWideVectors:
+    case .uint8 where WideVectors.areThere:
       normalise(buffer, rows, target) { sheaf_normalise_wide_uint8($0, $1, $2, $3, $4, $5, $6, $7) }
-    case .uint16 where hasWideVectors:
+    case .uint16 where WideVectors.areThere:
       normalise(buffer, rows, target) { sheaf_normalise_wide_uint16($0, $1, $2, $3, $4, $5, $6, $7) }
-    case .int16 where hasWideVectors:
+    case .int16 where WideVectors.areThere:
       normalise(buffer, rows, target) { sheaf_normalise_wide_int16($0, $1, $2, $3, $4, $5, $6, $7) }
     default: withVoxelScalar(buffer.type) { normalise(buffer, $0, rows, target) }
     }

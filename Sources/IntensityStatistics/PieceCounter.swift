@@ -91,7 +91,7 @@ final class PieceCounter {
     var reach = BinRange(smallest, largest)
     if firstDifference == 0 { rows.forEach { reach.extend(by: $0 - 1, 1) } }
     let isNarrow = Int(reach.largest) - Int(reach.smallest) <= Int(Int16.max)
-    let isWide = isNarrow && hasWideVectors
+    let isWide = isNarrow && WideVectors.areThere
     let narrow = NarrowDifferences(from: firstDifference, to: width)
     var energy: UInt64 = 0
     // Everything else about a row while it is in the nearest cache.
@@ -120,7 +120,7 @@ final class PieceCounter {
   }
 
   private func range(of rows: Rows) -> (smallest: UInt16, largest: UInt16) {
-    if hasWideVectors {
+    if WideVectors.areThere {
       var (smallest, largest) = (UInt16.max, UInt16.min)
       let extent = rows.extent
       sheaf_range_wide(

@@ -23,19 +23,19 @@ package struct OutputIdentity: Sendable, ExpressibleByStringLiteral {
 
   package init(stringLiteral text: String) { self.init(text) }
 
-  /// The value of a setting or input; nil where there is none of that name.
-  subscript(name: String) -> String? {
-    text.split(separator: "\n").first { $0.hasPrefix(name + ": ") }.map { String($0.dropFirst(name.count + 2)) }
-  }
-
-  /// Settings and inputs by name; of inputs of one name the last.
-  package var values: [String: String] {
-    let pairs = text.split(separator: "\n").compactMap { line -> (String, String)? in
+  /// Settings and inputs, in order.
+  private var entries: [(name: String, value: String)] {
+    text.split(separator: "\n").compactMap { line in
       let parts = line.split(separator: ": ", maxSplits: 1, omittingEmptySubsequences: false)
       return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
     }
-    return Dictionary(pairs) { $1 }
   }
+
+  /// The value of a setting or input, of inputs of one name the first; nil where there is none of that name.
+  subscript(name: String) -> String? { entries.first { $0.name == name }?.value }
+
+  /// Settings and inputs by name; of inputs of one name the last.
+  package var values: [String: String] { Dictionary(entries.map { ($0.name, $0.value) }) { $1 } }
 
   /// How the identity that an output recorded differs from this one, as words that follow the output's path; nil when
   /// it does not.

@@ -31,6 +31,8 @@ import Testing
       let weights = weights(of: program)
       #expect(weights.names == ["tiny"])
       #expect(try weights.path(of: "tiny") == scratch.file("installed/share/sheaf/weights/tiny"))
+      #expect(weights.file(named: "tiny") == scratch.file("installed/share/sheaf/weights/tiny/model.safetensors"))
+      #expect(weights.file(named: "unfinished") == nil && weights.file(named: "./tiny") == nil)
     }
     let built = weights(of: "sources/.build/x86_64-unknown-linux-gnu/release/sheaf-networks")
     #expect(try built.path(of: "tiny") == scratch.file("sources/weights/tiny"))

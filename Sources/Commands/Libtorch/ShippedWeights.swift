@@ -33,15 +33,22 @@ package struct ShippedWeights: Sendable {
     return Set(all).sorted()
   }
 
+  /// The file of the weights of that name; nil where there are none, or something of that name lies in the working directory.
+  package func file(named name: String) -> String? {
+    guard !name.contains("/"), !fileExists(name) else { return nil }
+    return directory(of: name).map { joinPath($0, "model.safetensors") }
+  }
+
+  private func directory(of name: String) -> String? {
+    directories.map { joinPath($0, name) }.first { fileExists(joinPath($0, "model.safetensors")) }
+  }
+
   /// What the user means by a path of weights: what lies there, or else the weights of that name.
   ///
   /// - Throws: `Fault.noInput` where there is neither, if it looks like a name.
   package func path(of text: String) throws -> String {
     guard !text.contains("/"), !fileExists(text) else { return text }
-    for directory in directories {
-      let path = joinPath(directory, text)
-      if fileExists(joinPath(path, "model.safetensors")) { return path }
-    }
+    if let directory = directory(of: text) { return directory }
     guard !text.contains(".") else { return text }
     throw Fault.noInput(
       "\(text): expected a file or directory of weights, or the name of weights that come with the program"
