@@ -33,9 +33,7 @@ extension TorchOperations {
     var settings = try InferenceSettings(command.prediction, chosen)
     settings.withLabels = !command.noLabels
     settings.objects.labelName = command.labelName
-    if let text = chosen.text(
-      withThreshold: command.prediction.threshold == nil, withSize: command.prediction.minVoxels == nil)
-    {
+    if let text = chosen.text(used: command.prediction) {
       context.note("infer: \(text)")
       resolved.add(meaning: text, of: predictor.members[0].path)
     }

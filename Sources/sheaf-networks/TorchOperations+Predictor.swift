@@ -40,6 +40,13 @@ extension TorchOperations {
   }
 }
 
+extension ChosenObjects {
+  /// What is said of the choices that options leave in force; nil where they leave none.
+  func text(used options: PredictionOptions) -> String? {
+    text(withThreshold: options.threshold == nil, withSize: options.minVoxels == nil)
+  }
+}
+
 extension InferenceSettings {
   /// - Parameter chosen: what the networks' validations chose, where the options do not say otherwise.
   /// - Throws: `Fault.usage` for what makes no sense together.
