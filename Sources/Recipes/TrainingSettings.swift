@@ -59,7 +59,7 @@ public struct TrainingSettings: SettingsTable {
 
   public let learningRate = Setting(
     "learning-rate",
-    .byCommand(pretrain: .byTier(xs: 2e-3, s: 1e-2, l: 1e-2), finetune: .byTier(xs: 1e-2, s: 1e-3, l: 1e-3)),
+    .byCommand(pretrain: .byTier(xs: 2e-3, s: 1e-2, l: 1e-2), finetune: .byTier(xs: 3e-3, s: 1e-3, l: 1e-3)),
     .aboveZero, "Peak learning rate; selecting `adamw` for a tier that defaults to `sgd` multiplies the default by 0.03"
   )
   public let warmUpFraction = Setting(
@@ -68,7 +68,7 @@ public struct TrainingSettings: SettingsTable {
   public let decayPower = Setting(
     "decay-power", .always(0.9), .atLeastZero, "Exponent of the polynomial decay of the learning rate")
   public let optimizer = Setting(
-    "optimizer", .byCommand(pretrain: .byTier(xs: "adamw", s: "sgd", l: "sgd"), finetune: .always("sgd")),
+    "optimizer", .byTier(xs: "adamw", s: "sgd", l: "sgd"),
     .oneOf(OptimizerKind.allCases.map(\.rawValue)), "`sgd`, with Nesterov momentum, or `adamw`")
   public let momentum = Setting(
     "momentum", .byTier(xs: 0.9, s: 0.99, l: 0.99), .decay, "Nesterov momentum (`sgd`)")
@@ -78,7 +78,7 @@ public struct TrainingSettings: SettingsTable {
   public let epsilon = Setting(
     "epsilon", .always(1e-8), .aboveZero, "Added to the denominator of the update (`adamw`)")
   public let weightDecay = Setting(
-    "weight-decay", .byCommand(pretrain: .byTier(xs: 5e-2, s: 3e-5, l: 3e-5), finetune: .always(3e-5)), .atLeastZero,
+    "weight-decay", .byTier(xs: 5e-2, s: 3e-5, l: 3e-5), .atLeastZero,
     "Weight decay: added to the gradients by `sgd`, decoupled from them in `adamw`, where it defaults to 0.05")
   public let ema = Setting(
     "ema", .always(0.0), .decay,

@@ -34,8 +34,8 @@ import Training
     let model = try averaged.withModelWeights { try parameters.values.floats() }
     try averaged.takeAverage()
     #expect(try parameters.values.floats() == model)
-    #expect(averaged.tensors.map(\.name) == ["weights", "sgd-velocity", "average"])
-    #expect(plain.tensors.map(\.name) == ["weights", "sgd-velocity"])
+    #expect(averaged.tensors.map(\.name) == ["weights", "adamw-first_moment", "adamw-second_moment", "average"])
+    #expect(plain.tensors.map(\.name) == ["weights", "adamw-first_moment", "adamw-second_moment"])
   }
 
   /// Of parameters that lie between others, whatever the optimiser.

@@ -50,8 +50,8 @@ struct StartingWeights {
     }
     let gain =
       description.task == .segmentation
-      ? "on few crops of c-Fos nuclei, weights that segment synthetic structures saved most steps but gained no Dice over random ones"
-      : "on few crops of c-Fos nuclei and of axons, pretrained weights gained no Dice over random ones beyond chance"
+      ? "on one crop of c-Fos nuclei, weights that segment synthetic structures saved most steps but gained no Dice over random ones"
+      : "on one crop of c-Fos nuclei, pretrained weights had a Dice of 0.35 after 30 steps, random ones 0.25; after 150 they were level"
     return "\(gain) (benchmarks/TRANSFER.md); compare with --from-scratch"
   }
 
