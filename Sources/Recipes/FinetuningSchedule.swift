@@ -1,7 +1,7 @@
 /// How long to fine-tune a network that segments already, where nobody says so: by how much is annotated.
 ///
-/// From random weights the tier's number of steps is right for one crop as for many (`benchmarks/TRANSFER.md`: 450 steps at a
-/// rate of 0.01 on one and on two crops are as good as 150 at 0.03, and no other is better). A network that segments has
+/// From random weights the tier's number of steps is right for one crop as for many (`benchmarks/TRANSFER.md`: 450 steps of
+/// SGD at a rate of 0.01 on one and on two crops are as good as 150 at 0.03, and no other is better). A network that segments has
 /// learned what few crops can teach it after an eighth of these, and only grows surer of what is wrong.
 package enum FinetuningSchedule {
   /// What counts as one crop, in voxels.
