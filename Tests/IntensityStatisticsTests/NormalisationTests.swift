@@ -41,6 +41,11 @@ struct NormalisationTests {
     func expected(_ value: UInt16) -> Float { (min(max(Float(value), 90.5), 60_000) - 403.25) * Float(1 / 61.5) }
     let whole = normalisation.apply(to: buffer)
     #expect(voxels.indices.allSatisfy { whole[$0] == expected(voxels[$0]) })
+    // The types that no camera has are not written in vectors of the processor's own, to the same bits.
+    let wider = VoxelBuffer(.uint32, extent)
+    let words = wider.voxels(as: UInt32.self)
+    for index in words.indices { words[index] = UInt32(voxels[index]) }
+    #expect(normalisation.apply(to: wider) == whole)
     // Into a larger box, whose rows begin at any address; what is around it stays.
     let outer = extent + Extent(1, 2, 3)
     var target = [Float](repeating: 7, count: outer.count)
