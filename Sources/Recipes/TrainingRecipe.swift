@@ -63,10 +63,6 @@ extension Settings where Table == TrainingSettings {
       zip(crop, multiples).allSatisfy { $0 >= 2 * $1 && $0 <= 1024 && $0 % $1 == 0 }, "crop", self.crop,
       "\(edges) of \(perAxis(multiples)) from \(perAxis(multiples.map { 2 * $0 })) to 1024 voxels for this network, whose "
         + "strides decide")
-    // oneDNN's bfloat16 weight gradients of convolutions over two voxels read uninitialised memory.
-    try require(
-      self.precision == TrainingSettings.fullPrecision || zip(crop, multiples).allSatisfy { $0 >= 3 * $1 }, "crop",
-      self.crop, "at least \(perAxis(multiples.map { 3 * $0 })) voxels for this network with bf16")
     try checkEach()
   }
 }

@@ -2,7 +2,8 @@
 //
 //   layer           on                                                              computed by
 //   conv3d          CPU, autocast to bfloat16, wide convolutions enabled (the       convolveWide: bfloat16 tensors,
-//                   processor is slow at bfloat16), oneDNN, kernel > 1³             float32 arithmetic
+//                   processor is slow at bfloat16) or an edge of at most 2 voxels,  float32 arithmetic
+//                   oneDNN, kernel > 1³
 //                   CPU, float32, no autocast, oneDNN, no gradient wanted,          convolveWithFewerProducts
 //                   channels last, kernel 3³, stride 1, padding 1, 12³ voxels or
 //                   more of 8 channels or more, outputs a multiple of 8
@@ -41,7 +42,7 @@ namespace sheaf {
 
 namespace {
 
-/// Whether `convolveWide` may be chosen on this thread.
+/// Whether `convolveWide` may be chosen on this thread for volumes of any size.
 thread_local bool wideConvolutionsEnabled = false;
 
 /// Whether this libtorch was built with oneDNN, and nobody has switched it off.
@@ -63,19 +64,23 @@ bool isPerChannel(const at::Tensor &parameter, int64_t channels) {
 
 /// Whether a convolution is to compute in float32 although autocast asks for bfloat16.
 bool takesWideConvolution(const at::Tensor &input, const at::Tensor &weight, at::IntArrayRef padding) {
-  if (!wideConvolutionsEnabled || !input.is_cpu() || !hasOneDNN() || !at::autocast::is_autocast_enabled(at::kCPU) ||
+  if (!input.is_cpu() || !hasOneDNN() || !at::autocast::is_autocast_enabled(at::kCPU) ||
       at::autocast::get_autocast_dtype(at::kCPU) != at::kBFloat16 || input.dim() != 5 || weight.dim() != 5 ||
       input.size(1) != weight.size(1) || input.numel() == 0) {
     return false;
   }
   bool isSingleVoxel = true;
+  bool isThin = false;
   for (int64_t axis = 0; axis < 3; axis++) {
     isSingleVoxel = isSingleVoxel && weight.size(2 + axis) == 1;
+    isThin = isThin || input.size(2 + axis) <= 2;
     // libtorch reports the error.
     if (input.size(2 + axis) + 2 * padding[axis] < weight.size(2 + axis)) return false;
   }
-  // A kernel of one voxel is memory traffic with hardly any arithmetic: widening would only add to it.
-  return !isSingleVoxel;
+  // A kernel of one voxel is memory traffic with hardly any arithmetic: widening would only add to it. On AVX-512 with
+  // bfloat16, oneDNN's gradients of larger kernels on a volume of at most two planes hold uninitialised memory (seen with
+  // libtorch 2.13 on AMD Zen 5); such a volume, the coarsest stage of a small crop, costs nothing either way.
+  return !isSingleVoxel && (wideConvolutionsEnabled || isThin);
 }
 
 /// Whether libtorch might choose its own convolution by unfolding and matrix product over oneDNN's: it does for float32
