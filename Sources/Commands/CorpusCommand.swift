@@ -76,8 +76,11 @@ struct CorpusCommand: ParsableCommand {
       valueName: "k"))
   var outside: Double?
 
-  @Option(help: ArgumentHelp("Tail contrast below which patches are low-signal.", valueName: "contrast"))
-  var contrast = 8.0
+  @Option(
+    help: ArgumentHelp(
+      "Tail contrast below which patches are low-signal. (default: where the noise of the volume ends, at most 8)",
+      valueName: "contrast"))
+  var contrast: Double?
 
   @Option(
     help: ArgumentHelp("Tail contrast for one structure; may be repeated.", valueName: "structure=contrast"),

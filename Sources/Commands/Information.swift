@@ -185,6 +185,9 @@ package struct Information: Codable {
         "noise", "\(noise.level) ± \(noise.deviation), gain \(noise.gain)",
         ["level": .number(noise.level), "deviation": .number(noise.deviation), "gain": .number(noise.gain)])
       add("surround", surround.text, ["kind": .string(surround.kind.rawValue), "limit": .number(surround.limit)])
+      add(
+        "signal from contrast", "\((statistics.model.contrast * 100).rounded() / 100)",
+        .number(statistics.model.contrast))
       let range = statistics.normalisation
       add(
         "normalisation",

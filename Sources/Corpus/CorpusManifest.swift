@@ -22,6 +22,11 @@ package struct CorpusManifest: Codable, Equatable, Sendable {
     self.sources = sources
     self.structures = structures
   }
+
+  /// The tail contrast from which on patches of `source` are signal.
+  package func contrast(of source: CorpusSource) -> Double {
+    source.contrast ?? options.thresholds(forStructure: source.structure).contrast ?? .infinity
+  }
 }
 
 /// One volume of a corpus.
@@ -52,6 +57,8 @@ package struct CorpusSource: Codable, Equatable, Sendable {
   package let noise: NoiseModel?
   /// What lies around the sample; nil as `noise`.
   package let surround: Surround?
+  /// The tail contrast from which on its patches are signal; nil in corpora of earlier versions, whose options give it.
+  package var contrast: Double?
   package let normalisation: Normalisation
   /// The store with the copies of the taken patches, relative to the corpus, one shard a patch in the order of the
   /// table; nil when the corpus is not packed or has no patch of this source.
@@ -67,7 +74,8 @@ package struct CorpusSource: Codable, Equatable, Sendable {
     name: String, path: String, volume: String, contents: String? = nil, structure: String, category: String,
     channel: Int, extent: Extent,
     voxelType: VoxelType, voxelSizeInMicrometres: VoxelSize?, patchExtent: Extent, patchCount: Int, takenCount: Int,
-    floor: NoiseFloor, noise: NoiseModel? = nil, surround: Surround? = nil, normalisation: Normalisation,
+    floor: NoiseFloor, noise: NoiseModel? = nil, surround: Surround? = nil, contrast: Double? = nil,
+    normalisation: Normalisation,
     packedPath: String?, density: Double? = nil, place: SourcePlace? = nil
   ) {
     self.name = name
@@ -86,6 +94,7 @@ package struct CorpusSource: Codable, Equatable, Sendable {
     self.floor = floor
     self.noise = noise
     self.surround = surround
+    self.contrast = contrast
     self.normalisation = normalisation
     self.packedPath = packedPath
     self.density = density

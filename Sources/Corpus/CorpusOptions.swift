@@ -79,7 +79,7 @@ public struct CorpusOptions: Codable, Equatable, Sendable {
     for (name, limit) in [("volume", maxPerVolume), ("structure", maxPerStructure)] {
       if let limit, limit < 1 { throw Fault.usage("at least one patch per \(name) must be allowed, found \(limit)") }
     }
-    let contrasts = [thresholds.contrast] + contrastOfStructure.values
+    let contrasts = [thresholds.contrast ?? 0] + contrastOfStructure.values
     let sigmas = thresholds.outsideSigmas ?? 0
     guard sigmas.isFinite, sigmas >= 0,
       contrasts.allSatisfy({ $0.isFinite && $0 >= 0 })

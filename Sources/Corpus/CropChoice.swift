@@ -20,7 +20,7 @@ public struct CropChoice: Sendable {
   }
 
   /// How likely a patch is under `Draw.contrast`: proportional to its tail contrast from a quarter of the threshold of its
-  /// structure, so that patches without signal are seen too, to four times that, so that one bright artefact does not take
+  /// source, so that patches without signal are seen too, to four times that, so that one bright artefact does not take
   /// the place of everything else.
   static func weight(tailContrast: Double, threshold: Double) -> Double {
     let threshold = max(threshold, 1)

@@ -43,7 +43,7 @@ public final class CropLoader: CropSource {
     grids = sources.map { CropGrid(wanted: wanted, stored: $0.knownVoxelSize) }
     weights = sources.indices.map { number in
       if choice.draw == .uniform { return [] }
-      let threshold = corpus.manifest.options.thresholds(forStructure: sources[number].structure).contrast
+      let threshold = corpus.manifest.contrast(of: sources[number])
       var sum = 0.0
       return corpus.takenPatches[number].map { patch in
         sum += CropChoice.weight(tailContrast: corpus.patches[patch].tailContrast, threshold: threshold)

@@ -171,7 +171,11 @@ extension PatchCorpus {
     } else {
       resolved.add("outside", "found in the volume")
     }
-    resolved.add("contrast", options.thresholds.contrast)
+    if let contrast = options.thresholds.contrast {
+      resolved.add("contrast", contrast)
+    } else {
+      resolved.add("contrast", "found in the volume")
+    }
     for (structure, contrast) in options.contrastOfStructure.sorted(by: { $0.key < $1.key }) {
       resolved.add("contrast of \(structure)", contrast)
     }
@@ -246,6 +250,7 @@ extension PatchCorpus {
         voxelSizeInMicrometres: source.voxelSizeInMicrometres, patchExtent: source.patchExtent(options),
         patchCount: judged[number].brightness.count, takenCount: taken[number], floor: judged[number].model.floor,
         noise: judged[number].model.noise, surround: judged[number].model.surround,
+        contrast: judged[number].model.contrast(options.thresholds(forStructure: judged[number].structure)),
         normalisation: judged[number].normalisation,
         packedPath: isPacked ? CorpusPaths.packed(number, name: source.name) : nil, density: judged[number].density,
         place: try surveys[number].map { try source.place($0, number: number) })
@@ -254,17 +259,6 @@ extension PatchCorpus {
     return PatchCorpus(
       path: path, manifest: CorpusManifest(options: options, sources: described, structures: summaries),
       patches: patches)
-  }
-
-  /// Sentences about what may be wrong with the selection.
-  private func doubts(_ judged: [JudgedSource]) -> [String] {
-    let empty = manifest.structures.filter { $0.taken == 0 }.map { structure in
-      "the structure \(structure.structure) has no patch in the corpus: \(structure.outside) of its \(structure.patches) "
-        + "patches are outside and \(structure.lowSignal) low-signal; lower --contrast-of "
-        + "\"\(structure.structure)=\(manifest.options.thresholds(forStructure: structure.structure).contrast)\" or "
-        + "--outside, or leave it out"
-    }
-    return empty + manifest.sources.compactMap(\.doubtAboutDensity) + repetitions(judged)
   }
 }
 

@@ -93,6 +93,9 @@ package final class Binning: Sendable {
   /// Whether each bin holds a single value.
   package var isExact: Bool { type.byteCount <= 2 }
 
+  /// The difference between neighbouring values: 1 for integers.
+  var resolution: Double { type == .float32 ? 0 : 1 }
+
   /// The smallest value of `bin`.
   package func lowest(_ bin: Int) -> Double { Self.lowest(type, bin, lastBin) }
 

@@ -10,6 +10,11 @@ package struct CellSignal: Equatable, Sendable {
   /// What pure noise gives in a cell of 50³, the usual size: contrasts of other cells are scaled to that.
   private static let usualTop = 3.35
 
+  /// The cell where `higher` is asked of it and `lower` of others: a contrast between the two is put under the lower one.
+  func asked(_ higher: Double, insteadOf lower: Double) -> CellSignal {
+    tailContrast >= lower && tailContrast < higher ? CellSignal(level: level, tailContrast: lower.nextDown) : self
+  }
+
   /// The signals of all cells of a volume.
   ///
   /// 1. *Air and tissue*: a cell is tissue from `Surround.limit` on; one that has no neighbour of its own kind is what its

@@ -13,36 +13,42 @@ public struct SignalThresholds: Codable, Equatable, Sendable {
   /// A region is outside when its brightness lies under μ₀ + this many σ₀ of the volume's noise floor, σ₀ taken from the
   /// upper side of the noise; nil to use the limit that was found between air and tissue (`Surround.limit`).
   package var outsideSigmas: Double?
-  /// A region is low-signal when its tail contrast is under this many noise widths.
-  package var contrast: Double
+  /// A region is low-signal when its tail contrast is under this many noise widths; nil to use what was found in the volume
+  /// (`ContrastLimit`).
+  package var contrast: Double?
   /// A value is near a threshold when it lies within this share of it (for brightness: of its height above the darkest
   /// level).
   package var nearShare: Double
 
-  /// The contrast of white noise is 3.35 (see `CellSignal`); in most cells of real tissue texture raises it to 4 or 6.
-  package init(outsideSigmas: Double? = nil, contrast: Double = 8, nearShare: Double = 0.1) {
+  package init(outsideSigmas: Double? = nil, contrast: Double? = nil, nearShare: Double = 0.1) {
     self.outsideSigmas = outsideSigmas
     self.contrast = contrast
     self.nearShare = nearShare
   }
 }
 
-/// What divides the regions of one volume by brightness.
+/// What divides the regions of one volume.
 package struct BackgroundModel: Codable, Equatable, Sendable {
   package let floor: NoiseFloor
   package let noise: NoiseModel
   package let surround: Surround
+  /// The tail contrast from which on a region is signal.
+  package let contrast: Double
 
-  package init(floor: NoiseFloor, noise: NoiseModel, surround: Surround) {
+  package init(floor: NoiseFloor, noise: NoiseModel, surround: Surround, contrast: Double) {
     self.floor = floor
     self.noise = noise
     self.surround = surround
+    self.contrast = contrast
   }
 
   /// The brightness under which a region is outside.
   package func outsideBrightness(_ thresholds: SignalThresholds) -> Double {
     thresholds.outsideSigmas.map { floor.mean + $0 * floor.upperDeviation } ?? surround.limit
   }
+
+  /// The tail contrast from which on a region is signal.
+  package func contrast(_ thresholds: SignalThresholds) -> Double { thresholds.contrast ?? contrast }
 }
 
 /// A region judged.
@@ -63,9 +69,10 @@ package struct RegionSignal: Equatable, Sendable {
     self.tailContrast = tailContrast
     let limit = model.outsideBrightness(thresholds)
     let isDark = brightness < limit
-    let hasContrast = tailContrast >= thresholds.contrast
+    let contrast = model.contrast(thresholds)
+    let hasContrast = tailContrast >= contrast
     signalClass = hasContrast ? .signal : isDark ? .outside : .lowSignal
-    isNearContrast = abs(tailContrast - thresholds.contrast) <= thresholds.nearShare * thresholds.contrast
+    isNearContrast = abs(tailContrast - contrast) <= thresholds.nearShare * contrast
     let isLimitFound = thresholds.outsideSigmas != nil || model.surround.kind == .air
     isNearOutside =
       !hasContrast && isLimitFound

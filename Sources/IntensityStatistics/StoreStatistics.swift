@@ -46,10 +46,16 @@ public final class StoreStatistics: Sendable {
       }
     }
     self.percentiles = percentiles
-    model = Self.model(profiles, floor: floor)
-    signals = CellSignal.all(
-      profiles, counts: grid.cells.counts, noise: model.noise, surround: model.surround,
-      padding: min(fill.map { binning.lowest($0.bin) } ?? floor.mean, model.surround.limit.nextDown))
+    let (noise, surround) = Self.background(profiles, floor: floor)
+    let found = CellSignal.all(
+      profiles, counts: grid.cells.counts, noise: noise, surround: surround,
+      padding: min(fill.map { binning.lowest($0.bin) } ?? floor.mean, surround.limit.nextDown))
+    let contrast = ContrastLimit.find(
+      in: zip(profiles, found).compactMap { $0 == nil || $1.level < surround.limit ? nil : $1.tailContrast },
+      step: Self.contrastStep(profiles, noise, surround, binning))
+    // What a volume's own limit is found from says nothing about air, where the usual one stays.
+    signals = found.map { $0.level < surround.limit ? $0.asked(ContrastLimit.usual, insteadOf: contrast) : $0 }
+    model = BackgroundModel(floor: floor, noise: noise, surround: surround, contrast: contrast)
     airLimits =
       findsAirLimits
       ? AirLimit.all(profiles, counts: grid.cells.counts, noise: model.noise, surround: model.surround) : []
@@ -59,7 +65,7 @@ public final class StoreStatistics: Sendable {
   }
 
   /// Cells that padding has cut have the brightness of its border; they are left out where there are others.
-  private static func model(_ profiles: [CellProfile?], floor: NoiseFloor) -> BackgroundModel {
+  private static func background(_ profiles: [CellProfile?], floor: NoiseFloor) -> (NoiseModel, Surround) {
     let (count, wholeCount) = profiles.reduce(into: (0, 0)) { counts, profile in
       guard let profile else { return }
       counts.0 += 1
@@ -71,12 +77,27 @@ public final class StoreStatistics: Sendable {
     for case let profile? in profiles where !isWhole || profile.fillShare <= 0.01 { shown.append(profile) }
     // Nothing but padding: one value everywhere.
     if shown.isEmpty {
-      return BackgroundModel(
-        floor: floor, noise: NoiseModel(level: floor.mean, deviation: floor.deviation, gain: 0),
-        surround: Surround(kind: .everything, limit: floor.mean.nextUp, overlap: nil))
+      return (
+        NoiseModel(level: floor.mean, deviation: floor.deviation, gain: 0),
+        Surround(kind: .everything, limit: floor.mean.nextUp, overlap: nil)
+      )
     }
     let noise = NoiseModel.find(in: shown)
-    return BackgroundModel(floor: floor, noise: noise, surround: Surround.find(in: shown, noise))
+    return (noise, Surround.find(in: shown, noise))
+  }
+
+  /// The tail contrast between neighbouring coarse bins, where the brightest voxels of most cells of tissue lie.
+  private static func contrastStep(
+    _ profiles: [CellProfile?], _ noise: NoiseModel, _ surround: Surround, _ binning: Binning
+  ) -> Double {
+    // A thousand cells tell it as well as all.
+    let steps = stride(from: 0, to: profiles.count, by: profiles.count / 1000 + 1).compactMap { index -> Double? in
+      guard let profile = profiles[index], profile.level >= surround.limit else { return nil }
+      let bin = Int(binning.coarseBins[binning.bin(of: profile.top)])
+      let width = binning.coarseBounds[bin].highest - binning.coarseBounds[bin].lowest + binning.resolution
+      return width / max(profile.lowerWidth, noise.deviation(at: profile.level))
+    }
+    return quantile(steps, 0.5) ?? 0
   }
 
   /// The sum of the cells that stand out of the noise floor, or of all when none does.
@@ -149,18 +170,19 @@ public final class StoreStatistics: Sendable {
   }
 
   /// Which share of the volume's tissue is brighter than what surrounds it: voxels that stand out of the dark tenth of their
-  /// cell by more than the threshold of contrast, over all voxels of cells that are not outside. Nil without such cells.
+  /// cell by more than the threshold of contrast (the usual one, where none is given, so that volumes compare), over all voxels of cells that are not outside. Nil without such cells.
   package func signalDensity(_ thresholds: SignalThresholds) -> Double? {
     let binning = grid.binning
     let outside = model.outsideBrightness(thresholds)
     let values = grid.statistics.values
+    let contrast = thresholds.contrast ?? ContrastLimit.usual
     var tissue = 0
     var bright = 0
     for place in values.indices {
       let own = percentiles[place]
       guard own.hasNumbers, own.median >= outside else { continue }
       tissue += values[place].numberCount(binning)
-      let limit = own.low + thresholds.contrast * max(floor.deviation, (own.low - own.least) / 1.294)
+      let limit = own.low + contrast * max(floor.deviation, (own.low - own.least) / 1.294)
       let first = values[place].firstCoarseBin
       // From the brightest bin down.
       values[place].counts.withUnsafeBufferPointer { counts in

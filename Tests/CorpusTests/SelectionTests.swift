@@ -41,7 +41,7 @@ struct SelectionTests {
         volume: numbers.next(), structure: number % 2 == 0 ? "vessels" : "nuclei", channel: 0, extent: extent,
         model: BackgroundModel(
           floor: NoiseFloor(mean: 100, deviation: 5), noise: NoiseModel(level: 100, deviation: 5, gain: 1),
-          surround: Surround(kind: .air, limit: 125, overlap: 0)),
+          surround: Surround(kind: .air, limit: 125, overlap: 0), contrast: 8),
         normalisation: Normalisation(
           lowerClip: 0, upperClip: 1, mean: 0, deviation: 1, background: 0, saturation: nil),
         brightness: (0..<count).map { _ in numbers.uniform() < 0.2 ? 110 : 500 },

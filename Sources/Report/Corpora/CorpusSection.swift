@@ -58,15 +58,15 @@ struct CorpusSection {
     let patches = corpus.patches
     guard !patches.isEmpty else { return section.find(.error, "the corpus has no patches") }
     if corpus.takenCount == 0 { section.find(.error, "no patch is taken: nothing can be learned from this corpus") }
-    let thresholds = corpus.manifest.options.thresholds
     for (number, source) in corpus.manifest.sources.enumerated() {
       let own = patches.filter { $0.source == number }
+      let threshold = corpus.manifest.contrast(of: source)
       guard own.count >= 8 else { continue }
       let signal = own.count { $0.signalClass == .signal }
       let outside = own.count { $0.signalClass == .outside }
       let anchor = "\(section.id)-maps"
       let contrasts = own.map(\.tailContrast).sorted()
-      let place = Double(contrasts.firstIndex { $0 >= thresholds.contrast } ?? contrasts.count - 1)
+      let place = Double(contrasts.firstIndex { $0 >= threshold } ?? contrasts.count - 1)
       if outside == own.count {
         section.find(
           .error, "\(source.name): all \(own.count) patches are outside; the limit between air and tissue is too high",
@@ -74,19 +74,19 @@ struct CorpusSection {
       } else if signal == 0 {
         section.find(
           .error,
-          "\(source.name): none of \(own.count) patches is signal; the largest contrast is \(numberText(contrasts.last!)), the threshold \(numberText(thresholds.contrast))",
+          "\(source.name): none of \(own.count) patches is signal; the largest contrast is \(numberText(contrasts.last!)), the threshold \(numberText(threshold))",
           at: "\(section.id)-contrast", miniature(contrasts, threshold: place))
-      } else if thresholds.contrast < 3.35, signal == own.count {
+      } else if threshold < 3.35, signal == own.count {
         section.find(
           .warning,
-          "\(source.name): every patch is signal at a contrast threshold of \(numberText(thresholds.contrast)), which white noise reaches (3.35)",
+          "\(source.name): every patch is signal at a contrast threshold of \(numberText(threshold)), which white noise reaches (3.35)",
           at: "\(section.id)-contrast", miniature(contrasts, threshold: place))
       }
       let near = own.count(where: \.isNearContrast)
       if near * 3 > own.count {
         section.find(
           .warning,
-          "\(source.name): \(percentText(Double(near) / Double(own.count))) of the patches lie near the contrast threshold of \(numberText(thresholds.contrast)); another one would change the corpus",
+          "\(source.name): \(percentText(Double(near) / Double(own.count))) of the patches lie near the contrast threshold of \(numberText(threshold)); another one would change the corpus",
           at: "\(section.id)-contrast", miniature(contrasts, threshold: place))
       }
     }
@@ -94,10 +94,11 @@ struct CorpusSection {
 
   /// How the contrast of the patches is distributed, and where the threshold lies.
   private mutating func writeContrast() {
-    let contrasts = corpus.patches.map(\.tailContrast).filter { $0.isFinite && $0 > 0 }
+    // Each volume has a threshold of its own.
+    let thresholds = corpus.manifest.sources.map(corpus.manifest.contrast)
+    let contrasts = corpus.patches.map { $0.tailContrast / thresholds[$0.source] }.filter { $0.isFinite && $0 > 0 }
     guard let least = contrasts.min(), let most = contrasts.max() else { return }
-    let threshold = corpus.manifest.options.thresholds.contrast
-    let (low, high) = (log10(min(least, threshold) * 0.9), log10(max(most, threshold) * 1.1))
+    let (low, high) = (log10(min(least, 1) * 0.9), log10(max(most, 1) * 1.1))
     let count = 40
     let edges = (0...count).map { pow(10, low + (high - low) * Double($0) / Double(count)) }
     var values = [Double](repeating: 0, count: count)
@@ -105,9 +106,9 @@ struct CorpusSection {
       values[min(count - 1, Int((log10(contrast) - low) / (high - low) * Double(count)))] += 1
     }
     var chart = Chart(
-      x: Axis("tail contrast (widths of the noise)", edges[0]...edges[count], isLogarithmic: true),
+      x: Axis("tail contrast (thresholds of the volume)", edges[0]...edges[count], isLogarithmic: true),
       y: Axis("patches", upTo: values))
-    chart.layers = [.bars(edges: edges, values: values, .muted), .vertical(threshold, "signal from here", .vermillion)]
+    chart.layers = [.bars(edges: edges, values: values, .muted), .vertical(1, "signal from here", .vermillion)]
     section.heading("Contrast of the patches")
     section.add(
       figure(

@@ -1,0 +1,58 @@
+import IntensityStatistics
+import Scratch
+import Testing
+import Voxels
+
+/// Where signal begins in a volume, by the distribution of its cells' tail contrasts.
+struct ContrastLimitTests {
+  /// Contrasts as those of cells of noise: highest values of Gaussians.
+  private func lobe(_ count: Int, mode: Double, width: Double, seed: UInt64) -> [Double] {
+    var numbers = SeededNumbers(seed: seed)
+    return (0..<count).map { _ in mode + width * numbers.normal() }
+  }
+
+  private func spread(_ count: Int, _ range: ClosedRange<Double>, seed: UInt64) -> [Double] {
+    var numbers = SeededNumbers(seed: seed)
+    return (0..<count).map { _ in range.lowerBound + (range.upperBound - range.lowerBound) * numbers.uniform() }
+  }
+
+  @Test func signalBeginsWhereANarrowLobeEnds() {
+    for (mode, seed) in [(3.4, 1), (3.8, 2), (4.3, 3)] as [(Double, UInt64)] {
+      let quiet = lobe(2_000, mode: mode, width: 0.3, seed: seed)
+      for structure in [0, 500, 3_000] {
+        let limit = ContrastLimit.find(in: quiet + spread(structure, 6...40, seed: seed), step: 0.1)
+        // Half of the peak is reached after 1.18 standard deviations; the bins widen that.
+        #expect(limit > mode + 0.8 && limit < mode + 1.4, "\(mode), \(structure): \(limit)")
+        #expect(quiet.count { $0 >= limit } < 10)
+      }
+    }
+  }
+
+  @Test func textureAsksForTheUsualContrast() {
+    for contrasts in [
+      lobe(3_000, mode: 4.5, width: 1.2, seed: 4),
+      // Structure in nearly every cell, and a few that are quiet by chance.
+      spread(5_000, 5...60, seed: 5) + lobe(150, mode: 3.6, width: 0.2, seed: 6),
+      lobe(150, mode: 3.6, width: 0.2, seed: 7), [], [Double](repeating: 0, count: 5_000),
+      [.infinity, .nan, -1, 1e300],
+    ] { #expect(ContrastLimit.find(in: contrasts, step: 0.1) == ContrastLimit.usual) }
+    // Coarse values widen the lobe by more than it is wide.
+    #expect(ContrastLimit.find(in: lobe(3_000, mode: 3.6, width: 0.2, seed: 9), step: 4) == ContrastLimit.usual)
+  }
+
+  /// Noise of a value or two: its cells have contrasts of a few values, of which the highest lie beyond the lobe.
+  @Test(arguments: [0.6, 1, 1.5, 3]) func coarseValuesAreNoStructure(_ deviation: Double) throws {
+    var numbers = SeededNumbers(seed: 8)
+    let extent = Extent(150, 150, 150)
+    let buffer = VoxelBuffer(.uint8, extent)
+    defer { withExtendedLifetime(buffer) {} }
+    for index in 0..<extent.count {
+      buffer.voxels(as: UInt8.self)[index] = UInt8((60 + deviation * numbers.normal()).rounded())
+    }
+    let grid = StatisticsGrid(volume: extent, type: .uint8, run: 150)
+    grid.add(buffer, at: .zero)
+    let statistics = try StoreStatistics(grid, name: "noise")
+    let signal = (0..<grid.cells.count).count { statistics.tailContrast(ofCell: $0) >= statistics.model.contrast }
+    #expect(signal == 0, "\(signal) cells over \(statistics.model.contrast)")
+  }
+}
