@@ -11,7 +11,7 @@ public struct Console: Sendable {
   /// The warnings of the command, on whatever rank.
   package let warnings: Warnings
   /// Whether only warnings are written.
-  private let isQuiet: Bool
+  let isQuiet: Bool
 
   package init(
     isTerminal: Bool, isQuiet: Bool = false, warnings: Warnings = Warnings(),

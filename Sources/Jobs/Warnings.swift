@@ -29,7 +29,7 @@ package struct Warning: Codable, Hashable, Sendable {
 ///
 /// 1. `Console.warn` prints a warning on rank 0 as soon as it is raised there; what other ranks raise reaches rank 0 the
 ///    next time `gather` is called.
-/// 2. At the end of the command all of them are printed once more (`Console.repeatWarnings`).
+/// 2. At the end of the command all of them are printed once more (`Console.repeatWarnings`), unless it was quiet.
 /// 3. `ResolvedSettings.write` keeps those about the result with the output, where `sheaf info` finds them.
 /// 4. With `--strict`, `settle` makes those about the result or the command line an error: jobs and trainings call it
 ///    after their plan, before they create anything, and jobs once more before they end, so that a warning raised while
@@ -92,10 +92,11 @@ extension Console {
     if warnings.isStrict { try communicator.rootOnly { try warnings.refuseIfStrict() } }
   }
 
-  /// Prints all warnings together, for the end of a command: between them and here there may be hours of progress.
+  /// Prints all warnings together, for the end of a command: between them and here there may be hours of progress. Not on a
+  /// quiet console, where nothing stands between.
   package func repeatWarnings() {
     let texts = warnings.all.map(\.text)
-    if texts.isEmpty { return }
+    if texts.isEmpty || isQuiet { return }
     write("\(texts.count) \(texts.count == 1 ? "warning" : "warnings"):\n" + texts.map { "  \($0)\n" }.joined())
   }
 }
