@@ -27,7 +27,7 @@ import Testing
   @Test(arguments: [0, 2]) func theyAreRepeatedKeptAndShown(ranks: Int) throws {
     try withTemporaryDirectory { directory in
       let (planes, store) = (try doubtfulPlanes(in: directory), directory + "/store.zarr")
-      let tiled = try sheaf(ranks: ranks, "tile", planes, store, "--json", "--quiet")
+      let tiled = try sheaf(ranks: ranks, "tile", planes, store, "--json")
       #expect(tiled.code == 0, "\(tiled.errors)")
       let warnings = try #require(try json(tiled.output)["warnings"] as? [String])
       #expect(warnings.contains { $0.contains("gaps") })
@@ -35,6 +35,8 @@ import Testing
         #expect(tiled.errors.components(separatedBy: warning).count == 3, "once and once more: \(tiled.errors)")
       }
       #expect(tiled.errors.contains("\(warnings.count) warning"))
+      let quiet = try sheaf(ranks: ranks, "tile", planes, directory + "/quiet.zarr", "--quiet")
+      for warning in warnings { #expect(quiet.errors.components(separatedBy: warning).count == 2, "\(quiet.errors)") }
       let info = try sheaf("info", store)
       #expect(info.output.contains("warning: \(planes): the plane numbers have gaps"), "\(info.output)")
       let kept = try #require(try json(sheaf("info", store, "--json").output)["warnings"] as? [String])
