@@ -51,7 +51,7 @@ struct StartingWeights {
     let gain =
       description.task == .segmentation
       ? "on one crop of c-Fos nuclei, weights that segment synthetic structures saved most steps but gained no Dice over random ones"
-      : "on one crop of c-Fos nuclei, sheaf-xs had a Dice of 0.35 after 30 steps, random weights 0.25; after 150 they were level"
+      : "on one crop of c-Fos nuclei, sheaf-xs had a Dice of 0.27 after 30 steps, random weights 0.14; after 150 both had 0.46"
     return "\(gain) (benchmarks/TRANSFER.md); compare with --from-scratch"
   }
 
