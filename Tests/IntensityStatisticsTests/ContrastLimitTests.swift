@@ -21,9 +21,9 @@ struct ContrastLimitTests {
       let quiet = lobe(2_000, mode: mode, width: 0.3, seed: seed)
       for structure in [0, 500, 3_000] {
         let limit = ContrastLimit.find(in: quiet + spread(structure, 6...40, seed: seed), step: 0.1)
-        // Half of the peak is reached after 1.18 standard deviations; the bins widen that.
-        #expect(limit > mode + 0.8 && limit < mode + 1.4, "\(mode), \(structure): \(limit)")
-        #expect(quiet.count { $0 >= limit } < 10)
+        // Half of the peak is reached after 1.18 standard deviations, of which there are 3.5; the bins widen that.
+        #expect(limit > mode + 1.2 && limit < mode + 1.7, "\(mode), \(structure): \(limit)")
+        #expect(quiet.count { $0 >= limit } < 2)
       }
     }
   }
@@ -38,6 +38,30 @@ struct ContrastLimitTests {
     ] { #expect(ContrastLimit.find(in: contrasts, step: 0.1) == ContrastLimit.usual) }
     // Coarse values widen the lobe by more than it is wide.
     #expect(ContrastLimit.find(in: lobe(3_000, mode: 3.6, width: 0.2, seed: 9), step: 4) == ContrastLimit.usual)
+  }
+
+  /// A patch of 300 in a large volume holds 216 cells, each of which could make it signal. Photoelectrons are skewed as those of a
+  /// Poisson distribution are (Anscombe, Biometrika 35, 246, 1948), in tissue of slowly changing brightness beside air.
+  @Test(arguments: [1.0, 4, 16]) func hardlyACellOfQuietTissueIsSignal(countsOfAPhotoelectron gain: Double) throws {
+    var numbers = SeededNumbers(seed: 12)
+    let extent = Extent(240, 240, 240)
+    let buffer = VoxelBuffer(.uint16, extent)
+    defer { withExtendedLifetime(buffer) {} }
+    let voxels = buffer.voxels(as: UInt16.self)
+    var index = 0
+    Region(extent).forEachPosition { position in
+      let light = position.x < 60 ? 20.0 : 400 + 0.25 * Double(position.z + position.y)
+      let root = (light / gain).squareRoot() + numbers.normal() / 2
+      voxels[index] = UInt16(100 + (gain * root * root).rounded())
+      index += 1
+    }
+    let grid = StatisticsGrid(volume: extent, type: .uint16, run: extent.x)
+    grid.add(buffer, at: .zero)
+    let statistics = try StoreStatistics(grid, name: "tissue")
+    #expect(grid.cells.count == 4_096 && statistics.model.surround.kind == .air)
+    #expect(statistics.model.contrast < ContrastLimit.usual, "\(statistics.model)")
+    let signal = (0..<grid.cells.count).count { statistics.tailContrast(ofCell: $0) >= statistics.model.contrast }
+    #expect(signal <= 1, "\(signal) cells over \(statistics.model.contrast)")
   }
 
   /// Noise of a value or two: its cells have contrasts of a few values, of which the highest lie beyond the lobe.
