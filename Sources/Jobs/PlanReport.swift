@@ -22,12 +22,16 @@ package struct RankResources: Codable {
     try communicator.gather(
       coding: RankResources(
         threads: settings.threads, processors: Processors.available,
-        processorsOfNode: Processors.availableToLauncher, ranksOfNode: try communicator.sameNode().size))
+        // A process that no launcher has started has the CPUs that its user gave it.
+        processorsOfNode: Launcher.rank == nil ? Processors.available : Processors.availableToLauncher,
+        ranksOfNode: try communicator.sameNode().size))
   }
 
   /// Whether the launcher bound the rank to one CPU that its threads share, or while others stay idle: what Open MPI
   /// does for one or two ranks.
-  var isStarved: Bool { processors == 1 && (threads > 1 || processorsOfNode > ranksOfNode) }
+  var isStarved: Bool {
+    processors == 1 && processorsOfNode > 1 && (threads > 1 || processorsOfNode > ranksOfNode)
+  }
 }
 
 /// The plan as text, and the reasons to refuse it. Rank 0 only.

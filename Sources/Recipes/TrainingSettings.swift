@@ -42,11 +42,11 @@ public struct TrainingSettings: SettingsTable {
       $0.edges.allSatisfy((1...1024).contains)
     }, "Edge of the training crop in voxels, or its edges along z, y and x, such as 16,64,64")
   public let batch = Setting(
-    "batch", .byCommand(pretrain: .byTier(xs: 2, s: 8, l: 8), finetune: .always(2)), .range(1...65_536, "samples"),
+    "batch", .byCommand(pretrain: .byTier(xs: 4, s: 8, l: 8), finetune: .always(2)), .range(1...65_536, "samples"),
     "Global batch size: samples of one optimiser step, over all ranks together")
   public let steps = Setting(
     "steps",
-    .byCommand(pretrain: .byTier(xs: 120, s: 50_000, l: 250_000), finetune: .byTier(xs: 480, s: 37_500, l: 37_500)),
+    .byCommand(pretrain: .byTier(xs: 25_000, s: 50_000, l: 250_000), finetune: .byTier(xs: 480, s: 37_500, l: 37_500)),
     .atLeast(1), "Optimiser steps of the whole run")
   public let seed = Setting(
     "seed", .always(UInt64(0)), .any("a whole number of at least 0"),
@@ -102,7 +102,7 @@ public struct TrainingSettings: SettingsTable {
     "checksum-interval", .always(100), .atLeast(1, "step"), "Steps between comparisons of the weights over all ranks")
   public let pictureInterval = Setting(
     "picture-interval",
-    .byCommand(pretrain: .byTier(xs: 30, s: 500, l: 500), finetune: .byTier(xs: 80, s: 500, l: 500)),
+    .byCommand(pretrain: .always(500), finetune: .byTier(xs: 80, s: 500, l: 500)),
     .atLeast(0, "steps"), "Steps between previews of a sample and the network's output; 0 for none")
 
   // Spatial augmentation.

@@ -44,7 +44,9 @@ public enum Pretraining {
       let names = Set(sources.map(\.structure)).sorted()
       let structures = (names.count == 1 ? "all of one structure, " : "") + names.joined(separator: ", ")
       let state = try run.plan(
-        description: ["\(patches) patches of \(sources.count) sources: \(structures)", voxels.planLine],
+        description: [
+          "\(patches) patches of \(sources.count) sources: \(structures)", voxels.planLine, recipe.viewsText,
+        ],
         dataMemoryInBytes: loader.cacheInBytes, architecture: architecture)
       if state == .finished { return try run.finishedSummary() }
       let network = try communicator.everyRank {

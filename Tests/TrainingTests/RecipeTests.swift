@@ -256,6 +256,21 @@ import Training
   }
 }
 
+@Suite struct CropViewTests {
+  private func text(_ options: [(String, String)]) throws -> String {
+    try PretrainingRecipe.resolve(file: nil, options: options).viewsText
+  }
+
+  @Test func aPlanSaysHowManyCropsAreSeenAndWhatFewHaveGiven() throws {
+    #expect(try text([("tier", "XS")]) == "100000 crop views")
+    #expect(try text([("tier", "XS"), ("steps", "2500")]) == "10000 crop views")
+    let few = try text([("tier", "XS"), ("steps", "120"), ("batch", "2")])
+    #expect(few.hasPrefix("240 crop views: in benchmarks/TRANSFER.md"))
+    // Nothing was measured with so few for the others.
+    #expect(try text([("tier", "S"), ("steps", "120"), ("batch", "2")]) == "240 crop views")
+  }
+}
+
 @Suite struct FinetuningScheduleTests {
   @Test func stepsGrowWithWhatIsAnnotatedUpToThoseOfTheTier() {
     func steps(_ crops: Double) -> Int {

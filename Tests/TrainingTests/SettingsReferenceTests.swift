@@ -56,8 +56,8 @@ import Torch
         kernel-sizes: 3,3,3,3
         strides: 1,2,2,2
         crop: 48
-        batch: 2
-        steps: 120
+        batch: 4
+        steps: 25000
         seed: 0
         precision: fp32
         learning-rate: 2e-3
@@ -76,7 +76,7 @@ import Torch
         reduction: auto
         checkpoint-interval: 250
         checksum-interval: 100
-        picture-interval: 30
+        picture-interval: 500
         rotation-degrees: 3e+1
         scale-lowest: 7e-1
         scale-highest: 1.4e+0
