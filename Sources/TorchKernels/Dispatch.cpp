@@ -7,7 +7,8 @@
 //                   CPU, float32, no autocast, oneDNN, no gradient wanted,          convolveWithFewerProducts
 //                   channels last, kernel 3³, stride 1, padding 1, 12³ voxels or
 //                   more of 8 channels or more, outputs a multiple of 8
-//                   CPU, float32, no autocast, oneDNN                               oneDNN, called directly
+//                   CPU, float32, no autocast, oneDNN                               oneDNN, called directly, for
+//                                                                                   gradients by convolveDirectly
 //                   otherwise                                                       libtorch (oneDNN, cuDNN)
 //   convTranspose3d CPU, float32, no autocast, oneDNN, no gradient wanted,          upsampleChannelsLast
 //                   channels last, stride as large as the kernel
@@ -27,6 +28,7 @@
 // so that the same machine always gives the same bits.
 
 #include "ChannelsLast.hpp"
+#include "DirectConvolution.hpp"
 #include "FewerProducts.hpp"
 #include "TorchKernels.hpp"
 #include "WideConvolution.hpp"
@@ -176,6 +178,7 @@ at::Tensor conv3d(const at::Tensor &input, const at::Tensor &weight, const at::T
   if (takesWideConvolution(input, weight, padding)) return convolveWide(input, weight, bias, stride, padding);
   if (takesFewerProducts(input, weight, bias, stride, padding)) return convolveWithFewerProducts(input, weight, bias);
   if (mightMissOneDNN(input)) {
+    if (isRecorded(input, weight, bias)) return convolveDirectly(input, weight, bias, stride, padding);
     return at::mkldnn_convolution(input, weight, bias, padding, stride, /*dilation=*/{1, 1, 1}, /*groups=*/1);
   }
   return at::conv3d(input, weight, bias, stride, padding);
