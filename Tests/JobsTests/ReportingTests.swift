@@ -164,6 +164,8 @@ private final class Recorder: Sendable {
     #expect(warns(Self.rank(2, on: 1, of: 2)))
     #expect(!warns(Self.rank(1, on: 1, of: 2)))
     #expect(!warns(Self.rank(1, on: 1, of: 1)))
+    // Threads that share all there is cannot be helped by binding.
+    #expect(!warns(Self.rank(2, on: 1, of: 1)))
     #expect(!warns(Self.rank(4, on: 2, of: 64)))
   }
 
