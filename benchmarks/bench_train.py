@@ -1,4 +1,6 @@
-"""A training step: Sheaf's full step (loading, augmentation, reduction) against PyTorch's bare step on synthetic tensors."""
+"""A training step: Sheaf's full step (loading, augmentation, reduction) against PyTorch's bare step on synthetic tensors.
+
+TRAIN_TIER (S), TRAIN_CROP (96), TRAIN_PRECISION (bf16), TRAIN_STEPS (4) and TRAIN_ROUNDS (3) choose another comparison."""
 
 import csv
 import os
@@ -11,6 +13,7 @@ HERE = Path(__file__).resolve().parent
 SHEAF = os.environ["SHEAF"]
 CROP, STEPS = int(os.environ.get("TRAIN_CROP", 96)), int(os.environ.get("TRAIN_STEPS", 4))
 ROUNDS = int(os.environ.get("TRAIN_ROUNDS", 3))
+TIER, PRECISION = os.environ.get("TRAIN_TIER", "S"), os.environ.get("TRAIN_PRECISION", "bf16")
 PEER_ALONE, PEER_TOGETHER = "PyTorch, 1 process × 2 threads", "PyTorch DDP, 2 processes × 1 thread"
 ALONE, TOGETHER, APART = (
     "sheaf, 1 rank × 2 threads", "sheaf, 2 ranks × 1 thread", "sheaf, two concurrent runs × 1 thread")
@@ -25,15 +28,15 @@ def measure(work, run, table):
 
     def peer(name, launcher, threads, environment=None):
         """One sample per process and step."""
-        arguments = [HERE / "peers" / "train_torch.py", "S", CROP, 1, "bf16", threads, STEPS + 1]
+        arguments = [HERE / "peers" / "train_torch.py", TIER, CROP, 1, PRECISION, threads, STEPS + 1]
         _, peak, out = run([*launcher, *arguments], environment)
         times.setdefault(name, []).extend(float(line) for line in out.split()[1:])  # the first step allocates
         peaks[name] = max(peak, peaks.get(name, 0))
 
     def pretrain(output, threads, batch, steps=STEPS + 1):
         shutil.rmtree(output, ignore_errors=True)
-        return [SHEAF, "pretrain", corpus, "-o", output, "--tier", "S", "--crop", CROP, "--precision", "bf16", "--device", "cpu",
-                "--batch", batch, "--steps", steps, "--threads", threads]
+        return [SHEAF, "pretrain", corpus, "-o", output, "--tier", TIER, "--crop", CROP, "--precision", PRECISION,
+                "--device", "cpu", "--batch", batch, "--steps", steps, "--threads", threads]
 
     def ours(name, command, outputs, batch):
         _, peak, _ = run(command)
@@ -71,9 +74,11 @@ def measure(work, run, table):
         [name, f"{step[name]:.2f}", f"{min(times[name]):.2f}", f"{processes.get(name, 1) / step[name]:.2f}", f"{peaks[name]:.0f}",
          waited(name, "data_wait_seconds"), waited(name, "communication_wait_seconds")] for name in times]
     return (
-        f"## Training step\n\nMasked pretraining, tier S, {CROP}³, bf16, one sample per process; median of {ROUNDS} × {STEPS} steps. "
-        "PyTorch: the bare step on synthetic tensors; Sheaf: the full step with loading and augmentation. On processors with "
-        "slow bfloat16 multiplication, Sheaf computes convolutions of bfloat16 tensors in float32 internally.\n\n"
+        f"## Training step\n\nMasked pretraining, tier {TIER}, {CROP}³, {PRECISION}, one sample per process; "
+        f"median of {ROUNDS} × {STEPS} steps. "
+        "PyTorch: the bare step on synthetic tensors; Sheaf: the full step with loading and augmentation. "
+        + ("On processors with slow bfloat16 multiplication, Sheaf computes convolutions of bfloat16 tensors in float32 internally."
+           if PRECISION == "bf16" else "") + "\n\n"
         + table(rows, ["program", "seconds per step", "fastest", "samples/s", "peak MiB per process", "waiting for data",
                        "waiting for communication"])
         + f"\nSpeed-up over PyTorch: **{step[PEER_ALONE] / step[ALONE]:.2f}×** in one process, "
