@@ -44,7 +44,7 @@ struct PhantomCommand: ParsableCommand, WritingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Annotated crops to add of each structure at random places of the tissue and its border, whatever they hold: from them a network learns that a bright border is no structure.",
+      "Annotated crops to add of each structure at random places of the tissue, every other one at its border, whatever they hold: from them a network learns that a bright border is no structure.",
       valueName: "count"))
   var randomPairs = 0
 

@@ -122,11 +122,10 @@ package struct PhantomSeries: Sendable {
     let seed = pairSeed(number)
     guard let varied else {
       let organ = try SyntheticOrgan(extent: extent, seed: seed, structure: structure, imaging: imaging)
-      return (
-        organ,
-        number < pairCount
-          ? organ.pairRegion(of: pairExtent, number: number) : organ.randomPairRegion(of: pairExtent, number: number)
-      )
+      if number < pairCount { return (organ, organ.pairRegion(of: pairExtent, number: number)) }
+      // What glows at the border is learned from crops that show it: half of all have to.
+      let showsBorder = !(number - pairCount).isMultiple(of: 2)
+      return (organ, organ.randomPairRegion(of: pairExtent, number: number, showsBorder: showsBorder))
     }
     // An organ of three times the edges of what is seen of it, so that most is seen inside of tissue and some at its border.
     let seen = varied.organExtent(for: pairExtent)
