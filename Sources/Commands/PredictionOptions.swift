@@ -32,6 +32,12 @@ package struct PredictionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "What the volumes show: of a network that was trained on several structures, threshold and minimum size are those "
+        + "that its validation chose for this one. (default: what a store was tiled with)", valueName: "name"))
+  package var structure: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Probability threshold of foreground. (default: what the network's validation chose, otherwise 0.5)",
       valueName: "probability"))
   package var threshold: Float?

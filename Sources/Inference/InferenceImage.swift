@@ -83,7 +83,11 @@ public struct InferenceImage: Sendable {
   }
 
   /// Of a store with its probabilities.
-  var probabilityLayout: StoreLayout {
+  ///
+  /// - Parameter structure: what it shows; nil for what the image says.
+  func probabilityLayout(structure: String?) -> StoreLayout {
+    var attributes = attributes
+    if let structure { attributes["structure"] = .string(structure) }
     let chunk = OutputLayout.chunk(of: storeChunk, extent: extent)
     var layout = StoreLayout(
       name: "probability", extent: extent, voxelType: .uint8, voxelSizeInMicrometres: voxelSizeInMicrometres,

@@ -50,14 +50,15 @@ struct InferencePreparation {
     let resampled = try ResampledVolume(planned, for: predictor.requirements, isAllowed: settings.resamples) {
       console.warn($0)
     }
-    let settings = settings.fitted(to: resampled)
+    let settings = settings.chosen(for: image).fitted(to: resampled)
     geometry = try InferenceGeometry(
       of: planned, resampled: resampled, settings, defaultTile: defaultTile, predictor: predictor)
-    layout = image.probabilityLayout
-    labelName = settings.objects.labelName(structure: image.attributes["structure"]?.asString)
+    layout = image.probabilityLayout(structure: settings.structure)
+    labelName = settings.objects.labelName(structure: settings.structure(of: image))
     var resolved = resolved
     resolved.add("tile", geometry.tiles.tile.text)
     resolved.add("stride", geometry.tiles.stride.text)
+    if let structure = settings.structure { resolved.add("structure", structure) }
     resolved.add("threshold", settings.objects.threshold)
     resolved.add("keep-background-tiles", settings.keepsBackgroundTiles)
     resolved.add("labels", settings.withLabels)

@@ -11,6 +11,10 @@ public struct InferenceSettings: Sendable {
   package var overlap = 0.5
   /// How objects are found in the probabilities.
   package var objects = ObjectSettings()
+  /// The same for volumes of a structure, by its name, where a network was trained on several.
+  package var objectsOfStructures: [String: ObjectSettings] = [:]
+  /// What the volumes show; nil for what each says itself.
+  package var structure: String?
   /// Whether the minimum size of objects counts voxels of the size the network was trained on, as its validation does,
   /// and not those of the volume.
   package var leastVoxelsAreOfNetwork = false
@@ -21,6 +25,20 @@ public struct InferenceSettings: Sendable {
   package var resamples = true
 
   package init() {}
+
+  /// With what holds for the structure that a volume shows.
+  package func chosen(for image: InferenceImage) -> InferenceSettings {
+    guard let own = structure(of: image).flatMap({ objectsOfStructures[$0] }) else { return self }
+    var settings = self
+    settings.objects.threshold = own.threshold
+    settings.objects.leastVoxels = own.leastVoxels
+    return settings
+  }
+
+  /// What a volume shows; nil where nobody says so.
+  package func structure(of image: InferenceImage) -> String? {
+    structure ?? image.attributes["structure"]?.asString
+  }
 
   /// With the minimum size of objects in voxels of the volume.
   ///
@@ -36,6 +54,7 @@ public struct InferenceSettings: Sendable {
 
   /// Adds those that decide what is written, for any volume.
   func add(to resolved: inout ResolvedSettings) {
+    if let structure { resolved.add("structure", structure) }
     resolved.add("tile-size", tile?.text ?? "of the network")
     resolved.add("overlap", overlap)
     resolved.add("threshold", objects.threshold)

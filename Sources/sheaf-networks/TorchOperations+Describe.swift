@@ -89,6 +89,22 @@ extension Information {
     if let size = description.minimumObjectSize {
       add("minimum object size", size == 0 ? "none" : "\(size) voxels, chosen by its validation", .integer(size))
     }
+    let choices = description.structureChoices.sorted { $0.key < $1.key }
+    if !choices.isEmpty {
+      let texts = choices.map { structure, choice in
+        "\(structure) from \(choice.threshold)"
+          + (choice.minimumObjectSize > 0 ? " and \(choice.minimumObjectSize) voxels" : "")
+      }
+      let values = choices.map { structure, choice in
+        let value: [String: JSONValue] = [
+          "threshold": .number(choice.threshold), "minimumObjectSize": .integer(choice.minimumObjectSize),
+        ]
+        return (structure, JSONValue.object(value))
+      }
+      add(
+        "by structure", texts.joined(separator: "; "), key: "structureChoices",
+        .object(Dictionary(uniqueKeysWithValues: values)))
+    }
     if !description.trainedOn.isEmpty {
       add(
         "trained on", description.trainedOn.joined(separator: ", "), .array(description.trainedOn.map(JSONValue.string))

@@ -33,15 +33,20 @@ extension TorchOperations {
     var settings = try InferenceSettings(command.prediction, chosen)
     settings.withLabels = !command.noLabels
     settings.objects.labelName = command.labelName
-    if let text = chosen.text(used: command.prediction) {
+    func tell(_ chosen: ChosenObjects, _ resolved: inout ResolvedSettings) {
+      guard let text = chosen.text(used: command.prediction) else { return }
       context.note("infer: \(text)")
       resolved.add(meaning: text, of: predictor.members[0].path)
     }
-    if !isOne { return try inferCases(list, command, settings, predictor, resolved, context) }
+    if !isOne {
+      tell(chosen.of(structure: command.prediction.structure), &resolved)
+      return try inferCases(list, command, settings, predictor, resolved, context)
+    }
     let (image, resolvedWithImage) = try context.communicator.everyRank {
       let image = try InferenceImage(command.volumes[0], options: command.selection.options)
       var resolved = resolved
       try image.add(to: &resolved)
+      tell(chosen.of(structure: settings.structure(of: image)), &resolved)
       return (image, resolved)
     }
     try inferOne(image, command, settings, predictor, resolvedWithImage, context)

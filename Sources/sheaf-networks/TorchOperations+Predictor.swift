@@ -52,16 +52,16 @@ extension InferenceSettings {
   /// - Throws: `Fault.usage` for what makes no sense together.
   init(_ options: PredictionOptions, _ chosen: ChosenObjects) throws {
     self.init()
-    objects.threshold = options.threshold ?? chosen.threshold ?? objects.threshold
-    if let leastVoxels = options.minVoxels {
-      objects.leastVoxels = leastVoxels
-    } else if let leastVoxels = chosen.leastVoxels {
-      objects.leastVoxels = leastVoxels
-      leastVoxelsAreOfNetwork = true
+    objects.connectivity = options.connectivity
+    take(chosen, threshold: options.threshold, leastVoxels: options.minVoxels)
+    structure = options.structure
+    if let structure, !objectsOfStructures.isEmpty, objectsOfStructures[structure] == nil {
+      throw Fault.usage(
+        "--structure \(structure) is none of those that the network was validated on: "
+          + "\(objectsOfStructures.keys.sorted().joined(separator: ", ")); correct it or leave it out")
     }
     tile = options.tileSize
     overlap = options.overlap
-    objects.connectivity = options.connectivity
     keepsBackgroundTiles = options.keepBackgroundTiles
     resamples = !options.noResample
     try validate()

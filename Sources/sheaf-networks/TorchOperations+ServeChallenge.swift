@@ -14,7 +14,8 @@ extension TorchOperations {
       command.model.isEmpty ? [Self.challengeModel] : command.model, command.prediction,
       device: device(command.deviceOption, context), context)
     let settings = try InferenceSettings(command.prediction, predictor.chosenObjects)
-    if let text = predictor.chosenObjects.text(used: command.prediction) { context.note("serve-challenge: \(text)") }
+    let chosen = predictor.chosenObjects.of(structure: settings.structure)
+    if let text = chosen.text(used: command.prediction) { context.note("serve-challenge: \(text)") }
     let cases = CaseInference(
       predictor: predictor, defaultTile: try predictor.naturalTile(asked: settings.tile), settings: settings)
     let threads = command.threads ?? context.settings.threads

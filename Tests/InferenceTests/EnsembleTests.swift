@@ -164,4 +164,32 @@ import Voxels
     #expect(text == "foreground from a probability of 0.377, the mean of what the validations of 3 networks chose")
     #expect(chosen([(0.5, 0)]).leastVoxels == 1)
   }
+
+  /// A network that knows nothing of a structure counts with what it chose for all, or the defaults.
+  @Test func choicesForAStructureAreAveraged() throws {
+    func network(_ threshold: Double?, _ choices: [String: ObjectChoice]) -> ModelDescription {
+      ModelDescription(
+        task: .segmentation, architecture: nil, crop: [8, 8, 8], threshold: threshold, structureChoices: choices)
+    }
+    let plaques = ObjectChoice(threshold: 0.7, minimumObjectSize: 128)
+    let one = ChosenObjects([("m", network(0.4, ["plaques": plaques]))])
+    #expect(one.threshold == 0.4 && one.leastVoxels == nil)
+    #expect(one.of(structure: "plaques").threshold == 0.7 && one.of(structure: "plaques").leastVoxels == 128)
+    #expect(one.of(structure: "nuclei") == one && one.of(structure: nil) == one)
+    #expect(
+      one.of(structure: "plaques").text(withThreshold: true, withSize: true)
+        == "foreground from a probability of 0.7, objects from 128 voxels, as the validation of m chose for plaques")
+    let several = ChosenObjects([
+      ("m", network(0.4, ["plaques": plaques])), ("n", network(0.3, [:])), ("o", network(nil, [:])),
+    ])
+    #expect(several.threshold == 0.4)
+    #expect(several.of(structure: "plaques").threshold == 0.5 && several.of(structure: "plaques").leastVoxels == 43)
+
+    var settings = InferenceSettings()
+    settings.take(one)
+    #expect(settings.objects.threshold == 0.4 && settings.objectsOfStructures["plaques"]?.leastVoxels == 128)
+    settings.take(one, threshold: 0.2, leastVoxels: 5)
+    let own = try #require(settings.objectsOfStructures["plaques"])
+    #expect(own.threshold == 0.2 && own.leastVoxels == 5 && !settings.leastVoxelsAreOfNetwork)
+  }
 }

@@ -143,8 +143,15 @@ import Torch
     let text = try String(decoding: description.json(), as: UTF8.self)
     #expect(text.contains("\"threshold\" : 0.29") && text.contains("\"minimumObjectSize\" : 16"))
     #expect(try ModelDescription(json: Data(text.utf8), from: "a test") == description)
-    for wrong in [("0.29", "0"), ("0.29", "1.5"), ("0.29", "-0.2"), (": 16", ": -1"), (": 16", ": 99999999999")] {
-      let json = Data(text.replacing(wrong.0, with: wrong.1).utf8)
+    #expect(!text.contains("structureChoices"))
+    description.structureChoices = ["plaques": ObjectChoice(threshold: 0.31, minimumObjectSize: 128)]
+    let ofStructures = try String(decoding: description.json(), as: UTF8.self)
+    #expect(try ModelDescription(json: Data(ofStructures.utf8), from: "a test") == description)
+    for wrong in [
+      ("0.29", "0"), ("0.29", "1.5"), ("0.29", "-0.2"), (": 16", ": -1"), (": 16", ": 99999999999"), ("0.31", "0"),
+      (": 128", ": -1"),
+    ] {
+      let json = Data(ofStructures.replacing(wrong.0, with: wrong.1).utf8)
       do {
         _ = try ModelDescription(json: json, from: "a test")
         Issue.record("\(wrong) was taken")

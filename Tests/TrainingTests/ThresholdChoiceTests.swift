@@ -93,10 +93,14 @@ import Voxels
 /// Below which size a validation chooses to drop objects.
 @Suite struct ObjectSizeChoiceTests {
   /// - Parameters:
-  ///   - smaller: of 100 annotated objects, those smaller than 8, 16, 32 and 64 voxels.
-  private func trial(_ qualities: [Double], smaller: [Int] = [0, 0, 0, 0], objects: Int = 100) -> ObjectSizeChoice.Trial
-  {
-    ObjectSizeChoice.Trial(objects: objects, smallerObjects: [0] + smaller, qualities: qualities)
+  ///   - qualities: with all objects and those from 8, 16, 32, 64 … voxels; of the largest sizes as with the last one given.
+  ///   - smaller: of 100 annotated objects, those smaller than 8, 16, 32, 64 … voxels; the same.
+  private func trial(_ qualities: [Double], smaller: [Int] = [0], objects: Int = 100) -> ObjectSizeChoice.Trial {
+    func filled<Value>(_ values: [Value]) -> [Value] {
+      values + [Value](repeating: values.last!, count: ObjectSizeChoice.candidates.count - values.count)
+    }
+    return ObjectSizeChoice.Trial(
+      objects: objects, smallerObjects: filled([0] + smaller), qualities: filled(qualities))
   }
 
   private func size(_ trials: [(String, ObjectSizeChoice.Trial)]) -> Int? {
@@ -109,6 +113,7 @@ import Voxels
     #expect(size([("a", trial([0.4, 0.5, 0.6, 0.601, 0.601]))]) == 16)
     #expect(size([("a", trial([0.4, 0.3, 0.2, 0.1, 0]))]) == 0)
     #expect(size([("a", trial([0.4, 0.405, 0.409, 0.4, 0.4]))]) == 0)
+    #expect(size([("a", trial([0.4, 0.4, 0.5, 0.5, 0.5, 0.5, 0.6, 0.7]))]) == 512)
   }
 
   /// No size below which more than a twentieth of the annotated objects of a structure lie.

@@ -169,6 +169,80 @@ private struct Echo: TilePredictor {
     }
   }
 
+  /// Each of several structures has a choice of its own, beside the one for all others; the scores are those that they give.
+  @Test func structuresHaveChoicesOfTheirOwn() throws {
+    let extent = Extent(24, 24, 24)
+    func isCube(_ p: Coordinate, _ edge: Int) -> Bool {
+      [p.z, p.y, p.x].allSatisfy { (2..<(2 + edge)).contains($0) || (13..<(13 + edge)).contains($0) }
+    }
+    func isSpeck(_ p: Coordinate) -> Bool { [p.z, p.y, p.x].allSatisfy { $0 >= 20 && $0 < 22 } }
+    func volume(_ structure: String, edge: Int, _ value: Float, category: String) -> AnnotatedVolume {
+      self.volume(
+        extent,
+        { index in
+          let p = extent.position(of: index)
+          return isCube(p, edge) ? value : isSpeck(p) ? 0.8 : 0.2
+        }, { isCube(extent.position(of: $0), edge) ? 1 : 0 }, structure: structure, category: category)
+    }
+    let volumes = [
+      volume("nuclei", edge: 4, 0.35, category: "isolated"), volume("vessels", edge: 3, 0.45, category: "contiguous"),
+      volume("plaques", edge: 6, 0.9, category: "isolated"),
+    ]
+    let result = try Validator(volumes, crop: Extent(8), threads: 2, communicator: .single())
+      .validate(Echo(), choosing: true)
+    let chosen = try #require(result.chosen)
+    #expect(chosen.threshold == 0.34 && chosen.minimumObjectSize == 0)
+    // A speck has 8 voxels, which half of the candidates keep.
+    #expect(chosen.ofStructures["nuclei"] == ObjectChoice(threshold: 0.34, minimumObjectSize: 16))
+    #expect(chosen.ofStructures["vessels"] == ObjectChoice(threshold: 0.45, minimumObjectSize: 0))
+    #expect(chosen.ofStructures["plaques"] == ObjectChoice(threshold: 0.5, minimumObjectSize: 16))
+    #expect(chosen.volumes.map(\.panopticQuality) == [1, nil, 1])
+    #expect(chosen.volumes[1].falsePositives == 8 && chosen.volumes[1].falseNegatives == 0)
+    #expect(
+      chosen.text
+        == "foreground from a probability of 0.34; of nuclei from 0.34, objects from 16 voxels; of plaques from 0.5, "
+        + "objects from 16 voxels; of vessels from 0.45")
+    #expect(try ValidationResult(json: result.json()) == result)
+    // Without names, and with one name, there is one choice.
+    for names in [["", ""], ["nuclei", "nuclei"], ["", "nuclei"]] {
+      let two = names.map { self.volume(extent, { _ in 0.6 }, { $0 < 9 ? 1 : 0 }, structure: $0) }
+      let result = try Validator(two, crop: Extent(8), threads: 1, communicator: .single())
+        .validate(Echo(), choosing: true)
+      #expect(result.chosen?.ofStructures == [:])
+    }
+  }
+
+  /// What a face cuts may be as large as any other: small remains of it do not keep specks from being dropped.
+  @Test func objectsThatAFaceCutsHaveNoSize() throws {
+    let extent = Extent(24, 24, 24)
+    // Nine whole objects of 27 voxels, and twelve of which 3 voxels are left at a face; of each the number, from 1.
+    func object(_ p: Coordinate) -> Int {
+      if (4..<7).contains(p.z), p.y % 6 >= 3, p.x % 6 >= 3, p.y < 18, p.x < 18 { return 1 + p.y / 6 * 3 + p.x / 6 }
+      if p.z == 23, p.y % 8 == 2, p.x % 6 >= 2, p.x % 6 < 5 { return 10 + p.y / 8 * 4 + p.x / 6 }
+      return 0
+    }
+    func isSpeck(_ p: Coordinate) -> Bool { p.z == 12 && p.y % 4 == 1 && p.x % 4 == 1 }
+    let numbers = (0..<extent.count).map { UInt32(object(extent.position(of: $0))) }
+    for isNumbered in [false, true] {
+      let plain = volume(
+        extent,
+        { index in
+          let p = extent.position(of: index)
+          return object(p) > 0 || isSpeck(p) ? 0.9 : 0.1
+        }, { numbers[$0] > 0 ? 1 : 0 }, category: "isolated")
+      let volume =
+        isNumbered
+        ? AnnotatedVolume(
+          pair: plain.pair, image: plain.image, normalisation: plain.normalisation, labels: plain.labels,
+          objects: AnnotatedObjects(VoxelBuffer(extent, numbers), classes: plain.labels.classes)) : plain
+      let annotated = volume.annotatedObjects(smallerThan: [8, 32])
+      #expect(annotated.count == 21 && annotated.smaller == [0, 9], "\(annotated)")
+      let chosen = try Validator([volume], crop: Extent(8), threads: 1, communicator: .single())
+        .validate(Echo(), choosing: true).chosen
+      #expect(chosen?.minimumObjectSize == 8, "\(isNumbered)")
+    }
+  }
+
   /// A volume in which nothing is annotated says nothing about thresholds.
   @Test func withoutForegroundNothingIsChosen() throws {
     let extent = Extent(9, 8, 7)

@@ -79,6 +79,22 @@ public struct CaseInference: Sendable {
     _ image: InferenceImage, to outputs: [CaseOutput], objectsPath: String? = nil, replacesFiles: Bool, threads: Int,
     checkStop: @escaping @Sendable () throws -> Void = {}
   ) throws -> Result {
+    try chosen(for: image).segment(
+      image, to: outputs, objectsPath: objectsPath, replacesFiles: replacesFiles, threads: threads, checkStop: checkStop
+    )
+  }
+
+  /// With what holds for the structure that a case shows.
+  private func chosen(for image: InferenceImage) -> CaseInference {
+    var cases = self
+    cases.settings = settings.chosen(for: image)
+    return cases
+  }
+
+  private func segment(
+    _ image: InferenceImage, to outputs: [CaseOutput], objectsPath: String?, replacesFiles: Bool, threads: Int,
+    checkStop: @escaping @Sendable () throws -> Void
+  ) throws -> Result {
     try settings.validate()
     var result = Result()
     result.voxels = image.extent.count
@@ -95,7 +111,7 @@ public struct CaseInference: Sendable {
     let whole = Region(image.extent)
     let prediction = BlockPrediction(
       input: input, resampled: resampled, geometry: geometry, predictor: predictor, settings: settings,
-      layout: image.probabilityLayout)
+      layout: image.probabilityLayout(structure: settings.structure))
     let scratch = try TemporaryDirectory()
     let files = BlockFiles(directory: scratch.path)
     let table = ObjectFiles(files, tableIn: scratch.path)
@@ -178,6 +194,15 @@ public struct CaseInference: Sendable {
     _ image: InferenceImage, to outputs: [CaseOutput], objectsPath: String? = nil, replacesFiles: Bool,
     workPath: String, resolved: ResolvedSettings, communicator: Communicator, jobSettings: JobSettings,
     memoryInBytes: Int
+  ) throws -> Result {
+    try chosen(for: image).segmentByBlocks(
+      image, to: outputs, objectsPath: objectsPath, replacesFiles: replacesFiles, workPath: workPath,
+      resolved: resolved, communicator: communicator, jobSettings: jobSettings, memoryInBytes: memoryInBytes)
+  }
+
+  private func segmentByBlocks(
+    _ image: InferenceImage, to outputs: [CaseOutput], objectsPath: String?, replacesFiles: Bool, workPath: String,
+    resolved: ResolvedSettings, communicator: Communicator, jobSettings: JobSettings, memoryInBytes: Int
   ) throws -> Result {
     var settings = settings
     settings.withLabels = outputs.contains(where: needsLabels)

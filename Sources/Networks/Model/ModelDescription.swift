@@ -49,6 +49,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
   /// The voxels of an object below which its validation chose to drop it, of the size it was trained on; 0 for none, nil
   /// where nothing was chosen.
   package var minimumObjectSize: Int?
+  /// What its validation chose for each structure by its name, where it was trained on several; empty otherwise.
+  package var structureChoices: [String: ObjectChoice]
   /// Names of the sources it was trained on, for people.
   package var trainedOn: [String]
   /// What is doubtful about the description, in sentences; not written.
@@ -59,7 +61,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     precision: Precision = .float32, output: Output = .logits, averaging: Averaging = .probabilities,
     padding: Padding = .mirror, mirrorAxes: [Int]? = nil, spacing: [Double]? = nil,
     voxelSizes: TrainedVoxelSizes? = nil, structures: [String] = [], threshold: Double? = nil,
-    minimumObjectSize: Int? = nil, trainedOn: [String] = []
+    minimumObjectSize: Int? = nil, structureChoices: [String: ObjectChoice] = [:], trainedOn: [String] = []
   ) {
     self.task = task
     self.architecture = architecture
@@ -75,6 +77,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     self.structures = structures
     self.threshold = threshold
     self.minimumObjectSize = minimumObjectSize
+    self.structureChoices = structureChoices
     self.trainedOn = trainedOn
   }
 
@@ -83,7 +86,8 @@ public struct ModelDescription: Codable, Hashable, Sendable {
 
   private enum CodingKeys: CodingKey, CaseIterable {
     case formatVersion, task, architecture, normalisation, crop, precision, output, averaging, padding, mirrorAxes,
-      spacing, voxelSizeInMicrometres, structures, threshold, minimumObjectSize, trainedOn
+      spacing, voxelSizeInMicrometres, structures, threshold, minimumObjectSize, structureChoices,
+      trainedOn
   }
 
   private enum FirstFormatKeys: String, CodingKey { case trainedOn = "trained_on" }
@@ -110,6 +114,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     structures = try values.decodeIfPresent([String].self, forKey: .structures) ?? []
     threshold = try values.decodeIfPresent(Double.self, forKey: .threshold)
     minimumObjectSize = try values.decodeIfPresent(Int.self, forKey: .minimumObjectSize)
+    structureChoices = try values.decodeIfPresent([String: ObjectChoice].self, forKey: .structureChoices) ?? [:]
     let first = try decoder.container(keyedBy: FirstFormatKeys.self)
     trainedOn =
       try values.decodeIfPresent([String].self, forKey: .trainedOn)
@@ -133,6 +138,7 @@ public struct ModelDescription: Codable, Hashable, Sendable {
     if !structures.isEmpty { try values.encode(structures, forKey: .structures) }
     try values.encodeIfPresent(threshold, forKey: .threshold)
     try values.encodeIfPresent(minimumObjectSize, forKey: .minimumObjectSize)
+    if !structureChoices.isEmpty { try values.encode(structureChoices, forKey: .structureChoices) }
     try values.encode(trainedOn, forKey: .trainedOn)
   }
 
@@ -179,15 +185,14 @@ public struct ModelDescription: Codable, Hashable, Sendable {
           + "edges (z, y, x) and, where volumes differ, lowest and highest, found median \(voxelSizes.median), lowest "
           + "\(voxelSizes.lowest), highest \(voxelSizes.highest)")
     }
-    if let threshold, !(threshold > 0 && threshold <= 1) {
-      throw Fault.badData(
-        "the network description in \(source) is malformed: expected a threshold above 0 and at most 1, found \(threshold)"
-      )
+    // A default stands for what is absent, which is never wrong.
+    let general = ObjectChoice(threshold: threshold ?? 0.5, minimumObjectSize: minimumObjectSize ?? 0)
+    if let refusal = general.refusal {
+      throw Fault.badData("the network description in \(source) is malformed: \(refusal)")
     }
-    if let minimumObjectSize, !(0...Int(Int32.max)).contains(minimumObjectSize) {
-      throw Fault.badData(
-        "the network description in \(source) is malformed: expected a minimumObjectSize of 0 voxels or more, found "
-          + "\(minimumObjectSize)")
+    for (structure, choice) in structureChoices.sorted(by: { $0.key < $1.key }) {
+      guard let refusal = choice.refusal else { continue }
+      throw Fault.badData("the network description in \(source) is malformed: of \(structure), \(refusal)")
     }
     let percentiles = [normalisation.lowerPercentile, normalisation.upperPercentile]
     guard percentiles.allSatisfy({ (0...100).contains($0) }), percentiles[0] < percentiles[1] else {

@@ -56,12 +56,10 @@ package final class AnnotatedVolume: SampledVolume {
         classes: VoxelClasses(.labels { UInt8(exactly: $0) }))
   }
 
-  /// How many objects are annotated, and how many of them have fewer voxels than each of `sizes`.
-  func annotatedObjects(smallerThan sizes: [Int]) -> (count: Int, smaller: [Int]) {
-    if let objects {
-      let found = objects.sizes(in: labels).filter { $0 > 0 }
-      return (found.count, sizes.map { size in found.count { $0 < size } })
-    }
+  /// How many objects are annotated, and how many of them are known to have fewer voxels than each of
+  /// `sizes`, cut by no face of the volume.
+  package func annotatedObjects(smallerThan sizes: [Int]) -> (count: Int, smaller: [Int]) {
+    if let objects { return objects.count(in: labels, smallerThan: sizes) }
     let components = MeasuredObjects(extent) { [classes = labels.classes] in classes[$0] == VoxelClasses.foreground }
     return (components.count, sizes.map(components.count(smallerThan:)))
   }

@@ -182,7 +182,7 @@ package final class FinetuningTask: TrainingTask {
       crop: recipe.training.crop.edges, precision: recipe.training.computePrecision,
       padding: padding, mirrorAxes: recipe.training.mirror ? [0, 1, 2] : [], voxelSizes: voxelSizes,
       threshold: lastValidation?.chosen?.threshold, minimumObjectSize: lastValidation?.chosen?.minimumObjectSize,
-      trainedOn: trainedOn)
+      structureChoices: lastValidation?.chosen?.ofStructures ?? [:], trainedOn: trainedOn)
   }
 
   package func save(to directory: RunDirectory) throws {

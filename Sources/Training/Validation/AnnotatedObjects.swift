@@ -34,13 +34,18 @@ package struct AnnotatedObjects: Sendable {
     }
   }
 
-  /// The voxels of each object in the annotation that counts, 0 for those that it has no part of.
-  func sizes(in labels: AnnotatedLabels) -> [Int] {
-    var sizes = [Int](repeating: 0, count: Int(numbers.max() ?? 0))
-    for index in numbers.indices where labels.classes[index] == VoxelClasses.foreground {
-      if numbers[index] > 0 { sizes[Int(numbers[index]) - 1] += 1 }
+  /// How many objects have a part of the annotation that counts, and how many of these are known to have fewer voxels of it
+  /// than each of `sizes`: those that a face of the volume may have cut are not.
+  func count(in labels: AnnotatedLabels, smallerThan sizes: [Int]) -> (count: Int, smaller: [Int]) {
+    var found = [Int](repeating: 0, count: Int(numbers.max() ?? 0))
+    var isCut = [Bool](repeating: false, count: found.count)
+    for index in numbers.indices where labels.classes[index] == VoxelClasses.foreground && numbers[index] > 0 {
+      let place = labels.extent.position(of: index)
+      found[Int(numbers[index]) - 1] += 1
+      if labels.extent.hasFace(z: place.z, y: place.y, x: place.x) { isCut[Int(numbers[index]) - 1] = true }
     }
-    return sizes
+    let whole = zip(found, isCut).filter { $0 > 0 && !$1 }.map(\.0)
+    return (found.count { $0 > 0 }, sizes.map { size in whole.count { $0 < size } })
   }
 
   /// What `evaluate` would compare a segmentation with.

@@ -8,7 +8,7 @@ package struct ObjectSizeChoice: Sendable, Equatable {
   package let qualityOfAll: Double
 
   /// What is tried; 0 first.
-  package static let candidates = [0, 8, 16, 32, 64]
+  package static let candidates = [0, 8, 16, 32, 64, 128, 256, 512]
   /// At most this share of the annotated objects of any structure may be smaller than what is dropped.
   private static let mostAnnotated = 0.05
   /// The panoptic quality that dropping has to gain, beside the standard error of that gain.
@@ -16,7 +16,8 @@ package struct ObjectSizeChoice: Sendable, Equatable {
   /// The panoptic quality that a smaller size may lack.
   private static let tolerance = 0.002
 
-  /// A volume with objects dropped below each of the `candidates`.
+  /// A volume with objects dropped below each of the `candidates`; those that a face of the volume may have cut, in a crop
+  /// often most, are neither dropped nor counted as smaller.
   package struct Trial: Sendable, Equatable, Codable {
     /// Annotated objects.
     package var objects: Int

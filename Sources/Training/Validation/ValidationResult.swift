@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Networks
 import Pictures
 
 /// The last validation of a run, volume by volume: `validation.json`.
@@ -73,19 +74,16 @@ package struct ValidationResult: Sendable, Equatable {
     package let threshold: Double
     /// Objects of fewer voxels are dropped; 0 for none.
     package let minimumObjectSize: Int
+    /// For the volumes of each structure by its name, where there are several; the above is for all others.
+    package let ofStructures: [String: ObjectChoice]
     package let volumes: [Volume]
     /// Over all volumes.
     package let scores: ValidationScores
 
-    init(_ threshold: ThresholdChoice, _ size: ObjectSizeChoice?, _ volumes: [Volume]) {
-      self.init(
-        // The decimal number, not the nearest single-precision one.
-        threshold: (Double(threshold.threshold) * 100).rounded() / 100, minimumObjectSize: size?.size ?? 0, volumes)
-    }
-
-    fileprivate init(threshold: Double, minimumObjectSize: Int, _ volumes: [Volume]) {
-      self.threshold = threshold
-      self.minimumObjectSize = minimumObjectSize
+    init(_ general: ObjectChoice, ofStructures: [String: ObjectChoice], _ volumes: [Volume]) {
+      threshold = general.threshold
+      minimumObjectSize = general.minimumObjectSize
+      self.ofStructures = ofStructures
       self.volumes = volumes
       scores = ValidationResult.scores(volumes)
     }
@@ -93,10 +91,16 @@ package struct ValidationResult: Sendable, Equatable {
     /// As `ValidationResult.table`.
     package var table: String? { ValidationResult.table(volumes) }
 
-    /// `foreground from a probability of 0.42, objects from 16 voxels`.
+    /// `foreground from a probability of 0.42, objects from 16 voxels; of plaques from 0.6`.
     package var text: String {
-      "foreground from a probability of \(threshold)"
-        + (minimumObjectSize > 0 ? ", objects from \(minimumObjectSize) voxels" : "")
+      func text(_ choice: ObjectChoice) -> String {
+        "\(choice.threshold)"
+          + (choice.minimumObjectSize > 0 ? ", objects from \(choice.minimumObjectSize) voxels" : "")
+      }
+      let general = ObjectChoice(threshold: threshold, minimumObjectSize: minimumObjectSize)
+      let others = ofStructures.filter { $0.value != general }.sorted { $0.key < $1.key }
+      return "foreground from a probability of " + text(general)
+        + others.map { "; of \($0.key) from \(text($0.value))" }.joined()
     }
   }
 
@@ -166,6 +170,7 @@ package struct ValidationResult: Sendable, Equatable {
   private struct ChosenDocument: Codable {
     var threshold: Double
     var minimumObjectSize: Int
+    var structureChoices: [String: ObjectChoice]?
     var scores: ValidationScores
     var structures: [Group]
     var volumes: [Volume]
@@ -177,7 +182,8 @@ package struct ValidationResult: Sendable, Equatable {
         formatVersion: 2, scores: scores, structures: groups, volumes: volumes,
         chosen: chosen.map {
           ChosenDocument(
-            threshold: $0.threshold, minimumObjectSize: $0.minimumObjectSize, scores: $0.scores,
+            threshold: $0.threshold, minimumObjectSize: $0.minimumObjectSize,
+            structureChoices: $0.ofStructures.isEmpty ? nil : $0.ofStructures, scores: $0.scores,
             structures: ValidationResult.groups($0.volumes), volumes: $0.volumes)
         }))
   }
@@ -187,7 +193,9 @@ package struct ValidationResult: Sendable, Equatable {
     let document = try decodeRunJSON(Document.self, from: json)
     self.init(document.volumes)
     chosen = document.chosen.map {
-      Chosen(threshold: $0.threshold, minimumObjectSize: $0.minimumObjectSize, $0.volumes)
+      Chosen(
+        ObjectChoice(threshold: $0.threshold, minimumObjectSize: $0.minimumObjectSize),
+        ofStructures: $0.structureChoices ?? [:], $0.volumes)
     }
   }
 }

@@ -1,6 +1,7 @@
 import Evaluation
 import Inference
 import MPI
+import Networks
 import Segmentation
 import Voxels
 
@@ -67,24 +68,43 @@ package struct Validator {
     return result
   }
 
-  /// What `infer` is to take for objects, by the volumes that were predicted; nil when they show none. Collective.
+  /// What `infer` is to take for objects, by the volumes that were predicted; nil when they show none. Where they show
+  /// several structures, it is chosen for each of these as well. Collective.
   private func choose(_ predictions: [Int: VoxelBuffer]) throws -> ValidationResult.Chosen? {
-    let structures = volumes.map { $0.pair.structure }
     let histograms = try forEach(predictions) { ProbabilityHistogram($1, classes: $0.labels.classes) }
-    guard let choice = ThresholdChoice(Array(zip(structures, histograms))) else { return nil }
-    let threshold = ProbabilityThreshold(choice.threshold)
+    guard let general = try choose(Array(volumes.indices), predictions, histograms) else { return nil }
+    var ofStructures: [String: ObjectChoice] = [:]
+    let named = Dictionary(grouping: volumes.indices) { volumes[$0].pair.structure }.filter { !$0.key.isEmpty }
+    if named.count > 1 {
+      for (structure, numbers) in named.sorted(by: { $0.key < $1.key }) {
+        ofStructures[structure] = try choose(numbers, predictions, histograms)
+      }
+    }
+    let scores = try forEach(predictions) { [ofStructures] volume, prediction in
+      let choice = ofStructures[volume.pair.structure] ?? general
+      let found = MeasuredObjects(prediction, ProbabilityThreshold(Float(choice.threshold)))
+      return try score(
+        volume, EvaluatedVolume(name: "the prediction", found.mask(from: choice.minimumObjectSize)))
+    }
+    return ValidationResult.Chosen(general, ofStructures: ofStructures, scores)
+  }
+
+  /// What suits the volumes of these numbers; nil when they show nothing. Collective.
+  private func choose(
+    _ numbers: [Int], _ predictions: [Int: VoxelBuffer], _ histograms: [ProbabilityHistogram]
+  ) throws -> ObjectChoice? {
+    let structures = numbers.map { volumes[$0].pair.structure }
+    guard let choice = ThresholdChoice(Array(zip(structures, numbers.map { histograms[$0] }))) else { return nil }
     var size: ObjectSizeChoice?
-    // One size is for all that the network finds, and pieces of what is contiguous are no objects.
-    if volumes.allSatisfy(\.pair.isIsolated) {
-      let trials = try forEach(predictions) { try tryObjectSizes($0, MeasuredObjects($1, threshold)) }
+    // One size is for all that is found in them, and pieces of what is contiguous are no objects.
+    if numbers.allSatisfy({ volumes[$0].pair.isIsolated }) {
+      let threshold = ProbabilityThreshold(choice.threshold)
+      let trials = try forEach(predictions, numbers) { try tryObjectSizes($0, MeasuredObjects($1, threshold)) }
       size = ObjectSizeChoice(Array(zip(structures, trials)))
     }
-    let least = size?.size ?? 0
-    let scores = try forEach(predictions) { volume, prediction in
-      try score(
-        volume, EvaluatedVolume(name: "the prediction", MeasuredObjects(prediction, threshold).mask(from: least)))
-    }
-    return ValidationResult.Chosen(choice, size, scores)
+    // The decimal number, not the nearest single-precision one.
+    return ObjectChoice(
+      threshold: (Double(choice.threshold) * 100).rounded() / 100, minimumObjectSize: size?.size ?? 0)
   }
 
   private func tryObjectSizes(
@@ -94,26 +114,30 @@ package struct Validator {
     return ObjectSizeChoice.Trial(
       objects: count, smallerObjects: smaller,
       qualities: try ObjectSizeChoice.candidates.map { size in
-        let prediction = EvaluatedVolume(name: "the prediction", found.mask(from: size))
+        let prediction = EvaluatedVolume(name: "the prediction", found.mask(from: size, keepingCut: true))
         return try score(volume, prediction).panopticQuality ?? 0
       })
   }
 
   /// What `body` makes of each volume of this rank and its prediction, brought together from all ranks, in the order of
   /// the volumes. Collective.
+  ///
+  /// - Parameter numbers: the volumes that it is wanted of; nil for all.
   private func forEach<Found: Codable & Sendable>(
-    _ predictions: [Int: VoxelBuffer], _ body: (AnnotatedVolume, VoxelBuffer) throws -> Found
+    _ predictions: [Int: VoxelBuffer], _ numbers: [Int]? = nil,
+    _ body: (AnnotatedVolume, VoxelBuffer) throws -> Found
   ) throws -> [Found] {
+    let wanted = numbers ?? Array(volumes.indices)
     let own = try communicator.everyRank {
       try Dictionary(
-        uniqueKeysWithValues: predictions.map { number, prediction in
-          (number, try body(volumes[number], prediction))
+        uniqueKeysWithValues: wanted.compactMap { number in
+          try predictions[number].map { (number, try body(volumes[number], $0)) }
         })
     }
     let gathered = communicator.size > 1 ? try communicator.gather(coding: own) : [own]
     let all = gathered?.reduce(into: [:]) { $0.merge($1) { first, _ in first } } ?? [:]
-    if communicator.size == 1 { return volumes.indices.map { all[$0]! } }
-    return try communicator.broadcast(coding: volumes.indices.compactMap { all[$0] })
+    if communicator.size == 1 { return wanted.map { all[$0]! } }
+    return try communicator.broadcast(coding: wanted.compactMap { all[$0] })
   }
 
   private func score(
