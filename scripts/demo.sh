@@ -60,13 +60,13 @@ pictures() {
   done
 }
 
-timed phantom sheaf phantom "$demo/organ" --extent 96,256,256 --seed 7 --pairs 4 --random-pairs 20 --pair-extent 64
+timed phantom sheaf phantom "$demo/organ" --extent 96,256,256 --seed 7 --pairs 4 --random-pairs 40 --pair-extent 64
 timed tile tile_all
 timed corpus sheaf corpus "${stores[@]}" -o "$demo/corpus" --patch-size 64
 timed pretrain sheaf pretrain "$demo/corpus" -o "$demo/pretrained" --tier XS --crop 48 --batch 2 --steps 120 --precision "$precision"
-# Four organs of 24 validate; of each, crops of all four stains. The last validation chooses the threshold.
+# Four organs of 44 validate; of each, crops of all four stains. The last validation chooses the threshold.
 steps=2400
-timed finetune sheaf finetune "$demo/organ/pairs.yaml" -o "$demo/model" --from "$demo/pretrained" --tier XS --crop 48 --batch 2 --steps $steps --set ema=0.99 --validation-fraction 0.17 --set validation-interval=$steps --precision "$precision"
+timed finetune sheaf finetune "$demo/organ/pairs.yaml" -o "$demo/model" --from "$demo/pretrained" --tier XS --crop 48 --batch 2 --steps $steps --set ema=0.99 --validation-fraction 0.09 --set validation-interval=$steps --precision "$precision"
 timed infer infer_all
 timed evaluate evaluate_all
 timed pictures pictures
