@@ -15,6 +15,8 @@ struct ChallengeResponder: HTTPResponder {
   let report: @Sendable (String) -> Void
   let segment: ChallengeServer.Segment
   private let queue = DispatchQueue(label: "cases")
+  /// Entered by every case that somebody waits for the answer of.
+  private let unanswered = DispatchGroup()
 
   init(
     place: ChallengePlace, report: @escaping @Sendable (String) -> Void, segment: @escaping ChallengeServer.Segment
@@ -45,28 +47,49 @@ struct ChallengeResponder: HTTPResponder {
     Response(status: .methodNotAllowed, headers: [.allow: allowed])
   }
 
-  private func answer(_ status: HTTPResponse.Status, _ body: some Encodable) -> Response {
+  /// Enters a group until it is released: when an answer was written, or dropped because its client has gone.
+  private final class Unanswered: Sendable {
+    private let group: DispatchGroup
+
+    init(_ group: DispatchGroup) {
+      self.group = group
+      group.enter()
+    }
+
+    deinit { group.leave() }
+  }
+
+  /// - Parameter unanswered: released when the answer was written.
+  private func answer(
+    _ status: HTTPResponse.Status, _ body: some Encodable, _ unanswered: Unanswered? = nil
+  ) -> Response {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Strings and numbers can always be encoded.
     let data = (try? encoder.encode(body)) ?? Data()
+    let text = ByteBuffer(bytes: data + Data("\n".utf8))
     return Response(
       status: status, headers: [.contentType: "application/json"],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: data + Data("\n".utf8))))
+      body: ResponseBody(contentLength: text.readableBytes) { writer in
+        try await writer.write(text)
+        try await writer.finish(nil)
+        withExtendedLifetime(unanswered) {}
+      })
   }
 
   /// Segments what lies in the input directory, after the cases that are waiting.
   private func invoke() async -> Response {
+    let unanswered = Unanswered(unanswered)
     let result = await withCheckedContinuation { continuation in
       queue.async { continuation.resume(returning: Result { try runCase() }) }
     }
     switch result {
-    case .success(let segmented): return answer(.created, segmented)
+    case .success(let segmented): return answer(.created, segmented, unanswered)
     case .failure(let error):
       let fault = (error as? Fault) ?? (error as? any FaultConvertible)?.fault
       let text = fault?.message ?? plainText(of: error)
       report("invoke failed: \(text)")
-      return answer(Self.status(of: fault?.kind), Failure(error: text))
+      return answer(Self.status(of: fault?.kind), Failure(error: text), unanswered)
     }
   }
 
@@ -92,8 +115,8 @@ struct ChallengeResponder: HTTPResponder {
     return segmented
   }
 
-  /// Returns when no case is being segmented.
+  /// Returns when no case is being segmented, and whoever waited for one has the answer.
   func waitUntilIdle() async {
-    await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
+    await withCheckedContinuation { continuation in unanswered.notify(queue: queue) { continuation.resume() } }
   }
 }
