@@ -28,7 +28,7 @@ extension SyntheticOrgan {
   /// first of the random places of which at least a third is tissue, or the one with most.
   ///
   /// - Parameter showsBorder: whether a fifth or more of it has to be outside of the tissue. In an organ of four times the
-  ///   edges of the crop, half of the crops have that by chance.
+  ///   edges of the crop, about half of the crops have that by chance.
   func randomPairRegion(of size: Extent, number: Int, showsBorder: Bool = false) -> Region {
     var stream = HashKey(seed: seed, purpose: .pairs)[structure.number][number].stream
     let wanted = 1 / 3.0...(showsBorder ? 0.8 : 1)
