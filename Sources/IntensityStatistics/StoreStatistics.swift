@@ -50,9 +50,11 @@ public final class StoreStatistics: Sendable {
     let found = CellSignal.all(
       profiles, counts: grid.cells.counts, noise: noise, surround: surround,
       padding: min(fill.map { binning.lowest($0.bin) } ?? floor.mean, surround.limit.nextDown))
+    let sample = Self.tissueSample(profiles, surround)
     let contrast = ContrastLimit.find(
       in: zip(profiles, found).compactMap { $0 == nil || $1.level < surround.limit ? nil : $1.tailContrast },
-      step: Self.contrastStep(profiles, noise, surround, binning))
+      step: Self.contrastStep(sample, noise, binning),
+      texture: quantile(sample.map { $0.lowerWidth / noise.deviation(at: $0.level) }, 0.5) ?? .infinity)
     // What a volume's own limit is found from says nothing about air, where the usual one stays.
     signals = found.map { $0.level < surround.limit ? $0.asked(ContrastLimit.usual, insteadOf: contrast) : $0 }
     model = BackgroundModel(floor: floor, noise: noise, surround: surround, contrast: contrast)
@@ -86,13 +88,17 @@ public final class StoreStatistics: Sendable {
     return (noise, Surround.find(in: shown, noise))
   }
 
-  /// The tail contrast between neighbouring coarse bins, where the brightest voxels of most cells of tissue lie.
-  private static func contrastStep(
-    _ profiles: [CellProfile?], _ noise: NoiseModel, _ surround: Surround, _ binning: Binning
-  ) -> Double {
-    // A thousand cells tell it as well as all.
-    let steps = stride(from: 0, to: profiles.count, by: profiles.count / 1000 + 1).compactMap { index -> Double? in
+  /// Cells of tissue from all over the volume: a thousand tell what most are like as well as all do.
+  private static func tissueSample(_ profiles: [CellProfile?], _ surround: Surround) -> [CellProfile] {
+    stride(from: 0, to: profiles.count, by: profiles.count / 1000 + 1).compactMap { index in
       guard let profile = profiles[index], profile.level >= surround.limit else { return nil }
+      return profile
+    }
+  }
+
+  /// The tail contrast between neighbouring coarse bins, where the brightest voxels of most cells of tissue lie.
+  private static func contrastStep(_ tissue: [CellProfile], _ noise: NoiseModel, _ binning: Binning) -> Double {
+    let steps = tissue.map { profile -> Double in
       let bin = Int(binning.coarseBins[binning.bin(of: profile.top)])
       let width = binning.coarseBounds[bin].highest - binning.coarseBounds[bin].lowest + binning.resolution
       return width / max(profile.lowerWidth, noise.deviation(at: profile.level))

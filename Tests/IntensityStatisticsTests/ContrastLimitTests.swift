@@ -20,7 +20,7 @@ struct ContrastLimitTests {
     for (mode, seed) in [(3.4, 1), (3.8, 2), (4.3, 3)] as [(Double, UInt64)] {
       let quiet = lobe(2_000, mode: mode, width: 0.3, seed: seed)
       for structure in [0, 500, 3_000] {
-        let limit = ContrastLimit.find(in: quiet + spread(structure, 6...40, seed: seed), step: 0.1)
+        let limit = ContrastLimit.find(in: quiet + spread(structure, 6...40, seed: seed), step: 0.1, texture: 1)
         // Half of the peak is reached after 1.18 standard deviations, of which there are 3.5; the bins widen that.
         #expect(limit > mode + 1.2 && limit < mode + 1.7, "\(mode), \(structure): \(limit)")
         #expect(quiet.count { $0 >= limit } < 2)
@@ -35,9 +35,39 @@ struct ContrastLimitTests {
       spread(5_000, 5...60, seed: 5) + lobe(150, mode: 3.6, width: 0.2, seed: 6),
       lobe(150, mode: 3.6, width: 0.2, seed: 7), [], [Double](repeating: 0, count: 5_000),
       [.infinity, .nan, -1, 1e300],
-    ] { #expect(ContrastLimit.find(in: contrasts, step: 0.1) == ContrastLimit.usual) }
+    ] { #expect(ContrastLimit.find(in: contrasts, step: 0.1, texture: 2) == ContrastLimit.usual) }
     // Coarse values widen the lobe by more than it is wide.
-    #expect(ContrastLimit.find(in: lobe(3_000, mode: 3.6, width: 0.2, seed: 9), step: 4) == ContrastLimit.usual)
+    let quiet = lobe(3_000, mode: 3.6, width: 0.2, seed: 9)
+    #expect(ContrastLimit.find(in: quiet, step: 4, texture: 1) == ContrastLimit.usual)
+  }
+
+  @Test func structureEverywhereHidesTheLobeButNotTheNoise() {
+    let dense = spread(5_000, 5...60, seed: 5) + lobe(150, mode: 3.6, width: 0.2, seed: 6)
+    #expect(ContrastLimit.find(in: dense, step: 0.1, texture: 1.1) == 5.5)
+    #expect(abs(ContrastLimit.find(in: dense, step: 0.1, texture: 1.475) - 6.75) < 1e-9)
+    #expect(ContrastLimit.find(in: dense, step: 0.1, texture: 1.9) == ContrastLimit.usual)
+    #expect(ContrastLimit.find(in: dense, step: 0.1, texture: .infinity) == ContrastLimit.usual)
+    #expect(ContrastLimit.find(in: dense, step: 2, texture: 1.1) == 3.35 + 1.5 * 2)
+    #expect(ContrastLimit.find(in: dense, step: 4, texture: 1.1) == ContrastLimit.usual)
+    // Too few cells to tell what most are like.
+    #expect(ContrastLimit.find(in: Array(dense.prefix(150)), step: 0.1, texture: 1.1) == ContrastLimit.usual)
+  }
+
+  /// Balls of 33 voxels, ever brighter along y, in every cell of tissue beside air.
+  @Test func denseStructureIsFoundAboveTheNoise() throws {
+    var numbers = SeededNumbers(seed: 14)
+    let extent = Extent(150, 150, 180)
+    let buffer = filled(.uint16, extent) { position in
+      var light = position.x < 30 ? 10.0 : 400
+      let offsets = [position.z, position.y, position.x].map { $0 % 15 - 7 }
+      if position.x >= 30, offsets.reduce(0, { $0 + $1 * $1 }) <= 4 { light += 60 + 3 * Double(position.y) }
+      return 100 + light + (16 + 2 * light).squareRoot() * numbers.normal()
+    }
+    let grid = StatisticsGrid(volume: extent, type: .uint16, run: extent.x)
+    grid.add(buffer, at: .zero)
+    let model = try StoreStatistics(grid, name: "dense").model
+    #expect(model.surround.kind == .air, "\(model)")
+    #expect(model.contrast == 5.5, "\(model)")
   }
 
   /// A patch of 300 in a large volume holds 216 cells, each of which could make it signal. Photoelectrons are skewed as those of a
