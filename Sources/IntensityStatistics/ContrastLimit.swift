@@ -23,8 +23,8 @@ package enum ContrastLimit {
   private static let leastCount = 200
   private static let leastShare = 0.1
   /// The darker half of most cells of tissue is 1.2 to 1.6 noise widths wide in phantoms with 16 to 4 counts a photoelectron, 1.1 to
-  /// 1.6 in three real volumes of single fibres and cells, 1.5 to 1.8 with stripes of a tenth, of which one cell in a hundred has
-  /// a contrast of 6 to 7, and 1.8 to 10 in six real ones with texture.
+  /// 1.6 in three real volumes of single fibres and cells, 1.5 to 1.8 with stripes of a tenth, where single quiet cells have
+  /// contrasts up to 6.8, and 1.8 to 10 in six real ones with texture.
   private static let noTexture = 1.25
   private static let muchTexture = 1.7
   /// What pure noise is scaled to.
