@@ -154,8 +154,8 @@ private struct Echo: TilePredictor {
       #expect(result.scores.dice == 0)
       let chosen = try #require(result.chosen)
       // 0.35 is stored as 89, which 0.34 · 255 = 86.7 lies below and 0.35 · 255 = 89.25 above.
-      #expect(chosen.threshold == 0.34, "\(category)")
-      #expect(chosen.minimumObjectSize == size, "\(category)")
+      #expect(chosen.general.threshold == 0.34, "\(category)")
+      #expect(chosen.general.minimumObjectSize == size, "\(category)")
       let found = 8 * 64 + (size > 0 ? 0 : 8)
       #expect(chosen.scores.dice == Double(2 * 8 * 64) / Double(8 * 64 + found), "\(category)")
       if category == "isolated" { #expect(chosen.scores.panopticQuality == 1) }
@@ -191,7 +191,7 @@ private struct Echo: TilePredictor {
     let result = try Validator(volumes, crop: Extent(8), threads: 2, communicator: .single())
       .validate(Echo(), choosing: true)
     let chosen = try #require(result.chosen)
-    #expect(chosen.threshold == 0.34 && chosen.minimumObjectSize == 0)
+    #expect(chosen.general.threshold == 0.34 && chosen.general.minimumObjectSize == 0)
     // A speck has 8 voxels, which half of the candidates keep.
     #expect(chosen.ofStructures["nuclei"] == ObjectChoice(threshold: 0.34, minimumObjectSize: 16))
     #expect(chosen.ofStructures["vessels"] == ObjectChoice(threshold: 0.45, minimumObjectSize: 0))
@@ -239,7 +239,7 @@ private struct Echo: TilePredictor {
       #expect(annotated.count == 21 && annotated.smaller == [0, 9], "\(annotated)")
       let chosen = try Validator([volume], crop: Extent(8), threads: 1, communicator: .single())
         .validate(Echo(), choosing: true).chosen
-      #expect(chosen?.minimumObjectSize == 8, "\(isNumbered)")
+      #expect(chosen?.general.minimumObjectSize == 8, "\(isNumbered)")
     }
   }
 

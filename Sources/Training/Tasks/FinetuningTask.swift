@@ -177,12 +177,13 @@ package final class FinetuningTask: TrainingTask {
   private func foreground(in classes: ArraySlice<UInt8>) -> Int { classes.count { $0 == VoxelClasses.foreground } }
 
   private var description: ModelDescription {
-    ModelDescription(
+    let chosen = lastValidation?.chosen
+    return ModelDescription(
       task: .segmentation, architecture: network.architecture,
       crop: recipe.training.crop.edges, precision: recipe.training.computePrecision,
       padding: padding, mirrorAxes: recipe.training.mirror ? [0, 1, 2] : [], voxelSizes: voxelSizes,
-      threshold: lastValidation?.chosen?.threshold, minimumObjectSize: lastValidation?.chosen?.minimumObjectSize,
-      structureChoices: lastValidation?.chosen?.ofStructures ?? [:], trainedOn: trainedOn)
+      threshold: chosen?.general.threshold, minimumObjectSize: chosen?.general.minimumObjectSize,
+      structureChoices: chosen?.ofStructures ?? [:], trainedOn: trainedOn)
   }
 
   package func save(to directory: RunDirectory) throws {

@@ -71,18 +71,15 @@ package struct ValidationResult: Sendable, Equatable {
   /// The probability threshold and the minimum size of objects that score best on the volumes, with the scores that they
   /// give there: better than on any other volumes, for which they were not chosen.
   package struct Chosen: Sendable, Equatable {
-    package let threshold: Double
-    /// Objects of fewer voxels are dropped; 0 for none.
-    package let minimumObjectSize: Int
-    /// For the volumes of each structure by its name, where there are several; the above is for all others.
+    package let general: ObjectChoice
+    /// For the volumes of each structure by its name, where there are several; the general choice is for all others.
     package let ofStructures: [String: ObjectChoice]
     package let volumes: [Volume]
     /// Over all volumes.
     package let scores: ValidationScores
 
     init(_ general: ObjectChoice, ofStructures: [String: ObjectChoice], _ volumes: [Volume]) {
-      threshold = general.threshold
-      minimumObjectSize = general.minimumObjectSize
+      self.general = general
       self.ofStructures = ofStructures
       self.volumes = volumes
       scores = ValidationResult.scores(volumes)
@@ -97,7 +94,6 @@ package struct ValidationResult: Sendable, Equatable {
         "\(choice.threshold)"
           + (choice.minimumObjectSize > 0 ? ", objects from \(choice.minimumObjectSize) voxels" : "")
       }
-      let general = ObjectChoice(threshold: threshold, minimumObjectSize: minimumObjectSize)
       let others = ofStructures.filter { $0.value != general }.sorted { $0.key < $1.key }
       return "foreground from a probability of " + text(general)
         + others.map { "; of \($0.key) from \(text($0.value))" }.joined()
@@ -182,7 +178,7 @@ package struct ValidationResult: Sendable, Equatable {
         formatVersion: 2, scores: scores, structures: groups, volumes: volumes,
         chosen: chosen.map {
           ChosenDocument(
-            threshold: $0.threshold, minimumObjectSize: $0.minimumObjectSize,
+            threshold: $0.general.threshold, minimumObjectSize: $0.general.minimumObjectSize,
             structureChoices: $0.ofStructures.isEmpty ? nil : $0.ofStructures, scores: $0.scores,
             structures: ValidationResult.groups($0.volumes), volumes: $0.volumes)
         }))
