@@ -63,6 +63,9 @@ public struct LabelMap: Sendable, Equatable {
   /// The class of one label value, or nil when the map does not know it.
   package func mappedClass(of value: Int64) -> UInt8? { classes[value] ?? otherwise }
 
+  /// Whether any value maps to `ignore`.
+  package var ignoresValues: Bool { otherwise == VoxelClasses.ignored || classes.values.contains(VoxelClasses.ignored) }
+
   /// The map as `evaluate` applies it.
   package var rule: VoxelClasses { VoxelClasses(.labels { mappedClass(of: $0) }) }
 }

@@ -8,7 +8,7 @@ package enum FinetuningSchedule {
   package static let cropVoxels = 64 * 64 * 64
 
   /// - Parameters:
-  ///   - voxels: of all volumes that are trained on.
+  ///   - voxels: annotated ones of all volumes that are trained on.
   ///   - standard: the tier's number of steps, which is never exceeded.
   package static func steps(voxels: Int, standard: Int) -> Int {
     let crops = Double(voxels) / Double(cropVoxels)

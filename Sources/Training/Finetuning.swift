@@ -125,7 +125,8 @@ public enum Finetuning {
     /// What is doubtful about the volumes.
     let doubts: [String]
 
-    /// Opens every volume and compares extents, reading no voxels.
+    /// Opens every volume and compares extents, reading no voxels but labels to count those that are not ignored, where
+    /// the schedule goes by them.
     init(
       _ path: String, _ options: AnnotationOptions, _ recipe: FinetuningRecipe, isScheduled: Bool, threads: Int
     ) throws {
@@ -157,7 +158,10 @@ public enum Finetuning {
           throw Fault.badData("\(pair.imagePath) is too large: \(extent.extent) voxels")
         }
         bytes = sum
-        if split.training.contains(index) { trainingVoxels += extent.extent.count }
+        if isScheduled && split.training.contains(index) {
+          trainingVoxels += try AnnotatedVolume.annotatedVoxels(
+            of: opened.labels, map: labelMap, holdingBack: planesHeldBack)
+        }
         if split.validation.contains(index) || !planesHeldBack.isEmpty {
           validated.append((extent.extent, extent.voxelType))
         }

@@ -64,6 +64,11 @@ import Testing
       try fixture.sheaf(command + ["--steps", "60", "--transfer", "all"])
       let other = try Running(launch(ranks: 0, builtProgram("sheaf"), command + ["--steps", "61"])).wait()
       #expect(other.code == 73 && other.errors.contains("steps: 61"), "\(other.code) \(other.errors)")
+      // Of the three pairs of 24³, a half without the planes that are held back.
+      let part = try fixture.sheaf(
+        ["finetune", fixture.pairs, "--from", first, "-o", directory + "/part", "--dry-run"] + TrainingFixture.small
+          + ["--set", "hold-back-planes=0,1,2,3,4,5,6,7,8,9,10,11"])
+      #expect((part.output + part.errors).contains("60 steps suit 0.1 crops of 64³"), "\(part)")
     }
   }
 }

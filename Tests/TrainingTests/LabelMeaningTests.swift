@@ -95,6 +95,22 @@ import Voxels
     #expect(sure.labels.doubts.isEmpty && sure.volume.labels.classes == untold.labels.classes)
   }
 
+  /// As many voxels as training would sample from, counted before it begins.
+  @Test func annotatedVoxelsAreThoseThatTrainingSees() throws {
+    let directory = try ScratchDirectory()
+    let pair = try pair(in: directory)
+    try write("|u1", (0..<extent.count).map { UInt8($0 * 7 % 5) }, to: pair.labelPath)
+    for text in ["", "2=1,1=0,3=0,*=ignore", "0=ignore,*=1", "0=0,4=ignore,*=1"] {
+      let map = try LabelMap(parsing: text)
+      let labels = try AnnotatedVolume.read(pair, map: map).volume.labels
+      for planes in [[], [0, 3], [extent.z + 2]] as [Set<Int>] {
+        let counted = try AnnotatedVolume.annotatedVoxels(
+          of: AnnotatedVolume.open(pair, AnnotationOptions()).labels, map: map, holdingBack: planes)
+        #expect(counted == labels.split(holdingBack: planes).training.annotatedCount)
+      }
+    }
+  }
+
   @Test func linesAreFewForManyVolumes() throws {
     let directory = try ScratchDirectory()
     let pair = try pair(in: directory)

@@ -105,7 +105,7 @@ package final class AnnotatedVolume: SampledVolume {
   }
 
   /// Opens both volumes and compares their extents, reading no voxels.
-  static func open(
+  package static func open(
     _ pair: AnnotatedPair, _ options: AnnotationOptions
   ) throws -> (image: any VolumeSource, labels: any VolumeSource) {
     let image = try options.choice(for: pair.image).open(pair.imagePath, dataset: pair.image.dataset)
@@ -121,6 +121,23 @@ package final class AnnotatedVolume: SampledVolume {
       throw Fault.badData("\(pair.imagePath) has no voxels: its extent is \(imageExtent)")
     }
     return (image, labels)
+  }
+
+  /// How many voxels of a label volume are annotated outside of planes that are held back; it is read where the map ignores
+  /// values.
+  ///
+  /// - Throws: `Fault.badData` when a label is not in the map, or of a file that cannot be read.
+  package static func annotatedVoxels(
+    of labels: any VolumeSource, map: LabelMap, holdingBack planes: Set<Int>
+  ) throws -> Int {
+    let extent = labels.description.extent
+    let kept = (0..<extent.z).filter { !planes.contains($0) }
+    let planeCount = extent.y * extent.x
+    guard map.ignoresValues else { return kept.count * planeCount }
+    let classes = try map.rule.classes(of: labels.readAll(), name: labels.description.path)
+    return kept.reduce(0) { count, z in
+      count + classes[(z * planeCount)..<((z + 1) * planeCount)].count { $0 != VoxelClasses.ignored }
+    }
   }
 
   /// What is doubtful about two opened volumes as a pair.
