@@ -6,8 +6,8 @@ import Voxels
 ///
 /// Weights are products of one factor an axis, and so is their sum over the tiles of a lattice: both are tables along
 /// three axes, computed once for the whole lattice, where others add up a volume of counts. The last tile of an axis,
-/// which is moved back inside the volume and therefore overlaps more, is in the tables as it lies, so that the weights
-/// of every voxel add up to 1 there too.
+/// which is moved back and therefore overlaps more, is in the tables as it lies, so that the weights of every voxel add up
+/// to 1 there too.
 ///
 /// Along each axis the Gaussian has a floor of 1/1000 of its peak, so that a voxel that only the edge of
 /// one tile covers is not divided by a vanishing sum. (MONAI's `sliding_window_inference` puts the same floor under the product of the
@@ -25,9 +25,9 @@ package struct BlendingWeights: Sendable {
       let tile = lattice.tile[axis]
       let raw = blending.gaussian(tile)
       let origins = (0..<lattice.counts[axis]).map { lattice.origin($0, axis: axis) }
-      // Where the volume is smaller than a tile, its only tile begins before it.
+      // Before the volume, where there is a margin or where the volume is smaller than a tile.
       let start = origins.first ?? 0
-      var sums = [Double](repeating: 0, count: max(lattice.extent[axis], tile))
+      var sums = [Double](repeating: 0, count: origins.last.map { $0 + tile - start } ?? 0)
       for origin in origins {
         for index in 0..<tile { sums[origin - start + index] += raw[index] }
       }

@@ -4,18 +4,28 @@ import Voxels
 /// Where the tiles of a volume lie, and how the work is divided. The tiles depend on the volume and the tile size alone and
 /// determine the output; the division only determines which rank computes what.
 package struct InferenceGeometry: Sendable {
-  /// Anchored at the volume's origin; where the volume is thinner than a tile, the tile reaches beyond it on both sides.
+  /// Anchored at the volume's origin; the outermost tiles reach beyond the volume by `margin`, and where the volume is
+  /// thinner than a tile, the only one does on both sides.
   package let tiles: TileLattice
   /// The tile that the user asked for, if any.
   let asked: Extent?
   /// From the grid of the tiles to that of the volume, where a network sees the volume resampled.
   var back: Resampling?
 
+  /// Voxels by which tiles reach beyond the faces of a volume, filled by `Padding`.
+  ///
+  /// The zeros that a convolution puts beyond a tile are as bright as the mean of the tissue. Within a volume another tile
+  /// outweighs what a network makes of them. At a face there is none: where two faces meet in air, a network may see an edge
+  /// of tissue and label the voxels along it. The convolutions of the finest level reach about as far; twice as many voxels
+  /// change nothing.
+  package static let margin = 4
+
   /// - Parameter tile: what the network takes.
   package init(
-    volume: Extent, tile: Extent, overlap: Double, asked: Extent? = nil, spacing: TileLattice.Spacing = .fixed
+    volume: Extent, tile: Extent, overlap: Double, asked: Extent? = nil, spacing: TileLattice.Spacing = .fixed,
+    margin: Int = Self.margin
   ) {
-    tiles = TileLattice(extent: volume, tile: tile, overlap: overlap, spacing: spacing)
+    tiles = TileLattice(extent: volume, tile: tile, overlap: overlap, spacing: spacing, margin: margin)
     self.asked = asked
   }
 
@@ -29,12 +39,15 @@ package struct InferenceGeometry: Sendable {
   ///   - asked: the tile that the user asked for, rounded up to what the network takes.
   ///   - natural: the crops that the network was trained on.
   /// - Throws: `Fault.badData` when the network takes no tile like that.
-  package init(volume: Extent, asked: Extent?, natural: Extent, overlap: Double, predictor: any TilePredictor) throws {
+  package init(
+    volume: Extent, asked: Extent?, natural: Extent, overlap: Double, predictor: any TilePredictor,
+    margin: Int = Self.margin
+  ) throws {
     var wanted = asked ?? natural
     for axis in 0..<3 { wanted[axis] = min(wanted[axis], max(volume[axis], natural[axis])) }
     self.init(
       volume: volume, tile: try predictor.tile(holding: wanted), overlap: overlap, asked: asked,
-      spacing: predictor.blending.spacing)
+      spacing: predictor.blending.spacing, margin: margin)
   }
 
   /// The tiles of a volume as a network sees it.
@@ -48,7 +61,7 @@ package struct InferenceGeometry: Sendable {
   ) throws {
     try self.init(
       volume: resampled?.input.extent ?? volume.extent, asked: settings.tile, natural: defaultTile,
-      overlap: settings.overlap, predictor: predictor)
+      overlap: settings.overlap, predictor: predictor, margin: settings.margin)
     back = resampled?.back
   }
 

@@ -58,6 +58,7 @@ struct InferencePreparation {
     var resolved = resolved
     resolved.add("tile", geometry.tiles.tile.text)
     resolved.add("stride", geometry.tiles.stride.text)
+    if settings.margin > 0 { resolved.add("margin", settings.margin) }
     if let structure = settings.structure { resolved.add("structure", structure) }
     resolved.add("threshold", settings.objects.threshold)
     resolved.add("keep-background-tiles", settings.keepsBackgroundTiles)

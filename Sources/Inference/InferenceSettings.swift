@@ -9,6 +9,8 @@ public struct InferenceSettings: Sendable {
   package var tile: Extent?
   /// The share of a tile's edge that it has in common with the next.
   package var overlap = 0.5
+  /// Voxels by which tiles reach beyond the faces of a volume.
+  package var margin = InferenceGeometry.margin
   /// How objects are found in the probabilities.
   package var objects = ObjectSettings()
   /// The same for volumes of a structure, by its name, where a network was trained on several.
@@ -57,11 +59,20 @@ public struct InferenceSettings: Sendable {
     if let structure { resolved.add("structure", structure) }
     resolved.add("tile-size", tile?.text ?? "of the network")
     resolved.add("overlap", overlap)
+    if margin > 0 { resolved.add("margin", margin) }
     resolved.add("threshold", objects.threshold)
     resolved.add("keep-background-tiles", keepsBackgroundTiles)
     resolved.add("resample", resamples)
     resolved.add("connectivity", objects.connectivity.rawValue)
     resolved.add("min-voxels", objects.leastVoxels)
+  }
+
+  /// The margin of the run that began what is continued at `path`; the usual one where there is nothing to continue.
+  package static func margin(continuing path: String, overwrite: Bool) -> Int {
+    func recorded(_ name: String) -> String? { OutputPlace.recordedSetting(name, of: path, overwrite: overwrite) }
+    guard recorded("threshold") != nil else { return InferenceGeometry.margin }
+    // Earlier versions had none.
+    return recorded("margin").flatMap { Int($0) } ?? 0
   }
 
   /// - Throws: `Fault.usage` for an invalid setting.

@@ -123,7 +123,7 @@ package struct PhantomSeries: Sendable {
     guard let varied else {
       let organ = try SyntheticOrgan(extent: extent, seed: seed, structure: structure, imaging: imaging)
       if number < pairCount { return (organ, organ.pairRegion(of: pairExtent, number: number)) }
-      // What glows at the border is learned from crops that show it: half of all have to.
+      // What glows at the border is learned from crops that show it: half of all are cut by it.
       let showsBorder = !(number - pairCount).isMultiple(of: 2)
       return (organ, organ.randomPairRegion(of: pairExtent, number: number, showsBorder: showsBorder))
     }

@@ -1,5 +1,5 @@
 /// A volume covered by overlapping tiles of one size, anchored at the origin; the last tile along an axis is moved back
-/// so that it ends where the volume ends.
+/// so that it ends where the volume ends, or a margin behind it.
 ///
 /// Where the tiles lie depends on the volume, the tile and the overlap alone, never on the block that asks. Along an axis
 /// where the volume is smaller than a tile there is one tile with the volume in its middle: it begins before position 0,
@@ -14,6 +14,8 @@ public struct TileLattice: Hashable, Sendable {
   /// Number of tiles along each axis.
   public let counts: Extent
   public let spacing: Spacing
+  /// Voxels by which the first tile along each axis begins before the volume and the last ends behind it.
+  public let margin: Extent
 
   /// Where the tiles of an axis lie between the first, which begins with the volume, and the last, which ends with it.
   public enum Spacing: Hashable, Sendable {
@@ -26,7 +28,8 @@ public struct TileLattice: Hashable, Sendable {
   /// - Parameter overlap: the share of a tile's edge that it has in common with the next, 0 up to, not including, 1;
   ///   the stride is tile · (1 − overlap), rounded half away from zero, at least 1.
   ///   Of tiles that are spread evenly it is the least that two have in common.
-  public init(extent: Extent, tile: Extent, overlap: Double, spacing: Spacing = .fixed) {
+  /// - Parameter margin: as in `init(extent:tile:stride:margin:)`. Tiles that are spread evenly have none.
+  public init(extent: Extent, tile: Extent, overlap: Double, spacing: Spacing = .fixed, margin: Int = 0) {
     precondition(!tile.isEmpty, "a lattice needs tiles of at least one voxel")
     precondition(overlap >= 0 && overlap < 1, "tiles cannot overlap by \(overlap) of their size")
     if spacing == .even {
@@ -34,11 +37,15 @@ public struct TileLattice: Hashable, Sendable {
       return
     }
     func stride(_ edge: Int) -> Int { max(1, Int((Double(edge) * (1 - overlap)).rounded())) }
-    self.init(extent: extent, tile: tile, stride: Extent(stride(tile.z), stride(tile.y), stride(tile.x)))
+    self.init(
+      extent: extent, tile: tile, stride: Extent(stride(tile.z), stride(tile.y), stride(tile.x)), margin: margin)
   }
 
+  /// - Parameter margin: voxels by which the first tile is to begin before the volume, and the last to end behind it, where
+  ///   there are at least two along an axis. They are taken from what each has in common with its neighbour, at most an eighth
+  ///   of that, so that the number of tiles stays the same.
   /// - Precondition: no stride is larger than its tile edge, which would leave voxels uncovered.
-  public init(extent: Extent, tile: Extent, stride: Extent) {
+  public init(extent: Extent, tile: Extent, stride: Extent, margin: Int = 0) {
     precondition(!tile.isEmpty && !stride.isEmpty, "a lattice needs tiles and strides of at least one voxel")
     precondition(
       stride.z <= tile.z && stride.y <= tile.y && stride.x <= tile.x, "strides \(stride) leave gaps between tiles")
@@ -52,12 +59,17 @@ public struct TileLattice: Hashable, Sendable {
       return 1 + (extent[axis] - tile[axis] + stride[axis] - 1) / stride[axis]
     }
     counts = Extent(count(0), count(1), count(2))
+    func outside(_ axis: Int) -> Int {
+      extent[axis] <= tile[axis] ? 0 : min(margin, (tile[axis] - stride[axis]) / 8)
+    }
+    self.margin = Extent(outside(0), outside(1), outside(2))
   }
 
   private init(evenly extent: Extent, _ tile: Extent, _ overlap: Double) {
     self.extent = extent
     self.tile = tile
     spacing = .even
+    margin = Extent(0)
     func count(_ axis: Int) -> Int {
       if extent[axis] <= 0 { return 0 }
       let room = Double(max(0, extent[axis] - tile[axis]))
@@ -78,16 +90,21 @@ public struct TileLattice: Hashable, Sendable {
   public func position(of index: Int) -> Coordinate { counts.position(of: index) }
   public func index(of position: Coordinate) -> Int { counts.index(of: position) }
 
-  /// Where tile number `index` along `axis` begins; negative where the volume is smaller than a tile by two voxels or more.
+  /// Where tile number `index` along `axis` begins; negative for the first where there is a margin, or where the volume is
+  /// smaller than a tile by two voxels or more.
   public func origin(_ index: Int, axis: Int) -> Int {
     let room = extent[axis] - tile[axis]
     if room < 0 { return -(-room / 2) }
-    if spacing == .fixed { return min(index * stride[axis], room) }
+    if spacing == .fixed {
+      if index == 0 { return -margin[axis] }
+      return index == counts[axis] - 1 ? room + margin[axis] : index * stride[axis]
+    }
     if counts[axis] < 2 { return 0 }
     return Int((Double(room) / Double(counts[axis] - 1) * Double(index)).rounded(.toNearestOrEven))
   }
 
-  /// The tile at `position` in full size; it reaches beyond the volume only where the volume is smaller than a tile.
+  /// The tile at `position` in full size; it reaches beyond the volume by the margin, or where the volume is smaller than a
+  /// tile.
   public func region(at position: Coordinate) -> Region {
     Region(
       origin: Coordinate(origin(position.z, axis: 0), origin(position.y, axis: 1), origin(position.x, axis: 2)),

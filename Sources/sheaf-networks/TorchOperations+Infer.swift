@@ -12,8 +12,9 @@ extension TorchOperations {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
     let list = CaseList(options: command.selection.options, channel: command.selection.channel)
     let isOne = try context.communicator.everyRank { try command.format == nil && list.isOneVolume(command.volumes) }
+    let (path, overwrite) = (command.outputPath, command.overwrite.isSet)
     let begun = try context.communicator.rootOnly {
-      OutputPlace.recordedSetting("precision", of: command.outputPath, overwrite: command.overwrite.isSet)
+      OutputPlace.recordedSetting("precision", of: path, overwrite: overwrite)
     }
     let (predictor, settingsOfNetwork) = try context.communicator.everyRank {
       let device = try device(command.deviceOption, context)
@@ -31,6 +32,9 @@ extension TorchOperations {
     var resolved = settingsOfNetwork
     let chosen = predictor.chosenObjects
     var settings = try InferenceSettings(command.prediction, chosen)
+    settings.margin = try context.communicator.rootOnly {
+      InferenceSettings.margin(continuing: path, overwrite: overwrite)
+    }
     settings.withLabels = !command.noLabels
     settings.objects.labelName = command.labelName
     func tell(_ chosen: ChosenObjects, _ resolved: inout ResolvedSettings) {

@@ -77,10 +77,13 @@ import Voxels
 
   /// Single-precision sums in lattice order are as good as the textbook formula in double precision.
   @Test func weightsAreThoseOfACountVolume() {
-    for (extent, tile, overlap) in [(13, 5, 0.5), (7, 4, 0.25), (4, 8, 0.5), (20, 8, 0.75), (9, 9, 0)] {
-      let lattice = TileLattice(extent: Extent(1, 1, extent), tile: Extent(1, 1, tile), overlap: overlap)
+    for (extent, tile, overlap, margin) in [
+      (13, 5, 0.5, 0), (7, 4, 0.25, 0), (4, 8, 0.5, 4), (20, 8, 0.75, 1), (9, 9, 0, 4), (41, 16, 0.5, 4), (33, 32, 0.5, 4),
+    ] {
+      let lattice = TileLattice(
+        extent: Extent(1, 1, extent), tile: Extent(1, 1, tile), overlap: overlap, margin: margin)
       let weights = BlendingWeights(lattice)
-      var sums = [Double](repeating: 0, count: max(extent, tile))
+      var sums = [Double](repeating: 0, count: max(extent, tile) + 2 * lattice.margin.x)
       var counts = sums
       let gaussian = Blending.probabilities.gaussian(tile)
       #expect(gaussian.allSatisfy { $0 >= BlendingWeights.floor })

@@ -39,7 +39,7 @@ import Voxels
     #expect(throws: Never.self) { _ = try task.validate(afterStep: 1) }
     try #require(network.parameters.first { $0.name.hasPrefix("decoder.stages") }).tensor.fill(Double(value))
     for (place, body) in [
-      ("(0, 0, 0)", { _ = try task.validate(afterStep: 2) }), ("a.tif", { _ = try task.preview(of: sample) }),
+      ("(-1, -1, -1)", { _ = try task.validate(afterStep: 2) }), ("a.tif", { _ = try task.preview(of: sample) }),
     ] as [(String, () throws -> Void)] {
       let found = fault(of: body)
       #expect(found?.kind == .badData)

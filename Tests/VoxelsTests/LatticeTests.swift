@@ -94,4 +94,39 @@ import Voxels
         intersecting: Region(origin: Coordinate(3, 0, 0), extent: Extent(1))
       ).isEmpty)
   }
+
+  @Test func theOutermostTilesReachBeyondTheVolume() {
+    for length in 1...70 {
+      for edge in [1, 7, 8, 9, 16, 32, 48] {
+        for overlap in [0, 0.25, 0.5, 0.75] {
+          let plain = TileLattice(extent: Extent(1, 1, length), tile: Extent(1, 1, edge), overlap: overlap)
+          for margin in 0...5 {
+            let lattice = TileLattice(
+              extent: Extent(1, 1, length), tile: Extent(1, 1, edge), overlap: overlap, margin: margin)
+            let what = "\(length) voxels in tiles of \(edge), overlap \(overlap), margin \(margin)"
+            let reach = length > edge ? min(margin, (edge - plain.stride.x) / 8) : 0
+            #expect(lattice.margin == Extent(0, 0, reach), "\(what)")
+            #expect(lattice.counts == plain.counts && lattice.stride == plain.stride, "\(what)")
+            let origins = (0..<lattice.counts.x).map { lattice.origin($0, axis: 2) }
+            // All but the first and the last lie as they would without.
+            var expected = (0..<plain.counts.x).map { plain.origin($0, axis: 2) }
+            expected[0] -= reach
+            expected[expected.count - 1] += reach
+            #expect(origins == expected, "\(what)")
+            for (one, next) in zip(origins, origins.dropFirst()) { #expect(one < next && next <= one + edge, "\(what)") }
+            for position in 0..<length {
+              let touching = (0..<lattice.count).filter { origins[$0] <= position && position < origins[$0] + edge }
+              #expect(Array(lattice.indices(intersecting: position..<(position + 1), axis: 2)) == touching, "\(what)")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test func tilesOfNNUNetHaveNoMargin() {
+    let lattice = TileLattice(extent: Extent(100), tile: Extent(64), overlap: 0.5, spacing: .even, margin: 4)
+    #expect(lattice == TileLattice(extent: Extent(100), tile: Extent(64), overlap: 0.5, spacing: .even))
+    #expect(lattice.region(0).origin == .zero && lattice.region(lattice.count - 1).end == Coordinate(100, 100, 100))
+  }
 }

@@ -29,6 +29,7 @@ extension PseudoLabels {
     self.init(stores: stores) { store, output in
       var settings = InferenceSettings()
       settings.withLabels = false
+      settings.margin = try communicator.rootOnly { InferenceSettings.margin(continuing: output, overwrite: false) }
       var jobSettings = resources.settings
       // It is part of the plan of the run.
       jobSettings.printsPlan = false
