@@ -65,7 +65,7 @@ timed tile tile_all
 timed corpus sheaf corpus "${stores[@]}" -o "$demo/corpus" --patch-size 64
 timed pretrain sheaf pretrain "$demo/corpus" -o "$demo/pretrained" --tier XS --crop 48 --batch 2 --steps 120 --precision "$precision"
 # Four organs of 44 validate; of each, crops of all four stains. The last validation chooses the threshold.
-steps=1600
+steps=1200
 timed finetune sheaf finetune "$demo/organ/pairs.yaml" -o "$demo/model" --from "$demo/pretrained" --tier XS --crop 48 --batch 2 --steps $steps --set ema=0.99 --validation-fraction 0.09 --set validation-interval=$steps --precision "$precision"
 timed infer infer_all
 timed evaluate evaluate_all

@@ -113,7 +113,9 @@ import Voxels
             expected[0] -= reach
             expected[expected.count - 1] += reach
             #expect(origins == expected, "\(what)")
-            for (one, next) in zip(origins, origins.dropFirst()) { #expect(one < next && next <= one + edge, "\(what)") }
+            for (one, next) in zip(origins, origins.dropFirst()) {
+              #expect(one < next && next <= one + edge, "\(what)")
+            }
             for position in 0..<length {
               let touching = (0..<lattice.count).filter { origins[$0] <= position && position < origins[$0] + edge }
               #expect(Array(lattice.indices(intersecting: position..<(position + 1), axis: 2)) == touching, "\(what)")
