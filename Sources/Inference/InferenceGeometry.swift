@@ -12,7 +12,7 @@ package struct InferenceGeometry: Sendable {
   /// From the grid of the tiles to that of the volume, where a network sees the volume resampled.
   var back: Resampling?
 
-  /// Voxels by which tiles reach beyond the faces of a volume, filled by `Padding`.
+  /// Voxels by which tiles reach beyond the faces of a volume, at most, filled by `Padding`.
   ///
   /// The zeros that a convolution puts beyond a tile are as bright as the mean of the tissue. Within a volume another tile
   /// outweighs what a network makes of them. At a face there is none: where two faces meet in air, a network may see an edge

@@ -9,7 +9,7 @@ public struct InferenceSettings: Sendable {
   package var tile: Extent?
   /// The share of a tile's edge that it has in common with the next.
   package var overlap = 0.5
-  /// Voxels by which tiles reach beyond the faces of a volume.
+  /// Voxels by which tiles reach beyond the faces of a volume, at most.
   package var margin = InferenceGeometry.margin
   /// How objects are found in the probabilities.
   package var objects = ObjectSettings()

@@ -8,8 +8,8 @@ public struct TileLattice: Hashable, Sendable {
   /// What is covered.
   public let extent: Extent
   public let tile: Extent
-  /// Distance between the origins of neighbouring tiles; smaller before the last tile of an axis. The largest one where
-  /// tiles are spread evenly.
+  /// Distance between the origins of neighbouring tiles; smaller before the last tile of an axis, larger by the margin behind
+  /// the first and, at most, before the last. The largest one where tiles are spread evenly.
   public let stride: Extent
   /// Number of tiles along each axis.
   public let counts: Extent
