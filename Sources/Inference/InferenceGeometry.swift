@@ -17,7 +17,7 @@ package struct InferenceGeometry: Sendable {
   /// The zeros that a convolution puts beyond a tile are as bright as the mean of the tissue. Within a volume another tile
   /// outweighs what a network makes of them. At a face there is none: where two faces meet in air, a network may see an edge
   /// of tissue and label the voxels along it. The convolutions of the finest level reach about as far; twice as many voxels
-  /// change nothing.
+  /// remove no more.
   package static let margin = 4
 
   /// - Parameter tile: what the network takes.
