@@ -70,7 +70,9 @@ package struct InferenceGeometry: Sendable {
     let edges = tiles.tile
     var text = "\(tiles.count) \(tiles.count == 1 ? "tile" : "tiles") of \(edges)"
     if let asked, asked != edges { text += " (\(asked) asked for)" }
-    return text + (tiles.spacing == .fixed ? ", stride" : ", spread evenly, stride up to") + " \(tiles.stride)"
+    text += (tiles.spacing == .fixed ? ", stride" : ", spread evenly, stride up to") + " \(tiles.stride)"
+    let margin = (0..<3).map { tiles.margin[$0] }.max()!
+    return margin > 0 ? text + ", reaching up to \(margin) beyond its faces" : text
   }
 
   /// The axes along which the volume is smaller than a tile, for people; nil when there are none.

@@ -67,14 +67,6 @@ public struct InferenceSettings: Sendable {
     resolved.add("min-voxels", objects.leastVoxels)
   }
 
-  /// The margin of the run that began what is continued at `path`; the usual one where there is nothing to continue.
-  package static func margin(continuing path: String, overwrite: Bool) -> Int {
-    func recorded(_ name: String) -> String? { OutputPlace.recordedSetting(name, of: path, overwrite: overwrite) }
-    guard recorded("threshold") != nil else { return InferenceGeometry.margin }
-    // Earlier versions had none.
-    return recorded("margin").flatMap { Int($0) } ?? 0
-  }
-
   /// - Throws: `Fault.usage` for an invalid setting.
   package func validate() throws {
     guard overlap >= 0, overlap <= 0.9 else {

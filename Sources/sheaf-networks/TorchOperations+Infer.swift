@@ -12,14 +12,13 @@ extension TorchOperations {
     let context = try RunContext.start(command.reporting, command.execution, overwrite: command.overwrite.isSet)
     let list = CaseList(options: command.selection.options, channel: command.selection.channel)
     let isOne = try context.communicator.everyRank { try command.format == nil && list.isOneVolume(command.volumes) }
-    let (path, overwrite) = (command.outputPath, command.overwrite.isSet)
     let begun = try context.communicator.rootOnly {
-      OutputPlace.recordedSetting("precision", of: path, overwrite: overwrite)
+      BegunInference(at: command.outputPath, overwrite: command.overwrite.isSet)
     }
     let (predictor, settingsOfNetwork) = try context.communicator.everyRank {
       let device = try device(command.deviceOption, context)
       let predictor = try self.predictor(
-        command.model, command.prediction, device: device, context, resuming: begun)
+        command.model, command.prediction, device: device, context, resuming: begun.precision)
       var resolved = context.resolvedSettings(command: "infer")
       resolved.add("precision", predictor.precisionText)
       resolved.add("device", device.isCPU ? "cpu" : "cuda")
@@ -32,9 +31,7 @@ extension TorchOperations {
     var resolved = settingsOfNetwork
     let chosen = predictor.chosenObjects
     var settings = try InferenceSettings(command.prediction, chosen)
-    settings.margin = try context.communicator.rootOnly {
-      InferenceSettings.margin(continuing: path, overwrite: overwrite)
-    }
+    settings.margin = begun.margin
     settings.withLabels = !command.noLabels
     settings.objects.labelName = command.labelName
     func tell(_ chosen: ChosenObjects, _ resolved: inout ResolvedSettings) {

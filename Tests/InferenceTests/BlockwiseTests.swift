@@ -75,6 +75,26 @@ import Voxels
     }
   }
 
+  /// As do tiles that are large enough to reach beyond the faces.
+  @Test(arguments: [Padding.background, .zero, .mirror])
+  func predictionInBlocksEqualsTheWholeWithAMargin(_ padding: Padding) throws {
+    for (extent, tile) in [
+      (Extent(9, 12, 17), Extent(8, 8, 16)), (Extent(20, 17, 3), Extent(16, 8, 8)), (Extent(25), Extent(16)),
+      (Extent(40, 20, 33), Extent(32, 16, 32)),
+    ] {
+      let volume = randomVolume(extent, seed: 11)
+      let tiles = InferenceGeometry(volume: extent, tile: tile, overlap: 0.5).tiles
+      #expect((0..<3).contains { tiles.margin[$0] > 0 })
+      let predictor = ContrastPredictor(padding: padding)
+      let whole = try wholeVolume(volume, tiles, predictor, nil)
+      for (number, block) in [extent, Extent(5, 4, 6), Extent(2), Extent(16)].enumerated() {
+        let result = try predict(
+          volume, tiles, predictor, block: block, threads: 1 + number % 3, background: nil, slabDepth: 3)
+        #expect(result.probabilities == quantised(whole), "\(extent), tile \(tile), block \(block)")
+      }
+    }
+  }
+
   /// Single-precision sums in lattice order are as good as the textbook formula in double precision.
   @Test func weightsAreThoseOfACountVolume() {
     for (extent, tile, overlap, margin) in [

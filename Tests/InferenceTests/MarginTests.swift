@@ -55,37 +55,6 @@ private struct EdgePredictor: TilePredictor {
     #expect(try foreground(volume, plain, predictor) > 0)
   }
 
-  /// Blocks, padding and threads give the bytes of the whole volume there, too.
-  @Test(arguments: [Padding.background, .zero, .mirror])
-  func predictionInBlocksEqualsTheWhole(_ padding: Padding) throws {
-    for (extent, tile) in [
-      (Extent(9, 12, 17), Extent(8, 8, 16)), (Extent(20, 17, 3), Extent(16, 8, 8)), (Extent(25), Extent(16)),
-      (Extent(40, 20, 33), Extent(32, 16, 32)),
-    ] {
-      let volume = randomVolume(extent, seed: 11)
-      let tiles = InferenceGeometry(volume: extent, tile: tile, overlap: 0.5).tiles
-      #expect((0..<3).contains { tiles.margin[$0] > 0 })
-      let predictor = ContrastPredictor(padding: padding)
-      let whole = try wholeVolume(volume, tiles, predictor, nil).map { UInt8(min(max($0 * 255, 0), 255).rounded()) }
-      for (number, cell) in [extent, Extent(5, 4, 6), Extent(2), Extent(16)].enumerated() {
-        let blocks = Lattice(extent: extent, cell: cell)
-        var found = [UInt8](repeating: 77, count: extent.count)
-        for index in 0..<blocks.count {
-          let stream = BlockStream(
-            input: volumeInput(volume), tiles: tiles, predictor: predictor, block: blocks.region(index), slabDepth: 3,
-            threshold: ProbabilityThreshold(0.5), threads: 1 + number % 3)
-          _ = try stream.run { slab in
-            let values = slab.probabilities.voxels(as: UInt8.self)
-            slab.region.forEachPosition {
-              found[extent.index(of: $0)] = values[slab.probabilities.extent.index(of: $0 - slab.region.origin)]
-            }
-          }
-        }
-        #expect(found == whole, "\(extent), tile \(tile), block \(cell)")
-      }
-    }
-  }
-
   /// What an earlier version has begun, whose tiles ended with the volume, is finished by its own lattice.
   @Test func anOutputIsContinuedWithTheMarginItWasBegunWith() throws {
     let scratch = try ScratchDirectory()
@@ -101,7 +70,7 @@ private struct EdgePredictor: TilePredictor {
         communicator: .single(), jobSettings: JobSettings(memoryInBytes: nil, threads: 1), memoryInBytes: 1)
     }
     func recorded(overwrite: Bool = false) -> Int {
-      InferenceSettings.margin(continuing: scratch.file("out.zarr"), overwrite: overwrite)
+      BegunInference(at: scratch.file("out.zarr"), overwrite: overwrite).margin
     }
     #expect(recorded() == InferenceGeometry.margin)
     let count = Atomic<Int>(0)

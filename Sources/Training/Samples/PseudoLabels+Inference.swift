@@ -27,19 +27,17 @@ extension PseudoLabels {
       _ = try Model.load(path, device: device, segmenting: true)
     }
     self.init(stores: stores) { store, output in
+      let begun = try communicator.rootOnly { BegunInference(at: output, overwrite: false) }
       var settings = InferenceSettings()
       settings.withLabels = false
-      settings.margin = try communicator.rootOnly { InferenceSettings.margin(continuing: output, overwrite: false) }
+      settings.margin = begun.margin
       var jobSettings = resources.settings
       // It is part of the plan of the run.
       jobSettings.printsPlan = false
-      let begun = try communicator.rootOnly {
-        OutputPlace.recordedSetting("precision", of: output, overwrite: false)
-      }
       let (predictor, identity) = try communicator.everyRank {
         let console = resources.settings.console
         var predictor = try ModelPredictor(Model.load(path, device: device, segmenting: true))
-        if let begun { predictor.resume(in: begun) }
+        if let precision = begun.precision { predictor.resume(in: precision) }
         predictor.warn = { console.warn($0) }
         var identity = ResolvedSettings(
           command: "finetune --pseudo", programVersion: programVersion, warnings: jobSettings.console.warnings)
