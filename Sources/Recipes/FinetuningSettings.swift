@@ -2,13 +2,12 @@ import Evaluation
 
 /// The settings of fine-tuning alone, as in nnU-Net (Isensee et al., Nature Methods 2021).
 ///
-/// Tier `XS` also takes the pre-trained decoder, because its pre-training reconstructs the whole image and not only what
-/// is masked.
+/// The pre-trained decoder is taken too, because pre-training reconstructs the whole image and not only what is masked.
 public struct FinetuningSettings: SettingsTable {
   public static let table = FinetuningSettings()
 
   public let transfer = Setting(
-    "transfer", .byTier(xs: "encoder+decoder", s: "encoder", l: "encoder"),
+    "transfer", .always("encoder+decoder"),
     .oneOf(["encoder", "encoder+decoder", "all"]),
     "Parts of the pre-trained network (`--from`) that are used; `all` includes the output layers")
   public let pretrainedRate = Setting(

@@ -1,29 +1,31 @@
 import Voxels
 
-/// The settings of pre-training alone, as in nnssl (Wald et al., "Revisiting MAE pre-training for 3D medical image
-/// segmentation", CVPR 2025).
+/// The settings of pre-training alone.
 ///
-/// Tier `XS` was chosen by fine-tuning on few crops: with loss on masked voxels alone, its decoder reconstructed visible
-/// regions badly and was hardly a better start than random weights; weights that had predicted intensities for 18,000 crops
-/// broke in three of five fine-tunings at the usual learning rate, those that had predicted contrast in none.
+/// A masked autoencoder as in nnssl (Wald et al., "Revisiting MAE pre-training for 3D medical image segmentation", CVPR 2025),
+/// from which the recipe departs where fine-tuning on few crops of light-sheet volumes was better for it
+/// (`benchmarks/TRANSFER.md`). With loss on masked voxels alone, the decoder of tier `XS` reconstructed visible regions badly
+/// and was hardly a better start than random weights; weights that had predicted intensities for 18,000 crops broke in three
+/// of five fine-tunings at the usual learning rate, those that had predicted contrast in none. Tier `S` was tried with both
+/// recipes; `L` has that of `S` with the rate that nnssl gives AdamW.
 public struct PretrainingSettings: SettingsTable {
   public static let table = PretrainingSettings()
 
   public let maskFraction = Setting(
-    "mask-fraction", .byTier(xs: 0.5, s: 0.75, l: 0.75),
+    "mask-fraction", .always(0.5),
     ValidValues("a fraction above 0 and below 1") { $0 > 0 && $0 < 1 },
     "Fraction of the blocks of a crop that is masked")
   public let maskBlock = Setting(
-    "mask-block", .byTier(xs: 4, s: 16, l: 16), ValidValues("1 to half the crop") { $0 >= 1 },
+    "mask-block", .always(4), ValidValues("1 to half the crop") { $0 >= 1 },
     "Edge of a masked block, in voxels")
   public let visibleWeight = Setting(
-    "visible-weight", .byTier(xs: 1.0, s: 0, l: 0), .range(0...1), "Loss weight of visible voxels (masked voxels: 1)")
+    "visible-weight", .always(1.0), .range(0...1), "Loss weight of visible voxels (masked voxels: 1)")
   public let inputNoise = Setting(
-    "input-noise", .byTier(xs: 0.5, s: 0, l: 0), .atLeastZero,
+    "input-noise", .always(0.5), .atLeastZero,
     "Standard deviation of Gaussian noise added to the network's input, in standard deviations of the volume; the loss is "
       + "taken against the image without noise")
   public let target = Setting(
-    "target", .byTier(xs: contrastTarget, s: imageTarget, l: imageTarget), .oneOf([imageTarget, contrastTarget]),
+    "target", .always(contrastTarget), .oneOf([imageTarget, contrastTarget]),
     "What the network predicts: `image`, the intensities; or `contrast`, their area hyperbolic sine and how much structures "
       + "of 2 and of 4 voxels stand out from what is about them")
   public let voxelSize = Setting(

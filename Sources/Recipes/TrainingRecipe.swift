@@ -37,21 +37,13 @@ extension Settings where Table == TrainingSettings {
   /// The optimiser; its name has been checked.
   public var optimizerKind: OptimizerKind { OptimizerKind(rawValue: self.optimizer) ?? .sgd }
 
-  /// Switches to another optimiser with the learning rate and weight decay that suit it: AdamW needs a 30th of the rate
-  /// of SGD and stronger decay (3e-4 and 5e-2 for pre-training in nnssl's masked autoencoders with AdamW). Nothing
-  /// changes where the optimiser is this one already.
+  /// Switches to another optimiser than the usual one, AdamW, with the learning rate and weight decay that suit it: those that
+  /// nnssl and nnU-Net train with. Nothing changes where the optimiser is this one already.
   public mutating func adopt(_ kind: OptimizerKind) {
     guard kind != optimizerKind else { return }
     self.optimizer = kind.rawValue
-    switch kind {
-    case .adamW:
-      self.learningRate *= 0.03
-      self.weightDecay = 5e-2
-    case .sgd:
-      // Only tiers that pre-train with AdamW by default come here.
-      self.learningRate = 1e-2
-      self.weightDecay = 3e-5
-    }
+    self.learningRate = 1e-2
+    self.weightDecay = 3e-5
   }
 
   /// - Throws: `Fault.usage` naming the first setting that is not valid.

@@ -59,17 +59,17 @@ public struct TrainingSettings: SettingsTable {
 
   public let learningRate = Setting(
     "learning-rate",
-    .byCommand(pretrain: .byTier(xs: 2e-3, s: 1e-2, l: 1e-2), finetune: .byTier(xs: 3e-3, s: 1e-3, l: 1e-3)),
-    .aboveZero, "Peak learning rate; selecting `adamw` for a tier that defaults to `sgd` multiplies the default by 0.03"
+    .byCommand(pretrain: .byTier(xs: 2e-3, s: 1e-3, l: 3e-4), finetune: .byTier(xs: 3e-3, s: 1e-3, l: 3e-4)),
+    .aboveZero, "Peak learning rate; with `sgd` it defaults to 0.01"
   )
   public let warmUpFraction = Setting(
-    "warm-up-fraction", .byCommand(pretrain: .byTier(xs: 0.05, s: 0, l: 0), finetune: .always(0.1)), .fraction,
+    "warm-up-fraction", .byCommand(pretrain: .always(0.05), finetune: .always(0.1)), .fraction,
     "Fraction of the steps in which the learning rate rises linearly to its peak")
   public let decayPower = Setting(
     "decay-power", .always(0.9), .atLeastZero, "Exponent of the polynomial decay of the learning rate")
   public let optimizer = Setting(
-    "optimizer", .byTier(xs: "adamw", s: "sgd", l: "sgd"),
-    .oneOf(OptimizerKind.allCases.map(\.rawValue)), "`sgd`, with Nesterov momentum, or `adamw`")
+    "optimizer", .always("adamw"), .oneOf(OptimizerKind.allCases.map(\.rawValue)),
+    "`sgd`, with Nesterov momentum, or `adamw`")
   public let momentum = Setting(
     "momentum", .byTier(xs: 0.9, s: 0.99, l: 0.99), .decay, "Nesterov momentum (`sgd`)")
   public let beta1 = Setting("beta-1", .always(0.9), .decay, "Decay of the running mean of gradients (`adamw`)")
@@ -78,8 +78,8 @@ public struct TrainingSettings: SettingsTable {
   public let epsilon = Setting(
     "epsilon", .always(1e-8), .aboveZero, "Added to the denominator of the update (`adamw`)")
   public let weightDecay = Setting(
-    "weight-decay", .byTier(xs: 5e-2, s: 3e-5, l: 3e-5), .atLeastZero,
-    "Weight decay: added to the gradients by `sgd`, decoupled from them in `adamw`, where it defaults to 0.05")
+    "weight-decay", .always(5e-2), .atLeastZero,
+    "Weight decay: decoupled from the gradients in `adamw`, added to them by `sgd`, where it defaults to 0.00003")
   public let ema = Setting(
     "ema", .always(0.0), .decay,
     "Decay of an exponential moving average of the weights, which becomes the model; 0 for none")

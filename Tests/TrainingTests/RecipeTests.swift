@@ -17,23 +17,42 @@ import Training
     }
   }
 
-  @Test func adamWBringsItsOwnRateAndDecayUnlessTheyAreGiven() throws {
-    let sgd = try PretrainingRecipe.resolve(file: nil, options: [("tier", "L")]).training
-    let adamW = try PretrainingRecipe.resolve(file: nil, options: [("tier", "L"), ("optimizer", "adamw")]).training
-    #expect(adamW.optimizerKind == .adamW && sgd.optimizerKind == .sgd)
-    #expect(abs(adamW.learningRate - 3e-4) < 1e-12 && adamW.weightDecay == 5e-2)
+  @Test func sgdBringsItsOwnRateAndDecayUnlessTheyAreGiven() throws {
+    for (tier, rate) in [("XS", 3e-3), ("S", 1e-3), ("L", 3e-4)] {
+      let adamW = try FinetuningRecipe.resolve(file: nil, options: [("tier", tier)]).training
+      #expect(adamW.optimizerKind == .adamW && adamW.learningRate == rate && adamW.weightDecay == 5e-2)
+      let sgd = try FinetuningRecipe.resolve(file: nil, options: [("tier", tier), ("optimizer", "sgd")]).training
+      #expect(sgd.optimizerKind == .sgd && sgd.learningRate == 1e-2 && sgd.weightDecay == 3e-5)
+    }
     let own = try PretrainingRecipe.resolve(
-      file: nil, options: [("learning-rate", "0.002"), ("optimizer", "adamw"), ("weight-decay", "0.1")]
+      file: nil, options: [("learning-rate", "0.002"), ("optimizer", "sgd"), ("weight-decay", "0.1")]
     ).training
     #expect(own.learningRate == 0.002 && own.weightDecay == 0.1)
   }
 
-  @Test func aTierThatComesWithAdamWKeepsItsRateAndGivesItUpForSGD() throws {
-    let standard = try #require(PretrainingRecipe.standard(tier: "XS")).training
-    #expect(standard.optimizerKind == .adamW && standard.learningRate == 2e-3 && standard.weightDecay == 5e-2)
-    #expect(try PretrainingRecipe.resolve(file: nil, options: [("optimizer", "adamw")]).training == standard)
-    let sgd = try PretrainingRecipe.resolve(file: nil, options: [("optimizer", "sgd")]).training
+  @Test(arguments: [("XS", 2e-3), ("S", 1e-3), ("L", 3e-4)])
+  func pretrainingComesWithAdamWAndGivesItsRateUpForSGD(tier: String, rate: Double) throws {
+    let standard = try #require(PretrainingRecipe.standard(tier: tier))
+    #expect(standard.training.optimizerKind == .adamW && standard.training.learningRate == rate)
+    #expect(standard.training.weightDecay == 5e-2 && standard.training.warmUpFraction == 0.05)
+    #expect(standard.target == "contrast" && standard.maskBlock == 4 && standard.visibleWeight == 1)
+    let asked = try PretrainingRecipe.resolve(file: nil, options: [("tier", tier), ("optimizer", "adamw")])
+    #expect(asked == standard)
+    let sgd = try PretrainingRecipe.resolve(file: nil, options: [("tier", tier), ("optimizer", "sgd")]).training
     #expect(sgd.learningRate == 1e-2 && sgd.weightDecay == 3e-5)
+  }
+
+  /// A run of an earlier version, whose larger tiers pretrained by nnssl's recipe, goes on by it.
+  @Test func aRunBegunByAnotherRecipeKeepsIt() throws {
+    let options = [
+      ("tier", "S"), ("optimizer", "sgd"), ("mask-fraction", "0.75"), ("mask-block", "16"), ("visible-weight", "0"),
+      ("input-noise", "0"), ("target", "image"), ("warm-up-fraction", "0"),
+    ]
+    let earlier = try PretrainingRecipe.resolve(file: nil, options: options.map { (key: $0.0, value: $0.1) })
+    let recorded = Dictionary(uniqueKeysWithValues: try earlier.settings())
+    // Versions before the choice of a target recorded none.
+    #expect(recorded["target"] == nil)
+    #expect(try PretrainingRecipe.resolve(file: nil, options: [("tier", "S")], begun: recorded) == earlier)
   }
 
   @Test func theWrittenRecipeIsReadBackEqual() throws {
@@ -159,8 +178,7 @@ import Training
     #expect(try transfer(true, [("tier", "XS")]) == "all")
     #expect(try transfer(false) == "encoder+decoder")
     #expect(try transfer(true, [("transfer", "encoder")]) == "encoder")
-    // Where the decoder is not taken by default, neither is what follows it.
-    #expect(try transfer(true, [("tier", "S")]) == "encoder")
+    #expect(try transfer(true, [("tier", "S")]) == "all")
   }
 
   @Test func settingsThatAreNamedAreKnown() throws {

@@ -91,7 +91,7 @@ import Torch
     let finetuning = try #require(FinetuningRecipe.standard(tier: "S")).settings()
     #expect(
       finetuning.dropFirst(33).map { "\($0.key): \($0.value)" }.joined(separator: "\n") == """
-        transfer: encoder
+        transfer: encoder+decoder
         foreground-fraction: 3.3e-1
         deep-supervision: true
         centreline-weight: 0e+0

@@ -35,6 +35,13 @@ package struct LoadingReport: Sendable, Codable, Equatable {
 
   package var isComplete: Bool { missing.isEmpty && misshaped.isEmpty }
 
+  /// Whether the encoder is there, and what does not fit is the decoder or missing from it: a file of an encoder, or of a network
+  /// with another decoder.
+  package var lacksDecoderAlone: Bool {
+    let unfit = missing + misshaped.map(\.name)
+    return !unfit.isEmpty && unfit.allSatisfy { $0.hasPrefix("decoder.") }
+  }
+
   /// Notes what is not finite in a parameter.
   mutating func examine(_ values: [Float], _ name: String) {
     if values.withUnsafeBufferPointer(areFinite) { return }

@@ -73,7 +73,8 @@ struct StartingWeights {
     for line in result.lines { report(line) }
     if let misfit = result.misfit(
       of: weights.path, with: "the network of this run, \(recipe.training.networkText),",
-      remedy: "give the tier or the stage lists it was trained with")
+      remedy: result.lacksDecoderAlone
+        ? "--set transfer=encoder takes the encoder alone" : "give the tier or the stage lists it was trained with")
     {
       throw misfit
     }
