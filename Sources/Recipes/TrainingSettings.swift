@@ -1,9 +1,8 @@
 import Architectures
 
-/// The settings that pre-training and fine-tuning share; rates and lengths as nnssl and nnU-Net use them.
-///
-/// Tier `XS` is sized for a demonstration on two processor cores: pre-training takes about a minute, fine-tuning one and
-/// a half.
+/// The settings that pre-training and fine-tuning share. Networks, augmentation and the lengths of tiers `S` and `L` are those of
+/// nnssl and nnU-Net; the optimiser and its rates are what was better on few crops (`benchmarks/TRANSFER.md`). Tier `XS` is
+/// sized for two processor cores: pre-training takes two hours, fine-tuning three minutes.
 public struct TrainingSettings: SettingsTable {
   public static let table = TrainingSettings()
   static let fullPrecision = "fp32"

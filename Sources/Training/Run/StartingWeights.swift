@@ -52,8 +52,8 @@ struct StartingWeights {
       description.task == .segmentation
       ? "on one crop of c-Fos nuclei, weights that segment synthetic structures saved most steps but gained no Dice over random ones"
       : "on one crop of c-Fos nuclei, sheaf-xs had a Dice of 0.27 after 30 steps, random weights 0.14, and after 150 both had "
-        + "0.46; in longer runs, with one crop to all, it was nowhere ahead by more than chance; on two crops, weights "
-        + "pretrained on that stain itself had 0.54, random ones 0.52"
+        + "0.46; in longer runs, with one crop to all, it was nowhere ahead by more than chance, and with all 13 crops of one "
+        + "brain 0.01 behind; on two crops, weights pretrained on that stain itself had 0.54, random ones 0.52"
     return "\(gain) (benchmarks/TRANSFER.md); compare with --from-scratch"
   }
 
