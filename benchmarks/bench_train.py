@@ -16,7 +16,7 @@ ROUNDS = int(os.environ.get("TRAIN_ROUNDS", 3))
 TIER, PRECISION = os.environ.get("TRAIN_TIER", "S"), os.environ.get("TRAIN_PRECISION", "bf16")
 # What the peer's step does: nnssl's recipe.
 RECIPE = [part for setting in ("target=image", "optimizer=sgd", "mask-fraction=0.75", "mask-block=16", "visible-weight=0",
-                               "input-noise=0") for part in ("--set", setting)]
+                               "input-noise=0", "warm-up-fraction=0") for part in ("--set", setting)]
 PEER_ALONE, PEER_TOGETHER = "PyTorch, 1 process × 2 threads", "PyTorch DDP, 2 processes × 1 thread"
 ALONE, TOGETHER, APART = (
     "sheaf, 1 rank × 2 threads", "sheaf, 2 ranks × 1 thread", "sheaf, two concurrent runs × 1 thread")

@@ -72,7 +72,7 @@ package struct InferenceGeometry: Sendable {
     if let asked, asked != edges { text += " (\(asked) asked for)" }
     text += (tiles.spacing == .fixed ? ", stride" : ", spread evenly, stride up to") + " \(tiles.stride)"
     let margin = (0..<3).map { tiles.margin[$0] }.max()!
-    return margin > 0 ? text + ", reaching up to \(margin) beyond its faces" : text
+    return margin > 0 ? text + ", reaching up to \(margin) beyond the volume" : text
   }
 
   /// The axes along which the volume is smaller than a tile, for people; nil when there are none.
