@@ -168,4 +168,18 @@ import Torch
       #expect(fault.message.contains("1 tensor that the network has no place for (\(extra))"), "\(fault.message)")
     }
   }
+
+  /// A file of an encoder fits where the encoder alone is wanted; so the report tells it from a file of another network.
+  @Test func anEncoderAloneIsKnown() throws {
+    let scratch = try ScratchDirectory()
+    let path = scratch.file("encoder.safetensors")
+    func report(_ selection: WeightSelection, _ isIn: (String) -> Bool) throws -> LoadingReport {
+      try SafetensorsFile.write(tensors().filter { isIn($0.name) }, to: path)
+      return try ResidualEncoderUNet(architecture, seed: 2).load(SafetensorsFile(path: path), selection)
+    }
+    #expect(try report(.encoderAndDecoder) { $0.hasPrefix("encoder.") }.lacksDecoderAlone)
+    #expect(try !report(.encoder) { $0.hasPrefix("encoder.") }.lacksDecoderAlone)
+    #expect(try !report(.encoderAndDecoder) { _ in true }.lacksDecoderAlone)
+    #expect(try !report(.encoderAndDecoder) { $0.hasPrefix("decoder.") }.lacksDecoderAlone)
+  }
 }
