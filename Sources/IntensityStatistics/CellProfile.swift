@@ -18,6 +18,8 @@ struct CellProfile: Equatable, Sendable {
   let gradientWidth: Double
   /// The standard deviation of all voxels.
   let deviation: Double
+  /// p84: of a cell that the surface of the sample cuts, what most of its tissue stays under.
+  let high: Double
   /// The brightness that all but a few voxels stay under: see `ignoredVoxels`.
   let top: Double
   /// How far Gaussian noise alone would put `top` above the median, in standard deviations.
@@ -30,10 +32,10 @@ struct CellProfile: Equatable, Sendable {
   /// The level of the background, also where structures fill most of the cell.
   var background: Double { min(level, low + 1.2816 * lowWidth) }
 
-  /// How many of the brightest voxels of a cell are left aside: at least ten, and where that is less than a two-thousandth
+  /// How many of the brightest voxels of a cell are left aside: at least seven, and where that is less than a two-thousandth
   /// of the cell, as many as one hot pixel of the camera leaves in it, but no more than that share. The smallest cell
   /// nucleus at usual resolution has twenty.
-  static func ignoredVoxels(of count: Int, depth: Int) -> Int { max(10, min(count / 2_000, depth + 1)) }
+  static func ignoredVoxels(of count: Int, depth: Int) -> Int { max(7, min(count / 2_000, depth + 1)) }
 
   /// Nil for a cell that is padding, all but a quarter, or has no number in it.
   ///
@@ -83,6 +85,7 @@ struct CellProfile: Equatable, Sendable {
     lowerWidth = min(max(0, median - values[2]), deviation)
     low = min(max(values[1], median - 3 * deviation), median)
     lowWidth = min(max(0, values[1] - values[0]) / 1.294, deviation)
+    high = max(values[4], median)
     top = max(values[5], median)
   }
 }

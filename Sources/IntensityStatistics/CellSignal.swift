@@ -25,7 +25,10 @@ package struct CellSignal: Equatable, Sendable {
   /// 3. Where structures fill most of a cell, its median lies in them. Such cells have sharp borders inside: their
   ///    contrast is (top − p10) over the width around p10, if the gradients exceed that width likewise. Cells beside
   ///    air are not judged this way, for the surface of the sample looks the same.
-  /// 4. In a cell of air that touches tissue, what is bright is tissue: it must exceed the brightest neighbour's level.
+  /// 4. In a cell of air that touches tissue, what is bright is tissue: it must exceed the brightest neighbour's p84.
+  /// 5. In a cell of tissue that the surface of the sample cuts (its dark tenth is air), median and width are those of a
+  ///    mixture. Its level is the brightest background of the whole tissue around, and w that tissue's mean width at p10;
+  ///    where the surface itself is bright, how far the 84th percentile of most cells on it lies above the level.
   ///
   /// - Parameter profiles: of each cell; nil for padding, which is air without signal.
   static func all(
@@ -44,17 +47,38 @@ package struct CellSignal: Equatable, Sendable {
     }
     let nearTissue = neighbours.count(isTissue)
     let nearAir = neighbours.count(isTissue.map { !$0 })
+    let isWhole = zip(profiles, isTissue).map { profile, isTissue in
+      isTissue && (profile?.low ?? -.infinity) >= surround.limit
+    }
+    /// Level and width to judge a cell on the surface by; nil where no whole tissue is around.
+    func surface(around index: Int) -> (level: Double, width: Double)? {
+      var (level, widths, count) = (-Double.infinity, 0.0, 0)
+      var rims: [Double] = []
+      neighbours.forEach(around: index) { other in
+        guard isTissue[other], other != index, let profile = profiles[other] else { return }
+        if isWhole[other] {
+          level = max(level, profile.background)
+          widths += profile.lowWidth
+          count += 1
+        } else {
+          rims.append(profile.high)
+        }
+      }
+      return count > 0 ? (level, max(widths / Double(count), (quantile(rims, 0.5) ?? 0) - level)) : nil
+    }
     return profiles.indices.map { index in
       guard let profile = profiles[index] else { return CellSignal(level: padding, tailContrast: 0) }
       var reference = profile.level
       var width = profile.lowerWidth
-      if !isTissue[index] {
+      if surround.kind == .air, isTissue[index], !isWhole[index], let surface = surface(around: index) {
+        (reference, width) = surface
+      } else if !isTissue[index] {
         // Air has no texture: its own gradients are noise, skewed where photons are few.
         width = max(width, min(profile.gradientWidth, 1.5 * width))
         if surround.kind == .air, nearTissue[index] > 0 {
           neighbours.forEach(around: index) { other in
             guard let other = profiles[other] else { return }
-            reference = max(reference, other.level)
+            reference = max(reference, other.high)
             width = max(width, other.lowerWidth)
           }
         }

@@ -83,7 +83,23 @@ extension StatisticsGrid {
     return try decode(&reader)
   }
 
-  private static func decode(_ reader: inout ByteReader) throws -> StatisticsGrid {
+  /// The bytes of encoded statistics that hold the shape of the grid, at most.
+  package static let longestHead = 8 + 6 * ByteReader.longestNumber
+
+  /// Whether encoded statistics have the cells that new ones of the same volume have: those of earlier versions may not.
+  ///
+  /// - Parameter head: its first bytes, `longestHead` or all.
+  package static func hasCellsOfToday(head: Data, name: String) throws -> Bool {
+    var reader = ByteReader([UInt8](head), name: name, remedy: "write it again with `sheaf tile`")
+    guard head.starts(with: magic) else { throw reader.malformed("it does not begin as volume statistics do") }
+    _ = try reader.raw(magic.count)
+    let shape = try decodeShape(&reader)
+    return shape.cells.cell == Extent(cellEdge(of: shape.volume))
+  }
+
+  private static func decodeShape(
+    _ reader: inout ByteReader
+  ) throws -> (type: VoxelType, volume: Extent, voxelCount: Int, run: Int, cells: Lattice) {
     let types = VoxelType.allCases
     let type = types[try reader.integer(in: 0...(types.count - 1), "a voxel type")]
     let edges = 0...(1 << 40)
@@ -92,10 +108,14 @@ extension StatisticsGrid {
       x: try reader.integer(in: edges, "a volume edge"))
     guard let voxelCount = volume.checkedCount else { throw reader.malformed("the volume \(volume) is too large") }
     let run = try reader.integer(in: 1...(1 << 40), "a run")
-    let edge = cellEdge(of: volume)
-    _ = try reader.integer(in: edge...edge, "the cell edge")
-    let cells = Lattice(extent: volume, cell: Extent(edge))
+    let known = knownCellEdges(of: volume)
+    let edge = try reader.integer(in: known.min()!...known.max()!, "the cell edge")
+    guard known.contains(edge) else { throw reader.malformed("cells of \(edge) voxels do not belong to \(volume)") }
+    return (type, volume, voxelCount, run, Lattice(extent: volume, cell: Extent(edge)))
+  }
 
+  private static func decode(_ reader: inout ByteReader) throws -> StatisticsGrid {
+    let (type, volume, voxelCount, run, cells) = try decodeShape(&reader)
     var histogram = [UInt64](repeating: 0, count: Binning.binCount)
     var seen: UInt64 = 0
     var bin = 0
@@ -158,7 +178,7 @@ extension StatisticsGrid {
     }
     guard reader.isAtEnd else { throw reader.malformed("bytes were left over") }
     return StatisticsGrid(
-      volume: volume, type: type, run: run, histogram: histogram,
+      volume: volume, type: type, run: run, cells: cells, histogram: histogram,
       statistics: CellTable(cellCount: cells.count, numbers: numbers, values: statistics))
   }
 }

@@ -36,20 +36,28 @@ public final class StatisticsGrid: @unchecked Sendable {
 
   /// The grid read from disk.
   init(
-    volume: Extent, type: VoxelType, run: Int, histogram: [UInt64], statistics: CellTable
+    volume: Extent, type: VoxelType, run: Int, cells: Lattice, histogram: [UInt64], statistics: CellTable
   ) {
     self.volume = volume
     self.type = type
     self.run = run
-    cells = Lattice(extent: volume, cell: Extent(Self.cellEdge(of: volume)))
+    self.cells = cells
     self.histogram = histogram
     self.statistics = statistics
   }
 
-  /// The edge of a cell, a function of the volume's extent alone: 15 or 30 voxels while that makes at most 4,096 cells,
-  /// 50 up to 400,000 cells (5·10¹⁰ voxels), then 100, 150 or 300. All divide 300, the edge of a patch.
-  package static func cellEdge(of volume: Extent) -> Int {
-    let choices = [(15, 4_096), (30, 4_096), (50, 400_000), (100, 400_000), (150, 400_000)]
+  /// The edge of a cell, a function of the volume's extent alone: 12 voxels while that makes at most 8,192 cells, 30 up to
+  /// 4,096 cells, 50 up to 400,000 (5·10¹⁰ voxels), then 100, 150 or 300. All divide 300, the edge of a patch; 12 divides
+  /// the patches of small volumes, too: 24, 36, 48, 60 and 96. Of a cell that a patch cuts, a part is not its own.
+  package static func cellEdge(of volume: Extent) -> Int { cellEdge(of: volume, least: (12, 8_192)) }
+
+  /// The edges that statistics of a volume may have: the smallest cells of earlier versions had 15 voxels.
+  static func knownCellEdges(of volume: Extent) -> [Int] {
+    [cellEdge(of: volume), cellEdge(of: volume, least: (15, 4_096))]
+  }
+
+  private static func cellEdge(of volume: Extent, least: (edge: Int, limit: Int)) -> Int {
+    let choices = [least, (30, 4_096), (50, 400_000), (100, 400_000), (150, 400_000)]
     for (edge, limit) in choices {
       if let count = volume.dividedRoundingUp(by: Extent(edge)).checkedCount, count <= limit { return edge }
     }
@@ -97,12 +105,16 @@ public final class StatisticsGrid: @unchecked Sendable {
 
   /// Adds the statistics of another part of the same volume.
   ///
-  /// - Throws: `Fault.badData` when `other` is of another volume, type or run.
+  /// - Throws: `Fault.badData` when `other` is of another volume, type or run, or has other cells.
   package func merge(_ other: StatisticsGrid) throws {
     guard other.volume == volume, other.type == type, other.run == run else {
       throw Fault.badData(
         "statistics of different volumes cannot be added: expected \(type) \(volume) with runs of \(run), "
           + "found \(other.type) \(other.volume) with runs of \(other.run)")
+    }
+    guard other.cells.cell == cells.cell else {
+      throw Fault.badData(
+        "statistics of different cells cannot be added: expected cells of \(cells.cell), found \(other.cells.cell)")
     }
     for bin in 0..<Binning.binCount { histogram[bin] &+= other.histogram[bin] }
     statistics.add(other.statistics)

@@ -36,6 +36,8 @@ package struct Surround: Codable, Equatable, Sendable {
   private static let binWidth = 0.25
   /// A valley lies under this share of the highest peak to its right.
   private static let valleyShare = 0.1
+  /// The same where most cells are white noise: so much air shows that there is a sample somewhere, if there is a second peak.
+  private static let noisyValleyShare = 0.2
   /// Air is darker than the least tissue by at least this many doublings in a quarter of its cells.
   private static let leastDistance = 1.0
   private static let leastAirShare = 0.002
@@ -53,29 +55,33 @@ package struct Surround: Codable, Equatable, Sendable {
   ///    run ends.
   /// 3. Of the valleys that leave enough cells on either side, far enough apart, the one that separates best is taken
   ///    (largest variance between the two sides; Otsu, IEEE Trans. Syst. Man Cybern. 9, 62, 1979).
-  /// 4. Without a valley the volume is of one kind: air when half of its cells are white noise, tissue otherwise.
+  /// 4. Without a valley the volume is tissue, unless half of its cells are white noise. Then a shallower valley does, of less
+  ///    than a fifth; without one, all is air.
   ///
   /// - Parameter cells: those without padding.
   static func find(in cells: [CellProfile], _ noise: NoiseModel) -> Surround {
     let positions = cells.map { noise.doublings($0.level) }
     var density = [Double](repeating: 0, count: Int(positions.max()! / binWidth) + 2)
     for position in positions { density[Int(position / binWidth)] += 1 }
-    if let (end, overlap) = bestValley(density) {
-      return Surround(kind: .air, limit: noise.brightness(atDoublings: Double(end) * binWidth), overlap: overlap)
+    func air(_ valley: (end: Int, overlap: Double)) -> Surround {
+      Surround(
+        kind: .air, limit: noise.brightness(atDoublings: Double(valley.end) * binWidth), overlap: valley.overlap)
     }
+    if let valley = bestValley(density, under: valleyShare) { return air(valley) }
     let whiteness = median(
       cells.map { cell in
         let gradient = max(cell.gradientWidth, 1e-9)
         return cell.deviation * cell.deviation / (gradient * gradient)
       })
     if whiteness < mostWhiteness {
+      if let valley = bestValley(density, under: noisyValleyShare) { return air(valley) }
       return Surround(kind: .everything, limit: cells.map(\.level).max()!.nextUp, overlap: nil)
     }
     return Surround(kind: .none, limit: cells.map(\.level).min()!, overlap: nil)
   }
 
-  /// The first step of tissue, and how full the valley is.
-  private static func bestValley(_ density: [Double]) -> (end: Int, overlap: Double)? {
+  /// The first step of tissue, and how full the valley is; nil where no valley lies under the share of the peak.
+  private static func bestValley(_ density: [Double], under share: Double) -> (end: Int, overlap: Double)? {
     let smoothed = density.indices.map { index in
       ((index > 0 ? density[index - 1] : 0) + 2 * density[index] + (index + 1 < density.count ? density[index + 1] : 0))
         / 4
@@ -89,7 +95,7 @@ package struct Surround: Codable, Equatable, Sendable {
     var index = 0
     while index < smoothed.count {
       let start = index
-      while index < smoothed.count, smoothed[index] <= valleyShare * peaks[index] { index += 1 }
+      while index < smoothed.count, smoothed[index] <= share * peaks[index] { index += 1 }
       if index == start {
         index += 1
         continue

@@ -16,6 +16,8 @@ package struct JobContext {
   package let settings: JobSettings
   /// Memory in bytes that the program takes apart from blocks.
   package let baseInBytes: Int
+  /// By how much a pass may need more than is allowed: `baseInBytes` may be measured, and is a little different every time.
+  package var memoryToleranceInBytes: Int { baseInBytes / 10 }
 
   package init(
     command: String, directory: String, identity: OutputIdentity, output: String, communicator: Communicator,

@@ -73,9 +73,9 @@ package struct ObjectLabelling {
 
   private func refuseIfTooMany(_ counts: [ComponentCounts]) throws {
     let needed = context.baseInBytes + ObjectFiles.memoryInBytes(blocks, counts)
-    guard let allowed = context.settings.memoryInBytes, needed > allowed, try !objectFiles.isMerged() else {
-      return
-    }
+    guard let allowed = context.settings.memoryInBytes, needed - context.memoryToleranceInBytes > allowed,
+      try !objectFiles.isMerged()
+    else { return }
     let pieces = counts.reduce(0) { $0 + $1.open }
     let leastMiB = (needed + (1 << 20) - 1) >> 20
     throw Fault.usage(
@@ -108,7 +108,7 @@ package struct ObjectLabelling {
         command: context.command, name: jobName, unitCount: blocks.count, unitName: "blocks",
         bytesWritten: blocks.extent.count * labelLayout.voxelType.byteCount,
         memoryPerRankInBytes: context.baseInBytes + paintingInBytes(labelLayout.voxelType), diskNeededInBytes: 0
-      ).tolerating(context.baseInBytes / 10),
+      ).tolerating(context.memoryToleranceInBytes),
       directory: context.directory, identity: context.identity, output: context.output,
       communicator: context.communicator, settings: context.laterSettings)
     let painter = BlockPainter(

@@ -24,11 +24,13 @@ package struct PartialStatistics: Sendable {
   /// Why the statistics of a unit cannot be used, as a sentence; nil when they can.
   package func damage(ofUnit unit: Int) throws -> String? {
     if let damage = try ChecksummedFile.damage(path(unit)) { return damage }
-    // What an older version wrote has a checksum of its own inside.
-    if try ChecksummedFile(path(unit), verifying: false).hasChecksum { return nil }
     do {
-      _ = try read(unit)
-      return nil
+      let file = try ChecksummedFile(path(unit), verifying: false)
+      // What an older version wrote may have a checksum of its own inside, and other cells than the units to come.
+      if !file.hasChecksum { _ = try read(unit) }
+      let head = try file.read(at: 0, count: min(StatisticsGrid.longestHead, file.size))
+      return try StatisticsGrid.hasCellsOfToday(head: head, name: path(unit))
+        ? nil : "\(path(unit)) holds statistics of the cells of an earlier version"
     } catch let fault as Fault where fault.kind == .badData {
       return fault.message
     }

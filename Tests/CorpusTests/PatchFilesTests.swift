@@ -15,23 +15,23 @@ import Zarr
 @Suite(.serialized, .needsPeers) struct PatchFilesTests {
   private let scratch: ScratchDirectory
 
-  /// Volumes cut into patches of 45³: nuclei as float64 NIfTI, vessels as MetaImage, axons as NumPy and TIFF.
+  /// Volumes cut into patches of 48³: nuclei as float64 NIfTI, vessels as MetaImage, axons as NumPy and TIFF.
   private static let writer = """
     import sys, os, csv, numpy as np, nibabel as nib, SimpleITK as sitk, tifffile
     os.chdir(sys.argv[1])
     rng = np.random.default_rng(5)
     def volume(seed):
-        v = rng.normal(100, 5, (90, 90, 135))
-        v[:, :, 45:] = rng.normal(400, 20, (90, 90, 90))
+        v = rng.normal(100, 5, (96, 96, 144))
+        v[:, :, 48:] = rng.normal(400, 20, (96, 96, 96))
         v[10:18, 10:18, 100:108] += 900; v[55:63, 55:63, 100:108] += 900
         return v.round().clip(0, 65535).astype('u2')
     rows = []
     def cut(v, directory, save, source, k):
         os.makedirs(directory, exist_ok=True)
-        for z in (0, 45):
-            for y in (0, 45):
-                for x in (0, 45, 90):
-                    n = save(f'{directory}/patchvolume_{k:02d}', v[z:z+45, y:y+45, x:x+45]); rows.append((n, source)); k += 1
+        for z in (0, 48):
+            for y in (0, 48):
+                for x in (0, 48, 96):
+                    n = save(f'{directory}/patchvolume_{k:02d}', v[z:z+48, y:y+48, x:x+48]); rows.append((n, source)); k += 1
         return k
     def nii(n, p):
         im = nib.Nifti1Image(p.astype('f8').T, np.diag([2, 2, 4, 1])); im.header.set_xyzt_units('micron')
@@ -136,8 +136,8 @@ import Zarr
     let corpus = try select("corpus", [request("task1")])
     let patches = corpus.takenPatches[1]
     let (kept, forgotten) = (try PatchReader(corpus), try PatchReader(corpus, cacheInBytes: 0))
-    #expect(kept.cacheInBytes == corpus.takenCount * 45 * 45 * 45 * 2)
-    let one = 45 * 45 * 45 * 2
+    #expect(kept.cacheInBytes == corpus.takenCount * 48 * 48 * 48 * 2)
+    let one = 48 * 48 * 48 * 2
     let last = try PatchReader(corpus, cacheInBytes: 2 * one)
     func read(_ patch: Int, _ reader: PatchReader) throws -> [UInt16] {
       let buffer = VoxelBuffer(.uint16, Extent(9, 12, 15))
@@ -235,7 +235,7 @@ import Zarr
     var settings = JobSettings(threads: 2)
     settings.console = .silent(warnings)
     _ = try select(
-      "both", [request("task1", list: true), request("a.npy")], options: CorpusOptions(patchEdge: 45),
+      "both", [request("task1", list: true), request("a.npy")], options: CorpusOptions(patchEdge: 48),
       settings: settings)
     #expect(
       warnings.all.contains { $0.text.contains("repeat patches of") && $0.text.contains("brain a") }, "\(warnings.all)")

@@ -17,15 +17,25 @@ struct ContrastLimitTests {
   }
 
   @Test func signalBeginsWhereANarrowLobeEnds() {
-    for (mode, seed) in [(3.4, 1), (3.8, 2), (4.3, 3)] as [(Double, UInt64)] {
+    for (mode, seed) in [(4.0, 1), (4.4, 2), (4.9, 3)] as [(Double, UInt64)] {
       let quiet = lobe(2_000, mode: mode, width: 0.3, seed: seed)
       for structure in [0, 500, 3_000] {
         let limit = ContrastLimit.find(in: quiet + spread(structure, 6...40, seed: seed), step: 0.1, texture: 1)
-        // Half of the peak is reached after 1.18 standard deviations, of which there are 3.5; the bins widen that.
-        #expect(limit > mode + 1.2 && limit < mode + 1.7, "\(mode), \(structure): \(limit)")
+        // Half of the peak is reached after 1.18 standard deviations, of which there are 3; the bins widen that.
+        #expect(limit > mode + 1 && limit < mode + 1.45, "\(mode), \(structure): \(limit)")
         #expect(quiet.count { $0 >= limit } < 2)
+        let textured = ContrastLimit.find(in: quiet + spread(structure, 6...40, seed: seed), step: 0.1, texture: 1.7)
+        #expect(textured == max(6.5, limit), "\(mode), \(structure): \(textured)")
       }
     }
+  }
+
+  /// The narrower a lobe, the less is known of its end.
+  @Test func aNarrowLobeDoesNotEndInTheNoise() {
+    let quiet = lobe(2_000, mode: 3.4, width: 0.25, seed: 10)
+    #expect(ContrastLimit.find(in: quiet, step: 0.1, texture: 1) == 5)
+    #expect(abs(ContrastLimit.find(in: quiet, step: 0.1, texture: 1.475) - 5.75) < 1e-9)
+    #expect(ContrastLimit.find(in: quiet, step: 0.1, texture: 1.9) == 6.5)
   }
 
   @Test func textureAsksForTheUsualContrast() {
@@ -59,8 +69,8 @@ struct ContrastLimitTests {
     let extent = Extent(150, 150, 180)
     let buffer = filled(.uint16, extent) { position in
       var light = position.x < 30 ? 10.0 : 400
-      let offsets = [position.z, position.y, position.x].map { $0 % 15 - 7 }
-      if position.x >= 30, offsets.reduce(0, { $0 + $1 * $1 }) <= 4 { light += 60 + 3 * Double(position.y) }
+      let offsets = [position.z, position.y, position.x].map { $0 % 12 - 6 }
+      if position.x >= 30, offsets.reduce(0, { $0 + $1 * $1 }) <= 4 { light += 200 + 5 * Double(position.y) }
       return 100 + light + (16 + 2 * light).squareRoot() * numbers.normal()
     }
     let grid = StatisticsGrid(volume: extent, type: .uint16, run: extent.x)
@@ -88,10 +98,10 @@ struct ContrastLimitTests {
     let grid = StatisticsGrid(volume: extent, type: .uint16, run: extent.x)
     grid.add(buffer, at: .zero)
     let statistics = try StoreStatistics(grid, name: "tissue")
-    #expect(grid.cells.count == 4_096 && statistics.model.surround.kind == .air)
+    #expect(grid.cells.count == 8_000 && statistics.model.surround.kind == .air)
     #expect(statistics.model.contrast < ContrastLimit.usual, "\(statistics.model)")
     let signal = (0..<grid.cells.count).count { statistics.tailContrast(ofCell: $0) >= statistics.model.contrast }
-    #expect(signal <= 1, "\(signal) cells over \(statistics.model.contrast)")
+    #expect(signal <= 4, "\(signal) cells over \(statistics.model.contrast)")
   }
 
   /// Noise of a value or two: its cells have contrasts of a few values, of which the highest lie beyond the lobe.

@@ -15,12 +15,12 @@ struct NormalisationTests {
   @Test func surroundDoesNotMoveTheConstants() throws {
     func volume(darkPlanes: Int) throws -> Normalisation {
       var numbers = SeededNumbers(seed: 12)
-      let buffer = filled(.uint16, Extent(darkPlanes + 30, 45, 45)) { position in
+      let buffer = filled(.uint16, Extent(darkPlanes + 36, 48, 48)) { position in
         position.z < darkPlanes ? 100 + 4 * numbers.normal() : 800 + 100 * numbers.normal()
       }
       return try statistics(buffer).normalisation
     }
-    let little = try volume(darkPlanes: 15)
+    let little = try volume(darkPlanes: 12)
     let much = try volume(darkPlanes: 120)
     for normalisation in [little, much] {
       #expect(abs(normalisation.mean - 800) < 8, "\(normalisation)")

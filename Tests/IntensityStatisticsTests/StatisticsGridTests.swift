@@ -23,8 +23,8 @@ struct StatisticsGridTests {
 
   @Test(arguments: VoxelType.allCases)
   func everyDecompositionEqualsTheWhole(type: VoxelType) throws {
-    // Cells of 15 cut by units of 8, 7 and runs of 8: partial cells and partial rows everywhere.
-    let extent = Extent(17, 16, 19)
+    // Cells of 12 cut by units of 8, 7 and runs of 8: partial cells and partial rows everywhere.
+    let extent = Extent(18, 17, 20)
     var numbers = SeededNumbers(seed: 7)
     let buffer = filled(type, extent) { _ in
       numbers.uniform() < 0.2 ? numbers.uniform() * 65_535 : 100 + 10 * numbers.normal()
@@ -87,7 +87,7 @@ struct StatisticsGridTests {
       Region(extent).forEachPosition { position in
         let here = bin(position)
         histogram[here] += 1
-        let number = grid.cells.index(of: Coordinate(position.z / 15, position.y / 15, position.x / 15))
+        let number = grid.cells.index(of: Coordinate(position.z / 12, position.y / 12, position.x / 12))
         var cell = cells[number] ?? ([:], 0, 0, 0, 0)
         cell.counts[Int(binning.coarseBins[here]), default: 0] += 1
         cell.sum += here
@@ -158,13 +158,40 @@ struct StatisticsGridTests {
   }
 
   @Test func cellEdgeIsAFunctionOfTheExtent() {
-    #expect(StatisticsGrid.cellEdge(of: Extent(1)) == 15)
-    #expect(StatisticsGrid.cellEdge(of: Extent(101, 120, 120)) == 15)
+    #expect(StatisticsGrid.cellEdge(of: Extent(1)) == 12)
+    #expect(StatisticsGrid.cellEdge(of: Extent(101, 120, 120)) == 12)
+    #expect(StatisticsGrid.cellEdge(of: Extent(240)) == 12)
+    #expect(StatisticsGrid.cellEdge(of: Extent(240, 240, 252)) == 30)
     #expect(StatisticsGrid.cellEdge(of: Extent(300)) == 30)
     #expect(StatisticsGrid.cellEdge(of: Extent(2048)) == 50)
     #expect(StatisticsGrid.cellEdge(of: Extent(3000, 3500, 4000)) == 50)
     #expect(StatisticsGrid.cellEdge(of: Extent(10_000)) == 150)
     #expect(StatisticsGrid.cellEdge(of: Extent(1 << 40)) == 300)
+  }
+
+  /// Statistics of earlier versions, with cells of 15 voxels where there are 12 today, are read, and not added to others.
+  @Test func cellsOfEarlierVersionsAreRead() throws {
+    let extent = Extent(12)
+    let today = grid(filled(.uint8, extent) { Double(($0.z + 2 * $0.y + 3 * $0.x) % 7) }, run: 12)
+    func changed(_ edge: UInt8) -> Data {
+      var bytes = today.encoded().dropLast(8)
+      #expect(bytes[13] == 12)
+      bytes[13] = edge
+      let sum = bytes.withUnsafeBytes { fnv1aOfWords($0) }
+      for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: sum >> UInt64(shift))) }
+      return bytes
+    }
+    let earlier = try StatisticsGrid.decode(changed(15), name: "test")
+    #expect(earlier.cells.cell == Extent(15) && earlier.isComplete && earlier.encoded() == changed(15))
+    #expect(earlier.histogram == today.histogram)
+    #expect(try StatisticsGrid.hasCellsOfToday(head: today.encoded(), name: "test"))
+    #expect(try !StatisticsGrid.hasCellsOfToday(head: changed(15).prefix(StatisticsGrid.longestHead), name: "test"))
+    #expect(throws: Fault.self) {
+      try StatisticsGrid(volume: extent, type: .uint8, run: 12).merge(earlier)
+    }
+    for edge: UInt8 in [1, 11, 14, 16, 30] {
+      #expect(throws: Fault.self) { try StatisticsGrid.decode(changed(edge), name: "test") }
+    }
   }
 
   @Test func differentVolumesDoNotAddUp() {

@@ -154,7 +154,7 @@ struct SurroundTests {
         + (6 + light / 20) * numbers.normal()
     }
     let statistics = try statistics(buffer)
-    // Cells of 15 begin at 60: the ball at 64 to 70 is in a cell that both patches share.
+    // Cells of 12 begin at 60: the ball at 64 to 70 is in a cell that both patches share.
     let own = Region(from: Coordinate(0, 0, 64), to: Coordinate(60, 60, 96))
     let other = Region(from: Coordinate(0, 0, 32), to: Coordinate(60, 60, 64))
     #expect(statistics.signal(of: own).signalClass == .signal)

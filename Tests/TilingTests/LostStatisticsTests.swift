@@ -46,7 +46,7 @@ import Zarr
 
     let interrupted = directory.file("interrupted.zarr")
     try FileManager.default.moveItem(atPath: path, toPath: interrupted)
-    for damage in 0..<3 {
+    for damage in 0..<4 {
       try FileManager.default.copyItem(atPath: interrupted, toPath: path)
       let file = joinPath(statistics, units[damage % units.count])
       switch damage {
@@ -56,7 +56,19 @@ import Zarr
         bytes[bytes.count / 2] ^= 1
         try publish(bytes, to: file)
         #expect(try verify(path).damage.contains { $0.path == file })
-      default: try publish("", to: file)
+      case 2: try publish("", to: file)
+      default:
+        // Cells of 15 voxels, which earlier versions had: the thirteenth number, after the name of the format.
+        var bytes = try ChecksummedFile.contents(of: file, limit: 1 << 20).dropLast(8)
+        try #require(bytes[13] == 12)
+        bytes[13] = 15
+        var writer = ByteWriter()
+        writer.append(raw: bytes)
+        writer.append(fixed: writer.bytes.withUnsafeBytes { fnv1aOfWords($0) })
+        try publishChecksummed(Data(writer.bytes), to: file)
+        let kept = PartialStatistics(directory: statistics)
+        let found = try kept.damage(ofUnit: #require(Int(units[damage % units.count])))
+        #expect(found?.contains("earlier version") == true, "\(found ?? "none")")
       }
       try tile(source, path)
       let found = try tree(path) { $0.hasSuffix(".journal") }.filter { !$0.key.contains("zarr.json") }
