@@ -69,7 +69,9 @@ struct PhantomClassTests {
     }
     // The best of three thresholds per patch has 0.95 for nuclei, 0.61 for plaques, 0.97 for vessels and 0.91 for axons
     // (docs/explanation/background.md).
-    if let least = [Structure.nuclei: 0.95, .plaques: 0.85, .vessels: 0.95, .axons: 0.92][structure], imaging.brightRim == 0 {
+    if let least = [Structure.nuclei: 0.95, .plaques: 0.85, .vessels: 0.95, .axons: 0.92][structure],
+      imaging.brightRim == 0
+    {
       let score = 2 * found / (2 * found + missed + wrong)
       print("\(structure) \(imaging): F1 \(score) (\(found), \(missed), \(wrong))")
       #expect(score >= least, "\(structure) \(imaging): F1 \(score)")
