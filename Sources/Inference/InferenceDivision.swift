@@ -93,7 +93,7 @@ struct InferenceDivision {
     if baseInBytes > 0 {
       description.append("\(ByteSize(bytes: baseInBytes)) of memory for the program and its network")
     }
-    var plan = JobPlan(
+    return JobPlan(
       command: "infer", unitCount: blocks.count, unitName: "blocks", bytesRead: voxels * input.voxelType.byteCount,
       // Probabilities and their levels, and labels with theirs; both compress well, which is not counted on.
       bytesWritten: voxels * 8 / 7 * (withLabels ? 5 : 1),
@@ -101,9 +101,6 @@ struct InferenceDivision {
         baseInBytes + prediction.memoryInBytes(block: blocks.cell.clamped(to: input.extent), threads: threads),
         laterPassesInBytes),
       diskNeededInBytes: voxels / 4, description: description)
-    // The base is measured and a fifth added; the next measurement is a little different.
-    plan.memoryToleranceInBytes = baseInBytes / 10
-    return plan
   }
 
   private func fixed(_ value: Double) -> String { String(format: "%.2f", value) }

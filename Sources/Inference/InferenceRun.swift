@@ -41,7 +41,8 @@ struct InferenceRun {
     let job = try Job(
       plan: division.plan(
         choice, baseInBytes: baseInBytes,
-        laterPassesInBytes: labelling.laterPassesInBytes(withLabels: prediction.settings.withLabels)),
+        laterPassesInBytes: labelling.laterPassesInBytes(withLabels: prediction.settings.withLabels)
+      ).tolerating(context.memoryToleranceInBytes),
       directory: directory, identity: resolved.identity, output: outputPath, communicator: communicator,
       settings: jobSettings,
       recheck: OutputContents.isSealed(outputPath) ? { _ in nil } : ObjectLabelling.blockFiles(in: directory).damage)

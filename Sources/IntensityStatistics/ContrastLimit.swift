@@ -1,9 +1,10 @@
 /// The tail contrast from which on cells of a volume are signal, unless somebody says otherwise.
 ///
 /// Where photons limit the image, cells without structure form a narrow lobe of tail contrasts (see `CellSignal`), and what
-/// exceeds it is structure however faint, unless texture is as strong as noise. Where structures are so dense that hardly a cell is without one, there is no lobe,
+/// exceeds it is structure however faint. Where structures are so dense that hardly a cell is without one, there is no lobe,
 /// but the darker halves of the cells still show what limits the image: the more texture there is, the more widths are asked
-/// for, up to eight.
+/// for, up to eight. Cells with stripes form a narrow lobe as well, of which some lie beyond its end: so texture also says
+/// where a lobe ends at least.
 package enum ContrastLimit {
   /// In most cells of real tissue texture raises the contrast of white noise, 3.35, to 4 or 6.
   package static let usual = 8.0
@@ -32,7 +33,7 @@ package enum ContrastLimit {
   private static let noise = 3.35
   /// Where a lobe ends at least, without texture and with much. Quiet cells with stripes form a lobe that seems to end at 5.1.
   private static let leastEnds = 5.0...6.5
-  /// Where a lobe of quiet cells without texture would end if there were enough of them: those found in phantoms end at 5.5 to 6.
+  /// Where a lobe of quiet cells without texture would end if there were enough of them: those found in phantoms end at 5.2 to 6.1.
   private static let unseenEnd = 5.5
 
   /// - Parameters:

@@ -17,12 +17,13 @@ struct ContrastLimitTests {
   }
 
   @Test func signalBeginsWhereANarrowLobeEnds() {
-    for (mode, seed) in [(4.0, 1), (4.4, 2), (4.9, 3)] as [(Double, UInt64)] {
+    for (mode, seed) in [(3.4, 1), (3.8, 2), (4.3, 3), (4.9, 4)] as [(Double, UInt64)] {
       let quiet = lobe(2_000, mode: mode, width: 0.3, seed: seed)
       for structure in [0, 500, 3_000] {
         let limit = ContrastLimit.find(in: quiet + spread(structure, 6...40, seed: seed), step: 0.1, texture: 1)
-        // Half of the peak is reached after 1.18 standard deviations, of which there are 3; the bins widen that.
-        #expect(limit > mode + 1 && limit < mode + 1.45, "\(mode), \(structure): \(limit)")
+        // Half of the peak is reached after 1.18 standard deviations, of which there are 3; the bins widen that. No lobe
+        // ends before 5.
+        #expect(limit >= max(5, mode + 1) && limit <= max(5, mode + 1.45), "\(mode), \(structure): \(limit)")
         #expect(quiet.count { $0 >= limit } < 2)
         let textured = ContrastLimit.find(in: quiet + spread(structure, 6...40, seed: seed), step: 0.1, texture: 1.7)
         #expect(textured == max(6.5, limit), "\(mode), \(structure): \(textured)")
@@ -63,21 +64,24 @@ struct ContrastLimitTests {
     #expect(ContrastLimit.find(in: Array(dense.prefix(150)), step: 0.1, texture: 1.1) == ContrastLimit.usual)
   }
 
-  /// Balls of 33 voxels, ever brighter along y, in every cell of tissue beside air.
-  @Test func denseStructureIsFoundAboveTheNoise() throws {
+  /// Balls of 33 voxels, ever brighter along y, in every cell of tissue beside air. The dimmest of the first kind are as
+  /// bright as the noise is wide, twice over, and their cells a lobe as good as that of quiet ones.
+  @Test(arguments: [(60.0, 3.0, 6.5), (200, 5, 5.5)]) func denseStructureIsFoundAboveTheNoise(
+    least: Double, slope: Double, limit: Double
+  ) throws {
     var numbers = SeededNumbers(seed: 14)
     let extent = Extent(150, 150, 180)
     let buffer = filled(.uint16, extent) { position in
       var light = position.x < 30 ? 10.0 : 400
       let offsets = [position.z, position.y, position.x].map { $0 % 12 - 6 }
-      if position.x >= 30, offsets.reduce(0, { $0 + $1 * $1 }) <= 4 { light += 200 + 5 * Double(position.y) }
+      if position.x >= 30, offsets.reduce(0, { $0 + $1 * $1 }) <= 4 { light += least + slope * Double(position.y) }
       return 100 + light + (16 + 2 * light).squareRoot() * numbers.normal()
     }
     let grid = StatisticsGrid(volume: extent, type: .uint16, run: extent.x)
     grid.add(buffer, at: .zero)
     let model = try StoreStatistics(grid, name: "dense").model
     #expect(model.surround.kind == .air, "\(model)")
-    #expect(model.contrast == 5.5, "\(model)")
+    #expect(model.contrast >= 5.5 && model.contrast <= limit, "\(model)")
   }
 
   /// A patch of 300 in a large volume holds 216 cells, each of which could make it signal. Photoelectrons are skewed as those of a
@@ -101,7 +105,7 @@ struct ContrastLimitTests {
     #expect(grid.cells.count == 8_000 && statistics.model.surround.kind == .air)
     #expect(statistics.model.contrast < ContrastLimit.usual, "\(statistics.model)")
     let signal = (0..<grid.cells.count).count { statistics.tailContrast(ofCell: $0) >= statistics.model.contrast }
-    #expect(signal <= 4, "\(signal) cells over \(statistics.model.contrast)")
+    #expect(signal <= 1, "\(signal) cells over \(statistics.model.contrast)")
   }
 
   /// Noise of a value or two: its cells have contrasts of a few values, of which the highest lie beyond the lobe.
